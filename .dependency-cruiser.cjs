@@ -1,0 +1,48 @@
+// The import table of docs/architecture.md as one allow-list: what is not named here may not be imported.
+const own = (from, ...to) => ({ from: { path: from }, to: { path: to } });
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['\\.d\\.ts$', '^cli/', '^tasks/', '^sandbox/portal/page/', '^hub/'] },
+      to: {},
+    },
+    { name: 'domain-is-pure', severity: 'error', from: { path: '^service/domain' }, to: { pathNot: '^service/domain' } },
+    { name: 'entries-are-entries', severity: 'error', from: { pathNot: '^(cli|test)/' }, to: { path: '^(cli/|service/main\\.ts|hub/main\\.tsx)' } },
+  ],
+  allowed: [
+    own('^service/domain/', '^service/domain/'),
+    own('^contract/', '^contract/', 'node_modules/@sinclair/typebox'),
+    own('^service/(ports|problem)\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts)'),
+    own('^service/(wall|send|config)\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts)', '^contract/', 'node_modules'),
+    own('^service/controller/', '^service/(controller/|domain/|ports\\.ts|problem\\.ts)', '^contract/'),
+    own('^service/azure/', '^service/(azure/|domain/|ports\\.ts|problem\\.ts)', 'node_modules'),
+    own('^service/azure-devops/', '^service/(azure-devops/|domain/|ports\\.ts|problem\\.ts)', 'node_modules'),
+    own('^service/store/', '^service/(store/|domain/|ports\\.ts|problem\\.ts)', 'node_modules'),
+    own('^service/api/', '^service/(api/|domain/|ports\\.ts|problem\\.ts)', '^contract/', 'node_modules'),
+    own('^service/enrolment/', '^service/(enrolment/|domain/|ports\\.ts|problem\\.ts)', '^contract/', 'node_modules'),
+    own('^service/main\\.ts', '^service/', '^contract/', 'node_modules'),
+    own('^hub/', '^hub/', '^contract/', 'node_modules'),
+    own('^tasks/', '^tasks/', '^contract/', 'node_modules'),
+    own('^sandbox/http-message\\.ts', '^sandbox/http-message\\.ts'),
+    own('^sandbox/azure/', '^sandbox/(azure/|http-message\\.ts)'),
+    own('^sandbox/azure-devops/', '^sandbox/(azure-devops/|http-message\\.ts)'),
+    own('^sandbox/machine/', '^sandbox/(machine/|azure/guest\\.ts|http-message\\.ts)'),
+    own('^sandbox/portal/', '^sandbox/(portal/|http-message\\.ts)', 'node_modules'),
+    own('^sandbox/(world|workload)/', '^sandbox/', '^service/(?!main\\.ts|config\\.ts)', '^contract/', 'node_modules'),
+    own('^cli/', '^cli/', '^service/', '^sandbox/', '^contract/', 'node_modules'),
+    { from: {}, to: { dependencyTypes: ['core'] } },
+  ],
+  allowedSeverity: 'error',
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|out|\\.cache)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.mjs', '.cjs', '.js', '.css', '.scss'] },
+  },
+};

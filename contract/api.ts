@@ -1,0 +1,128 @@
+// What the service says to hub and tasks: the shapes of the API. Instants are ISO 8601 strings in UTC.
+import { Type, type Static, type TSchema } from '@sinclair/typebox';
+
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const Instant = Type.String({ format: 'date-time' });
+
+export const Problem = Type.Object({
+  code: Type.String(),
+  message: Type.String(),
+  field: Nullable(Type.String()),
+  value: Nullable(Type.String()),
+  nextStep: Type.String(),
+  correlationId: Type.String(),
+});
+export type Problem = Static<typeof Problem>;
+
+export const Reason = Type.Object({ code: Type.String(), words: Type.String() });
+
+export const PoolState = Type.Union([
+  Type.Literal('healthy'),
+  Type.Literal('degraded'),
+  Type.Literal('atMaximum'),
+  Type.Literal('paused'),
+  Type.Literal('starting'),
+]);
+export type PoolState = Static<typeof PoolState>;
+
+export const PoolSummary = Type.Object({
+  name: Type.String(),
+  organization: Type.String(),
+  poolId: Type.Integer(),
+  scaleSet: Type.String({ description: 'Name of the scale set, not its resource id.' }),
+  osType: Type.Union([Type.Literal('linux'), Type.Literal('windows')]),
+  policy: Type.String(),
+  state: PoolState,
+  /** One sentence, such as "3 jobs wait: 2 machines boot, ready in about 70 s". */
+  sentence: Type.String(),
+  agentsIdle: Type.Integer(),
+  agentsBusy: Type.Integer(),
+  agentsStarting: Type.Integer(),
+  queued: Type.Integer(),
+  running: Type.Integer(),
+  instances: Type.Integer(),
+  maximum: Type.Integer(),
+  standby: Type.Integer(),
+  /** When the newest pass looked at both clouds; null before the first. */
+  observedAt: Nullable(Instant),
+});
+export type PoolSummary = Static<typeof PoolSummary>;
+
+export const PoolList = Type.Object({ now: Instant, pools: Type.Array(PoolSummary) });
+export type PoolList = Static<typeof PoolList>;
+
+export const NodeView = Type.Object({
+  key: Type.String(),
+  name: Type.String(),
+  state: Type.String({ description: 'One of the 23 ElasticNodeState names.' }),
+  stateSince: Instant,
+  deadlineAt: Nullable(Instant),
+  agentName: Nullable(Type.String()),
+  isEnabled: Nullable(Type.Boolean()),
+  isOnline: Nullable(Type.Boolean()),
+  instanceName: Nullable(Type.String()),
+  startedAt: Nullable(Instant),
+  requestId: Nullable(Type.Integer()),
+  jobName: Nullable(Type.String()),
+  /** What went wrong inside the instance, in words; null where nothing did. */
+  failure: Nullable(Type.String()),
+});
+export type NodeView = Static<typeof NodeView>;
+
+export const JobRequestView = Type.Object({
+  requestId: Type.Integer(),
+  state: Type.Union([
+    Type.Literal('queued'),
+    Type.Literal('assigned'),
+    Type.Literal('running'),
+    Type.Literal('finished'),
+  ]),
+  jobName: Type.String(),
+  definitionName: Nullable(Type.String()),
+  runName: Nullable(Type.String()),
+  queuedAt: Instant,
+  startedAt: Nullable(Instant),
+  finishedAt: Nullable(Instant),
+  result: Nullable(Type.String()),
+  agentName: Nullable(Type.String()),
+  demands: Type.Array(Type.String()),
+  verdict: Type.String(),
+  words: Type.String(),
+  nextStep: Nullable(Type.String()),
+});
+export type JobRequestView = Static<typeof JobRequestView>;
+
+export const PoolDetail = Type.Object({
+  now: Instant,
+  pool: PoolSummary,
+  nodes: Type.Array(NodeView),
+  jobRequests: Type.Array(JobRequestView),
+  /** Why a part of the picture is not fresh, in words; empty when all is well. */
+  problems: Type.Array(Type.String()),
+});
+export type PoolDetail = Static<typeof PoolDetail>;
+
+export const LogEntryView = Type.Object({
+  id: Type.Integer(),
+  at: Instant,
+  level: Type.Union([Type.Literal('error'), Type.Literal('warning'), Type.Literal('info')]),
+  kind: Type.String(),
+  reason: Reason,
+  node: Nullable(Type.String()),
+  request: Nullable(Type.Integer()),
+  outcome: Type.String(),
+});
+export type LogEntryView = Static<typeof LogEntryView>;
+export const LogPage = Type.Object({ entries: Type.Array(LogEntryView), next: Nullable(Type.Integer()) });
+export type LogPage = Static<typeof LogPage>;
+
+/** Columns of equal length, oldest first: small on the wire and what a chart wants. */
+export const Series = Type.Object({
+  at: Type.Array(Instant),
+  queued: Type.Array(Type.Integer()),
+  agentsBusy: Type.Array(Type.Integer()),
+  agentsIdle: Type.Array(Type.Integer()),
+  agentsStarting: Type.Array(Type.Integer()),
+  instances: Type.Array(Type.Integer()),
+});
+export type Series = Static<typeof Series>;

@@ -1,0 +1,43 @@
+// Two kinds of project: everything that runs on Node as ES modules, and the hub in jsdom as CommonJS.
+// Parallel workers share two cores, so browser and end-to-end tests have generous limits of their own.
+const transform = (jsx) => ({
+  '^.+\\.m?[tj]sx?$': [
+    '@swc/jest',
+    {
+      jsc: { parser: { syntax: 'typescript', tsx: jsx }, target: 'es2022', transform: { react: { runtime: 'automatic' } } },
+      module: { type: jsx ? 'commonjs' : 'es6' },
+    },
+  ],
+});
+
+const node = (name, folders) => ({
+  displayName: name,
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': transform(false)['^.+\\.m?[tj]sx?$'] },
+  testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
+});
+
+export default {
+  cacheDirectory: '.cache/jest',
+  testTimeout: 60_000,
+  reporters: [['default', { summaryThreshold: 0 }], '<rootDir>/test/closing-line.mjs'],
+  projects: [
+    node('node', ['cli', 'contract', 'service', 'sandbox', 'tasks', 'stories', 'conformance', 'properties', 'tidy']),
+    node('end-to-end', ['browser', 'end-to-end', 'package']),
+    {
+      displayName: 'hub',
+      testEnvironment: 'jsdom',
+      transform: transform(true),
+      transformIgnorePatterns: [
+        '/node_modules/(?!(azure-devops-ui|azure-devops-extension-api|azure-devops-extension-sdk|d3-[a-z-]+|internmap|uplot|@sinclair)/)',
+      ],
+      moduleNameMapper: {
+        '\\.(css|scss)$': '<rootDir>/test/hub/empty-style.cjs',
+        '^azure-devops-extension-sdk$': '<rootDir>/node_modules/azure-devops-extension-sdk/esm/SDK.js',
+      },
+      setupFiles: ['<rootDir>/test/hub/browser-stubs.cjs'],
+      testMatch: ['<rootDir>/test/hub/**/*.test.{ts,tsx}'],
+    },
+  ],
+};

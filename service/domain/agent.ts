@@ -1,0 +1,23 @@
+// A registered agent of one pool. Busy is `assignedRequestId`, there is no busy status in Azure DevOps.
+
+export type Capabilities = Readonly<Record<string, string>>;
+
+export interface Agent {
+  readonly agentId: number;
+  readonly name: string;
+  readonly version: string | null;
+  readonly isEnabled: boolean;
+  readonly isOnline: boolean;
+  readonly createdAt: number | null;
+  readonly statusChangedAt: number | null;
+  readonly systemCapabilities: Capabilities;
+  readonly userCapabilities: Capabilities;
+  readonly assignedRequestId: number | null;
+  readonly lastCompletedRequestId: number | null;
+  readonly lastCompletedAt: number | null;
+}
+
+/** What demands are matched against: user capabilities beside system ones. */
+export function capabilitiesOf(agent: Agent): Capabilities {
+  return { ...agent.systemCapabilities, ...agent.userCapabilities };
+}

@@ -1,0 +1,72 @@
+// One virtual machine of a scale set, and the scale set itself, as Azure tells them.
+
+export type ProvisioningState = 'creating' | 'updating' | 'succeeded' | 'failed' | 'deleting' | 'unknown';
+
+export type PowerState =
+  | 'starting'
+  | 'running'
+  | 'stopping'
+  | 'stopped'
+  | 'deallocating'
+  | 'deallocated'
+  | 'unknown';
+
+/** Something inside the instance that went wrong: an extension, the operating system or the agent of Azure. */
+export interface InstanceFailure {
+  readonly source: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** `instanceId` is reused by Azure; `vmId` with `createdAt` names one machine for ever. */
+export interface Instance {
+  readonly scaleSetId: string;
+  readonly instanceId: string;
+  readonly vmId: string;
+  readonly name: string;
+  readonly computerName: string;
+  readonly createdAt: number | null;
+  readonly provisioningState: ProvisioningState;
+  readonly powerState: PowerState;
+  readonly failures: readonly InstanceFailure[];
+  readonly isLatestModelApplied: boolean;
+}
+
+export type OsType = 'linux' | 'windows';
+
+export interface ScaleSetExtension {
+  readonly name: string;
+  readonly publisher: string;
+  readonly type: string;
+  readonly typeHandlerVersion: string | null;
+  readonly provisionAfterExtensions: readonly string[];
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export interface ImageReference {
+  readonly id: string | null;
+  readonly publisher: string | null;
+  readonly offer: string | null;
+  readonly sku: string | null;
+  readonly version: string | null;
+}
+
+export interface ScaleSet {
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+  readonly etag: string | null;
+  readonly sku: { readonly name: string; readonly tier: string | null };
+  /** The number asked for; the number of instances may differ. */
+  readonly capacity: number;
+  readonly provisioningState: ProvisioningState;
+  readonly orchestrationMode: 'uniform' | 'flexible';
+  readonly osType: OsType;
+  readonly image: ImageReference;
+  readonly isEphemeral: boolean;
+  readonly overprovision: boolean;
+  readonly upgradePolicyMode: string;
+  readonly singlePlacementGroup: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly extensions: readonly ScaleSetExtension[];
+}

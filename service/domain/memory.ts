@@ -1,0 +1,31 @@
+// What decide carries from pass to pass: plain JSON, so that the store can keep it and a snapshot can hold it.
+
+export interface Memory {
+  readonly version: 1;
+  /** Node key → since when it has been idle without a break. */
+  readonly idleSince: Readonly<Record<string, number>>;
+  /** Node key → since when it has been in its state. */
+  readonly stateSince: Readonly<Record<string, { readonly state: string; readonly since: number }>>;
+  /** Request id → node key: the matching of the last pass. */
+  readonly claims: Readonly<Record<string, string>>;
+  /** Machine boots seen, in seconds, newest last; `create` and `reimage` apart. */
+  readonly boots: { readonly create: readonly number[]; readonly reimage: readonly number[] };
+  /** Only for the `sampled` policy. */
+  readonly sampled: {
+    readonly lastSampleAt: number | null;
+    readonly lastGrowAt: number | null;
+    readonly aboveStandbySince: number | null;
+  };
+  /** Scale set id → until when it rests after Azure had no capacity. */
+  readonly restUntil: Readonly<Record<string, number>>;
+}
+
+export const emptyMemory: Memory = {
+  version: 1,
+  idleSince: {},
+  stateSince: {},
+  claims: {},
+  boots: { create: [], reimage: [] },
+  sampled: { lastSampleAt: null, lastGrowAt: null, aboveStandbySince: null },
+  restUntil: {},
+};

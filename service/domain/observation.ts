@@ -1,0 +1,90 @@
+// One dated picture of one pool. A part that could not be read is `unknown`, never empty.
+import type { Agent } from './agent.ts';
+import type { Instance, ScaleSet } from './instance.ts';
+import type { JobRequest } from './job-request.ts';
+
+export type Freshness = 'fresh' | 'stale' | 'unknown';
+
+export interface Part<T> {
+  readonly freshness: Freshness;
+  readonly readAt: number | null;
+  /** The last value that was read; an empty one where there never was any. */
+  readonly value: T;
+  /** Why the part is not fresh, in words. */
+  readonly problem: string | null;
+}
+
+/** One scale set that serves the pool, with its instances. */
+export interface Lane {
+  readonly scaleSet: Part<ScaleSet>;
+  readonly instances: Part<readonly Instance[]>;
+}
+
+/**
+ * What Weir itself recorded about one life of one instance: from the first sight of a `vmId`, or from a reimage, to
+ * the end. The agent is registered when the machine claims it, so `agentId` is null before.
+ */
+export interface Generation {
+  readonly generationId: string;
+  readonly scaleSetId: string;
+  readonly instanceId: string;
+  readonly vmId: string;
+  readonly startedAt: number;
+  readonly startedBy: 'create' | 'reimage';
+  readonly agentId: number | null;
+  readonly agentName: string | null;
+  readonly claimedAt: number | null;
+  readonly firstOnlineAt: number | null;
+  /** True while the agent is disabled because Weir disabled it; a person's disable leaves this false. */
+  readonly isDisabledByWeir: boolean;
+  readonly isSaved: boolean;
+}
+
+/** Steps R0–R9 of the reclaim protocol, and of the other things that touch the world. */
+export type OperationPhase =
+  | 'intended'
+  | 'cordoning'
+  | 'draining'
+  | 'settling'
+  | 'deregistering'
+  | 'deregistered'
+  | 'requested'
+  | 'done'
+  | 'failed'
+  | 'cancelled';
+
+export type OperationKind = 'scaleOut' | 'delete' | 'reimage' | 'registerPlaceholder' | 'removePlaceholder' | 'configure';
+
+/** One open row of the ledger. */
+export interface OpenOperation {
+  readonly operationId: string;
+  readonly kind: OperationKind;
+  readonly phase: OperationPhase;
+  readonly scaleSetId: string | null;
+  readonly generationId: string | null;
+  readonly instanceId: string | null;
+  readonly vmId: string | null;
+  readonly agentId: number | null;
+  readonly fromCapacity: number | null;
+  readonly toCapacity: number | null;
+  /** Where Azure reports the long-running operation. */
+  readonly operationUrl: string | null;
+  readonly startedAt: number;
+  readonly phaseSince: number;
+  readonly deadlineAt: number | null;
+  readonly attempts: number;
+  readonly reason: { readonly code: string; readonly words: string };
+  readonly lastProblem: string | null;
+}
+
+export interface Observation {
+  readonly now: number;
+  readonly jobRequests: Part<readonly JobRequest[]>;
+  readonly agents: Part<readonly Agent[]>;
+  readonly lanes: readonly Lane[];
+  readonly generations: readonly Generation[];
+  readonly operations: readonly OpenOperation[];
+  readonly placeholders: readonly { readonly agentId: number; readonly name: string; readonly image: string }[];
+  /** In a snapshot without memory every instance is ours and agents join by computer name. */
+  readonly ownsEverything: boolean;
+}

@@ -1,0 +1,67 @@
+// The settings of one pool: Azure DevOps' own `ElasticPoolSettings` names, extended in the same style.
+import type { OsType } from './instance.ts';
+
+export type SizingPolicy = 'sampled' | 'eventDriven';
+export type Preset = 'economy' | 'balanced' | 'fast';
+
+export type ImageSource =
+  | { readonly publisher: string; readonly offer: string; readonly sku: string }
+  | { readonly id: string };
+
+export interface PoolImage {
+  readonly aliases: readonly string[];
+  readonly source: ImageSource | null;
+  readonly version: string;
+  readonly standbyPercent: number | '*';
+}
+
+export type Profile =
+  | { readonly kind: 'stateless' }
+  | { readonly kind: 'stateful'; readonly maxAgentLifetimeHours: number; readonly gracePeriodMinutes: number };
+
+export interface Schedule {
+  readonly timeZone: string;
+  /** Seven entries, Sunday first, as Managed DevOps Pools writes them: time of day to standby count. */
+  readonly days: readonly Readonly<Record<string, number>>[];
+}
+
+export interface Budget {
+  readonly monthlyVmHours: number;
+}
+
+export interface PoolSettings {
+  readonly name: string;
+  readonly organization: string;
+  readonly poolId: number;
+  readonly scaleSet: string;
+  readonly maxCapacity: number;
+  readonly desiredIdle: number;
+  readonly timeToLiveMinutes: number;
+  readonly recycleAfterEachUse: boolean;
+  readonly maxSavedNodeCount: number;
+  readonly agentInteractiveUI: boolean;
+  readonly osType: OsType;
+  readonly agentVersion: string;
+  readonly workFolder: string | null;
+  readonly paused: boolean;
+  readonly sizing: {
+    readonly policy: SizingPolicy;
+    readonly preset: Preset;
+    readonly sampleMinutes: number;
+    readonly incrementPercent: number;
+    readonly stepMinutes: number;
+  };
+  readonly images: readonly PoolImage[];
+  readonly demands: {
+    readonly workFolders: readonly string[];
+    readonly customCapabilities: readonly string[];
+    readonly versionOverride: 'validated' | 'any';
+    readonly discovery: boolean;
+    readonly tagWaitMinutes: number;
+  };
+  readonly priority: { readonly batchSeconds: number; readonly agingMinutes: number };
+  readonly profile: Profile;
+  readonly schedule: Schedule | null;
+  readonly budget: Budget | null;
+  readonly maxLanes: number;
+}

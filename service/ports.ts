@@ -1,0 +1,229 @@
+// What the controller needs of the world. Adapters implement these; tests and the world put others in their place.
+import type { Agent, Capabilities } from './domain/agent.ts';
+import type { Decision } from './domain/decision.ts';
+import type { Instance, ScaleSet, ScaleSetExtension } from './domain/instance.ts';
+import type { JobRequest } from './domain/job-request.ts';
+import type { Generation, OpenOperation, OperationPhase } from './domain/observation.ts';
+import type { PoolSettings } from './domain/pool.ts';
+
+/** Instants are milliseconds since the epoch. The sandbox runs faster than the wall. */
+export interface Clock {
+  now(): number;
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Random {
+  /** Uniform in [0, 1). */
+  next(): number;
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Never follows a redirect. Rejects only where no whole response came. */
+export type Send = (request: HttpRequest, signal?: AbortSignal) => Promise<HttpResponse>;
+
+export type NonEmpty<T> = readonly [T, ...T[]];
+
+/** A mutation that Azure took. The operation is followed by later passes through its URL. */
+export interface Accepted {
+  readonly operationUrl: string | null;
+}
+
+export type OperationStatus =
+  | { readonly status: 'running' }
+  | { readonly status: 'succeeded' }
+  | { readonly status: 'failed'; readonly code: string; readonly message: string; readonly isOutOfCapacity: boolean }
+  | { readonly status: 'unknown' };
+
+/** Every call throws `CloudError`. Scale set ids are ARM ids; instance ids are never optional. */
+export interface AzurePort {
+  readScaleSet(scaleSetId: string): Promise<ScaleSet>;
+  /** All pages, with instance views. Throws rather than return a part of the list. */
+  listInstances(scaleSetId: string): Promise<readonly Instance[]>;
+  readInstance(scaleSetId: string, instanceId: string): Promise<Instance | null>;
+  /** PATCH to an absolute target with `If-Match`. */
+  setCapacity(scaleSet: ScaleSet, capacity: number): Promise<Accepted>;
+  deleteInstances(scaleSetId: string, instanceIds: NonEmpty<string>): Promise<Accepted>;
+  reimageInstance(scaleSetId: string, instanceId: string): Promise<Accepted>;
+  putExtension(scaleSetId: string, extension: ScaleSetExtension): Promise<Accepted>;
+  followOperation(operationUrl: string): Promise<OperationStatus>;
+}
+
+export interface AgentRegistration {
+  readonly name: string;
+  readonly version: string;
+  readonly osDescription: string;
+  readonly systemCapabilities: Capabilities;
+  /** Base64 of big-endian bytes. */
+  readonly publicKey: { readonly modulus: string; readonly exponent: string };
+}
+
+export interface RegisteredAgent {
+  readonly agentId: number;
+  readonly name: string;
+  readonly clientId: string;
+  readonly authorizationUrl: string;
+  readonly serverUrl: string | null;
+}
+
+export interface AgentPackage {
+  readonly version: string;
+  readonly downloadUrl: string;
+  readonly fileName: string;
+  /** 64 hex digits. */
+  readonly sha256: string;
+}
+
+export interface AgentPool {
+  readonly poolId: number;
+  readonly name: string;
+  readonly isHosted: boolean;
+  readonly poolType: 'automation' | 'deployment';
+  readonly isElastic: boolean;
+}
+
+/** Every call throws `CloudError`; a redirect or a page of HTML is `denied`. */
+export interface AzureDevOpsPort {
+  readPool(poolId: number): Promise<AgentPool>;
+  /** Unfinished requests of the whole pool (`completedRequestCount=0`). */
+  listJobRequests(poolId: number): Promise<readonly JobRequest[]>;
+  /** Unfinished requests that name this agent; never truncated by a busy pool. */
+  listAgentJobRequests(poolId: number, agentId: number): Promise<readonly JobRequest[]>;
+  /** Recently finished requests, newest first. */
+  listFinishedJobRequests(poolId: number, count: number): Promise<readonly JobRequest[]>;
+  listAgents(poolId: number): Promise<readonly Agent[]>;
+  readAgent(poolId: number, agentId: number): Promise<Agent | null>;
+  registerAgent(poolId: number, registration: AgentRegistration): Promise<RegisteredAgent>;
+  setAgentEnabled(poolId: number, agentId: number, isEnabled: boolean): Promise<void>;
+  /** `busy` is the server's refusal: the arbiter of the reclaim protocol. */
+  deleteAgent(poolId: number, agentId: number): Promise<'deleted' | 'absent' | 'busy'>;
+  putUserCapabilities(poolId: number, agentId: number, capabilities: Capabilities): Promise<void>;
+  /** "Run next": the last bumped request is first. */
+  bumpJobRequest(poolId: number, requestId: number): Promise<void>;
+  /** Platform such as `linux-x64`; version `latest` or exact. */
+  readAgentPackage(platform: string, version: string): Promise<AgentPackage>;
+}
+
+/** Right to work one pool. Every write names the epoch; a stale epoch throws `LeaseLost` and writes nothing. */
+export interface Lease {
+  readonly pool: string;
+  readonly owner: string;
+  readonly epoch: number;
+}
+
+/** `pool` is the name in the settings, unique in one service. `revision` grows with each saved change. */
+export interface PoolRecord {
+  readonly pool: string;
+  readonly settings: PoolSettings;
+  readonly revision: number;
+  readonly isManagedByFile: boolean;
+}
+
+export interface LogEntry {
+  readonly at: number;
+  readonly level: 'error' | 'warning' | 'info';
+  readonly decision: Decision;
+  /** What became of it: taken, refused by the cloud and why, or nothing to do. */
+  readonly outcome: string;
+}
+
+/** One point of the time series. */
+export interface Sample {
+  readonly at: number;
+  readonly queued: number;
+  readonly running: number;
+  readonly agentsIdle: number;
+  readonly agentsBusy: number;
+  readonly agentsStarting: number;
+  readonly instances: number;
+}
+
+/** The newest picture of a pool for the hub, written by each pass; `document` is the contract's PoolDetail as JSON. */
+export interface PoolView {
+  readonly at: number;
+  readonly document: string;
+}
+
+export interface OperationChange {
+  readonly phase?: OperationPhase;
+  readonly operationUrl?: string | null;
+  readonly deadlineAt?: number | null;
+  readonly attempts?: number;
+  readonly lastProblem?: string | null;
+}
+
+export type NewOperation = Omit<OpenOperation, 'operationId' | 'phaseSince' | 'attempts' | 'lastProblem'>;
+
+export interface Store {
+  close(): Promise<void>;
+  /** Throws where the database does not answer. */
+  ping(): Promise<void>;
+
+  listPools(): Promise<readonly PoolRecord[]>;
+  readPool(pool: string): Promise<PoolRecord | null>;
+  /** `expectedRevision` null creates; a mismatch throws UserProblem `STALE_REVISION` with the current one. */
+  savePool(settings: PoolSettings, expectedRevision: number | null, isManagedByFile: boolean): Promise<PoolRecord>;
+  deletePool(pool: string): Promise<void>;
+
+  /** Takes or renews; null where somebody else holds it. Leases live on the database's own clock. */
+  acquireLease(pool: string, owner: string, forMilliseconds: number): Promise<Lease | null>;
+  releaseLease(lease: Lease): Promise<void>;
+  /** Throws `LeaseLost` where the epoch is stale: asked immediately before each destructive call. */
+  confirmLease(lease: Lease): Promise<void>;
+
+  readMemory(pool: string): Promise<unknown>;
+  writeMemory(lease: Lease, memory: unknown): Promise<void>;
+
+  /** One row per pool holds the machines promised but not yet seen. False where live + reserved would pass `maximum`. */
+  reserveMachines(lease: Lease, reserved: number, live: number, maximum: number): Promise<boolean>;
+
+  listOpenOperations(pool: string): Promise<readonly OpenOperation[]>;
+  /** Null where another operation on the same generation is open. */
+  openOperation(lease: Lease, operation: NewOperation): Promise<OpenOperation | null>;
+  /** Phases `done`, `failed` and `cancelled` close the row. */
+  changeOperation(lease: Lease, operationId: string, now: number, change: OperationChange): Promise<void>;
+
+  listGenerations(pool: string): Promise<readonly Generation[]>;
+  startGeneration(lease: Lease, generation: Generation): Promise<void>;
+  changeGeneration(
+    lease: Lease,
+    generationId: string,
+    change: Partial<Pick<Generation, 'firstOnlineAt' | 'isDisabledByWeir' | 'isSaved' | 'agentId' | 'agentName'>>,
+  ): Promise<void>;
+  endGeneration(lease: Lease, generationId: string): Promise<void>;
+  /** Enrolment works without the lease: the one row that a booting machine may claim, by its vmId. */
+  findGeneration(vmId: string): Promise<{ readonly pool: string; readonly generation: Generation } | null>;
+  /** Compare-and-set from unclaimed to claimed; false for every later try. */
+  claimGeneration(generationId: string, now: number): Promise<boolean>;
+  completeClaim(generationId: string, agentId: number, agentName: string): Promise<void>;
+  /** Single use, short lived (wall clock). */
+  issueNonce(nonce: string, forMilliseconds: number): Promise<void>;
+  useNonce(nonce: string): Promise<boolean>;
+
+  listPlaceholders(pool: string): Promise<readonly { agentId: number; name: string; image: string }[]>;
+  savePlaceholder(lease: Lease, placeholder: { agentId: number; name: string; image: string }): Promise<void>;
+  removePlaceholder(lease: Lease, agentId: number): Promise<void>;
+
+  appendLog(lease: Lease, entries: readonly LogEntry[]): Promise<void>;
+  /** Newest first, older than `before` (an id from an earlier page). */
+  listLog(pool: string, limit: number, before: number | null): Promise<readonly (LogEntry & { readonly id: number })[]>;
+  appendSample(lease: Lease, sample: Sample): Promise<void>;
+  /** At most `maximumPoints`, oldest first. */
+  listSamples(pool: string, from: number, to: number, maximumPoints: number): Promise<readonly Sample[]>;
+  writeView(lease: Lease, view: PoolView): Promise<void>;
+  readView(pool: string): Promise<PoolView | null>;
+  /** Prunes log, samples, closed operations and nonces older than the given instant (sandbox clock). */
+  prune(before: number): Promise<void>;
+}
