@@ -116,6 +116,13 @@ export interface AzureDevOpsPort {
   readAgentPackage(platform: string, version: string): Promise<AgentPackage>;
 }
 
+/** Asks Azure DevOps with the user's own token; throws `CloudError` where it does not answer (never allow then). */
+export interface UserRights {
+  /** Null where the token is not valid for the organisation. */
+  whoIs(organization: string, token: string): Promise<{ readonly id: string; readonly name: string } | null>;
+  may(organization: string, poolId: number, token: string, right: 'read' | 'manage'): Promise<boolean>;
+}
+
 /** Right to work one pool. Every write names the epoch; a stale epoch throws `LeaseLost` and writes nothing. */
 export interface Lease {
   readonly pool: string;
