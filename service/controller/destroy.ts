@@ -1,0 +1,180 @@
+// R7-R9: the call that destroys, by instance id and only for the vmId that the ledger names, and following it to its end.
+import type { Instance } from '../domain/instance.ts';
+import type { Generation, Observation, OpenOperation, OperationPhase } from '../domain/observation.ts';
+import { CloudError } from '../problem.ts';
+import type { NonEmpty } from '../ports.ts';
+import type { PoolContext } from './context.ts';
+import { newGeneration } from './generations.ts';
+
+/** After this many refusals of Azure the next try waits longer and longer, at most ten minutes. */
+const backOffMilliseconds = 15_000;
+
+/** Deletes of one scale set go out in one call: parallel deletes conflict, and updates are four a minute. */
+export async function requestDestruction(context: PoolContext, ready: readonly OpenOperation[]): Promise<void> {
+  const due = ready.filter((operation) => context.clock.now() >= notBefore(operation));
+  const deletes: { operation: OpenOperation; scaleSetId: string; instanceId: string }[] = [];
+  for (const operation of due) {
+    const target = await stillThere(context, operation);
+    if (target === null) continue;
+    if (operation.kind === 'reimage') await requestReimage(context, operation, target);
+    else deletes.push({ operation, scaleSetId: target.scaleSetId, instanceId: target.instanceId });
+  }
+  for (const scaleSetId of new Set(deletes.map((one) => one.scaleSetId))) {
+    const batch = deletes.filter((one) => one.scaleSetId === scaleSetId);
+    await requestDelete(context, scaleSetId, batch);
+  }
+}
+
+function notBefore(operation: OpenOperation): number {
+  if (operation.attempts === 0) return operation.phaseSince;
+  return operation.phaseSince + Math.min(600_000, backOffMilliseconds * 2 ** Math.min(operation.attempts - 1, 6));
+}
+
+/** R7: the instance is read once more; another vmId under the same id is another machine, and not ours to destroy. */
+async function stillThere(context: PoolContext, operation: OpenOperation): Promise<Instance | null> {
+  if (operation.scaleSetId === null || operation.instanceId === null) {
+    await close(context, operation, 'done');
+    return null;
+  }
+  const instance = await attempt(context, operation, (scaleSetId, instanceId) => context.azure.readInstance(scaleSetId, instanceId));
+  if (instance === 'failed') return null;
+  if (instance === null || instance.vmId !== operation.vmId) {
+    await close(context, operation, 'done');
+    return null;
+  }
+  return instance;
+}
+
+async function requestReimage(context: PoolContext, operation: OpenOperation, instance: Instance): Promise<void> {
+  await context.store.confirmLease(context.lease);
+  const accepted = await attempt(context, operation, (scaleSetId, instanceId) => context.azure.reimageInstance(scaleSetId, instanceId));
+  if (accepted === 'failed') return;
+  await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
+    phase: 'requested',
+    operationUrl: accepted.operationUrl,
+  });
+  context.line('info', `Reimage of ${instance.name} was asked for.`);
+}
+
+async function requestDelete(
+  context: PoolContext,
+  scaleSetId: string,
+  batch: readonly { operation: OpenOperation; instanceId: string }[],
+): Promise<void> {
+  const [first, ...others] = batch.map((one) => one.instanceId);
+  if (first === undefined) return;
+  const ids: NonEmpty<string> = [first, ...others];
+  await context.store.confirmLease(context.lease);
+  try {
+    const accepted = await context.azure.deleteInstances(scaleSetId, ids);
+    for (const { operation } of batch) {
+      await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
+        phase: 'requested',
+        operationUrl: accepted.operationUrl,
+      });
+    }
+  } catch (error) {
+    for (const { operation } of batch) await noteFailure(context, operation, error);
+  }
+}
+
+async function attempt<T>(
+  context: PoolContext,
+  operation: OpenOperation,
+  call: (scaleSetId: string, instanceId: string) => Promise<T>,
+): Promise<T | 'failed'> {
+  if (operation.scaleSetId === null || operation.instanceId === null) return 'failed';
+  try {
+    return await call(operation.scaleSetId, operation.instanceId);
+  } catch (error) {
+    await noteFailure(context, operation, error);
+    return 'failed';
+  }
+}
+
+async function noteFailure(context: PoolContext, operation: OpenOperation, error: unknown): Promise<void> {
+  if (!(error instanceof CloudError)) throw error;
+  await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
+    phase: 'deregistered',
+    attempts: operation.attempts + 1,
+    lastProblem: error.message,
+  });
+}
+
+/** R8: the long-running operation is a hint; the instance list decides whether a delete is done. */
+export async function followDestruction(
+  context: PoolContext,
+  observation: Observation,
+  operation: OpenOperation,
+  generation: Generation | null,
+): Promise<OperationPhase> {
+  if (operation.kind === 'delete') return await followDelete(context, observation, operation);
+  return await followReimage(context, observation, operation, generation);
+}
+
+async function followDelete(context: PoolContext, observation: Observation, operation: OpenOperation): Promise<OperationPhase> {
+  const instances = observation.lanes.find((lane) => lane.scaleSet.value.id === operation.scaleSetId)?.instances;
+  if (instances?.freshness !== 'fresh') return operation.phase;
+  const listed = instances.value.find((instance) => instance.vmId === operation.vmId);
+  if (listed === undefined) {
+    // A list may lag behind, so the instance itself has the last word.
+    const instance = await context.azure.readInstance(operation.scaleSetId ?? '', operation.instanceId ?? '');
+    if (instance === null || instance.vmId !== operation.vmId) return await close(context, operation, 'done');
+    return operation.phase;
+  }
+  if (listed.provisioningState === 'deleting') return operation.phase;
+  const status = await statusOf(context, operation);
+  if (status.status !== 'failed' && !isOverdue(context, operation)) return operation.phase;
+  await again(context, operation, status.status === 'failed' ? status.message : 'Azure took the delete and did not do it.');
+  return 'deregistered';
+}
+
+async function followReimage(
+  context: PoolContext,
+  observation: Observation,
+  operation: OpenOperation,
+  generation: Generation | null,
+): Promise<OperationPhase> {
+  const status = await statusOf(context, operation);
+  if (status.status === 'running') return operation.phase;
+  if (status.status === 'failed') {
+    // Decide sees the failed instance in the next picture and reclaims it by delete.
+    return await close(context, operation, 'failed', status.message);
+  }
+  const instance = await context.azure.readInstance(operation.scaleSetId ?? '', operation.instanceId ?? '');
+  if (instance === null || instance.vmId !== operation.vmId) return await close(context, operation, 'done');
+  if (status.status === 'unknown' && !isOverdue(context, operation)) return operation.phase;
+  if (instance.provisioningState === 'updating') return operation.phase;
+  if (generation !== null) await context.store.endGeneration(context.lease, generation.generationId);
+  await context.store.startGeneration(context.lease, newGeneration(context, instance, observation.now, 'reimage'));
+  return await close(context, operation, 'done');
+}
+
+async function statusOf(context: PoolContext, operation: OpenOperation) {
+  if (operation.operationUrl === null) return { status: 'unknown' as const };
+  return await context.azure.followOperation(operation.operationUrl);
+}
+
+/** An operation whose address is lost is judged by the resource after this long (the fence of I-3). */
+function isOverdue(context: PoolContext, operation: OpenOperation): boolean {
+  return context.clock.now() - operation.phaseSince > 600_000;
+}
+
+async function again(context: PoolContext, operation: OpenOperation, problem: string): Promise<void> {
+  await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
+    phase: 'deregistered',
+    operationUrl: null,
+    attempts: operation.attempts + 1,
+    lastProblem: problem,
+  });
+}
+
+async function close(
+  context: PoolContext,
+  operation: OpenOperation,
+  phase: 'done' | 'failed',
+  problem: string | null = null,
+): Promise<OperationPhase> {
+  await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), { phase, lastProblem: problem });
+  return phase;
+}

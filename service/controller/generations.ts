@@ -1,0 +1,86 @@
+// Keeps our record of machine lives in step with what Azure lists: a new vmId begins a generation, and a generation
+// ends when neither its instance nor its agent is there any more.
+import type { Agent } from '../domain/agent.ts';
+import type { Instance } from '../domain/instance.ts';
+import type { Generation, Observation } from '../domain/observation.ts';
+import type { PoolContext } from './context.ts';
+
+export async function keepGenerations(context: PoolContext, observation: Observation): Promise<Observation> {
+  const lane = observation.lanes[0];
+  if (lane?.instances.freshness !== 'fresh' || observation.agents.freshness !== 'fresh') return observation;
+  const instances = new Map(lane.instances.value.map((instance) => [instance.vmId, instance]));
+  const agents = new Map(observation.agents.value.map((agent) => [agent.agentId, agent]));
+  const begun = await beginNew(context, observation, instances);
+  const kept: Generation[] = [];
+  for (const generation of observation.generations) {
+    if (await isOver(context, generation, observation, instances, agents)) continue;
+    kept.push(await withFirstOnline(context, generation, agents, observation.now));
+  }
+  return { ...observation, generations: [...kept, ...begun] };
+}
+
+async function beginNew(
+  context: PoolContext,
+  observation: Observation,
+  instances: ReadonlyMap<string, Instance>,
+): Promise<readonly Generation[]> {
+  const known = new Set(observation.generations.map((generation) => generation.vmId));
+  const begun: Generation[] = [];
+  for (const instance of instances.values()) {
+    if (known.has(instance.vmId) || instance.provisioningState === 'deleting') continue;
+    const generation = newGeneration(context, instance, observation.now, 'create');
+    await context.store.startGeneration(context.lease, generation);
+    begun.push(generation);
+  }
+  return begun;
+}
+
+export function newGeneration(
+  context: PoolContext,
+  instance: Pick<Instance, 'scaleSetId' | 'instanceId' | 'vmId' | 'createdAt'>,
+  now: number,
+  startedBy: 'create' | 'reimage',
+): Generation {
+  const startedAt = startedBy === 'create' ? Math.min(now, instance.createdAt ?? now) : now;
+  return {
+    generationId: context.newId(),
+    scaleSetId: instance.scaleSetId,
+    instanceId: instance.instanceId,
+    vmId: instance.vmId,
+    startedAt,
+    startedBy,
+    agentId: null,
+    agentName: null,
+    claimedAt: null,
+    firstOnlineAt: null,
+    isDisabledByWeir: true,
+    isSaved: false,
+  };
+}
+
+/** The ledger outlives the generation it names, so a generation with an open operation is never ended here. */
+async function isOver(
+  context: PoolContext,
+  generation: Generation,
+  observation: Observation,
+  instances: ReadonlyMap<string, Instance>,
+  agents: ReadonlyMap<number, Agent>,
+): Promise<boolean> {
+  if (instances.has(generation.vmId)) return false;
+  if (generation.agentId !== null && agents.has(generation.agentId)) return false;
+  if (observation.operations.some((operation) => operation.generationId === generation.generationId)) return false;
+  await context.store.endGeneration(context.lease, generation.generationId);
+  return true;
+}
+
+async function withFirstOnline(
+  context: PoolContext,
+  generation: Generation,
+  agents: ReadonlyMap<number, Agent>,
+  now: number,
+): Promise<Generation> {
+  const agent = generation.agentId === null ? undefined : agents.get(generation.agentId);
+  if (generation.firstOnlineAt !== null || agent?.isOnline !== true) return generation;
+  await context.store.changeGeneration(context.lease, generation.generationId, { firstOnlineAt: now });
+  return { ...generation, firstOnlineAt: now };
+}

@@ -1,0 +1,97 @@
+// One pass of one pool: observe → decide → act → record. Nothing else decides, and nothing here waits for Azure.
+import { decide } from '../domain/decide.ts';
+import { diagnose } from '../domain/diagnosis.ts';
+import { emptyMemory, type Memory } from '../domain/memory.ts';
+import type { Node } from '../domain/node.ts';
+import type { Observation } from '../domain/observation.ts';
+import { jobRequestState } from '../domain/job-request.ts';
+import { act } from './act.ts';
+import { configureModel } from './configure.ts';
+import type { PoolContext, Recollection } from './context.ts';
+import { keepGenerations } from './generations.ts';
+import { observe } from './observe.ts';
+import { advanceReclaims } from './reclaim.ts';
+import { followScaleOuts } from './scale-out.ts';
+
+export interface PassOutcome {
+  readonly observation: Observation;
+  readonly nodes: readonly Node[];
+  /** The earliest instant at which something is due by itself, or null. */
+  readonly nextDueAt: number | null;
+  /** True while jobs wait, machines move or operations are open. */
+  readonly isMoving: boolean;
+}
+
+/** How long a scale set rests after Azure had no capacity or quota for it. */
+const capacityRestMilliseconds = 5 * 60_000;
+/** Samples of the time series are at least this far apart. */
+const sampleMilliseconds = 15_000;
+
+export async function runPass(context: PoolContext, recollection: Recollection): Promise<PassOutcome> {
+  const first = await observe(context, recollection);
+  const observed = await keepGenerations(context, first);
+  const refusals = await followScaleOuts(context, observed);
+  await advanceReclaims(context, observed);
+  const observation = { ...observed, operations: await context.store.listOpenOperations(context.pool) };
+  const configuring = await configureModel(context, observation, recollection);
+
+  const memory = rested(await readMemory(context), observation.now, refusals.map((refusal) => refusal.scaleSetId));
+  const verdict = decide(observation, context.settings, memory);
+  const decisions = configuring === null ? verdict.decisions : verdict.decisions.filter((decision) => decision.kind !== 'scaleOut');
+  const acted = await act(context, observation, decisions, recollection);
+  await context.store.writeMemory(context.lease, rested(verdict.memory, observation.now, acted.refusedScaleSets));
+  if (acted.entries.length > 0) await context.store.appendLog(context.lease, acted.entries);
+
+  await record(context, recollection, observation, verdict.nodes, verdict.memory, configuring);
+  const openCount = (await context.store.listOpenOperations(context.pool)).length;
+  const isMoving =
+    openCount > 0 ||
+    observation.jobRequests.value.some((request) => jobRequestState(request) === 'queued' || jobRequestState(request) === 'assigned') ||
+    verdict.nodes.some((node) => node.state !== 'idle' && node.state !== 'assigned' && node.state !== 'saved');
+  return { observation, nodes: verdict.nodes, nextDueAt: verdict.nextDueAt, isMoving };
+}
+
+async function readMemory(context: PoolContext): Promise<Memory> {
+  const stored = await context.store.readMemory(context.pool);
+  // A memory of another version is dropped: it is learned again, and nothing but comfort is lost.
+  return isMemory(stored) ? stored : emptyMemory;
+}
+
+function isMemory(value: unknown): value is Memory {
+  return typeof value === 'object' && value !== null && 'version' in value && value.version === emptyMemory.version;
+}
+
+function rested(memory: Memory, now: number, scaleSetIds: readonly string[]): Memory {
+  if (scaleSetIds.length === 0) return memory;
+  const until = Object.fromEntries(scaleSetIds.map((id) => [id, now + capacityRestMilliseconds]));
+  return { ...memory, restUntil: { ...memory.restUntil, ...until } };
+}
+
+async function record(
+  context: PoolContext,
+  recollection: Recollection,
+  observation: Observation,
+  nodes: readonly Node[],
+  memory: Memory,
+  configuring: string | null,
+): Promise<void> {
+  const { now } = observation;
+  const verdicts = observation.jobRequests.value.map((request) =>
+    diagnose(request, observation, nodes, context.settings, memory),
+  );
+  const document = context.renderView({ observation, nodes, verdicts, settings: context.settings, problem: configuring });
+  await context.store.writeView(context.lease, { at: now, document });
+  if (recollection.lastSampleAt !== null && now - recollection.lastSampleAt < sampleMilliseconds) return;
+  recollection.lastSampleAt = now;
+  const states = observation.jobRequests.value.map(jobRequestState);
+  const count = (...wanted: readonly string[]) => nodes.filter((node) => wanted.includes(node.state)).length;
+  await context.store.appendSample(context.lease, {
+    at: now,
+    queued: states.filter((state) => state === 'queued').length,
+    running: states.filter((state) => state === 'running' || state === 'assigned').length,
+    agentsIdle: count('idle'),
+    agentsBusy: count('assigned', 'assignedPendingDelete'),
+    agentsStarting: count('new', 'creatingCompute', 'startingAgent', 'restartingAgent', 'reimagingCompute'),
+    instances: observation.lanes.reduce((sum, lane) => sum + lane.instances.value.length, 0),
+  });
+}

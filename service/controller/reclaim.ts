@@ -1,0 +1,143 @@
+// The reclaim protocol R0–R9 of everything that destroys what is on an instance: disable, read twice, delete the
+// registration (the server's refusal is the arbiter), and only then delete or reimage by instance id. Each call here
+// moves one open operation as far as it may go in this pass; the ledger row is written before the call it announces.
+import type { Agent } from '../domain/agent.ts';
+import type { Generation, Observation, OpenOperation, OperationPhase } from '../domain/observation.ts';
+import { CloudError } from '../problem.ts';
+import type { PoolContext } from './context.ts';
+import { followDestruction, requestDestruction } from './destroy.ts';
+
+/** Between the two clean readings after the cordon (R4). */
+export const settleMilliseconds = 30_000;
+/** How long a claim may take from its compare-and-set to the registration of its agent. */
+const claimMilliseconds = 120_000;
+
+export async function advanceReclaims(context: PoolContext, observation: Observation): Promise<void> {
+  const open = observation.operations.filter((operation) => operation.kind === 'delete' || operation.kind === 'reimage');
+  const ready: OpenOperation[] = [];
+  for (const operation of open) {
+    const phase = await advanceOne(context, observation, operation);
+    if (phase === 'deregistered') ready.push({ ...operation, phase });
+  }
+  await requestDestruction(context, ready);
+}
+
+async function advanceOne(context: PoolContext, observation: Observation, operation: OpenOperation): Promise<OperationPhase> {
+  let phase = operation.phase;
+  try {
+    // Bounded by the number of phases: every step either moves on or stays.
+    for (let step = 0; step < 6; step += 1) {
+      const next = await oneStep(context, observation, { ...operation, phase });
+      if (next === phase) return phase;
+      phase = next;
+    }
+    return phase;
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    // Unknown is not an answer: stay where we are and ask again in the next pass.
+    await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
+      attempts: operation.attempts + 1,
+      lastProblem: error.message,
+    });
+    return phase;
+  }
+}
+
+async function oneStep(context: PoolContext, observation: Observation, operation: OpenOperation): Promise<OperationPhase> {
+  const generation = observation.generations.find((one) => one.generationId === operation.generationId) ?? null;
+  switch (operation.phase) {
+    case 'intended':
+      return await cordon(context, operation, generation);
+    case 'cordoning':
+    case 'draining':
+      return await readOnce(context, operation, generation);
+    case 'settling':
+      return await readTwice(context, operation, generation);
+    case 'deregistering':
+      return await deregister(context, operation, generation);
+    case 'requested':
+      return await followDestruction(context, observation, operation, generation);
+    case 'deregistered':
+    case 'done':
+    case 'failed':
+    case 'cancelled':
+      return operation.phase;
+  }
+}
+
+async function cordon(context: PoolContext, operation: OpenOperation, generation: Generation | null): Promise<OperationPhase> {
+  const agentId = generation?.agentId ?? operation.agentId;
+  if (agentId === null) {
+    const isClaiming = generation?.claimedAt != null && context.clock.now() - generation.claimedAt < claimMilliseconds;
+    return isClaiming ? operation.phase : await move(context, operation, 'deregistered');
+  }
+  await move(context, operation, 'cordoning');
+  await disable(context, agentId, generation);
+  return 'cordoning';
+}
+
+async function disable(context: PoolContext, agentId: number, generation: Generation | null): Promise<void> {
+  if (generation !== null && !generation.isDisabledByWeir) {
+    await context.store.changeGeneration(context.lease, generation.generationId, { isDisabledByWeir: true });
+  }
+  try {
+    await context.azureDevOps.setAgentEnabled(context.settings.poolId, agentId, false);
+  } catch (error) {
+    // Gone already: the readings that follow see it.
+    if (!(error instanceof CloudError) || error.kind !== 'notFound') throw error;
+  }
+}
+
+async function readOnce(context: PoolContext, operation: OpenOperation, generation: Generation | null): Promise<OperationPhase> {
+  const agentId = generation?.agentId ?? operation.agentId;
+  const agent = agentId === null ? null : await context.azureDevOps.readAgent(context.settings.poolId, agentId);
+  if (agent === null) return await move(context, operation, 'deregistered');
+  if (agent.isEnabled) return await enabledAgain(context, operation, agent, generation);
+  return await move(context, operation, agent.assignedRequestId === null ? 'settling' : 'draining');
+}
+
+/** A lost PATCH is repeated; an agent that we saw disabled and that is enabled now was enabled by a person (I-16). */
+async function enabledAgain(
+  context: PoolContext,
+  operation: OpenOperation,
+  agent: Agent,
+  generation: Generation | null,
+): Promise<OperationPhase> {
+  if (operation.phase === 'cordoning') {
+    await disable(context, agent.agentId, generation);
+    return 'cordoning';
+  }
+  await move(context, operation, 'cancelled');
+  if (generation !== null) {
+    await context.store.changeGeneration(context.lease, generation.generationId, { isDisabledByWeir: false });
+  }
+  context.line('info', `Agent ${agent.name} was enabled by a person, so its reclaim is given up.`);
+  return 'cancelled';
+}
+
+async function readTwice(context: PoolContext, operation: OpenOperation, generation: Generation | null): Promise<OperationPhase> {
+  if (context.clock.now() - operation.phaseSince < settleMilliseconds) return 'settling';
+  const agentId = generation?.agentId ?? operation.agentId;
+  const agent = agentId === null ? null : await context.azureDevOps.readAgent(context.settings.poolId, agentId);
+  if (agent === null) return await move(context, operation, 'deregistered');
+  if (agent.isEnabled) return await enabledAgain(context, operation, agent, generation);
+  if (agent.assignedRequestId !== null) return await move(context, operation, 'draining');
+  const unfinished = await context.azureDevOps.listAgentJobRequests(context.settings.poolId, agent.agentId);
+  const holdsJob = unfinished.some((request) => request.reservedAgentId === agent.agentId && request.result === null);
+  return await move(context, operation, holdsJob ? 'draining' : 'deregistering');
+}
+
+async function deregister(context: PoolContext, operation: OpenOperation, generation: Generation | null): Promise<OperationPhase> {
+  const agentId = generation?.agentId ?? operation.agentId;
+  if (agentId === null) return await move(context, operation, 'deregistered');
+  await context.store.confirmLease(context.lease);
+  const answer = await context.azureDevOps.deleteAgent(context.settings.poolId, agentId);
+  return await move(context, operation, answer === 'busy' ? 'draining' : 'deregistered');
+}
+
+async function move(context: PoolContext, operation: OpenOperation, phase: OperationPhase): Promise<OperationPhase> {
+  if (phase !== operation.phase) {
+    await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), { phase });
+  }
+  return phase;
+}

@@ -1,0 +1,116 @@
+// Scaling out: an absolute capacity, upwards only, clamped twice, after the pool's row has reserved the machines.
+import type { Decision } from '../domain/decision.ts';
+import type { Observation, OpenOperation } from '../domain/observation.ts';
+import { CloudError } from '../problem.ts';
+import type { PoolContext } from './context.ts';
+
+/** A scale-out that Azure has not finished after this long is judged by the instance list alone. */
+const deadlineMilliseconds = 20 * 60_000;
+
+export async function scaleOut(context: PoolContext, observation: Observation, decision: Decision): Promise<string> {
+  const lane = observation.lanes.find((one) => one.scaleSet.value.id === decision.target?.scaleSetId);
+  if (lane === undefined || decision.to === undefined) return 'The scale set is not known any more.';
+  // The capacity is absolute and has other writers, so it is read again right before it is written.
+  const scaleSet = await context.azure.readScaleSet(lane.scaleSet.value.id);
+  const wanted = Math.min(decision.to, context.settings.maxCapacity);
+  if (scaleSet.capacity > wanted || (scaleSet.capacity === wanted && decision.reason.code !== 'phantomCapacity')) {
+    return `The scale set already asks for ${scaleSet.capacity}.`;
+  }
+  const live = lane.instances.value.length;
+  const reserved = Math.max(0, wanted - live);
+  if (!(await context.store.reserveMachines(context.lease, reserved, live, context.settings.maxCapacity))) {
+    return `Not taken: ${live} instances and ${reserved} more would pass the maximum of ${context.settings.maxCapacity}.`;
+  }
+  const now = context.clock.now();
+  const operation = await context.store.openOperation(context.lease, {
+    kind: 'scaleOut',
+    phase: 'intended',
+    scaleSetId: scaleSet.id,
+    generationId: null,
+    instanceId: null,
+    vmId: null,
+    agentId: null,
+    fromCapacity: scaleSet.capacity,
+    toCapacity: wanted,
+    operationUrl: null,
+    startedAt: now,
+    deadlineAt: now + deadlineMilliseconds,
+    reason: decision.reason,
+  });
+  if (operation === null) return 'Not taken: another operation on the scale set is open.';
+  return await patch(context, operation, scaleSet, wanted);
+}
+
+async function patch(
+  context: PoolContext,
+  operation: OpenOperation,
+  scaleSet: Parameters<PoolContext['azure']['setCapacity']>[0],
+  wanted: number,
+): Promise<string> {
+  try {
+    await context.store.confirmLease(context.lease);
+    const accepted = await context.azure.setCapacity(scaleSet, wanted);
+    await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
+      phase: 'requested',
+      operationUrl: accepted.operationUrl,
+    });
+    return `Capacity ${scaleSet.capacity} → ${wanted}.`;
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    // With no answer the PATCH may have been taken: the row stays open and the next pictures tell.
+    const isUnknown = error.kind === 'unavailable' || error.kind === 'unreadable';
+    await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
+      phase: isUnknown ? 'requested' : 'failed',
+      lastProblem: error.message,
+    });
+    throw error;
+  }
+}
+
+export interface CapacityRefusal {
+  readonly scaleSetId: string;
+  readonly words: string;
+}
+
+/** Follows open scale-outs through their URL; returns the scale sets that Azure has no capacity for. */
+export async function followScaleOuts(context: PoolContext, observation: Observation): Promise<readonly CapacityRefusal[]> {
+  const refusals: CapacityRefusal[] = [];
+  const newest = new Map<string, OpenOperation>();
+  for (const operation of observation.operations.filter((one) => one.kind === 'scaleOut')) {
+    const earlier = newest.get(operation.scaleSetId ?? '');
+    if (earlier !== undefined) await close(context, earlier, 'done', 'A later scale-out asks for more.');
+    newest.set(operation.scaleSetId ?? '', operation);
+  }
+  for (const operation of newest.values()) {
+    const refusal = await follow(context, observation, operation);
+    if (refusal !== null) refusals.push(refusal);
+  }
+  return refusals;
+}
+
+async function follow(context: PoolContext, observation: Observation, operation: OpenOperation): Promise<CapacityRefusal | null> {
+  if (observation.now > (operation.deadlineAt ?? Number.POSITIVE_INFINITY)) {
+    await close(context, operation, 'failed', 'Azure did not finish it in time.');
+    return null;
+  }
+  if (operation.operationUrl === null) return null;
+  try {
+    const status = await context.azure.followOperation(operation.operationUrl);
+    if (status.status === 'running' || status.status === 'unknown') return null;
+    if (status.status === 'succeeded') {
+      await close(context, operation, 'done', null);
+      return null;
+    }
+    await close(context, operation, 'failed', status.message);
+    context.line('warn', `Azure could not scale out: ${status.message}`, { code: status.code });
+    return status.isOutOfCapacity ? { scaleSetId: operation.scaleSetId ?? '', words: status.message } : null;
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    context.line('warn', `A scale-out could not be followed: ${error.message}`, { operation: error.operation });
+    return null;
+  }
+}
+
+async function close(context: PoolContext, operation: OpenOperation, phase: 'done' | 'failed', problem: string | null): Promise<void> {
+  await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), { phase, lastProblem: problem });
+}
