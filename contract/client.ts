@@ -1,0 +1,144 @@
+// The typed client of the service's API: hub and tasks call it. Whatever goes wrong comes out as one ServiceProblem.
+import type { LogPage, PoolDetail, PoolList, Problem, Series } from './api.ts';
+import { organizationHeader, routes } from './routes.ts';
+
+/** Pages the log towards the past: `?before=<LogPage.next>`. */
+export const logCursor = 'before';
+
+export interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
+}
+
+/** As `fetch`, with the kind of cancel signal left to the platform: this file compiles without DOM and without Node. */
+export type Fetch<Signal> = (
+  url: string,
+  init: { readonly method: string; readonly headers: Record<string, string>; readonly signal?: Signal },
+) => Promise<Answer>;
+
+export interface ClientOptions<Signal> {
+  readonly baseUrl: string;
+  readonly organization: string;
+  /** Asked before each request, so a token that has expired is replaced by itself. */
+  readonly getToken: () => Promise<string>;
+  readonly fetch: Fetch<Signal>;
+}
+
+export interface Client<Signal> {
+  pools(signal?: Signal): Promise<PoolList>;
+  pool(name: string, signal?: Signal): Promise<PoolDetail>;
+  series(name: string, signal?: Signal): Promise<Series>;
+  /** The newest page, or the one older than `before` (the `next` of the page that was read last). */
+  log(name: string, before: number | null, signal?: Signal): Promise<LogPage>;
+}
+
+/** `status` is 0 when no answer came at all; `retryAfterMs` is how long the service asked us to rest. */
+export class ServiceProblem extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly nextStep: string;
+  readonly correlationId: string | null;
+  readonly retryAfterMs: number | null;
+
+  constructor(
+    code: string,
+    message: string,
+    nextStep: string,
+    more: { status?: number; correlationId?: string; retryAfterMs?: number | null; cause?: unknown } = {},
+  ) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    this.name = 'ServiceProblem';
+    this.code = code;
+    this.status = more.status ?? 0;
+    this.nextStep = nextStep;
+    this.correlationId = more.correlationId ?? null;
+    this.retryAfterMs = more.retryAfterMs ?? null;
+  }
+}
+
+export function createClient<Signal>(options: ClientOptions<Signal>): Client<Signal> {
+  const base = options.baseUrl.replace(/\/+$/, '');
+  const read = async <Body>(path: string, expected: readonly string[], signal?: Signal): Promise<Body> => {
+    const token = await options.getToken();
+    const headers = {
+      authorization: `Bearer ${token}`,
+      accept: 'application/json',
+      [organizationHeader]: options.organization,
+    };
+    const init = { method: 'GET', headers, ...(signal === undefined ? {} : { signal }) };
+    const { answer, text } = await exchange(options.fetch, base, path, init);
+    const body = parse(text);
+    if (!answer.ok) throw refusal(answer, body);
+    if (!hasAll(body, expected)) throw strangeAnswer(base, answer.status);
+    return body as Body;
+  };
+  return {
+    pools: (signal) => read(routes.pools, ['now', 'pools'], signal),
+    pool: (name, signal) => read(fill(routes.pool, name), ['now', 'pool', 'nodes', 'jobRequests', 'problems'], signal),
+    series: (name, signal) => read(fill(routes.series, name), ['at', 'queued', 'instances'], signal),
+    log: (name, before, signal) =>
+      read(fill(routes.log, name) + (before === null ? '' : `?${logCursor}=${before}`), ['entries', 'next'], signal),
+  };
+}
+
+async function exchange<Signal>(fetch: Fetch<Signal>, base: string, path: string, init: Parameters<Fetch<Signal>>[1]) {
+  try {
+    const answer = await fetch(base + path, init);
+    return { answer, text: await answer.text() };
+  } catch (cause) {
+    // A request that the page itself gave up is no problem to show: the caller knows its own signal.
+    throw isAbort(cause) ? cause : unreachable(base, cause);
+  }
+}
+
+function fill(route: string, pool: string): string {
+  return route.replace(':pool', () => encodeURIComponent(pool));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // A proxy's page of HTML, or nothing at all: the callers say what that means beside the status.
+    return null;
+  }
+}
+
+function hasAll(body: unknown, keys: readonly string[]): boolean {
+  return typeof body === 'object' && body !== null && keys.every((key) => key in body);
+}
+
+function isAbort(cause: unknown): boolean {
+  return typeof cause === 'object' && cause !== null && 'name' in cause && cause.name === 'AbortError';
+}
+
+function refusal(answer: Answer, body: unknown): ServiceProblem {
+  const retryAfterMs = readRetryAfter(answer.headers.get('retry-after'));
+  if (hasAll(body, ['code', 'message', 'nextStep'])) {
+    const problem = body as Problem;
+    const more = { status: answer.status, correlationId: problem.correlationId, retryAfterMs };
+    return new ServiceProblem(problem.code, problem.message, problem.nextStep, more);
+  }
+  const message = `Weir's service answered with status ${answer.status} and no explanation.`;
+  const nextStep =
+    'Something between this page and the service, such as a proxy, may have answered instead. Look at its log.';
+  return new ServiceProblem('ANSWER_UNREADABLE', message, nextStep, { status: answer.status, retryAfterMs });
+}
+
+function readRetryAfter(header: string | null): number | null {
+  const seconds = header === null || header.trim() === '' ? Number.NaN : Number(header);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
+}
+
+function unreachable(base: string, cause: unknown): ServiceProblem {
+  const message = `Weir's service at ${base} does not answer.`;
+  const nextStep = 'Check that the service runs, that this browser can reach it and that its certificate is trusted.';
+  return new ServiceProblem('SERVICE_UNREACHABLE', message, nextStep, { cause });
+}
+
+function strangeAnswer(base: string, status: number): ServiceProblem {
+  const message = `What answers at ${base} is not Weir's service, or is another version of it.`;
+  return new ServiceProblem('ANSWER_UNREADABLE', message, 'Check the address of the service.', { status });
+}
