@@ -1,0 +1,117 @@
+// Works every pool of the store for as long as it holds the pool's lease: one loop per pool, so that one pool's
+// failure never stops another's pass. The world calls `pass` itself and never `run`.
+import type { Clock, Lease, PoolRecord, Store } from '../ports.ts';
+import { CloudError, LeaseLost, UserProblem } from '../problem.ts';
+import { freshRecollection, type PoolContext, type Recollection, type WriteLine } from './context.ts';
+import { runPass, type PassOutcome } from './pass.ts';
+
+export interface ControllerOptions {
+  readonly store: Store;
+  /** Names this process in leases. */
+  readonly owner: string;
+  readonly clock: Clock;
+  readonly line: WriteLine;
+  readonly contextFor: (record: PoolRecord, lease: Lease) => PoolContext;
+  /** Leases live on the wall clock. */
+  readonly leaseMilliseconds: number;
+  readonly pollMovingMilliseconds: number;
+  readonly pollRestMilliseconds: number;
+}
+
+export interface Controller {
+  /** One pass; null where the pool is gone or somebody else works it. */
+  pass(pool: string): Promise<PassOutcome | null>;
+  /** Looks at the pool again at once (service hook, API call). */
+  wake(pool: string): void;
+  /** Resolves when the signal has fired and every pass in hand has ended and released its lease. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** After a pass that failed, and while another Weir holds the pool. */
+const pauseMilliseconds = 10_000;
+/** New pools in the store are found within this time. */
+const lookMilliseconds = 5_000;
+
+export function createController(options: ControllerOptions): Controller {
+  const recollections = new Map<string, Recollection>();
+  const wakers = new Map<string, () => void>();
+  const held = new Map<string, Lease>();
+
+  async function pass(pool: string): Promise<PassOutcome | null> {
+    const record = await options.store.readPool(pool);
+    if (record === null) return null;
+    const lease = await options.store.acquireLease(pool, options.owner, options.leaseMilliseconds);
+    if (lease === null) {
+      recollections.delete(pool);
+      return null;
+    }
+    held.set(pool, lease);
+    const recollection = recollections.get(pool) ?? freshRecollection();
+    recollections.set(pool, recollection);
+    return await runPass(options.contextFor(record, lease), recollection);
+  }
+
+  async function work(pool: string, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const outcome = await guarded(pool);
+      if (outcome === 'gone') return;
+      await sleepUntilDue(options, pool, outcome, wakers, signal);
+    }
+    const lease = held.get(pool);
+    if (lease !== undefined) await options.store.releaseLease(lease);
+  }
+
+  async function guarded(pool: string): Promise<PassOutcome | 'failed' | 'gone'> {
+    try {
+      const outcome = await pass(pool);
+      if (outcome !== null) return outcome;
+      return (await options.store.readPool(pool)) === null ? 'gone' : 'failed';
+    } catch (error) {
+      if (!isOutside(error)) throw error;
+      options.line('warn', `A pass of pool "${pool}" ended early: ${error.message}`, { error: error.name });
+      recollections.delete(pool);
+      return 'failed';
+    }
+  }
+
+  return {
+    pass,
+    wake: (pool) => wakers.get(pool)?.(),
+    run: async (signal) => {
+      const loops = new Map<string, Promise<void>>();
+      while (!signal.aborted) {
+        for (const { pool } of await options.store.listPools()) {
+          if (loops.has(pool)) continue;
+          loops.set(pool, work(pool, signal).finally(() => loops.delete(pool)));
+        }
+        await options.clock.sleep(lookMilliseconds, signal);
+      }
+      await Promise.all(loops.values());
+    },
+  };
+}
+
+/** The world's failures are answered by trying again; a failed assertion of ours ends the process. */
+function isOutside(error: unknown): error is Error {
+  return error instanceof CloudError || error instanceof LeaseLost || error instanceof UserProblem;
+}
+
+async function sleepUntilDue(
+  options: ControllerOptions,
+  pool: string,
+  outcome: PassOutcome | 'failed',
+  wakers: Map<string, () => void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const woken = new AbortController();
+  wakers.set(pool, () => woken.abort());
+  await options.clock.sleep(dueIn(options, outcome), AbortSignal.any([signal, woken.signal]));
+  wakers.delete(pool);
+}
+
+function dueIn(options: ControllerOptions, outcome: PassOutcome | 'failed'): number {
+  if (outcome === 'failed') return pauseMilliseconds;
+  const poll = outcome.isMoving ? options.pollMovingMilliseconds : options.pollRestMilliseconds;
+  if (outcome.nextDueAt === null) return poll;
+  return Math.max(1_000, Math.min(poll, outcome.nextDueAt - options.clock.now()));
+}
