@@ -1,0 +1,106 @@
+// Reads fields out of JSON that nobody has checked. A field that is absent or null is null; a field of the wrong kind
+// throws `unreadable` and names its path, so that one log line shows where a cloud and we disagree.
+import { CloudError } from './problem.ts';
+
+/** A view of one JSON object. `path` names it in messages, such as `agents[3].assignedRequest`. */
+export interface Fields {
+  readonly path: string;
+  text(key: string): string | null;
+  requiredText(key: string): string;
+  number(key: string): number | null;
+  requiredNumber(key: string): number;
+  flag(key: string): boolean | null;
+  /** Milliseconds since the epoch. */
+  instant(key: string): number | null;
+  object(key: string): Fields | null;
+  objects(key: string): readonly Fields[] | null;
+  texts(key: string): readonly string[] | null;
+  textMap(key: string): Readonly<Record<string, string>>;
+  /** The object itself, for what we carry on without reading it. */
+  raw(): Readonly<Record<string, unknown>>;
+}
+
+export function fieldsOf(raw: unknown, path: string): Fields {
+  const record = asRecord(raw, path);
+  const at = (key: string): string => `${path}.${key}`;
+  const optional = <T>(key: string, read: (value: unknown, path: string) => T): T | null =>
+    isAbsent(record[key]) ? null : read(record[key], at(key));
+  const required = <T>(key: string, read: (value: unknown, path: string) => T): T => read(record[key], at(key));
+  return {
+    path,
+    text: (key) => optional(key, asText),
+    requiredText: (key) => required(key, asText),
+    number: (key) => optional(key, asNumber),
+    requiredNumber: (key) => required(key, asNumber),
+    flag: (key) => optional(key, asFlag),
+    instant: (key) => optional(key, asInstant),
+    object: (key) => optional(key, fieldsOf),
+    objects: (key) =>
+      optional(key, (value, path) => asList(value, path).map((item, index) => fieldsOf(item, `${path}[${index}]`))),
+    texts: (key) =>
+      optional(key, (value, path) => asList(value, path).map((item, index) => asText(item, `${path}[${index}]`))),
+    textMap: (key) => optional(key, asTextMap) ?? {},
+    raw: () => record,
+  };
+}
+
+export function asList(raw: unknown, path: string): readonly unknown[] {
+  if (!Array.isArray(raw)) throw unreadable(path, 'a list', raw);
+  return raw;
+}
+
+/** The text of a response as JSON; what is not JSON is `unreadable`, with its first words. */
+export function parseJson(body: string, path: string): unknown {
+  try {
+    return JSON.parse(body.startsWith('\uFEFF') ? body.slice(1) : body) as unknown;
+  } catch (cause) {
+    throw new CloudError('unreadable', path, `${path} is not JSON: "${body.slice(0, 80)}"`, { cause });
+  }
+}
+
+export function unreadable(path: string, expected: string, found: unknown): CloudError {
+  return new CloudError('unreadable', path, `${path} should be ${expected}, but is ${kindOf(found)}`);
+}
+
+function asRecord(raw: unknown, path: string): Readonly<Record<string, unknown>> {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw unreadable(path, 'an object', raw);
+  return raw as Readonly<Record<string, unknown>>;
+}
+
+function asText(value: unknown, path: string): string {
+  if (typeof value !== 'string') throw unreadable(path, 'text', value);
+  return value;
+}
+
+function asNumber(value: unknown, path: string): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw unreadable(path, 'a number', value);
+  return value;
+}
+
+function asFlag(value: unknown, path: string): boolean {
+  if (typeof value !== 'boolean') throw unreadable(path, 'true or false', value);
+  return value;
+}
+
+/** Both clouds write UTC; an instant without an offset is UTC too, never this machine's own time. */
+function asInstant(value: unknown, path: string): number {
+  const text = asText(value, path);
+  const instant = Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
+  if (Number.isNaN(instant)) throw new CloudError('unreadable', path, `${path} should be an instant, but is "${text}"`);
+  return instant;
+}
+
+/** Tags and capabilities: a value of null stands for an empty one. */
+function asTextMap(value: unknown, path: string): Readonly<Record<string, string>> {
+  const entries = Object.entries(asRecord(value, path));
+  return Object.fromEntries(entries.map(([key, item]) => [key, isAbsent(item) ? '' : asText(item, `${path}.${key}`)]));
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}
+
+function kindOf(value: unknown): string {
+  if (isAbsent(value)) return 'absent';
+  return Array.isArray(value) ? 'a list' : `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
+}
