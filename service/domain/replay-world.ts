@@ -1,0 +1,237 @@
+// The world of a replay: jobs arrive, Azure DevOps hands them to idle agents, machines boot, and decide is asked.
+import { decide } from './decide.ts';
+import type { Decision } from './decision.ts';
+import { EventQueue } from './event-queue.ts';
+import type { JobRequest } from './job-request.ts';
+import { emptyMemory, type Memory } from './memory.ts';
+import type { Observation, Part } from './observation.ts';
+import type { PoolSettings } from './pool.ts';
+import { beginReimage, bootMachine, bringOnline, finishReimage, replayScaleSet, type BootProfile, type Machine } from './replay-machines.ts';
+import type { TraceJob } from './trace.ts';
+
+type Event =
+  | { readonly kind: 'arrival'; readonly job: TraceJob; readonly requestId: number }
+  | { readonly kind: 'ready'; readonly machine: Machine }
+  | { readonly kind: 'finished'; readonly machine: Machine; readonly requestId: number }
+  | { readonly kind: 'pass' };
+
+/** Azure DevOps takes this long from the decision to give a job to an agent until the job begins. */
+const assignmentMilliseconds = 5_000;
+/** Passes are at least this far apart, as in the service. */
+const passMilliseconds = 5_000;
+
+export class ReplayWorld {
+  readonly waits: number[] = [];
+  machineSeconds = 0;
+  maximumInstances = 0;
+  creates = 0;
+  deletes = 0;
+  reimages = 0;
+
+  #now = 0;
+  #lastPassAt = -Infinity;
+  #duePassAt = Infinity;
+  #memory: Memory = emptyMemory;
+  #lastMachine = 0;
+  #lastAgent = 0;
+  #unfinished: number;
+  readonly #events = new EventQueue<Event>();
+  readonly #machines = new Map<string, Machine>();
+  readonly #queued = new Map<number, JobRequest>();
+  readonly #running = new Map<number, JobRequest>();
+  readonly #durations = new Map<number, number>();
+  readonly #settings: PoolSettings;
+  readonly #profile: BootProfile;
+  readonly #random: () => number;
+
+  constructor(jobs: readonly TraceJob[], settings: PoolSettings, profile: BootProfile, random: () => number) {
+    this.#settings = settings;
+    this.#profile = profile;
+    this.#random = random;
+    this.#unfinished = jobs.length;
+    jobs.forEach((job, index) => this.#events.push(job.arrival * 1000, { kind: 'arrival', job, requestId: index + 1 }));
+    this.#now = (jobs[0]?.arrival ?? 0) * 1000;
+    if (jobs.length > 0) this.#planPass(this.#now);
+  }
+
+  /** Until the last job is done and the machines beyond the standby are gone: they count until they are deleted. */
+  run(): void {
+    let lastFinishAt = Infinity;
+    while (!this.#isOver(lastFinishAt)) {
+      this.#now = this.#events.nextAt;
+      const event = this.#events.pop();
+      if (event === undefined) {
+        if (this.#unfinished === 0) break;
+        throw new Error('The replay stopped moving with jobs left: a fault in the policy.');
+      }
+      this.#happen(event);
+      if (this.#unfinished === 0 && lastFinishAt === Infinity) lastFinishAt = this.#now;
+    }
+    for (const machine of this.#machines.values()) this.#bill(machine);
+  }
+
+  #isOver(lastFinishAt: number): boolean {
+    if (this.#unfinished > 0) return false;
+    if (this.#machines.size <= this.#settings.desiredIdle) return true;
+    // A policy that never scales in must not run for ever: the idle delay and one boot time-out are enough.
+    return this.#now > lastFinishAt + (this.#settings.timeToLiveMinutes + 60) * 60_000;
+  }
+
+  #happen(event: Event): void {
+    switch (event.kind) {
+      case 'arrival':
+        this.#queued.set(event.requestId, requestOf(event.requestId, this.#now));
+        this.#durations.set(event.requestId, event.job.duration * 1000);
+        this.#assign();
+        return this.#planPass(this.#now);
+      case 'ready':
+        if (event.machine.readyAt !== this.#now || !this.#machines.has(event.machine.instance.instanceId)) return;
+        this.#online(event.machine);
+        return this.#planPass(this.#now);
+      case 'finished':
+        this.#finish(event.machine, event.requestId);
+        return this.#planPass(this.#now);
+      case 'pass':
+        if (this.#duePassAt === this.#now) this.#pass();
+        return;
+    }
+  }
+
+  #planPass(at: number): void {
+    const due = Math.max(at, this.#lastPassAt + passMilliseconds);
+    if (due >= this.#duePassAt) return;
+    this.#duePassAt = due;
+    this.#events.push(due, { kind: 'pass' });
+  }
+
+  #online(machine: Machine): void {
+    this.#lastAgent += 1;
+    if (machine.operation !== null) finishReimage(machine, this.#lastAgent, this.#now);
+    // Azure DevOps' own scale set agents come up enabled; Weir's wait for the gate.
+    bringOnline(machine, this.#lastAgent, this.#now, this.#settings.sizing.policy === 'sampled');
+    this.#assign();
+  }
+
+  /** First in, first out over requests; the agent that became idle last takes the job. */
+  #assign(): void {
+    for (const [requestId, request] of this.#queued) {
+      const machine = this.#newestIdle();
+      if (machine?.agent == null) return;
+      const begins = this.#now + assignmentMilliseconds;
+      this.#queued.delete(requestId);
+      this.#running.set(requestId, { ...request, assignedAt: this.#now, receivedAt: begins, reservedAgentId: machine.agent.agentId });
+      machine.agent = { ...machine.agent, assignedRequestId: requestId };
+      machine.idleSince = null;
+      this.waits.push(begins - request.queuedAt);
+      this.#events.push(begins + (this.#durations.get(requestId) ?? 0), { kind: 'finished', machine, requestId });
+    }
+  }
+
+  #newestIdle(): Machine | null {
+    let newest: Machine | null = null;
+    for (const machine of this.#machines.values()) {
+      const agent = machine.agent;
+      if (agent?.isEnabled !== true || agent.assignedRequestId !== null) continue;
+      if (this.#settings.recycleAfterEachUse && agent.lastCompletedRequestId !== null) continue;
+      if (newest === null || (machine.idleSince ?? 0) > (newest.idleSince ?? 0)) newest = machine;
+    }
+    return newest;
+  }
+
+  #finish(machine: Machine, requestId: number): void {
+    this.#running.delete(requestId);
+    this.#durations.delete(requestId);
+    this.#unfinished -= 1;
+    if (machine.agent === null) throw new Error('A machine lost its agent while a job ran: a fault in the policy.');
+    // A one-job agent ends with its job and shows offline.
+    const isOnline = !this.#settings.recycleAfterEachUse;
+    machine.agent = { ...machine.agent, assignedRequestId: null, lastCompletedRequestId: requestId, lastCompletedAt: this.#now, isOnline };
+    machine.idleSince = this.#now;
+    this.#assign();
+  }
+
+  #pass(): void {
+    this.#lastPassAt = this.#now;
+    this.#duePassAt = Infinity;
+    const verdict = decide(this.#observe(), this.#settings, this.#memory);
+    this.#memory = verdict.memory;
+    for (const decision of verdict.decisions) this.#act(decision);
+    this.#assign();
+    this.maximumInstances = Math.max(this.maximumInstances, this.#machines.size);
+    if (verdict.nextDueAt !== null) this.#planPass(Math.max(verdict.nextDueAt, this.#now + 1));
+  }
+
+  #observe(): Observation {
+    const fresh = <T>(value: T): Part<T> => ({ freshness: 'fresh', readAt: this.#now, value, problem: null });
+    const machines = [...this.#machines.values()];
+    return {
+      now: this.#now,
+      jobRequests: fresh([...this.#queued.values(), ...this.#running.values()]),
+      agents: fresh(machines.flatMap((machine) => (machine.agent === null ? [] : [machine.agent]))),
+      lanes: [
+        {
+          scaleSet: fresh(replayScaleSet(machines.length)),
+          instances: fresh(machines.map((machine) => machine.instance)),
+        },
+      ],
+      generations: machines.map((machine) => machine.generation),
+      operations: machines.flatMap((machine) => (machine.operation === null ? [] : [machine.operation])),
+      placeholders: [{ agentId: 0, name: 'placeholder', image: '' }],
+      ownsEverything: false,
+    };
+  }
+
+  #act(decision: Decision): void {
+    const machine = this.#machines.get(decision.target?.instanceId ?? '');
+    if (decision.kind === 'scaleOut') return this.#create((decision.to ?? 0) - this.#machines.size);
+    if (machine === undefined) return;
+    const isBusy = machine.agent?.assignedRequestId != null;
+    if (decision.kind === 'enable' && machine.agent !== null) {
+      machine.agent = { ...machine.agent, isEnabled: true };
+      machine.generation = { ...machine.generation, isDisabledByWeir: false };
+    } else if (decision.kind === 'reclaim' && !isBusy) {
+      this.#bill(machine);
+      this.#machines.delete(machine.instance.instanceId);
+      this.deletes += 1;
+    } else if (decision.kind === 'reimage' && !isBusy) {
+      beginReimage(machine, this.#now, this.#profile, this.#random, decision.reason);
+      this.reimages += 1;
+      this.#events.push(machine.readyAt ?? Infinity, { kind: 'ready', machine });
+    }
+  }
+
+  #create(count: number): void {
+    for (let index = 0; index < count; index += 1) {
+      this.#lastMachine += 1;
+      const machine = bootMachine(this.#lastMachine, this.#now, this.#profile, this.#random);
+      this.#machines.set(machine.instance.instanceId, machine);
+      this.creates += 1;
+      if (machine.readyAt !== null && machine.readyAt !== Infinity) this.#events.push(machine.readyAt, { kind: 'ready', machine });
+    }
+  }
+
+  #bill(machine: Machine): void {
+    this.machineSeconds += (this.#now - machine.createdAt) / 1000;
+  }
+}
+
+function requestOf(requestId: number, now: number): JobRequest {
+  return {
+    requestId,
+    queuedAt: now,
+    assignedAt: null,
+    receivedAt: null,
+    finishedAt: null,
+    result: null,
+    lockedUntil: null,
+    demands: [],
+    reservedAgentId: null,
+    matchedAgentIds: null,
+    jobName: null,
+    definitionName: null,
+    runName: null,
+    runId: null,
+    projectId: null,
+    statusMessage: null,
+  };
+}

@@ -1,0 +1,66 @@
+// What-if on a trace of jobs: the production decide over machines that boot by chance. Open loop: dependent jobs keep
+// the time at which the original system released them. The reclaim protocol's own half minute is not modelled.
+import { clairvoyantBound } from './bound.ts';
+import { lognormalMean, seededRandom } from './chance.ts';
+import type { PoolSettings } from './pool.ts';
+import type { BootProfile } from './replay-machines.ts';
+import { ReplayWorld } from './replay-world.ts';
+import type { TraceJob } from './trace.ts';
+
+export interface ReplayOptions {
+  readonly jobs: readonly TraceJob[];
+  readonly settings: PoolSettings;
+  readonly profile: BootProfile;
+  readonly bootSeed: number;
+  /** Seconds of the trace; jobs outside are neither served nor counted. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ReplayResult {
+  readonly policy: string;
+  readonly jobs: number;
+  readonly waitSeconds: { readonly mean: number; readonly p50: number; readonly p95: number; readonly p99: number };
+  readonly vmHours: number;
+  readonly c0VmHours: number;
+  readonly workVmHours: number;
+  readonly maximumInstances: number;
+  readonly creates: number;
+  readonly deletes: number;
+  readonly reimages: number;
+}
+
+export function replay(options: ReplayOptions): ReplayResult {
+  const { settings, profile } = options;
+  const jobs = options.jobs.filter((job) => job.arrival >= options.from && job.arrival < options.to);
+  const world = new ReplayWorld(jobs, settings, profile, seededRandom(options.bootSeed));
+  world.run();
+  const waits = world.waits.map((milliseconds) => milliseconds / 1000).sort((left, right) => left - right);
+  const reimage = settings.recycleAfterEachUse ? lognormalMean(profile.reimage) : null;
+  return {
+    policy: settings.sizing.policy,
+    jobs: jobs.length,
+    waitSeconds: {
+      mean: round(waits.reduce((sum, wait) => sum + wait, 0) / Math.max(1, waits.length)),
+      p50: round(quantile(waits, 0.5)),
+      p95: round(quantile(waits, 0.95)),
+      p99: round(quantile(waits, 0.99)),
+    },
+    vmHours: round(world.machineSeconds / 3600),
+    c0VmHours: round(clairvoyantBound(jobs, lognormalMean(profile.create), reimage) / 3600),
+    workVmHours: round(jobs.reduce((sum, job) => sum + job.duration, 0) / 3600),
+    maximumInstances: world.maximumInstances,
+    creates: world.creates,
+    deletes: world.deletes,
+    reimages: world.reimages,
+  };
+}
+
+/** The nearest-rank quantile of sorted numbers; 0 where there are none. */
+function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

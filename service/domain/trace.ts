@@ -1,0 +1,83 @@
+// A trace of job arrivals as text: `arrival_seconds,duration_seconds,label`, with comment lines and an optional header.
+
+export interface TraceJob {
+  /** Seconds since the trace began. */
+  readonly arrival: number;
+  readonly duration: number;
+  /** Names an image alias; empty where the line has none. */
+  readonly label: string;
+}
+
+export interface TraceFault {
+  readonly line: number;
+  readonly words: string;
+}
+
+export interface Trace {
+  /** Sorted by arrival. */
+  readonly jobs: readonly TraceJob[];
+  /** The UTC second that 0 stands for, where a comment names it. */
+  readonly epochSeconds: number | null;
+}
+
+/** Reads the whole text or says which lines are wrong (at most ten). */
+export function parseTrace(text: string): Trace | { readonly faults: readonly TraceFault[] } {
+  const jobs: TraceJob[] = [];
+  const faults: TraceFault[] = [];
+  let epochSeconds: number | null = null;
+  let isFirst = true;
+  let number = 0;
+  for (const raw of lines(text)) {
+    number += 1;
+    const line = raw.trim();
+    if (line === '') continue;
+    if (line.startsWith('#')) {
+      epochSeconds ??= epochOf(line);
+      continue;
+    }
+    const fields = line.split(',');
+    const isHeader = isFirst && Number.isNaN(Number(fields[0]));
+    isFirst = false;
+    if (isHeader) continue;
+    const job = jobOf(fields);
+    if (typeof job !== 'string') jobs.push(job);
+    else if (faults.length < 10) faults.push({ line: number, words: job });
+  }
+  if (faults.length > 0) return { faults };
+  if (jobs.length === 0) return { faults: [{ line: number, words: 'The trace holds no job.' }] };
+  return { jobs: jobs.sort((left, right) => left.arrival - right.arrival), epochSeconds };
+}
+
+function* lines(text: string): Generator<string> {
+  let start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  while (start <= text.length) {
+    const end = text.indexOf('\n', start);
+    yield end < 0 ? text.slice(start) : text.slice(start, end);
+    if (end < 0) return;
+    start = end + 1;
+  }
+}
+
+function epochOf(comment: string): number | null {
+  const match = /epoch_utc\s*=\s*(\d+)/.exec(comment);
+  return match === null ? null : Number(match[1]);
+}
+
+function jobOf(fields: readonly string[]): TraceJob | string {
+  if (fields.length < 2) return 'expected arrival_seconds,duration_seconds,label.';
+  const arrival = secondsOf(fields[0]);
+  const duration = secondsOf(fields[1]);
+  if (arrival === null) return `arrival "${clip(fields[0])}" is not a number of seconds, 0 or more.`;
+  if (duration === null) return `duration "${clip(fields[1])}" is not a number of seconds, 0 or more.`;
+  return { arrival, duration, label: fields.slice(2).join(',').trim() };
+}
+
+function secondsOf(text: string | undefined): number | null {
+  if (text === undefined || text.trim() === '') return null;
+  const value = Number(text);
+  return Number.isFinite(value) && value >= 0 && value < 1e11 ? value : null;
+}
+
+function clip(text: string | undefined): string {
+  return (text ?? '').slice(0, 40);
+}
