@@ -26,7 +26,8 @@ export async function act(
     if (isOnlyWords(decision)) {
       const key = `${decision.kind} ${decision.reason.code} ${decision.node ?? ''} ${decision.request ?? ''}`;
       said.add(key);
-      if (!recollection.lastSaid.has(key)) entries.push(entry(context, decision, decision.kind === 'alarm' ? 'warning' : 'info', ''));
+      if (!recollection.lastSaid.has(key))
+        entries.push(entry(context, decision, decision.kind === 'alarm' ? 'warning' : 'info', ''));
       continue;
     }
     const outcome = await perform(context, observation, decision, refusedScaleSets);
@@ -54,8 +55,12 @@ async function perform(
     return { failed: false, words: await dispatch(context, observation, decision) };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    if (error.kind === 'outOfCapacity' && decision.target?.scaleSetId != null) refusedScaleSets.push(decision.target.scaleSetId);
-    context.line('warn', `${decision.kind} was not done: ${error.message}`, { kind: error.kind, operation: error.operation });
+    if (error.kind === 'outOfCapacity' && decision.target?.scaleSetId != null)
+      refusedScaleSets.push(decision.target.scaleSetId);
+    context.line('warn', `${decision.kind} was not done: ${error.message}`, {
+      kind: error.kind,
+      operation: error.operation,
+    });
     return { failed: true, words: `Not done: ${error.message}` };
   }
 }
@@ -113,7 +118,9 @@ async function openReclaim(context: PoolContext, decision: Decision, kind: 'dele
     deadlineAt: null,
     reason: decision.reason,
   });
-  return operation === null ? 'Already under way.' : 'The agent is disabled first; the instance follows when it is sure to be free.';
+  return operation === null
+    ? 'Already under way.'
+    : 'The agent is disabled first; the instance follows when it is sure to be free.';
 }
 
 async function enable(context: PoolContext, decision: Decision): Promise<string> {

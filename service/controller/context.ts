@@ -15,7 +15,11 @@ export interface ViewInput {
   readonly problem: string | null;
 }
 
-export type WriteLine = (level: 'error' | 'warn' | 'info' | 'debug', words: string, fields?: Record<string, unknown>) => void;
+export type WriteLine = (
+  level: 'error' | 'warn' | 'info' | 'debug',
+  words: string,
+  fields?: Record<string, unknown>,
+) => void;
 
 export interface PoolContext {
   readonly pool: string;

@@ -82,7 +82,10 @@ export function createController(options: ControllerOptions): Controller {
       while (!signal.aborted) {
         for (const { pool } of await options.store.listPools()) {
           if (loops.has(pool)) continue;
-          loops.set(pool, work(pool, signal).finally(() => loops.delete(pool)));
+          loops.set(
+            pool,
+            work(pool, signal).finally(() => loops.delete(pool)),
+          );
         }
         await options.clock.sleep(lookMilliseconds, signal);
       }

@@ -36,7 +36,9 @@ async function stillThere(context: PoolContext, operation: OpenOperation): Promi
     await close(context, operation, 'done');
     return null;
   }
-  const instance = await attempt(context, operation, (scaleSetId, instanceId) => context.azure.readInstance(scaleSetId, instanceId));
+  const instance = await attempt(context, operation, (scaleSetId, instanceId) =>
+    context.azure.readInstance(scaleSetId, instanceId),
+  );
   if (instance === 'failed') return null;
   if (instance === null || instance.vmId !== operation.vmId) {
     await close(context, operation, 'done');
@@ -47,7 +49,9 @@ async function stillThere(context: PoolContext, operation: OpenOperation): Promi
 
 async function requestReimage(context: PoolContext, operation: OpenOperation, instance: Instance): Promise<void> {
   await context.store.confirmLease(context.lease);
-  const accepted = await attempt(context, operation, (scaleSetId, instanceId) => context.azure.reimageInstance(scaleSetId, instanceId));
+  const accepted = await attempt(context, operation, (scaleSetId, instanceId) =>
+    context.azure.reimageInstance(scaleSetId, instanceId),
+  );
   if (accepted === 'failed') return;
   await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
     phase: 'requested',
@@ -112,7 +116,11 @@ export async function followDestruction(
   return await followReimage(context, observation, operation, generation);
 }
 
-async function followDelete(context: PoolContext, observation: Observation, operation: OpenOperation): Promise<OperationPhase> {
+async function followDelete(
+  context: PoolContext,
+  observation: Observation,
+  operation: OpenOperation,
+): Promise<OperationPhase> {
   const instances = observation.lanes.find((lane) => lane.scaleSet.value.id === operation.scaleSetId)?.instances;
   if (instances?.freshness !== 'fresh') return operation.phase;
   const listed = instances.value.find((instance) => instance.vmId === operation.vmId);
@@ -125,7 +133,11 @@ async function followDelete(context: PoolContext, observation: Observation, oper
   if (listed.provisioningState === 'deleting') return operation.phase;
   const status = await statusOf(context, operation);
   if (status.status !== 'failed' && !isOverdue(context, operation)) return operation.phase;
-  await again(context, operation, status.status === 'failed' ? status.message : 'Azure took the delete and did not do it.');
+  await again(
+    context,
+    operation,
+    status.status === 'failed' ? status.message : 'Azure took the delete and did not do it.',
+  );
   return 'deregistered';
 }
 
@@ -175,6 +187,9 @@ async function close(
   phase: 'done' | 'failed',
   problem: string | null = null,
 ): Promise<OperationPhase> {
-  await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), { phase, lastProblem: problem });
+  await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
+    phase,
+    lastProblem: problem,
+  });
   return phase;
 }

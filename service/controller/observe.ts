@@ -11,10 +11,31 @@ export async function observe(context: PoolContext, recollection: Recollection):
   const last = recollection.lastObservation;
   const lastLane = last?.lanes[0];
   const [jobRequests, agents, scaleSet, instances] = await Promise.all([
-    readPart(clock.now, () => resting(clock.now(), recollection.restUntil.azureDevOps, () => azureDevOps.listJobRequests(settings.poolId)), last?.jobRequests, noRequests),
-    readPart(clock.now, () => resting(clock.now(), recollection.restUntil.azureDevOps, () => azureDevOps.listAgents(settings.poolId)), last?.agents, noAgents),
-    readPart(clock.now, () => resting(clock.now(), recollection.restUntil.azure, () => azure.readScaleSet(settings.scaleSet)), lastLane?.scaleSet, null),
-    readPart(clock.now, () => resting(clock.now(), recollection.restUntil.azure, () => azure.listInstances(settings.scaleSet)), lastLane?.instances, noInstances),
+    readPart(
+      clock.now,
+      () =>
+        resting(clock.now(), recollection.restUntil.azureDevOps, () => azureDevOps.listJobRequests(settings.poolId)),
+      last?.jobRequests,
+      noRequests,
+    ),
+    readPart(
+      clock.now,
+      () => resting(clock.now(), recollection.restUntil.azureDevOps, () => azureDevOps.listAgents(settings.poolId)),
+      last?.agents,
+      noAgents,
+    ),
+    readPart(
+      clock.now,
+      () => resting(clock.now(), recollection.restUntil.azure, () => azure.readScaleSet(settings.scaleSet)),
+      lastLane?.scaleSet,
+      null,
+    ),
+    readPart(
+      clock.now,
+      () => resting(clock.now(), recollection.restUntil.azure, () => azure.listInstances(settings.scaleSet)),
+      lastLane?.instances,
+      noInstances,
+    ),
   ]);
   rememberRests(recollection, clock.now(), [jobRequests.error, agents.error], [scaleSet.error, instances.error]);
   const [generations, operations, placeholders] = await Promise.all([
@@ -45,9 +66,24 @@ interface Reading<T> {
   readonly error: CloudError | null;
 }
 
-async function readPart<T>(now: () => number, read: () => Promise<T>, last: Part<T> | undefined, empty: T): Promise<Reading<T>>;
-async function readPart<T>(now: () => number, read: () => Promise<T>, last: Part<T> | undefined, empty: null): Promise<Reading<T | null>>;
-async function readPart<T>(now: () => number, read: () => Promise<T>, last: Part<T> | undefined, empty: T | null): Promise<Reading<T | null>> {
+async function readPart<T>(
+  now: () => number,
+  read: () => Promise<T>,
+  last: Part<T> | undefined,
+  empty: T,
+): Promise<Reading<T>>;
+async function readPart<T>(
+  now: () => number,
+  read: () => Promise<T>,
+  last: Part<T> | undefined,
+  empty: null,
+): Promise<Reading<T | null>>;
+async function readPart<T>(
+  now: () => number,
+  read: () => Promise<T>,
+  last: Part<T> | undefined,
+  empty: T | null,
+): Promise<Reading<T | null>> {
   try {
     const value = await read();
     return { part: { freshness: 'fresh', readAt: now(), value, problem: null }, error: null };
@@ -70,7 +106,9 @@ async function readPart<T>(now: () => number, read: () => Promise<T>, last: Part
 function resting<T>(now: number, until: number, read: () => Promise<T>): Promise<T> {
   if (now >= until) return read();
   const seconds = Math.ceil((until - now) / 1000);
-  return Promise.reject(new CloudError('throttled', 'rest', `The cloud asked to be left alone for another ${seconds} s.`));
+  return Promise.reject(
+    new CloudError('throttled', 'rest', `The cloud asked to be left alone for another ${seconds} s.`),
+  );
 }
 
 function rememberRests(
@@ -79,7 +117,8 @@ function rememberRests(
   azureDevOps: readonly (CloudError | null)[],
   azure: readonly (CloudError | null)[],
 ): void {
-  const longest = (errors: readonly (CloudError | null)[]) => Math.max(0, ...errors.map((error) => error?.retryAfterMs ?? 0));
+  const longest = (errors: readonly (CloudError | null)[]) =>
+    Math.max(0, ...errors.map((error) => error?.retryAfterMs ?? 0));
   const rest = { azureDevOps: longest(azureDevOps), azure: longest(azure) };
   if (rest.azureDevOps > 0) recollection.restUntil.azureDevOps = now + rest.azureDevOps;
   if (rest.azure > 0) recollection.restUntil.azure = now + rest.azure;
@@ -89,7 +128,11 @@ function rememberRests(
  * A list that says nothing while the scale set asks for machines and the last list had some is not believed: caches of
  * Azure have answered so (reliability-security.md A22), and "no instances" would let everything be registered anew.
  */
-function lanesOf(scaleSet: Part<ScaleSet | null>, instances: Part<readonly Instance[]>, last: Lane | undefined): readonly Lane[] {
+function lanesOf(
+  scaleSet: Part<ScaleSet | null>,
+  instances: Part<readonly Instance[]>,
+  last: Lane | undefined,
+): readonly Lane[] {
   if (scaleSet.value === null) return [];
   const known: Part<ScaleSet> = { ...scaleSet, value: scaleSet.value };
   const vanished =
@@ -98,6 +141,10 @@ function lanesOf(scaleSet: Part<ScaleSet | null>, instances: Part<readonly Insta
     scaleSet.value.capacity > 0 &&
     (last?.instances.value.length ?? 0) > 1;
   if (!vanished || last === undefined) return [{ scaleSet: known, instances }];
-  const doubted = { ...last.instances, freshness: 'stale' as const, problem: 'Azure listed no instances, but the scale set asks for some.' };
+  const doubted = {
+    ...last.instances,
+    freshness: 'stale' as const,
+    problem: 'Azure listed no instances, but the scale set asks for some.',
+  };
   return [{ scaleSet: known, instances: doubted }];
 }

@@ -35,9 +35,14 @@ export async function runPass(context: PoolContext, recollection: Recollection):
   const observation = { ...observed, operations: await context.store.listOpenOperations(context.pool) };
   const configuring = await configureModel(context, observation, recollection);
 
-  const memory = rested(await readMemory(context), observation.now, refusals.map((refusal) => refusal.scaleSetId));
+  const memory = rested(
+    await readMemory(context),
+    observation.now,
+    refusals.map((refusal) => refusal.scaleSetId),
+  );
   const verdict = decide(observation, context.settings, memory);
-  const decisions = configuring === null ? verdict.decisions : verdict.decisions.filter((decision) => decision.kind !== 'scaleOut');
+  const decisions =
+    configuring === null ? verdict.decisions : verdict.decisions.filter((decision) => decision.kind !== 'scaleOut');
   const acted = await act(context, observation, decisions, recollection);
   await context.store.writeMemory(context.lease, rested(verdict.memory, observation.now, acted.refusedScaleSets));
   if (acted.entries.length > 0) await context.store.appendLog(context.lease, acted.entries);
@@ -46,7 +51,9 @@ export async function runPass(context: PoolContext, recollection: Recollection):
   const openCount = (await context.store.listOpenOperations(context.pool)).length;
   const isMoving =
     openCount > 0 ||
-    observation.jobRequests.value.some((request) => jobRequestState(request) === 'queued' || jobRequestState(request) === 'assigned') ||
+    observation.jobRequests.value.some(
+      (request) => jobRequestState(request) === 'queued' || jobRequestState(request) === 'assigned',
+    ) ||
     verdict.nodes.some((node) => node.state !== 'idle' && node.state !== 'assigned' && node.state !== 'saved');
   return { observation, nodes: verdict.nodes, nextDueAt: verdict.nextDueAt, isMoving };
 }
@@ -79,7 +86,13 @@ async function record(
   const verdicts = observation.jobRequests.value.map((request) =>
     diagnose(request, observation, nodes, context.settings, memory),
   );
-  const document = context.renderView({ observation, nodes, verdicts, settings: context.settings, problem: configuring });
+  const document = context.renderView({
+    observation,
+    nodes,
+    verdicts,
+    settings: context.settings,
+    problem: configuring,
+  });
   await context.store.writeView(context.lease, { at: now, document });
   if (recollection.lastSampleAt !== null && now - recollection.lastSampleAt < sampleMilliseconds) return;
   recollection.lastSampleAt = now;

@@ -5,7 +5,11 @@ import type { Observation } from '../domain/observation.ts';
 import { UserProblem } from '../problem.ts';
 import type { PoolContext } from './context.ts';
 
-export async function registerPlaceholder(context: PoolContext, observation: Observation, decision: Decision): Promise<string> {
+export async function registerPlaceholder(
+  context: PoolContext,
+  observation: Observation,
+  decision: Decision,
+): Promise<string> {
   const name = decision.placeholder;
   if (name === undefined) throw new UserProblem('PLACEHOLDER_NAME', 'The decision names no placeholder.');
   const existing = observation.agents.value.find((agent) => agent.name === name);
@@ -16,7 +20,10 @@ export async function registerPlaceholder(context: PoolContext, observation: Obs
     return 'It was there already.';
   }
   const isWindows = context.settings.osType === 'windows';
-  const agentPackage = await context.azureDevOps.readAgentPackage(isWindows ? 'win-x64' : 'linux-x64', context.settings.agentVersion);
+  const agentPackage = await context.azureDevOps.readAgentPackage(
+    isWindows ? 'win-x64' : 'linux-x64',
+    context.settings.agentVersion,
+  );
   const registered = await context.azureDevOps.registerAgent(context.settings.poolId, {
     name,
     version: agentPackage.version,

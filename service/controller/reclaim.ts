@@ -13,7 +13,9 @@ export const settleMilliseconds = 30_000;
 const claimMilliseconds = 120_000;
 
 export async function advanceReclaims(context: PoolContext, observation: Observation): Promise<void> {
-  const open = observation.operations.filter((operation) => operation.kind === 'delete' || operation.kind === 'reimage');
+  const open = observation.operations.filter(
+    (operation) => operation.kind === 'delete' || operation.kind === 'reimage',
+  );
   const ready: OpenOperation[] = [];
   for (const operation of open) {
     const phase = await advanceOne(context, observation, operation);
@@ -22,7 +24,11 @@ export async function advanceReclaims(context: PoolContext, observation: Observa
   await requestDestruction(context, ready);
 }
 
-async function advanceOne(context: PoolContext, observation: Observation, operation: OpenOperation): Promise<OperationPhase> {
+async function advanceOne(
+  context: PoolContext,
+  observation: Observation,
+  operation: OpenOperation,
+): Promise<OperationPhase> {
   let phase = operation.phase;
   try {
     // Bounded by the number of phases: every step either moves on or stays.
@@ -43,7 +49,11 @@ async function advanceOne(context: PoolContext, observation: Observation, operat
   }
 }
 
-async function oneStep(context: PoolContext, observation: Observation, operation: OpenOperation): Promise<OperationPhase> {
+async function oneStep(
+  context: PoolContext,
+  observation: Observation,
+  operation: OpenOperation,
+): Promise<OperationPhase> {
   const generation = observation.generations.find((one) => one.generationId === operation.generationId) ?? null;
   switch (operation.phase) {
     case 'intended':
@@ -65,7 +75,11 @@ async function oneStep(context: PoolContext, observation: Observation, operation
   }
 }
 
-async function cordon(context: PoolContext, operation: OpenOperation, generation: Generation | null): Promise<OperationPhase> {
+async function cordon(
+  context: PoolContext,
+  operation: OpenOperation,
+  generation: Generation | null,
+): Promise<OperationPhase> {
   const agentId = generation?.agentId ?? operation.agentId;
   if (agentId === null) {
     const isClaiming = generation?.claimedAt != null && context.clock.now() - generation.claimedAt < claimMilliseconds;
@@ -88,7 +102,11 @@ async function disable(context: PoolContext, agentId: number, generation: Genera
   }
 }
 
-async function readOnce(context: PoolContext, operation: OpenOperation, generation: Generation | null): Promise<OperationPhase> {
+async function readOnce(
+  context: PoolContext,
+  operation: OpenOperation,
+  generation: Generation | null,
+): Promise<OperationPhase> {
   const agentId = generation?.agentId ?? operation.agentId;
   const agent = agentId === null ? null : await context.azureDevOps.readAgent(context.settings.poolId, agentId);
   if (agent === null) return await move(context, operation, 'deregistered');
@@ -115,7 +133,11 @@ async function enabledAgain(
   return 'cancelled';
 }
 
-async function readTwice(context: PoolContext, operation: OpenOperation, generation: Generation | null): Promise<OperationPhase> {
+async function readTwice(
+  context: PoolContext,
+  operation: OpenOperation,
+  generation: Generation | null,
+): Promise<OperationPhase> {
   if (context.clock.now() - operation.phaseSince < settleMilliseconds) return 'settling';
   const agentId = generation?.agentId ?? operation.agentId;
   const agent = agentId === null ? null : await context.azureDevOps.readAgent(context.settings.poolId, agentId);
@@ -127,7 +149,11 @@ async function readTwice(context: PoolContext, operation: OpenOperation, generat
   return await move(context, operation, holdsJob ? 'draining' : 'deregistering');
 }
 
-async function deregister(context: PoolContext, operation: OpenOperation, generation: Generation | null): Promise<OperationPhase> {
+async function deregister(
+  context: PoolContext,
+  operation: OpenOperation,
+  generation: Generation | null,
+): Promise<OperationPhase> {
   const agentId = generation?.agentId ?? operation.agentId;
   if (agentId === null) return await move(context, operation, 'deregistered');
   await context.store.confirmLease(context.lease);

@@ -73,7 +73,10 @@ export interface CapacityRefusal {
 }
 
 /** Follows open scale-outs through their URL; returns the scale sets that Azure has no capacity for. */
-export async function followScaleOuts(context: PoolContext, observation: Observation): Promise<readonly CapacityRefusal[]> {
+export async function followScaleOuts(
+  context: PoolContext,
+  observation: Observation,
+): Promise<readonly CapacityRefusal[]> {
   const refusals: CapacityRefusal[] = [];
   const newest = new Map<string, OpenOperation>();
   for (const operation of observation.operations.filter((one) => one.kind === 'scaleOut')) {
@@ -88,7 +91,11 @@ export async function followScaleOuts(context: PoolContext, observation: Observa
   return refusals;
 }
 
-async function follow(context: PoolContext, observation: Observation, operation: OpenOperation): Promise<CapacityRefusal | null> {
+async function follow(
+  context: PoolContext,
+  observation: Observation,
+  operation: OpenOperation,
+): Promise<CapacityRefusal | null> {
   if (observation.now > (operation.deadlineAt ?? Number.POSITIVE_INFINITY)) {
     await close(context, operation, 'failed', 'Azure did not finish it in time.');
     return null;
@@ -111,6 +118,14 @@ async function follow(context: PoolContext, observation: Observation, operation:
   }
 }
 
-async function close(context: PoolContext, operation: OpenOperation, phase: 'done' | 'failed', problem: string | null): Promise<void> {
-  await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), { phase, lastProblem: problem });
+async function close(
+  context: PoolContext,
+  operation: OpenOperation,
+  phase: 'done' | 'failed',
+  problem: string | null,
+): Promise<void> {
+  await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
+    phase,
+    lastProblem: problem,
+  });
 }

@@ -10,7 +10,11 @@ export interface BoundJob {
  * Seconds of machine time. `bootSeconds` is the mean boot; `reimageSeconds` is the mean reimage where every job gets a
  * fresh machine and null where machines are reused.
  */
-export function clairvoyantBound(jobs: readonly BoundJob[], bootSeconds: number, reimageSeconds: number | null): number {
+export function clairvoyantBound(
+  jobs: readonly BoundJob[],
+  bootSeconds: number,
+  reimageSeconds: number | null,
+): number {
   const turnaround = reimageSeconds ?? 0;
   const starts = jobs.map((job) => job.arrival).sort(byNumber);
   const ends = jobs.map((job) => job.arrival + job.duration + turnaround).sort(byNumber);

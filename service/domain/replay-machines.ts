@@ -31,7 +31,8 @@ export interface Machine {
   idleSince: number | null;
 }
 
-const scaleSetId = '/subscriptions/replay/resourceGroups/replay/providers/Microsoft.Compute/virtualMachineScaleSets/replay';
+const scaleSetId =
+  '/subscriptions/replay/resourceGroups/replay/providers/Microsoft.Compute/virtualMachineScaleSets/replay';
 
 export function replayScaleSet(capacity: number): ScaleSet {
   return {
@@ -103,7 +104,14 @@ export function bringOnline(machine: Machine, agentId: number, now: number, isEn
   const name = `replay-${String(machine.number)}-${String(agentId)}`;
   machine.readyAt = null;
   machine.operation = null;
-  machine.generation = { ...machine.generation, agentId, agentName: name, claimedAt: now, firstOnlineAt: now, isDisabledByWeir: !isEnabled };
+  machine.generation = {
+    ...machine.generation,
+    agentId,
+    agentName: name,
+    claimedAt: now,
+    firstOnlineAt: now,
+    isDisabledByWeir: !isEnabled,
+  };
   machine.agent = {
     agentId,
     name,
@@ -122,7 +130,13 @@ export function bringOnline(machine: Machine, agentId: number, now: number, isEn
 }
 
 /** The agent goes, the disk is wiped, a new life of the same machine begins when the boot is over. */
-export function beginReimage(machine: Machine, now: number, profile: BootProfile, random: () => number, reason: OpenOperation['reason']): void {
+export function beginReimage(
+  machine: Machine,
+  now: number,
+  profile: BootProfile,
+  random: () => number,
+  reason: OpenOperation['reason'],
+): void {
   const old = machine.generation;
   machine.operation = {
     operationId: `reimage-${old.generationId}`,

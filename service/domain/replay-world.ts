@@ -6,7 +6,15 @@ import type { JobRequest } from './job-request.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import type { Observation, Part } from './observation.ts';
 import type { PoolSettings } from './pool.ts';
-import { beginReimage, bootMachine, bringOnline, finishReimage, replayScaleSet, type BootProfile, type Machine } from './replay-machines.ts';
+import {
+  beginReimage,
+  bootMachine,
+  bringOnline,
+  finishReimage,
+  replayScaleSet,
+  type BootProfile,
+  type Machine,
+} from './replay-machines.ts';
 import type { TraceJob } from './trace.ts';
 
 type Event =
@@ -119,7 +127,12 @@ export class ReplayWorld {
       if (machine?.agent == null) return;
       const begins = this.#now + assignmentMilliseconds;
       this.#queued.delete(requestId);
-      this.#running.set(requestId, { ...request, assignedAt: this.#now, receivedAt: begins, reservedAgentId: machine.agent.agentId });
+      this.#running.set(requestId, {
+        ...request,
+        assignedAt: this.#now,
+        receivedAt: begins,
+        reservedAgentId: machine.agent.agentId,
+      });
       machine.agent = { ...machine.agent, assignedRequestId: requestId };
       machine.idleSince = null;
       this.waits.push(begins - request.queuedAt);
@@ -145,7 +158,13 @@ export class ReplayWorld {
     if (machine.agent === null) throw new Error('A machine lost its agent while a job ran: a fault in the policy.');
     // A one-job agent ends with its job and shows offline.
     const isOnline = !this.#settings.recycleAfterEachUse;
-    machine.agent = { ...machine.agent, assignedRequestId: null, lastCompletedRequestId: requestId, lastCompletedAt: this.#now, isOnline };
+    machine.agent = {
+      ...machine.agent,
+      assignedRequestId: null,
+      lastCompletedRequestId: requestId,
+      lastCompletedAt: this.#now,
+      isOnline,
+    };
     machine.idleSince = this.#now;
     this.#assign();
   }
@@ -206,7 +225,8 @@ export class ReplayWorld {
       const machine = bootMachine(this.#lastMachine, this.#now, this.#profile, this.#random);
       this.#machines.set(machine.instance.instanceId, machine);
       this.creates += 1;
-      if (machine.readyAt !== null && machine.readyAt !== Infinity) this.#events.push(machine.readyAt, { kind: 'ready', machine });
+      if (machine.readyAt !== null && machine.readyAt !== Infinity)
+        this.#events.push(machine.readyAt, { kind: 'ready', machine });
     }
   }
 
