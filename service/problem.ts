@@ -1,14 +1,7 @@
 // What goes wrong out there, named by what to do next; and problems of ours that a person must mend.
 
 export type CloudErrorKind =
-  | 'notFound'
-  | 'conflict'
-  | 'throttled'
-  | 'unavailable'
-  | 'denied'
-  | 'outOfCapacity'
-  | 'invalid'
-  | 'unreadable';
+  'notFound' | 'conflict' | 'throttled' | 'unavailable' | 'denied' | 'outOfCapacity' | 'invalid' | 'unreadable';
 
 /** `status` and `code` are the cloud's own; `retryAfterMs` is how long it asked us to rest. */
 export class CloudError extends Error {
@@ -56,5 +49,16 @@ export class UserProblem extends Error {
     this.field = more.field ?? null;
     this.nextStep = more.nextStep ?? '';
     this.value = more.value ?? null;
+  }
+}
+
+/** Several at once, such as everything that is wrong with one file; never empty. */
+export class UserProblems extends Error {
+  readonly problems: readonly UserProblem[];
+
+  constructor(problems: readonly UserProblem[]) {
+    super(problems.map((problem) => problem.message).join('\n'));
+    this.name = 'UserProblems';
+    this.problems = problems;
   }
 }

@@ -1,0 +1,4 @@
+// Every verb of `weir`, in the order of help. A verb that needs heavy rooms imports them inside its `run`.
+import type { Verb } from './verb.ts';
+
+export const verbs: readonly Verb[] = [];
