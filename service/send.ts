@@ -15,13 +15,8 @@ export interface SendOptions {
   readonly certificateAuthority?: string;
 }
 
-/** `close` ends the idle connections that are kept for the next request. */
-export interface SocketSend {
-  readonly send: Send;
-  close(): void;
-}
-
-export function createSend(options: SendOptions = {}): SocketSend {
+/** Idle connections are kept for the next request, and never keep the process alive. */
+export function createSend(options: SendOptions = {}): Send {
   const timeoutMs = options.timeoutMs ?? 60_000;
   const maximumBodyBytes = options.maximumBodyBytes ?? 16 * 1024 * 1024;
   const plainAgent = new http.Agent({ keepAlive: true });
@@ -30,16 +25,10 @@ export function createSend(options: SendOptions = {}): SocketSend {
     keepAlive: true,
     ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
   });
-  return {
-    send: (request, signal) => {
-      const deadline = AbortSignal.timeout(timeoutMs);
-      const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
-      return exchange(request, either, request.url.startsWith('https:') ? secureAgent : plainAgent, maximumBodyBytes);
-    },
-    close: () => {
-      plainAgent.destroy();
-      secureAgent.destroy();
-    },
+  return (request, signal) => {
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+    return exchange(request, either, request.url.startsWith('https:') ? secureAgent : plainAgent, maximumBodyBytes);
   };
 }
 
