@@ -1,0 +1,90 @@
+// What Weir recorded about each life of each instance.
+import type { Generation } from '../domain/observation.ts';
+import type { Store } from '../ports.ts';
+import { fenceParameters, fenced } from './fence.ts';
+import { assignments, booleanIn, numberIn, numberOrNullIn, textIn, textOrNullIn } from './sql.ts';
+import type { Sql, SqlRow } from './sql.ts';
+
+type GenerationMethods = 'listGenerations' | 'startGeneration' | 'changeGeneration' | 'endGeneration';
+
+const changeable = {
+  firstOnlineAt: 'first_online_at',
+  isDisabledByWeir: 'is_disabled_by_weir',
+  isSaved: 'is_saved',
+  agentId: 'agent_id',
+  agentName: 'agent_name',
+};
+
+export function generationsOf(sql: Sql): Pick<Store, GenerationMethods> {
+  return {
+    listGenerations: async (pool) => {
+      const rows = await sql.query(
+        'select * from weir.generation where pool = $1 order by started_at, generation_id collate "C"',
+        [pool],
+      );
+      return rows.map(generationOf);
+    },
+    startGeneration: async (lease, one) => {
+      await fenced(
+        sql,
+        lease,
+        `insert into weir.generation (pool, generation_id, scale_set_id, instance_id, vm_id, started_at, started_by,
+           agent_id, agent_name, claimed_at, first_online_at, is_disabled_by_weir, is_saved)
+         select held.pool, $4, $5, $6, $7, $8::double precision, $9, $10::bigint, $11, $12::double precision,
+           $13::double precision, $14::boolean, $15::boolean
+         from held returning 1 as wrote`,
+        [
+          one.generationId,
+          one.scaleSetId,
+          one.instanceId,
+          one.vmId,
+          one.startedAt,
+          one.startedBy,
+          one.agentId,
+          one.agentName,
+          one.claimedAt,
+          one.firstOnlineAt,
+          one.isDisabledByWeir,
+          one.isSaved,
+        ],
+      );
+    },
+    changeGeneration: async (lease, generationId, change) => {
+      const set = assignments({ ...change }, changeable, fenceParameters + 1);
+      const rows = await fenced(
+        sql,
+        lease,
+        `update weir.generation as row set pool = row.pool ${set.clause} from held
+         where row.pool = held.pool and row.generation_id = $4 returning 1 as wrote`,
+        [generationId, ...set.values],
+      );
+      if (rows.length === 0) throw new Error(`Generation ${generationId} of pool "${lease.pool}" has ended.`);
+    },
+    endGeneration: async (lease, generationId) => {
+      await fenced(
+        sql,
+        lease,
+        `delete from weir.generation as row using held
+         where row.pool = held.pool and row.generation_id = $4 returning 1 as wrote`,
+        [generationId],
+      );
+    },
+  };
+}
+
+export function generationOf(row: SqlRow): Generation {
+  return {
+    generationId: textIn(row, 'generation_id'),
+    scaleSetId: textIn(row, 'scale_set_id'),
+    instanceId: textIn(row, 'instance_id'),
+    vmId: textIn(row, 'vm_id'),
+    startedAt: numberIn(row, 'started_at'),
+    startedBy: textIn(row, 'started_by') as Generation['startedBy'],
+    agentId: numberOrNullIn(row, 'agent_id'),
+    agentName: textOrNullIn(row, 'agent_name'),
+    claimedAt: numberOrNullIn(row, 'claimed_at'),
+    firstOnlineAt: numberOrNullIn(row, 'first_online_at'),
+    isDisabledByWeir: booleanIn(row, 'is_disabled_by_weir'),
+    isSaved: booleanIn(row, 'is_saved'),
+  };
+}

@@ -1,0 +1,93 @@
+// Log, samples, views and placeholders in memory: what journal.ts, samples.ts and placeholders.ts do in SQL.
+import type { Store } from '../../ports.ts';
+import { done, held, listIn, type Placeholder, type Rows } from './rows.ts';
+import { chooseSamples } from './samples.ts';
+
+type JournalMethods =
+  | 'appendLog'
+  | 'listLog'
+  | 'appendSample'
+  | 'listSamples'
+  | 'writeView'
+  | 'readView'
+  | 'prune'
+  | 'listPlaceholders'
+  | 'savePlaceholder'
+  | 'removePlaceholder';
+
+export function journalIn(rows: Rows, now: () => number): Pick<Store, JournalMethods> {
+  return {
+    ...placeholdersIn(rows),
+    appendLog: (lease, entries) =>
+      done(() => {
+        held(rows, lease);
+        const log = listIn(rows.logs, lease.pool, () => []);
+        for (const entry of entries) log.push({ ...entry, id: rows.nextLog++ });
+      }),
+    listLog: (pool, limit, before) =>
+      done(() => {
+        const log = rows.logs.get(pool) ?? [];
+        return log
+          .filter((entry) => before === null || entry.id < before)
+          .slice(-limit)
+          .reverse();
+      }),
+    appendSample: (lease, sample) =>
+      done(() => {
+        held(rows, lease);
+        const samples = listIn(rows.samples, lease.pool, () => []);
+        const index = samples.findLastIndex((one) => one.at <= sample.at);
+        samples.splice(
+          samples[index]?.at === sample.at ? index : index + 1,
+          samples[index]?.at === sample.at ? 1 : 0,
+          sample,
+        );
+      }),
+    listSamples: (pool, from, to, maximumPoints) =>
+      done(() => chooseSamples(rows.samples.get(pool) ?? [], from, to, maximumPoints)),
+    writeView: (lease, view) =>
+      done(() => {
+        held(rows, lease);
+        rows.views.set(lease.pool, view);
+      }),
+    readView: (pool) => done(() => rows.views.get(pool) ?? null),
+    prune: (before) =>
+      done(() => {
+        for (const [pool, log] of rows.logs)
+          rows.logs.set(
+            pool,
+            log.filter((entry) => entry.at >= before),
+          );
+        for (const [pool, samples] of rows.samples)
+          rows.samples.set(
+            pool,
+            samples.filter((one) => one.at >= before),
+          );
+        for (const [nonce, until] of rows.nonces) if (until <= now()) rows.nonces.delete(nonce);
+      }),
+  };
+}
+
+type PlaceholderMethods = 'listPlaceholders' | 'savePlaceholder' | 'removePlaceholder';
+
+function placeholdersIn(rows: Rows): Pick<Store, PlaceholderMethods> {
+  return {
+    listPlaceholders: (pool) =>
+      done(() =>
+        [...(rows.placeholders.get(pool)?.values() ?? [])].sort((first, second) => first.agentId - second.agentId),
+      ),
+    savePlaceholder: (lease, placeholder) =>
+      done(() => {
+        held(rows, lease);
+        listIn(rows.placeholders, lease.pool, () => new Map<number, Placeholder>()).set(
+          placeholder.agentId,
+          placeholder,
+        );
+      }),
+    removePlaceholder: (lease, agentId) =>
+      done(() => {
+        held(rows, lease);
+        rows.placeholders.get(lease.pool)?.delete(agentId);
+      }),
+  };
+}

@@ -1,0 +1,120 @@
+// The tables, as numbered steps that are never changed once released: a new step is added at the end.
+
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/**
+ * Instants that the caller gives are `double precision` milliseconds, exactly the numbers of JavaScript (the sandbox's
+ * clock has fractions). Leases and nonces live on the database's own clock and are `timestamptz`. Documents are
+ * `json`, not `jsonb`: they keep their bytes, and a job name with an escaped NUL cannot fail a write.
+ */
+export const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'pools, leases, ledger, generations, log, samples, views',
+    sql: `
+      create table weir.pool (
+        pool text primary key,
+        settings json not null,
+        revision integer not null,
+        is_managed_by_file boolean not null,
+        saved_at timestamptz not null default now()
+      );
+
+      create table weir.lease (
+        pool text primary key,
+        owner text,
+        epoch bigint not null,
+        until timestamptz not null,
+        reserved integer not null default 0,
+        memory json
+      );
+
+      create table weir.operation (
+        operation_id bigint generated always as identity primary key,
+        pool text not null,
+        kind text not null,
+        phase text not null,
+        scale_set_id text,
+        generation_id text,
+        instance_id text,
+        vm_id text,
+        agent_id bigint,
+        from_capacity integer,
+        to_capacity integer,
+        operation_url text,
+        started_at double precision not null,
+        phase_since double precision not null,
+        deadline_at double precision,
+        attempts integer not null default 0,
+        reason json not null,
+        last_problem text,
+        closed_at double precision
+      );
+      create unique index one_open_operation_per_generation on weir.operation (generation_id)
+        where closed_at is null and generation_id is not null;
+      create index open_operations on weir.operation (pool) where closed_at is null;
+
+      create table weir.generation (
+        generation_id text primary key,
+        pool text not null,
+        scale_set_id text not null,
+        instance_id text not null,
+        vm_id text not null,
+        started_at double precision not null,
+        started_by text not null,
+        agent_id bigint,
+        agent_name text,
+        claimed_at double precision,
+        first_online_at double precision,
+        is_disabled_by_weir boolean not null,
+        is_saved boolean not null
+      );
+      create index generations_of_pool on weir.generation (pool);
+      create index generations_of_machine on weir.generation (vm_id);
+
+      create table weir.nonce (
+        nonce text primary key,
+        until timestamptz not null
+      );
+
+      create table weir.placeholder (
+        pool text not null,
+        agent_id bigint not null,
+        name text not null,
+        image text not null,
+        primary key (pool, agent_id)
+      );
+
+      create table weir.log (
+        id bigint generated always as identity primary key,
+        pool text not null,
+        at double precision not null,
+        entry json not null
+      );
+      create index log_of_pool on weir.log (pool, id desc);
+      create index log_by_age on weir.log (at);
+
+      create table weir.sample (
+        pool text not null,
+        at double precision not null,
+        queued integer not null,
+        running integer not null,
+        agents_idle integer not null,
+        agents_busy integer not null,
+        agents_starting integer not null,
+        instances integer not null,
+        primary key (pool, at)
+      );
+
+      create table weir.view (
+        pool text primary key,
+        at double precision not null,
+        document json not null
+      );
+    `,
+  },
+];

@@ -1,0 +1,587 @@
+// What every store must do, run over PGlite in memory and in a folder, PostgreSQL and the store of plain data.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Generation } from '../../../service/domain/observation.ts';
+import type { PoolSettings } from '../../../service/domain/pool.ts';
+import type { Lease, LogEntry, NewOperation, Sample, Store } from '../../../service/ports.ts';
+import { LeaseLost, UserProblem } from '../../../service/problem.ts';
+
+const minute = 60_000;
+let names = 0;
+
+export function storeContract(title: string, open: () => Promise<Store>): void {
+  describe(title, () => {
+    let store: Store;
+    beforeAll(async () => {
+      store = await open();
+    });
+    afterAll(async () => {
+      await store.close();
+    });
+    const use = () => store;
+    it('answers a ping', async () => {
+      await expect(store.ping()).resolves.toBeUndefined();
+    });
+    poolRules(use);
+    leaseRules(use);
+    ledgerRules(use);
+    generationRules(use);
+    journalRules(use);
+  });
+}
+
+export function newName(): string {
+  names += 1;
+  return `pool ${names}`;
+}
+
+export function settingsOf(name: string): PoolSettings {
+  return {
+    name,
+    organization: 'https://dev.azure.com/fabrikam',
+    poolId: 7,
+    scaleSet: `/subscriptions/1/resourceGroups/r/providers/Microsoft.Compute/virtualMachineScaleSets/${name}`,
+    maxCapacity: 10,
+    desiredIdle: 0,
+    timeToLiveMinutes: 30,
+    recycleAfterEachUse: true,
+    maxSavedNodeCount: 0,
+    agentInteractiveUI: false,
+    osType: 'linux',
+    agentVersion: 'latest',
+    workFolder: null,
+    paused: false,
+    sizing: { policy: 'eventDriven', preset: 'balanced', sampleMinutes: 5, incrementPercent: 25, stepMinutes: 20 },
+    images: [{ aliases: ['ubuntu-22.04'], source: { id: 'x' }, version: 'latest', standbyPercent: '*' }],
+    demands: {
+      workFolders: [],
+      customCapabilities: [],
+      versionOverride: 'validated',
+      discovery: false,
+      tagWaitMinutes: 10,
+    },
+    priority: { batchSeconds: 10, agingMinutes: 60 },
+    profile: { kind: 'stateless' },
+    schedule: null,
+    budget: null,
+    maxLanes: 8,
+  };
+}
+
+async function leaseOn(store: Store, pool = newName(), owner = 'first'): Promise<Lease> {
+  const lease = await store.acquireLease(pool, owner, minute);
+  if (lease === null) throw new Error(`The lease of ${pool} is taken.`);
+  return lease;
+}
+
+/** A lease whose pool somebody else has taken since. */
+async function staleLease(store: Store): Promise<Lease> {
+  const lease = await store.acquireLease(newName(), 'frozen', 0);
+  if (lease === null) throw new Error('A new lease is free.');
+  await leaseOn(store, lease.pool, 'second');
+  return lease;
+}
+
+function operationOf(generationId: string | null, more: Partial<NewOperation> = {}): NewOperation {
+  return {
+    kind: 'delete',
+    phase: 'intended',
+    scaleSetId: '/set',
+    generationId,
+    instanceId: '3',
+    vmId: 'vm',
+    agentId: 12,
+    fromCapacity: null,
+    toCapacity: null,
+    operationUrl: null,
+    startedAt: 1000.5,
+    deadlineAt: null,
+    reason: { code: 'idle', words: 'Idle for 30 minutes.' },
+    ...more,
+  };
+}
+
+function generationOf(generationId: string, more: Partial<Generation> = {}): Generation {
+  return {
+    generationId,
+    scaleSetId: '/set',
+    instanceId: '3',
+    vmId: `vm of ${generationId}`,
+    startedAt: 1_700_000_000_000.25,
+    startedBy: 'create',
+    agentId: null,
+    agentName: null,
+    claimedAt: null,
+    firstOnlineAt: null,
+    isDisabledByWeir: true,
+    isSaved: false,
+    ...more,
+  };
+}
+
+function entryOf(at: number, words: string): LogEntry {
+  return {
+    at,
+    level: 'info',
+    decision: { kind: 'wait', reason: { code: 'quiet', words }, request: 4 },
+    outcome: 'Nothing to do.',
+  };
+}
+
+function sampleOf(at: number, queued: number): Sample {
+  return { at, queued, running: 1, agentsIdle: 2, agentsBusy: 3, agentsStarting: 4, instances: 5 };
+}
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof UserProblem) return error.code;
+    throw error;
+  }
+  return 'nothing was thrown';
+}
+
+function poolRules(use: () => Store): void {
+  describe('pools', () => {
+    it('are saved whole, read back equal and listed by name', async () => {
+      const [first, second] = [`${newName()} a`, `${newName()} b`];
+      const settings = settingsOf(first);
+      const record = { pool: first, settings, revision: 1, isManagedByFile: true };
+      expect(await use().savePool(settings, null, true)).toEqual(record);
+      await use().savePool(settingsOf(second), null, false);
+      expect(await use().readPool(first)).toEqual(record);
+      const listed = (await use().listPools()).map((one) => one.pool);
+      expect(listed).toEqual([...listed].sort());
+      expect(listed).toEqual(expect.arrayContaining([first, second]));
+    });
+
+    it('grow their revision with each change and refuse one made from an older revision', async () => {
+      const settings = settingsOf(newName());
+      await use().savePool(settings, null, false);
+      expect((await use().savePool({ ...settings, maxCapacity: 12 }, 1, false)).revision).toBe(2);
+      await expect(use().savePool({ ...settings, maxCapacity: 13 }, 1, false)).rejects.toMatchObject({
+        code: 'STALE_REVISION',
+        value: '2',
+      });
+      expect((await use().readPool(settings.name))?.settings.maxCapacity).toBe(12);
+    });
+
+    it('let one of several who save from the same revision win', async () => {
+      const settings = settingsOf(newName());
+      await use().savePool(settings, null, false);
+      const tries = [11, 12, 13, 14].map((maxCapacity) =>
+        codeOf(use().savePool({ ...settings, maxCapacity }, 1, false)),
+      );
+      expect((await Promise.all(tries)).filter((code) => code === 'STALE_REVISION')).toHaveLength(3);
+      expect((await use().readPool(settings.name))?.revision).toBe(2);
+    });
+
+    it('are not created twice, and not changed where they do not exist', async () => {
+      const settings = settingsOf(newName());
+      expect(await codeOf(use().savePool(settings, 3, false))).toBe('STALE_REVISION');
+      await use().savePool(settings, null, false);
+      expect(await codeOf(use().savePool(settings, null, false))).toBe('STALE_REVISION');
+    });
+
+    it('take everything with them when they are deleted, also the right of whoever works them', async () => {
+      const lease = await leaseOn(use());
+      const { pool } = lease;
+      await use().savePool(settingsOf(pool), null, false);
+      await use().writeMemory(lease, { version: 1 });
+      await use().openOperation(lease, operationOf(`g of ${pool}`));
+      await use().startGeneration(lease, generationOf(`g of ${pool}`));
+      await use().appendLog(lease, [entryOf(1, 'x')]);
+      await use().deletePool(pool);
+      expect(await use().readPool(pool)).toBeNull();
+      expect(await use().readMemory(pool)).toBeNull();
+      expect(await use().listOpenOperations(pool)).toEqual([]);
+      expect(await use().listGenerations(pool)).toEqual([]);
+      expect(await use().listLog(pool, 10, null)).toEqual([]);
+      await expect(use().writeMemory(lease, {})).rejects.toThrow(LeaseLost);
+      expect((await leaseOn(use(), pool)).epoch).toBeGreaterThan(lease.epoch);
+    });
+
+    it('with names that no database can hold are only not there', async () => {
+      expect(await use().readPool('a\0b')).toBeNull();
+      expect(await use().findGeneration('\0')).toBeNull();
+      expect(await use().useNonce('\ud800\0')).toBe(false);
+    });
+  });
+}
+
+function leaseRules(use: () => Store): void {
+  describe('leases', () => {
+    it('are renewed by their holder with the same epoch and refused to everybody else', async () => {
+      const lease = await leaseOn(use());
+      expect(await use().acquireLease(lease.pool, 'second', minute)).toBeNull();
+      expect(await use().acquireLease(lease.pool, 'first', minute)).toEqual(lease);
+    });
+
+    it('raise the epoch whenever they were free in between, also for the same owner', async () => {
+      const lease = await use().acquireLease(newName(), 'first', 0);
+      const again = await leaseOn(use(), lease!.pool, 'first');
+      expect(again.epoch).toBe(lease!.epoch + 1);
+      await use().releaseLease(again);
+      expect((await leaseOn(use(), again.pool, 'second')).epoch).toBe(again.epoch + 1);
+    });
+
+    it('go to exactly one of many who ask at once', async () => {
+      const pool = newName();
+      const owners = Array.from({ length: 12 }, (_, index) => `owner ${index}`);
+      const leases = await Promise.all(owners.map((owner) => use().acquireLease(pool, owner, minute)));
+      expect(leases.filter((lease) => lease !== null)).toHaveLength(1);
+    });
+
+    it('never give one epoch twice', async () => {
+      const pool = newName();
+      const epochs = [];
+      for (let turn = 0; turn < 8; turn += 1) epochs.push((await use().acquireLease(pool, `owner ${turn}`, 0))?.epoch);
+      expect(new Set(epochs).size).toBe(8);
+      expect(epochs).not.toContain(undefined);
+    });
+
+    it('are confirmed while they hold, and lost once they ran out, were released or were taken', async () => {
+      const lease = await leaseOn(use());
+      await expect(use().confirmLease(lease)).resolves.toBeUndefined();
+      await use().releaseLease(lease);
+      await expect(use().confirmLease(lease)).rejects.toThrow(LeaseLost);
+      const over = await use().acquireLease(newName(), 'first', 0);
+      await expect(use().confirmLease(over!)).rejects.toThrow(LeaseLost);
+      await expect(use().confirmLease(await staleLease(use()))).rejects.toThrow(LeaseLost);
+    });
+
+    it('released by an old holder stay with the new one', async () => {
+      const stale = await staleLease(use());
+      await use().releaseLease(stale);
+      expect(await use().acquireLease(stale.pool, 'third', minute)).toBeNull();
+    });
+
+    it('that are stale stop every write and leave nothing behind', async () => {
+      const stale = await staleLease(use());
+      const { pool } = stale;
+      const now = { pool, owner: 'second', epoch: stale.epoch + 1 };
+      const generation = generationOf(`g of ${pool}`);
+      await use().startGeneration(now, generation);
+      const operation = await use().openOperation(now, operationOf(generation.generationId));
+      await use().savePlaceholder(now, { agentId: 1, name: 'p', image: 'i' });
+      const writes = [
+        use().writeMemory(stale, { a: 1 }),
+        use().reserveMachines(stale, 1, 1, 10),
+        use().openOperation(stale, operationOf('another')),
+        use().changeOperation(stale, operation!.operationId, 5, { phase: 'done' }),
+        use().startGeneration(stale, generationOf('another')),
+        use().changeGeneration(stale, generation.generationId, { isSaved: true }),
+        use().endGeneration(stale, generation.generationId),
+        use().savePlaceholder(stale, { agentId: 2, name: 'p', image: 'i' }),
+        use().removePlaceholder(stale, 1),
+        use().appendLog(stale, [entryOf(1, 'x')]),
+        use().appendLog(stale, []),
+        use().appendSample(stale, sampleOf(1, 1)),
+        use().writeView(stale, { at: 1, document: '{}' }),
+      ];
+      const results = await Promise.allSettled(writes);
+      expect(results.filter((one) => one.status === 'rejected' && one.reason instanceof LeaseLost)).toHaveLength(13);
+      expect(await use().readMemory(pool)).toBeNull();
+      expect(await use().listOpenOperations(pool)).toEqual([operation]);
+      expect(await use().listGenerations(pool)).toEqual([generation]);
+      expect(await use().listPlaceholders(pool)).toEqual([{ agentId: 1, name: 'p', image: 'i' }]);
+      expect(await use().listLog(pool, 10, null)).toEqual([]);
+      expect(await use().listSamples(pool, 0, 10, 10)).toEqual([]);
+      expect(await use().readView(pool)).toBeNull();
+    });
+
+    it('keep the memory of the pool for the next holder', async () => {
+      const lease = await leaseOn(use());
+      expect(await use().readMemory(lease.pool)).toBeNull();
+      const memory = { version: 1, idleSince: { 'node "1"\0': 12.5 }, boots: { create: [1, 2] } };
+      await use().writeMemory(lease, memory);
+      await use().releaseLease(lease);
+      await leaseOn(use(), lease.pool, 'second');
+      expect(await use().readMemory(lease.pool)).toEqual(memory);
+    });
+
+    it('promise machines only up to the maximum', async () => {
+      const lease = await leaseOn(use());
+      expect(await use().reserveMachines(lease, 4, 6, 10)).toBe(true);
+      expect(await use().reserveMachines(lease, 5, 6, 10)).toBe(false);
+      expect(await use().reserveMachines(lease, 0, 11, 10)).toBe(false);
+    });
+  });
+}
+
+function ledgerRules(use: () => Store): void {
+  describe('the ledger', () => {
+    it('gives back what was opened and lists it in order of time', async () => {
+      const lease = await leaseOn(use());
+      const later = await use().openOperation(lease, operationOf(`late ${lease.pool}`, { startedAt: 2000 }));
+      const earlier = await use().openOperation(
+        lease,
+        operationOf(null, { kind: 'scaleOut', fromCapacity: 2, toCapacity: 5 }),
+      );
+      expect(earlier).toEqual({
+        ...operationOf(null, { kind: 'scaleOut', fromCapacity: 2, toCapacity: 5 }),
+        operationId: expect.any(String),
+        phaseSince: 1000.5,
+        attempts: 0,
+        lastProblem: null,
+      });
+      expect(await use().listOpenOperations(lease.pool)).toEqual([earlier, later]);
+    });
+
+    it('holds one open operation for each generation', async () => {
+      const lease = await leaseOn(use());
+      const generation = `g of ${lease.pool}`;
+      const tries = await Promise.all([1, 2, 3].map(() => use().openOperation(lease, operationOf(generation))));
+      const opened = tries.filter((one) => one !== null);
+      expect(opened).toHaveLength(1);
+      await use().changeOperation(lease, opened[0]!.operationId, 2000, { phase: 'cancelled' });
+      expect(await use().openOperation(lease, operationOf(generation))).not.toBeNull();
+    });
+
+    it('holds any number of operations that name no generation', async () => {
+      const lease = await leaseOn(use());
+      for (let count = 0; count < 3; count += 1) await use().openOperation(lease, operationOf(null));
+      expect(await use().listOpenOperations(lease.pool)).toHaveLength(3);
+    });
+
+    it('changes only the fields that are given and dates a phase from when it began', async () => {
+      const lease = await leaseOn(use());
+      const opened = await use().openOperation(lease, operationOf(null));
+      const { operationId } = opened!;
+      await use().changeOperation(lease, operationId, 2000, {
+        phase: 'requested',
+        operationUrl: 'https://a/1',
+        deadlineAt: 9000.5,
+      });
+      await use().changeOperation(lease, operationId, 3000, {
+        phase: 'requested',
+        attempts: 2,
+        lastProblem: 'It said "no".',
+      });
+      await use().changeOperation(lease, operationId, 4000, { operationUrl: null });
+      expect(await use().listOpenOperations(lease.pool)).toEqual([
+        {
+          ...opened,
+          phase: 'requested',
+          phaseSince: 2000,
+          deadlineAt: 9000.5,
+          attempts: 2,
+          lastProblem: 'It said "no".',
+        },
+      ]);
+    });
+
+    it.each(['done', 'failed', 'cancelled'] as const)('closes a row whose phase is %s, once', async (phase) => {
+      const lease = await leaseOn(use());
+      const opened = await use().openOperation(lease, operationOf(null));
+      await use().changeOperation(lease, opened!.operationId, 2000, { phase });
+      expect(await use().listOpenOperations(lease.pool)).toEqual([]);
+      await expect(use().changeOperation(lease, opened!.operationId, 3000, { phase: 'requested' })).rejects.toThrow(
+        'is not open',
+      );
+    });
+
+    it('does not change the operation of another pool', async () => {
+      const [lease, other] = [await leaseOn(use()), await leaseOn(use())];
+      const opened = await use().openOperation(lease, operationOf(null));
+      await expect(use().changeOperation(other, opened!.operationId, 1, { attempts: 5 })).rejects.toThrow(
+        'is not open',
+      );
+    });
+  });
+}
+
+function generationRules(use: () => Store): void {
+  describe('generations', () => {
+    it('are kept exactly and end for good', async () => {
+      const lease = await leaseOn(use());
+      const [young, old] = [`young ${lease.pool}`, `old ${lease.pool}`];
+      await use().startGeneration(lease, generationOf(young));
+      await use().startGeneration(lease, generationOf(old, { startedAt: 5, startedBy: 'reimage', isSaved: true }));
+      await use().changeGeneration(lease, young, { firstOnlineAt: 77.125, isDisabledByWeir: false });
+      await use().changeGeneration(lease, young, { agentId: 9_007_199_254_740_991, agentName: 'agent' });
+      expect(await use().listGenerations(lease.pool)).toEqual([
+        generationOf(old, { startedAt: 5, startedBy: 'reimage', isSaved: true }),
+        generationOf(young, {
+          firstOnlineAt: 77.125,
+          isDisabledByWeir: false,
+          agentId: 9_007_199_254_740_991,
+          agentName: 'agent',
+        }),
+      ]);
+      await use().endGeneration(lease, young);
+      await use().endGeneration(lease, young);
+      expect((await use().listGenerations(lease.pool)).map((one) => one.generationId)).toEqual([old]);
+      await expect(use().changeGeneration(lease, young, { isSaved: true })).rejects.toThrow('has ended');
+    });
+
+    it('are not begun twice', async () => {
+      const lease = await leaseOn(use());
+      await use().startGeneration(lease, generationOf(`g of ${lease.pool}`));
+      await expect(use().startGeneration(lease, generationOf(`g of ${lease.pool}`))).rejects.toThrow();
+    });
+
+    it('are found by the machine, the newest of its lives', async () => {
+      const lease = await leaseOn(use());
+      const vmId = `machine of ${lease.pool}`;
+      await use().startGeneration(
+        lease,
+        generationOf(`second ${lease.pool}`, { vmId, startedAt: 20, startedBy: 'reimage' }),
+      );
+      await use().startGeneration(lease, generationOf(`first ${lease.pool}`, { vmId, startedAt: 10 }));
+      expect(await use().findGeneration(vmId)).toEqual({
+        pool: lease.pool,
+        generation: generationOf(`second ${lease.pool}`, { vmId, startedAt: 20, startedBy: 'reimage' }),
+      });
+      expect(await use().findGeneration('nobody')).toBeNull();
+    });
+
+    it('are claimed once, however many try at the same moment', async () => {
+      const lease = await leaseOn(use());
+      const id = `g of ${lease.pool}`;
+      await use().startGeneration(lease, generationOf(id));
+      const tries = await Promise.all([1, 2, 3, 4].map((now) => use().claimGeneration(id, now)));
+      expect(tries.filter(Boolean)).toHaveLength(1);
+      expect(await use().claimGeneration(id, 9)).toBe(false);
+      await use().completeClaim(id, 31, 'weir-1');
+      expect(await use().listGenerations(lease.pool)).toEqual([
+        generationOf(id, { claimedAt: tries.indexOf(true) + 1, agentId: 31, agentName: 'weir-1' }),
+      ]);
+    });
+
+    it('that have ended are neither claimed nor completed', async () => {
+      const lease = await leaseOn(use());
+      const id = `g of ${lease.pool}`;
+      await use().startGeneration(lease, generationOf(id));
+      expect(await codeOf(use().completeClaim(id, 1, 'unclaimed'))).toBe('CLAIM_LATE');
+      await use().claimGeneration(id, 1);
+      await use().endGeneration(lease, id);
+      expect(await use().claimGeneration(id, 2)).toBe(false);
+      expect(await codeOf(use().completeClaim(id, 1, 'late'))).toBe('CLAIM_LATE');
+    });
+
+    it('are claimed with a nonce that works once and not after its time', async () => {
+      const nonce = newName();
+      await use().issueNonce(nonce, minute);
+      const tries = await Promise.all([1, 2, 3].map(() => use().useNonce(nonce)));
+      expect(tries.filter(Boolean)).toHaveLength(1);
+      await use().issueNonce(`${nonce} short`, 0);
+      expect(await use().useNonce(`${nonce} short`)).toBe(false);
+      expect(await use().useNonce('never issued')).toBe(false);
+    });
+
+    it('stand beside placeholders, which are listed by agent', async () => {
+      const lease = await leaseOn(use());
+      await use().savePlaceholder(lease, { agentId: 9, name: 'nine', image: 'ubuntu' });
+      await use().savePlaceholder(lease, { agentId: 4, name: 'four', image: 'ubuntu' });
+      await use().savePlaceholder(lease, { agentId: 9, name: 'nine', image: 'windows' });
+      expect(await use().listPlaceholders(lease.pool)).toEqual([
+        { agentId: 4, name: 'four', image: 'ubuntu' },
+        { agentId: 9, name: 'nine', image: 'windows' },
+      ]);
+      await use().removePlaceholder(lease, 9);
+      await use().removePlaceholder(lease, 9);
+      expect(await use().listPlaceholders(lease.pool)).toHaveLength(1);
+    });
+  });
+}
+
+function journalRules(use: () => Store): void {
+  describe('what people see', () => {
+    it('is a log in pages, newest first, with every word as it was written', async () => {
+      const lease = await leaseOn(use());
+      const hostile = 'a job called "\u0000\ud800 \n\' ); drop table weir.log; --"';
+      const words = ['one', 'two', hostile, 'four', 'five'];
+      await use().appendLog(
+        lease,
+        words.slice(0, 3).map((word, index) => entryOf(index, word)),
+      );
+      await use().appendLog(
+        lease,
+        words.slice(3).map((word, index) => entryOf(index + 3.5, word)),
+      );
+      const first = await use().listLog(lease.pool, 2, null);
+      expect(first.map((entry) => entry.decision.reason.words)).toEqual(['five', 'four']);
+      const second = await use().listLog(lease.pool, 2, first[1]!.id);
+      expect(second.map((entry) => entry.decision.reason.words)).toEqual([hostile, 'two']);
+      expect(second[0]).toEqual({ ...entryOf(2, hostile), id: expect.any(Number) });
+      expect(await use().listLog(lease.pool, 2, second[1]!.id)).toHaveLength(1);
+    });
+
+    it('is a log of one pool only', async () => {
+      const [lease, other] = [await leaseOn(use()), await leaseOn(use())];
+      await use().appendLog(lease, [entryOf(1, 'mine')]);
+      expect(await use().listLog(other.pool, 10, null)).toEqual([]);
+    });
+
+    it('is every sample where there is room, between both ends inclusive', async () => {
+      const lease = await leaseOn(use());
+      const samples = [1.5, 2, 3, 4].map((at) => sampleOf(at, 1));
+      for (const sample of [...samples].reverse()) await use().appendSample(lease, sample);
+      await use().appendSample(lease, sampleOf(4, 9));
+      expect(await use().listSamples(lease.pool, 2, 4, 10)).toEqual([sampleOf(2, 1), sampleOf(3, 1), sampleOf(4, 9)]);
+      expect(await use().listSamples(lease.pool, 5, 9, 10)).toEqual([]);
+    });
+
+    it('is the busiest sample of each part where there are more samples than points', async () => {
+      const lease = await leaseOn(use());
+      for (const [at, queued] of [
+        [0, 1],
+        [1, 5],
+        [2, 0],
+        [6, 2],
+        [7, 2],
+        [10, 0],
+      ] as const) {
+        await use().appendSample(lease, sampleOf(at, queued));
+      }
+      expect(await use().listSamples(lease.pool, 0, 100, 2)).toEqual([sampleOf(1, 5), sampleOf(7, 2)]);
+      expect(await use().listSamples(lease.pool, 0, 100, 1)).toEqual([sampleOf(1, 5)]);
+    });
+
+    it('never has more points than asked for, all of them real, in order and with the peak among them', async () => {
+      const picture = fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 1e6 }), fc.nat(50)), {
+        selector: ([at]) => at,
+        minLength: 1,
+        maxLength: 30,
+      });
+      await fc.assert(
+        fc.asyncProperty(picture, fc.integer({ min: 1, max: 12 }), async (points, maximum) => {
+          const lease = await leaseOn(use());
+          for (const [at, queued] of points) await use().appendSample(lease, sampleOf(at, queued));
+          const chosen = await use().listSamples(lease.pool, 0, 1e6, maximum);
+          const real = new Map(points);
+          expect(chosen.length).toBeLessThanOrEqual(maximum);
+          expect(chosen.map((one) => real.get(one.at))).toEqual(chosen.map((one) => one.queued));
+          expect(chosen.map((one) => one.at)).toEqual(
+            chosen.map((one) => one.at).sort((first, second) => first - second),
+          );
+          expect(Math.max(...chosen.map((one) => one.queued))).toBe(Math.max(...real.values()));
+        }),
+        { numRuns: 25 },
+      );
+    });
+
+    it('is the newest view, byte for byte', async () => {
+      const lease = await leaseOn(use());
+      expect(await use().readView(lease.pool)).toBeNull();
+      await use().writeView(lease, { at: 1, document: '{"a":1}' });
+      const document = '{"z": 1,  "a":"\\u0000", "at":1.50}';
+      await use().writeView(lease, { at: 2.5, document });
+      expect(await use().readView(lease.pool)).toEqual({ at: 2.5, document });
+    });
+
+    it('goes when it is old, and what is open or young stays', async () => {
+      const lease = await leaseOn(use());
+      const { pool } = lease;
+      await use().appendLog(lease, [entryOf(-20, 'old'), entryOf(-10, 'young')]);
+      for (const at of [-20, -10]) await use().appendSample(lease, sampleOf(at, 1));
+      const open = await use().openOperation(lease, operationOf(null, { startedAt: -20 }));
+      await use().prune(-10);
+      expect((await use().listLog(pool, 10, null)).map((entry) => entry.at)).toEqual([-10]);
+      expect((await use().listSamples(pool, -100, 0, 10)).map((sample) => sample.at)).toEqual([-10]);
+      expect(await use().listOpenOperations(pool)).toEqual([open]);
+    });
+  });
+}
