@@ -1,0 +1,143 @@
+# The part of enableagent.sh that speaks HTTP and JSON; script.ts puts it into its place. The environment carries what it
+# works with, and the staging folder what it leaves for the shell.
+import json, os, platform, shutil, sys, time, urllib.error, urllib.parse, urllib.request
+
+E = os.environ
+STAGING = E["WEIR_STAGING"]
+NAMES = {".agent", ".credentials", ".credentials_rsaparams", ".capabilities", ".setup_info"}
+os.umask(0o077)
+
+
+class Refused(Exception):
+    pass
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+def opener(through_proxy):
+    handlers = [NoRedirect()]
+    url = E["WEIR_PROXY_URL"]
+    if not through_proxy:
+        handlers.append(urllib.request.ProxyHandler({}))
+    elif url:
+        if E["WEIR_PROXY_USER"]:
+            scheme, _, rest = url.partition("://")
+            user = urllib.parse.quote(E["WEIR_PROXY_USER"], safe="")
+            password = urllib.parse.quote(E["WEIR_PROXY_PASSWORD"], safe="")
+            url = scheme + "://" + user + ":" + password + "@" + rest
+        handlers.append(urllib.request.ProxyHandler({"http": url, "https": url}))
+    return urllib.request.build_opener(*handlers)
+
+
+def ask(url, body=None, headers=None, through_proxy=True):
+    data = None if body is None else json.dumps(body).encode("ascii")
+    request = urllib.request.Request(url, data=data, headers=dict(headers or {}, **{"User-Agent": "weir-enableagent/1"}))
+    if data is not None:
+        request.add_header("Content-Type", "application/json")
+    with opener(through_proxy).open(request, timeout=60) as response:
+        return json.loads(response.read(1048576).decode("utf-8"))
+
+
+def os_description():
+    return " ".join(["Linux", platform.release(), platform.version()])[:256]
+
+
+def computer_name():
+    name = platform.node().split(".")[0]
+    return name if name and len(name) < 64 and name.replace("-", "").isalnum() and name.isascii() else None
+
+
+def claim_once():
+    nonce = ask(E["WEIR_URL"] + "/v1/enrolment/nonce", body={})["nonce"]
+    query = urllib.parse.urlencode({"api-version": "2025-04-07", "nonce": nonce})
+    document = ask(E["WEIR_IMDS"] + "/metadata/attested/document?" + query, headers={"Metadata": "true"}, through_proxy=False)
+    body = {
+        "document": {"encoding": document["encoding"], "signature": document["signature"]},
+        "nonce": nonce,
+        "osDescription": os_description(),
+        "reported": {
+            "forbiddenVariables": E["WEIR_FORBIDDEN"].split(),
+            "workFolderVariable": E["WEIR_WORK"] if E["WEIR_HAS_WORK"] == "true" else None,
+        },
+    }
+    if computer_name():
+        body["computerName"] = computer_name()
+    return ask(E["WEIR_URL"] + "/v1/enrolment/claims", body=body)
+
+
+def words_of(error):
+    try:
+        problem = json.loads(error.read(65536).decode("utf-8"))
+        return "%s: %s" % (problem["code"], problem["message"])
+    except (ValueError, KeyError, TypeError):
+        return "HTTP %d" % error.code
+
+
+def claim():
+    tries = 12
+    for attempt in range(1, tries + 1):
+        try:
+            return claim_once()
+        except urllib.error.HTTPError as error:
+            words = words_of(error)
+            # The service may not have seen this machine yet (403), or still close its last life (410).
+            if error.code not in (403, 408, 410, 429) and (error.code < 500 or error.code == 501):
+                raise Refused(words)
+        except (OSError, ValueError, KeyError) as error:
+            words = type(error).__name__ + " " + str(getattr(error, "reason", error))
+        if attempt == tries:
+            raise Refused(words)
+        time.sleep(float(E["WEIR_PAUSE"]))
+
+
+def keep(name, text):
+    with open(os.path.join(STAGING, name), "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+
+
+def one_line(value):
+    return str(value).replace("\r", " ").replace("\n", " ")
+
+
+def step_claim():
+    answer = claim()
+    files = answer["files"]
+    if set(files) != NAMES:
+        raise Refused("the service sent other files than an agent has")
+    for name, text in files.items():
+        keep(name, text)
+    keep("answer.agentName", one_line(json.loads(files[".agent"])["agentName"]))
+    for name in ("workFolder", "defaultWorkFolder"):
+        keep("answer." + name, one_line(answer[name]))
+    for name in ("runOnce", "isInteractive"):
+        keep("answer." + name, "true" if answer[name] is True else "false")
+    keep("answer.downloadUrl", one_line(answer["package"]["downloadUrl"]))
+    keep("answer.warnings", "".join(one_line(words) + "\n" for words in answer["warnings"]))
+
+
+def step_download():
+    with open(os.path.join(STAGING, "answer.downloadUrl"), encoding="utf-8") as file:
+        url = file.read()
+    if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
+        raise Refused("the address of the agent package is none")
+    with opener(True).open(url, timeout=60) as response, open(E["WEIR_PACKAGE"], "wb") as file:
+        shutil.copyfileobj(response, file)
+
+
+def step_default_work_folder():
+    path = os.path.join(STAGING, ".agent")
+    with open(path, encoding="utf-8") as file:
+        settings = json.load(file)
+    with open(os.path.join(STAGING, "answer.defaultWorkFolder"), encoding="utf-8") as file:
+        settings["workFolder"] = file.read()
+    keep(".agent", json.dumps(settings))
+
+
+try:
+    {"claim": step_claim, "download": step_download, "default-work-folder": step_default_work_folder}[E["WEIR_STEP"]]()
+except (Refused, OSError, ValueError, KeyError, TypeError) as error:
+    sys.stdout.write("weir: %s: %s\n" % (E["WEIR_STEP"], str(error).encode("ascii", "replace").decode("ascii")))
+    sys.exit(1)

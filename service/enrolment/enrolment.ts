@@ -1,0 +1,249 @@
+// Turns a booting machine that Weir expects into an agent of its pool, once for each generation: the machine shows its
+// attested document, Weir registers the agent with a key of its own and hands over the finished configuration.
+import type { Generation } from '../domain/observation.ts';
+import type { PoolSettings } from '../domain/pool.ts';
+import { CloudError, UserProblem } from '../problem.ts';
+import type { AgentPackage, AzureDevOpsPort, Clock, RegisteredAgent, Store } from '../ports.ts';
+import { agentFiles } from './agent-files.ts';
+import { readAttestedDocument, type AttestedContent } from './attested-document.ts';
+import { agentCapabilities, registrationCapabilities } from './capabilities.ts';
+import type { ClaimAnswer, ClaimRequest } from './claim.ts';
+import { ClaimRefused } from './claim-refused.ts';
+import type { AgentKeys } from './keys.ts';
+import { registerDisabled } from './registration.ts';
+import { chooseWorkFolder, defaultWorkFolder } from './work-folder.ts';
+
+/** What a person should know of: `alarm` means that somebody on a machine probes. */
+export interface EnrolmentNote {
+  readonly level: 'alarm' | 'warning' | 'info';
+  readonly code: string;
+  readonly words: string;
+  readonly pool: string | null;
+  readonly vmId: string | null;
+}
+
+export interface EnrolmentOptions {
+  readonly store: Store;
+  readonly azureDevOpsFor: (pool: string) => AzureDevOpsPort;
+  readonly settingsFor: (pool: string) => Promise<PoolSettings | null>;
+  /** Cadences and deadlines; the sandbox speeds it up. */
+  readonly clock: Clock;
+  /** Ten decimal digits that nobody can guess. */
+  readonly newNonce: () => string;
+  readonly generateKeys: () => Promise<AgentKeys>;
+  readonly isSandbox: boolean;
+  readonly note: (note: EnrolmentNote) => void;
+  /** How long after its start a generation may still be claimed; by default the 20 minutes that a step may take. */
+  readonly bootDeadlineMilliseconds?: (settings: PoolSettings) => number;
+}
+
+/** Both throw `UserProblem`: ENROLMENT_SANDBOX_ONLY outside the sandbox, and `claim` throws `ClaimRefused`. */
+export interface Enrolment {
+  issueNonce(): Promise<{ readonly nonce: string; readonly expiresInSeconds: number }>;
+  claim(request: ClaimRequest): Promise<ClaimAnswer>;
+}
+
+const nonceLifeMilliseconds = 120_000;
+/** A little less than the controller waits for a claim that has begun before it reclaims the machine. */
+const claimLimitMilliseconds = 100_000;
+/** Clocks of machines and clouds differ. */
+const skewMilliseconds = 300_000;
+
+export function createEnrolment(options: EnrolmentOptions): Enrolment {
+  return {
+    async issueNonce() {
+      expectSandbox(options.isSandbox);
+      const nonce = options.newNonce();
+      await options.store.issueNonce(nonce, nonceLifeMilliseconds);
+      return { nonce, expiresInSeconds: nonceLifeMilliseconds / 1000 };
+    },
+    async claim(request) {
+      expectSandbox(options.isSandbox);
+      try {
+        return await answerClaim(options, request);
+      } catch (error) {
+        if (error instanceof ClaimRefused) noteRefusal(options, error);
+        throw error;
+      }
+    },
+  };
+}
+
+/** The signature of the attested document is what stands between the pool and anybody who knows a vmId. */
+export function expectSandbox(isSandbox: boolean): void {
+  if (isSandbox) return;
+  throw new UserProblem(
+    'ENROLMENT_SANDBOX_ONLY',
+    'This version of Weir does not verify the signature of the attested document yet, so anybody who knows the id of a booting machine could take its place in the pool. Enrolment therefore runs in the sandbox only.',
+    { nextStep: 'Use `weir start` without a configuration file, or wait for the version that verifies the signature.' },
+  );
+}
+
+async function answerClaim(options: EnrolmentOptions, request: ClaimRequest): Promise<ClaimAnswer> {
+  const isFresh = await options.store.useNonce(request.nonce);
+  if (!isFresh) throw new ClaimRefused('CLAIM_EXPIRED', 'The nonce was never issued, was used, or is too old.');
+  const content = readAttestedDocument(request.document);
+  expectTimely(content, request.nonce, options.clock.now());
+  const found = await options.store.findGeneration(content.vmId);
+  const settings = found === null ? null : await options.settingsFor(found.pool);
+  if (found === null || settings === null)
+    throw new ClaimRefused('CLAIM_VM', `No pool expects the machine ${content.vmId}.`);
+  const { pool, generation } = found;
+  await expectClaimable(options, pool, generation, settings);
+  // What may fail and be tried again comes before the claim, which happens once.
+  const platform = settings.osType === 'windows' ? 'win-x64' : 'linux-x64';
+  const agentPackage = await options.azureDevOpsFor(pool).readAgentPackage(platform, settings.agentVersion);
+  const claimedAt = options.clock.now();
+  if (!(await options.store.claimGeneration(generation.generationId, claimedAt))) throw alreadyClaimed(generation);
+  const answer = await enrolOnce(options, { pool, generation, settings, agentPackage, claimedAt }, request);
+  for (const words of reportedWords(request, answer.warnings)) {
+    options.note({ level: 'warning', code: 'ENROLMENT_REPORT', words, pool, vmId: generation.vmId });
+  }
+  return answer;
+}
+
+function expectTimely(content: AttestedContent, nonce: string, now: number): void {
+  if (content.nonce !== nonce) throw new ClaimRefused('CLAIM_EXPIRED', 'The document was made for another nonce.');
+  if (now > content.expiresAt + skewMilliseconds) throw new ClaimRefused('CLAIM_EXPIRED', 'The document has expired.');
+  if (content.createdAt > now + skewMilliseconds)
+    throw new ClaimRefused('CLAIM_EXPIRED', 'The document is dated in the future.');
+}
+
+async function expectClaimable(
+  options: EnrolmentOptions,
+  pool: string,
+  generation: Generation,
+  settings: PoolSettings,
+): Promise<void> {
+  // Asked first: a machine that is being reimaged still has its old generation, and that is no attack.
+  await expectNoReclaim(options, pool, generation);
+  if (generation.claimedAt !== null || generation.agentId !== null) throw alreadyClaimed(generation);
+  const limit = options.bootDeadlineMilliseconds?.(settings) ?? settings.sizing.stepMinutes * 60_000;
+  if (options.clock.now() - generation.startedAt > limit) {
+    throw new ClaimRefused('CLAIM_LATE', `Machine ${generation.vmId} took longer to boot than it may.`);
+  }
+}
+
+async function expectNoReclaim(options: EnrolmentOptions, pool: string, generation: Generation): Promise<void> {
+  const open = await options.store.listOpenOperations(pool);
+  const reclaim = open.find(
+    (operation) =>
+      operation.generationId === generation.generationId &&
+      (operation.kind === 'delete' || operation.kind === 'reimage'),
+  );
+  if (reclaim !== undefined)
+    throw new ClaimRefused('CLAIM_LATE', `Machine ${generation.vmId} is under ${reclaim.kind}.`);
+}
+
+function alreadyClaimed(generation: Generation): ClaimRefused {
+  return new ClaimRefused(
+    'CLAIM_USED',
+    `Machine ${generation.vmId} has been claimed before: something on it asks again.`,
+  );
+}
+
+interface Claim {
+  readonly pool: string;
+  readonly generation: Generation;
+  readonly settings: PoolSettings;
+  readonly agentPackage: AgentPackage;
+  readonly claimedAt: number;
+}
+
+/** After the claim a second try would look like an attack, so the machine is told to give up. */
+async function enrolOnce(options: EnrolmentOptions, claim: Claim, request: ClaimRequest): Promise<ClaimAnswer> {
+  try {
+    return await enrol(options, claim, request);
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    throw new ClaimRefused(
+      'CLAIM_BROKEN',
+      `Machine ${claim.generation.vmId} was claimed, but Azure DevOps did not take its agent: ${error.message}`,
+    );
+  }
+}
+
+async function enrol(options: EnrolmentOptions, claim: Claim, request: ClaimRequest): Promise<ClaimAnswer> {
+  const { pool, generation, settings, agentPackage } = claim;
+  const azureDevOps = options.azureDevOpsFor(pool);
+  const { osType } = settings;
+  const choice = chooseWorkFolder(osType, settings.workFolder, request.reported.workFolderVariable);
+  const keys = await options.generateKeys();
+  const capabilities = agentCapabilities(settings, choice.workFolder);
+  const registered = await registerDisabled(azureDevOps, options.clock, () => options.newNonce().slice(-6), {
+    poolId: settings.poolId,
+    organization: settings.organization,
+    namePrefix: `${nameOf(generation.scaleSetId)}-${generation.instanceId}-`,
+    version: agentPackage.version,
+    osDescription: request.osDescription ?? (osType === 'windows' ? 'Windows' : 'Linux'),
+    keys,
+    capabilities: (agentName) =>
+      registrationCapabilities(settings, capabilities, agentName, agentPackage.version, request.computerName ?? null),
+  });
+  await finish(options, claim, azureDevOps, registered);
+  const files = agentFiles({
+    agentId: registered.agentId,
+    agentName: registered.name,
+    poolId: settings.poolId,
+    serverUrl: registered.serverUrl ?? settings.organization,
+    workFolder: choice.workFolder,
+    clientId: registered.clientId,
+    authorizationUrl: registered.authorizationUrl,
+    keys,
+    capabilities,
+    setupInfo: [
+      {
+        group: 'Weir',
+        detail: `Pool ${pool}, machine ${nameOf(generation.scaleSetId)}/${generation.instanceId} (${generation.vmId})`,
+      },
+    ],
+  });
+  return {
+    files,
+    package: { version: agentPackage.version, downloadUrl: agentPackage.downloadUrl, sha256: agentPackage.sha256 },
+    runOnce: settings.recycleAfterEachUse,
+    isInteractive: settings.agentInteractiveUI,
+    workFolder: choice.workFolder,
+    defaultWorkFolder: defaultWorkFolder[osType],
+    warnings: choice.warnings,
+  };
+}
+
+/** Between the claim and here a reclaim may have begun that knows of no agent: then the agent must not stay. */
+async function finish(
+  options: EnrolmentOptions,
+  claim: Claim,
+  azureDevOps: AzureDevOpsPort,
+  registered: RegisteredAgent,
+): Promise<void> {
+  const { pool, generation, settings, claimedAt } = claim;
+  try {
+    if (options.clock.now() - claimedAt > claimLimitMilliseconds) {
+      throw new ClaimRefused('CLAIM_LATE', `Registering an agent for machine ${generation.vmId} took too long.`);
+    }
+    await options.store.completeClaim(generation.generationId, registered.agentId, registered.name);
+    await expectNoReclaim(options, pool, generation);
+  } catch (error) {
+    await azureDevOps.deleteAgent(settings.poolId, registered.agentId);
+    throw error;
+  }
+}
+
+function nameOf(scaleSetId: string): string {
+  return scaleSetId.slice(scaleSetId.lastIndexOf('/') + 1);
+}
+
+function reportedWords(request: ClaimRequest, warnings: readonly string[]): readonly string[] {
+  const { forbiddenVariables } = request.reported;
+  if (forbiddenVariables.length === 0) return warnings;
+  return [
+    ...warnings,
+    `The image sets variables that Weir must not honour, so they were unset: ${forbiddenVariables.join(', ')}.`,
+  ];
+}
+
+function noteRefusal(options: EnrolmentOptions, refusal: ClaimRefused): void {
+  // A machine asks again while its generation is not known yet; only the other two are nobody's everyday.
+  const level = refusal.code === 'CLAIM_USED' || refusal.code === 'CLAIM_SIGNATURE' ? 'alarm' : 'warning';
+  options.note({ level, code: refusal.code, words: refusal.reason, pool: null, vmId: null });
+}

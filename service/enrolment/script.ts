@@ -1,0 +1,29 @@
+// The constant scripts that machines run, and the versioned addresses at which they are served. A version is a promise:
+// its parameters and its claim stay understood as long as models that name it exist.
+import { readFileSync } from 'node:fs';
+
+export const scriptVersion = '1';
+
+export interface Script {
+  readonly path: string;
+  readonly text: string;
+}
+
+export const linuxScript: Script = {
+  path: `/v1/enrolment/${scriptVersion}/enableagent.sh`,
+  // The extension downloads one file, so the Python part is put into its place here.
+  text: readFileSync(new URL('./enableagent.sh', import.meta.url), 'utf8').replace('@@enableagent-network.py@@\n', () =>
+    readFileSync(new URL('./enableagent-network.py', import.meta.url), 'utf8'),
+  ),
+};
+
+/** Not built yet: it says so and fails, so that no Windows machine seems enrolled. The sandbox plays what it will do. */
+export const windowsScript: Script = {
+  path: `/v1/enrolment/${scriptVersion}/enableagent.ps1`,
+  text: [
+    '# Weir does not enrol Windows machines yet: this script comes with a later version.',
+    "Write-Output 'weir: Windows machines cannot be enrolled by this version of Weir.'",
+    'exit 1',
+    '',
+  ].join('\r\n'),
+};
