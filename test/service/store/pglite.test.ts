@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
 import { openStore } from '../../../service/store/open-store.ts';
-import { settingsOf, storeContract } from './store-contract.ts';
+import { settingsOf } from './rows.ts';
+import { storeContract } from './store-contract.ts';
 
 const folders: string[] = [];
 

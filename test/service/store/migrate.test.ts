@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { migrate } from '../../../service/store/migrate.ts';
+import { migrations } from '../../../service/store/migrations.ts';
+import { openPglite } from '../../../service/store/pglite.ts';
+
+describe('migrations', () => {
+  it('run each step once, the new ones on top of the old', async () => {
+    const sql = await openPglite(null);
+    await migrate(sql);
+    await migrate(sql);
+    const next = { version: 2, name: 'a colour', sql: 'alter table weir.pool add column colour text; select 1;' };
+    await migrate(sql, [...migrations, next]);
+    await migrate(sql, [...migrations, next]);
+    expect(await sql.query('select version, name from weir.schema_version order by version')).toEqual([
+      { version: 1, name: migrations[0]?.name },
+      { version: 2, name: 'a colour' },
+    ]);
+    await sql.close();
+  });
+
+  it('leave nothing of a step that fails', async () => {
+    const sql = await openPglite(null);
+    const broken = { version: 2, name: 'broken', sql: 'create table weir.half (a int); select no_such_function();' };
+    await expect(migrate(sql, [...migrations, broken])).rejects.toThrow('no_such_function');
+    expect(await sql.query("select to_regclass('weir.half') as half, to_regclass('weir.pool') as pool")).toEqual([
+      { half: null, pool: null },
+    ]);
+    await migrate(sql);
+    await sql.close();
+  });
+
+  it('refuse the schema of a newer Weir and leave it as it is', async () => {
+    const sql = await openPglite(null);
+    await migrate(sql, [...migrations, { version: 7, name: 'from the future', sql: 'select 1' }]);
+    await expect(migrate(sql)).rejects.toMatchObject({
+      code: 'DB_SCHEMA_NEWER',
+      message: `The database has schema 7, and this Weir knows schemas up to ${migrations.at(-1)?.version ?? 0}.`,
+    });
+    await sql.close();
+  });
+});
+
+describe('the embedded database', () => {
+  it('does not grow with every write of a large view, since it is swept', async () => {
+    const sql = await openPglite(null);
+    await migrate(sql);
+    await sql.query("insert into weir.view (pool, at, document) values ('a', 0, '{}')");
+    // Random letters do not compress, so every version takes its full size until it is swept.
+    for (let count = 0; count < 4100; count += 1) {
+      await sql.query(
+        `update weir.view set at = $1, document = to_json((select string_agg(md5(random()::text), '') from generate_series(1, 300)))`,
+        [count],
+      );
+    }
+    const [size] = await sql.query("select pg_total_relation_size('weir.view')::int as bytes");
+    expect(size?.bytes).toBeLessThan(30_000_000);
+    const [log] = await sql.query(
+      'select (pg_current_wal_lsn() - redo_lsn)::int as bytes from pg_control_checkpoint()',
+    );
+    expect(log?.bytes).toBeLessThan(10_000_000);
+    await sql.close();
+  });
+});
