@@ -87,7 +87,7 @@ export function createController(options: ControllerOptions): Controller {
             work(pool, signal).finally(() => loops.delete(pool)),
           );
         }
-        await options.clock.sleep(lookMilliseconds, signal);
+        await rest(options.clock, lookMilliseconds, signal);
       }
       await Promise.all(loops.values());
     },
@@ -108,8 +108,17 @@ async function sleepUntilDue(
 ): Promise<void> {
   const woken = new AbortController();
   wakers.set(pool, () => woken.abort());
-  await options.clock.sleep(dueIn(options, outcome), AbortSignal.any([signal, woken.signal]));
+  await rest(options.clock, dueIn(options, outcome), AbortSignal.any([signal, woken.signal]));
   wakers.delete(pool);
+}
+
+/** A sleep that is cut short ends like any other: whoever sleeps looks at the signal himself. */
+async function rest(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await clock.sleep(milliseconds, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }
 
 function dueIn(options: ControllerOptions, outcome: PassOutcome | 'failed'): number {
