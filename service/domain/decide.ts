@@ -1,9 +1,24 @@
 // One pass: the order of reasons is the list in this file. Pure, total, deterministic.
+import { lateAt } from './boot-time.ts';
+import { claim, isStarting } from './claims.ts';
 import type { Decision } from './decision.ts';
+import { displace } from './displace.ts';
+import { gate } from './gate.ts';
+import { laneCapacities } from './lane-capacity.ts';
 import type { Memory } from './memory.ts';
-import type { Node } from './node.ts';
+import { nodesOf, type Node } from './node.ts';
 import type { Observation } from './observation.ts';
+import type { Pass, Plan, Step } from './pass.ts';
+import { keepPlaceholder } from './placeholder.ts';
 import type { PoolSettings } from './pool.ts';
+import { recycle } from './recycle.ts';
+import { remember } from './remember.ts';
+import { scaleIn } from './scale-in.ts';
+import { scaleOut } from './scale-out.ts';
+import { wantedStandby } from './standby.ts';
+import { judge } from './trust.ts';
+import { absenceMs, upkeep } from './upkeep.ts';
+import { count, say } from './words.ts';
 
 export interface Verdict {
   readonly decisions: readonly Decision[];
@@ -18,3 +33,84 @@ export interface Verdict {
 }
 
 export type Decide = (observation: Observation, settings: PoolSettings, memory: Memory) => Verdict;
+
+export const decide: Decide = (observation, settings, memory) => {
+  const pass = look(observation, settings, memory);
+  const plan = settings.paused ? paused(pass) : reasons.reduce((so, reason) => reason(pass, so), begin(pass));
+  return {
+    decisions: plan.decisions,
+    memory: remember(pass, plan),
+    nodes: pass.nodes,
+    newNodes: plan.newNodes,
+    extraNodes: 0,
+    nextDueAt: nextDueAt(pass, plan),
+  };
+};
+
+/** Each sees what the earlier ones decided. What is broken goes first, so that its place counts; what is idle goes last. */
+const reasons: readonly Step[] = [
+  sayWhatIsUnknown,
+  upkeep,
+  gate,
+  recycle,
+  scaleOut,
+  sayWhatNothingFits,
+  displace,
+  scaleIn,
+  keepPlaceholder,
+];
+
+function look(observation: Observation, settings: PoolSettings, memory: Memory): Pass {
+  const nodes = nodesOf(observation, settings, memory);
+  const lanes = laneCapacities(observation, memory);
+  const claims = claim(observation, settings, memory, nodes, lanes);
+  const trust = judge(observation, nodes);
+  return { now: observation.now, observation, settings, memory, nodes, lanes, claims, trust };
+}
+
+function begin(pass: Pass): Plan {
+  const { claims, settings } = pass;
+  return {
+    decisions: [],
+    leaving: new Set(),
+    unmet: claims.withoutNode.length,
+    standbyShort: Math.max(0, wantedStandby(settings) - claims.spareIdle.length - claims.spareBootingCount),
+    isAtMaximum: false,
+    newNodes: 0,
+    remember: {},
+    dueAt: [],
+  };
+}
+
+function paused(pass: Pass): Plan {
+  const words = `The pool ${pass.settings.name} is paused: it is watched and nothing is changed.`;
+  return { ...begin(pass), decisions: [{ kind: 'wait', reason: say('paused', words) }] };
+}
+
+function sayWhatIsUnknown(pass: Pass, plan: Plan): Plan {
+  return { ...plan, decisions: [...plan.decisions, ...pass.trust.because] };
+}
+
+function sayWhatNothingFits(pass: Pass, plan: Plan): Plan {
+  const { misfits } = pass.claims;
+  const first = misfits[0];
+  if (first === undefined) return plan;
+  const words = `${count(misfits.length, 'job request')} (the oldest is ${first.requestId}) demand what no node of this pool has or would have.`;
+  return {
+    ...plan,
+    decisions: [...plan.decisions, { kind: 'wait', reason: say('noNodeFits', words), request: first.requestId }],
+  };
+}
+
+function nextDueAt(pass: Pass, plan: Plan): number | null {
+  const due = [...plan.dueAt];
+  for (const node of pass.nodes) {
+    if (node.deadlineAt !== null) due.push(node.deadlineAt);
+    if (node.state === 'lost') due.push(node.stateSince + absenceMs);
+    const late = isStarting(node) ? lateAt(node, pass.memory, pass.now) : null;
+    if (late !== null) due.push(late);
+  }
+  for (const lane of pass.lanes) if (lane.promisedLateAt !== null) due.push(lane.promisedLateAt);
+  const coming = due.filter((at) => at > pass.now);
+  return coming.length === 0 ? null : coming.reduce((a, b) => Math.min(a, b));
+}

@@ -18,6 +18,14 @@ export interface Memory {
   };
   /** Scale set id → until when it rests after Azure had no capacity. */
   readonly restUntil: Readonly<Record<string, number>>;
+  /** vmId → when its reimage was asked for, until it is online again: the new generation begins only after it. */
+  readonly reimagedAt?: Readonly<Record<string, number>>;
+  /** Scale set id → capacity above its instances that nothing explains, and when it is asked for again. */
+  readonly phantom?: Readonly<
+    Record<string, { readonly since: number; readonly resent: number; readonly nextAt: number }>
+  >;
+  /** Job requests that were moved to the front, and when: none is moved twice. */
+  readonly bumped?: Readonly<Record<string, number>>;
 }
 
 export const emptyMemory: Memory = {

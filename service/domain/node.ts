@@ -1,32 +1,14 @@
-// Agent and instance together; either half may be missing. The states are the 23 of Azure DevOps' ElasticNodeState.
-import type { Agent } from './agent.ts';
+// Agent and instance together; either half may be missing. The join of what both clouds say with what Weir recorded.
+import { capabilitiesOf, type Agent } from './agent.ts';
+import { readCapability } from './demand.ts';
 import type { Instance } from './instance.ts';
-import type { Generation } from './observation.ts';
+import { jobRequestState } from './job-request.ts';
+import type { Memory } from './memory.ts';
+import { findState, past, type NodeFacts, type NodeState, type StateFinding } from './node-state.ts';
+import type { Generation, Observation, OpenOperation } from './observation.ts';
+import type { PoolSettings } from './pool.ts';
 
-export type NodeState =
-  | 'none'
-  | 'new'
-  | 'creatingCompute'
-  | 'startingAgent'
-  | 'idle'
-  | 'assigned'
-  | 'offline'
-  | 'pendingReimage'
-  | 'pendingDelete'
-  | 'saved'
-  | 'deletingCompute'
-  | 'deleted'
-  | 'lost'
-  | 'reimagingCompute'
-  | 'restartingAgent'
-  | 'failedToStartPendingDelete'
-  | 'failedToRestartPendingDelete'
-  | 'failedVMPendingDelete'
-  | 'assignedPendingDelete'
-  | 'retryDelete'
-  | 'unhealthyVm'
-  | 'unhealthyVmPendingDelete'
-  | 'pendingReimageCandidate';
+export type { NodeState } from './node-state.ts';
 
 export interface Node {
   /** Stable for one life of one machine: the generation id, else `vmId`, else the agent's id. */
@@ -43,4 +25,190 @@ export interface Node {
   readonly deadlineAt: number | null;
   /** The job request that runs or is assigned here. */
   readonly requestId: number | null;
+}
+
+/**
+ * Every node of the pool, ordered by key. Agents that are neither a generation's nor (with `ownsEverything`) an
+ * instance's are somebody else's or placeholders: they make no node, so nothing is ever decided about them.
+ */
+export function nodesOf(observation: Observation, settings: PoolSettings, memory: Memory): readonly Node[] {
+  const build = nodeBuilder(observation, settings, memory);
+  const instances = new Map<string, Instance>();
+  for (const lane of observation.lanes) for (const one of lane.instances.value) instances.set(one.vmId, one);
+  const agents = new Map(observation.agents.value.map((agent) => [agent.agentId, agent]));
+  const nodes: Node[] = [];
+  for (const generation of newestFirst(observation.generations)) {
+    // A reimage keeps the vmId: the instance belongs to the newest life, an older one has at most a registration left.
+    const instance = instances.get(generation.vmId) ?? null;
+    instances.delete(generation.vmId);
+    const agent = generation.agentId === null ? null : (agents.get(generation.agentId) ?? null);
+    nodes.push(build({ generation, instance, agent }));
+  }
+  const byComputer = observation.ownsEverything ? agentsByComputer(observation, instances) : null;
+  for (const instance of instances.values()) {
+    nodes.push(build({ generation: null, instance, agent: byComputer?.get(instance.vmId) ?? null }));
+  }
+  return nodes.sort((a, b) => compareText(a.key, b.key));
+}
+
+/** When the boot began that this node has not finished. */
+export function bootingSince(
+  generation: Generation | null,
+  instance: Instance | null,
+  memory: Memory,
+  key: string,
+  now: number,
+): number {
+  if (generation?.startedBy === 'reimage') return memory.reimagedAt?.[generation.vmId] ?? generation.startedAt;
+  return generation?.startedAt ?? instance?.createdAt ?? memory.stateSince[key]?.since ?? now;
+}
+
+/** Disabled by a person: it is neither enabled nor reclaimed by us (I-16). */
+export function isHeldByPerson(node: Node): boolean {
+  return node.agent !== null && !node.agent.isEnabled && node.generation?.isDisabledByWeir !== true;
+}
+
+/** In order of UTF-16 units, the same on every machine. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+interface Halves {
+  readonly generation: Generation | null;
+  readonly instance: Instance | null;
+  readonly agent: Agent | null;
+}
+
+function nodeBuilder(observation: Observation, settings: PoolSettings, memory: Memory): (halves: Halves) => Node {
+  const { now } = observation;
+  const held = requestsByAgent(observation);
+  const operations = operationsByMachine(observation.operations);
+  return (halves) => {
+    const { generation, instance, agent } = halves;
+    const key = generation?.generationId ?? instance?.vmId ?? `agent ${agent?.agentId ?? 0}`;
+    const agentId = agent?.agentId ?? generation?.agentId ?? null;
+    const reserved = agentId === null ? undefined : held.get(agentId);
+    const requestId = agent?.assignedRequestId ?? reserved?.requestId ?? null;
+    const isUsed = settings.recycleAfterEachUse && agent !== null && hasRunJob(agent, halves);
+    const facts: NodeFacts = {
+      now,
+      agent,
+      instance,
+      generation,
+      operation: operations.get(generation?.generationId ?? instance?.vmId ?? '') ?? null,
+      requestId,
+      lockedUntil: reserved?.lockedUntil ?? null,
+      isUsed,
+      wasOnline: wasOnline(halves),
+      bootingSince: bootingSince(generation, instance, memory, key, now),
+      isRecorded: generation !== null || observation.ownsEverything,
+    };
+    const finding = findState(facts);
+    return {
+      key,
+      name: instance?.name ?? agent?.name ?? generation?.agentName ?? key,
+      state: finding.state,
+      agent,
+      instance,
+      generation,
+      scaleSetId: instance?.scaleSetId ?? generation?.scaleSetId ?? null,
+      stateSince: finding.state === 'idle' ? idleSince(facts, memory, key) : since(finding, memory, key, now),
+      deadlineAt: finding.deadlineAt,
+      requestId,
+    };
+  };
+}
+
+function since(finding: StateFinding, memory: Memory, key: string, now: number): number {
+  if (finding.since !== null) return finding.since;
+  const remembered = memory.stateSince[key];
+  return remembered?.state === finding.state ? remembered.since : now;
+}
+
+/** Idle *without a break*: a job that came and went between two passes starts the time anew. */
+function idleSince(facts: NodeFacts, memory: Memory, key: string): number {
+  const { now, agent, generation } = facts;
+  const remembered = memory.idleSince[key];
+  const completedAt = past(now, agent?.lastCompletedAt ?? null) ?? 0;
+  if (remembered !== undefined) return Math.max(remembered, completedAt);
+  // It was something else a pass ago, so it became idle just now.
+  if (memory.stateSince[key] !== undefined) return Math.max(now, completedAt);
+  const onlineAt = past(now, agent?.statusChangedAt ?? null) ?? 0;
+  const latest = Math.max(completedAt, onlineAt, generation?.firstOnlineAt ?? 0);
+  return latest === 0 ? now : latest;
+}
+
+/** In a picture without records an agent that came online after its last job is on a machine that was wiped since. */
+function hasRunJob(agent: Agent, halves: Halves): boolean {
+  if (agent.lastCompletedRequestId === null || isBeingWiped(halves)) return false;
+  if (halves.generation !== null || !agent.isOnline) return true;
+  return (agent.statusChangedAt ?? 0) <= (agent.lastCompletedAt ?? 0);
+}
+
+function isBeingWiped({ generation, instance }: Halves): boolean {
+  return (
+    generation === null && (instance?.provisioningState === 'updating' || instance?.provisioningState === 'creating')
+  );
+}
+
+function wasOnline(halves: Halves): boolean {
+  const { generation, instance, agent } = halves;
+  if (generation !== null) return generation.firstOnlineAt !== null;
+  if (agent === null || isBeingWiped(halves)) return false;
+  if (agent.lastCompletedRequestId !== null) return true;
+  // Without a record: a status that changed well after the registration went through online at least once.
+  const bornAt = agent.createdAt ?? instance?.createdAt ?? null;
+  return bornAt !== null && agent.statusChangedAt !== null && agent.statusChangedAt - bornAt > 60_000;
+}
+
+function requestsByAgent(observation: Observation) {
+  const held = new Map<number, { readonly requestId: number; readonly lockedUntil: number | null }>();
+  for (const request of observation.jobRequests.value) {
+    const state = jobRequestState(request);
+    if (request.reservedAgentId === null || (state !== 'assigned' && state !== 'running')) continue;
+    held.set(request.reservedAgentId, request);
+  }
+  return held;
+}
+
+function operationsByMachine(operations: readonly OpenOperation[]): ReadonlyMap<string, OpenOperation> {
+  const open = new Map<string, OpenOperation>();
+  for (const operation of operations) {
+    const machine = operation.generationId ?? operation.vmId;
+    if (machine !== null && (operation.kind === 'delete' || operation.kind === 'reimage')) open.set(machine, operation);
+  }
+  return open;
+}
+
+function newestFirst(generations: readonly Generation[]): readonly Generation[] {
+  return [...generations].sort((a, b) => b.startedAt - a.startedAt || compareText(b.generationId, a.generationId));
+}
+
+/** vmId → agent, by `Agent.ComputerName`, else by the agent's name, ignoring case. */
+function agentsByComputer(
+  observation: Observation,
+  instances: ReadonlyMap<string, Instance>,
+): ReadonlyMap<string, Agent> {
+  const vmIds = new Map<string, string>();
+  for (const instance of instances.values()) vmIds.set(instance.computerName.toLowerCase(), instance.vmId);
+  const placeholders = new Set(observation.placeholders.map((placeholder) => placeholder.agentId));
+  const joined = new Map<string, Agent>();
+  for (const agent of observation.agents.value) {
+    if (placeholders.has(agent.agentId)) continue;
+    const computer = readCapability(capabilitiesOf(agent), 'Agent.ComputerName');
+    const vmId = vmIds.get(computer?.toLowerCase() ?? '') ?? vmIds.get(agent.name.toLowerCase());
+    if (vmId === undefined) continue;
+    const rival = joined.get(vmId);
+    if (rival === undefined || isLikelier(agent, rival)) joined.set(vmId, agent);
+  }
+  return joined;
+}
+
+/** Of two registrations under one computer name the living one, else the newer one, is the machine's. */
+function isLikelier(agent: Agent, rival: Agent): boolean {
+  if (agent.isOnline !== rival.isOnline) return agent.isOnline;
+  if ((agent.assignedRequestId === null) !== (rival.assignedRequestId === null))
+    return agent.assignedRequestId !== null;
+  return agent.agentId > rival.agentId;
 }

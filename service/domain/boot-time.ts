@@ -1,0 +1,29 @@
+// How long machines of this pool take from the create or the reimage until their agent is online: learned, else a default.
+import type { Memory } from './memory.ts';
+import { bootingSince, type Node } from './node.ts';
+
+/** A boot older than this is late: it is no supply any more, so a machine that never comes up strands no job. */
+export function lateAfterMs(memory: Memory, startedBy: 'create' | 'reimage'): number {
+  const learned = memory.boots[startedBy];
+  if (learned.length < learnedFrom) return 2 * defaultSeconds[startedBy] * 1000;
+  return Math.max(...learned.toSorted((a, b) => a - b).slice(0, Math.ceil(learned.length * 0.95))) * 1000 + slackMs;
+}
+
+/** When this booting node becomes late; null for one whose reimage has not begun. */
+export function lateAt(node: Node, memory: Memory, now: number): number | null {
+  if (node.state === 'pendingReimage') return null;
+  // The old generation stands until the reimage is over, so the reimage's own time counts here.
+  const isReimaging = node.state === 'reimagingCompute' || node.generation?.startedBy === 'reimage';
+  const began =
+    node.state === 'reimagingCompute' && node.generation?.startedBy !== 'reimage'
+      ? node.stateSince
+      : bootingSince(node.generation, node.instance, memory, node.key, now);
+  return began + lateAfterMs(memory, isReimaging ? 'reimage' : 'create');
+}
+
+/** Medians that performance.md 2 assumes for Linux; what is learned replaces them. */
+const defaultSeconds = { create: 150, reimage: 90 };
+/** Fewer boots than these say nothing about the slow ones. */
+const learnedFrom = 5;
+/** Two polls: a machine that came online on time may not have been seen yet. */
+const slackMs = 30_000;

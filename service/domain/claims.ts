@@ -1,0 +1,188 @@
+// One node for each queued request: idle nodes first, then booting ones, and only then is a new one needed. A claim is
+// accounting and no promise of Azure DevOps; with it nothing is counted twice and nothing is forgotten.
+import { lateAt } from './boot-time.ts';
+import { classesOf, fits, groupRequests, namesOf, type RequestGroup } from './fit.ts';
+import type { JobRequest } from './job-request.ts';
+import type { LaneCapacity } from './lane-capacity.ts';
+import { match } from './matching.ts';
+import type { Memory } from './memory.ts';
+import { compareText, isHeldByPerson, type Node } from './node.ts';
+import type { Observation } from './observation.ts';
+import type { PoolSettings } from './pool.ts';
+
+export interface Claims {
+  readonly groups: readonly RequestGroup[];
+  /** Capability names that some queued request asks for. */
+  readonly names: readonly string[];
+  readonly queuedCount: number;
+  /** Request id → node key. */
+  readonly byRequest: Readonly<Record<string, string>>;
+  readonly byNode: ReadonlyMap<string, JobRequest>;
+  readonly onIdleCount: number;
+  /** On machines that boot, or that were asked for and are not listed yet. */
+  readonly onBootingCount: number;
+  /** Oldest first: a new node would serve them. */
+  readonly withoutNode: readonly JobRequest[];
+  /** Neither a node that exists nor one that Weir could make fits them. */
+  readonly misfits: readonly JobRequest[];
+  /** Oldest idle first. */
+  readonly spareIdle: readonly Node[];
+  readonly spareBootingCount: number;
+  /** Boots that take longer than they should: no supply, but part of the maximum. */
+  readonly lateCount: number;
+}
+
+export function claim(
+  observation: Observation,
+  settings: PoolSettings,
+  memory: Memory,
+  nodes: readonly Node[],
+  lanes: readonly LaneCapacity[],
+): Claims {
+  const groups = groupRequests(observation, settings, nodes);
+  const names = namesOf(groups);
+  const idle = nodes.filter(isIdleSupply);
+  const starting = nodes.filter((node) => isStarting(node));
+  const booting = starting.filter((node) => (lateAt(node, memory, observation.now) ?? Infinity) > observation.now);
+  const promised = lanes.reduce((sum, lane) => sum + lane.promised, 0);
+  const kinds = kindsOf(idle, groups, names);
+  const bootingColumn = kinds.length;
+  const adjacent = groups.map((group, index) => [
+    ...kinds.flatMap((kind, column) => (kind.groups.has(index) ? [column] : [])),
+    ...(group.fitsNew ? [bootingColumn] : []),
+  ]);
+  const columns = [
+    ...kinds.map((kind) => ({ nodes: kind.nodes.toSorted(bySeniority), promised: 0 })),
+    { nodes: booting.toSorted(bySeniority), promised },
+  ];
+  const { flow } = match(
+    groups.map((group) => group.requests.length),
+    columns.map((column) => column.nodes.length + column.promised),
+    adjacent,
+    bootingColumn,
+  );
+  const booked = book(groups, columns, flow, memory);
+  const onIdleCount = total(flow, (column) => column < bootingColumn);
+  const onBootingCount = total(flow, (column) => column === bootingColumn);
+  return {
+    groups,
+    names,
+    queuedCount: groups.reduce((sum, group) => sum + group.requests.length, 0),
+    byRequest: Object.fromEntries([...booked.byNode].map(([key, request]) => [String(request.requestId), key])),
+    byNode: booked.byNode,
+    onIdleCount,
+    onBootingCount,
+    withoutNode: booked.left
+      .filter((_, index) => groups[index]?.fitsNew === true)
+      .flat()
+      .sort(byAge),
+    misfits: booked.left
+      .filter((_, index) => groups[index]?.fitsNew !== true)
+      .flat()
+      .sort(byAge),
+    spareIdle: idle.filter((node) => !booked.byNode.has(node.key)).sort(bySeniority),
+    spareBootingCount: booting.length + promised - onBootingCount,
+    lateCount: starting.length - booting.length,
+  };
+}
+
+/** Online, free and not kept away by a person; a node behind the gate counts, for the gate opens for what it claims. */
+export function isIdleSupply(node: Node): boolean {
+  return node.state === 'idle' && !isHeldByPerson(node);
+}
+
+export function isStarting(node: Node): boolean {
+  switch (node.state) {
+    case 'new':
+    case 'creatingCompute':
+    case 'startingAgent':
+    case 'reimagingCompute':
+    case 'restartingAgent':
+      return true;
+    case 'pendingReimage':
+      return node.requestId === null;
+    default:
+      return false;
+  }
+}
+
+export function bySeniority(a: Node, b: Node): number {
+  return a.stateSince - b.stateSince || compareText(a.key, b.key);
+}
+
+function byAge(a: JobRequest, b: JobRequest): number {
+  return a.queuedAt - b.queuedAt || a.requestId - b.requestId;
+}
+
+/** Idle nodes that the same groups of requests fit are one kind, whatever else tells them apart. */
+function kindsOf(idle: readonly Node[], groups: readonly RequestGroup[], names: readonly string[]) {
+  const kinds = new Map<string, { readonly groups: ReadonlySet<number>; readonly nodes: Node[] }>();
+  for (const one of classesOf(idle, names)) {
+    const fitting = groups.flatMap((group, index) => (fits(group, one) ? [index] : []));
+    const key = fitting.join(' ');
+    const kind = kinds.get(key);
+    if (kind === undefined) kinds.set(key, { groups: new Set(fitting), nodes: [...one.nodes] });
+    else kind.nodes.push(...one.nodes);
+  }
+  return [...kinds].sort(([a], [b]) => compareText(a, b)).map(([, kind]) => kind);
+}
+
+interface Column {
+  /** In the order in which they are taken. */
+  readonly nodes: readonly Node[];
+  /** Places without a name, taken last: machines that were asked for and are not listed yet. */
+  readonly promised: number;
+}
+
+/** Gives the counted places to requests by name: who had a node keeps it, the oldest take what is left. */
+function book(
+  groups: readonly RequestGroup[],
+  columns: readonly Column[],
+  flow: readonly ReadonlyMap<number, number>[],
+  memory: Memory,
+): { readonly byNode: ReadonlyMap<string, JobRequest>; readonly left: readonly (readonly JobRequest[])[] } {
+  const byNode = new Map<string, JobRequest>();
+  const open = groups.map((group) => new Map(group.requests.map((request) => [String(request.requestId), request])));
+  const places = flow.map((row) => new Map(row));
+  const groupOf = new Map(
+    groups.flatMap((group, index) => group.requests.map((one) => [String(one.requestId), index])),
+  );
+  const before = new Map(Object.entries(memory.claims).map(([requestId, key]) => [key, requestId]));
+  for (const [column, { nodes }] of columns.entries()) {
+    for (const node of nodes) {
+      const requestId = before.get(node.key) ?? '';
+      const index = groupOf.get(requestId) ?? -1;
+      const request = open[index]?.get(requestId);
+      const wanted = places[index]?.get(column) ?? 0;
+      if (request === undefined || wanted === 0) continue;
+      byNode.set(node.key, request);
+      open[index]?.delete(requestId);
+      places[index]?.set(column, wanted - 1);
+    }
+    const free = nodes.filter((node) => !byNode.has(node.key));
+    let next = 0;
+    for (const [index, requests] of open.entries()) {
+      for (const [requestId, request] of firstOf(requests, places[index]?.get(column) ?? 0)) {
+        requests.delete(requestId);
+        const node = free[next++];
+        if (node !== undefined) byNode.set(node.key, request);
+      }
+    }
+  }
+  return { byNode, left: open.map((requests) => [...requests.values()]) };
+}
+
+function firstOf<K, V>(entries: ReadonlyMap<K, V>, wanted: number): readonly (readonly [K, V])[] {
+  const first: (readonly [K, V])[] = [];
+  for (const entry of entries) {
+    if (first.length >= wanted) break;
+    first.push(entry);
+  }
+  return first;
+}
+
+function total(flow: readonly ReadonlyMap<number, number>[], isCounted: (column: number) => boolean): number {
+  let sum = 0;
+  for (const places of flow) for (const [column, number] of places) if (isCounted(column)) sum += number;
+  return sum;
+}

@@ -1,0 +1,158 @@
+// Groups what is alike: queued requests by their demands, agents by the capabilities that those demands look at. So the
+// matching compares a few groups with a few classes, however many requests and agents there are.
+import type { Agent, Capabilities } from './agent.ts';
+import { equalsIgnoringCase, meetsDemand, parseDemand, readCapability, type Demand } from './demand.ts';
+import { jobRequestState, type JobRequest } from './job-request.ts';
+import { compareText, type Node } from './node.ts';
+import type { Observation } from './observation.ts';
+import type { PoolSettings } from './pool.ts';
+
+export interface RequestGroup {
+  /** Null where one of the demands does not parse: no agent meets it. */
+  readonly demands: readonly Demand[] | null;
+  /** Oldest first. */
+  readonly requests: readonly JobRequest[];
+  /** True where a node that Weir would make for it meets the demands. */
+  readonly fitsNew: boolean;
+}
+
+export interface AgentClass {
+  readonly key: string;
+  readonly capabilities: Capabilities;
+  readonly nodes: readonly Node[];
+}
+
+/** Queued requests; one that an agent already names as its own is not queued any more, whatever the older list says. */
+export function queuedRequests(observation: Observation): readonly JobRequest[] {
+  const taken = new Set(observation.agents.value.map((agent) => agent.assignedRequestId));
+  return observation.jobRequests.value.filter(
+    (request) => jobRequestState(request) === 'queued' && !taken.has(request.requestId),
+  );
+}
+
+/** Groups that no new node would fit come first: what exists is all that they can get. */
+export function groupRequests(
+  observation: Observation,
+  settings: PoolSettings,
+  nodes: readonly Node[],
+): readonly RequestGroup[] {
+  const bySignature = new Map<string, JobRequest[]>();
+  for (const request of queuedRequests(observation)) {
+    const signature =
+      request.demands.length > 1 ? request.demands.toSorted(compareText).join('\n') : (request.demands[0] ?? '');
+    const group = bySignature.get(signature);
+    if (group === undefined) bySignature.set(signature, [request]);
+    else group.push(request);
+  }
+  const read = demandReader();
+  const parsed = [...bySignature]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([, requests]) => ({
+      demands: read(requests[0]?.demands ?? []),
+      requests: requests.sort((a, b) => a.queuedAt - b.queuedAt || a.requestId - b.requestId),
+    }));
+  const fitsNew = newNodeFit(observation, settings, nodes, namesOf(parsed));
+  const groups = parsed.map((group) => ({ ...group, fitsNew: fitsNew(group.demands, group.requests) }));
+  return [...groups.filter((group) => !group.fitsNew), ...groups.filter((group) => group.fitsNew)];
+}
+
+export function classesOf(nodes: readonly Node[], names: readonly string[]): readonly AgentClass[] {
+  const classes = new Map<string, { capabilities: Capabilities; nodes: Node[] }>();
+  for (const node of nodes) {
+    if (node.agent === null) continue;
+    const capabilities = seen(node.agent, names);
+    const key = JSON.stringify(capabilities);
+    const found = classes.get(key);
+    if (found === undefined) classes.set(key, { capabilities, nodes: [node] });
+    else found.nodes.push(node);
+  }
+  return [...classes].sort(([a], [b]) => compareText(a, b)).map(([key, one]) => ({ key, ...one }));
+}
+
+/** Azure DevOps gives a request to any agent that meets its demands. A picture without capabilities excludes nothing. */
+export function fits(group: RequestGroup, agentClass: AgentClass): boolean {
+  if (group.demands === null) return false;
+  if (unreadMark in agentClass.capabilities) return true;
+  return group.demands.every((demand) => meetsDemand(demand, agentClass.capabilities));
+}
+
+export function namesOf(groups: readonly { readonly demands: readonly Demand[] | null }[]): readonly string[] {
+  const names = new Map<string, string>([['imageoverride', 'ImageOverride']]);
+  for (const group of groups) {
+    for (const demand of group.demands ?? []) {
+      const folded = demand.name.toLowerCase();
+      if (!names.has(folded)) names.set(folded, demand.name);
+    }
+  }
+  return [...names.values()].sort(compareText);
+}
+
+/** No capability can have this name: names have no blanks. */
+const unreadMark = 'capabilities were not read';
+
+/** The agent's capabilities, cut to the names that matter. */
+function seen(agent: Agent, names: readonly string[]): Capabilities {
+  if (Object.keys(agent.systemCapabilities).length === 0) return { [unreadMark]: '' };
+  const capabilities: Record<string, string> = {};
+  for (const name of names) {
+    const value = readCapability(agent.userCapabilities, name) ?? readCapability(agent.systemCapabilities, name);
+    if (value !== null) capabilities[name] = value;
+  }
+  return capabilities;
+}
+
+function demandReader(): (texts: readonly string[]) => readonly Demand[] | null {
+  const known = new Map<string, Demand | null>();
+  const readOne = (text: string) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const demand = parseDemand(text);
+    const usable = demand.kind === 'fault' ? null : demand;
+    known.set(text, usable);
+    return usable;
+  };
+  return (texts) => {
+    const demands = texts.map(readOne);
+    return demands.every((demand) => demand !== null) ? demands : null;
+  };
+}
+
+/**
+ * What a machine that does not exist yet will be able to do is what the placeholder promises, else what its siblings can
+ * do. Where neither is known, Azure DevOps let the request wait, so some agent of the pool's kind met it.
+ */
+function newNodeFit(
+  observation: Observation,
+  settings: PoolSettings,
+  nodes: readonly Node[],
+  names: readonly string[],
+) {
+  const placeholderIds = new Set(observation.placeholders.map((placeholder) => placeholder.agentId));
+  const placeholders = observation.agents.value.filter((agent) => placeholderIds.has(agent.agentId));
+  const templates =
+    placeholders.length > 0
+      ? placeholders.map((agent) => seen(agent, names))
+      : classesOf(nodes, names).map((one) => one.capabilities);
+  const aliases = settings.images.flatMap((image) => image.aliases);
+  const isGiven = (demand: Demand): boolean => {
+    // A new machine runs the newest agent, and without a placeholder its image label is known from the settings alone.
+    if (demand.kind === 'gtVersion') return equalsIgnoringCase(demand.name, 'Agent.Version');
+    if (placeholders.length > 0 || demand.kind !== 'equals' || !equalsIgnoringCase(demand.name, 'ImageOverride'))
+      return false;
+    return aliases.some((alias) => equalsIgnoringCase(alias, demand.value));
+  };
+  const isForeignImage = (demand: Demand): boolean =>
+    equalsIgnoringCase(demand.name, 'ImageOverride') &&
+    demand.kind === 'equals' &&
+    aliases.length > 0 &&
+    !isGiven(demand);
+  return (demands: readonly Demand[] | null, requests: readonly JobRequest[]): boolean => {
+    if (demands === null) return false;
+    if (requests.some((request) => request.matchedAgentIds?.some((id) => placeholderIds.has(id)) === true)) return true;
+    if (templates.length === 0) return !demands.some(isForeignImage);
+    const asked = demands.filter((demand) => !isGiven(demand));
+    return templates.some(
+      (capabilities) => unreadMark in capabilities || asked.every((demand) => meetsDemand(demand, capabilities)),
+    );
+  };
+}

@@ -1,0 +1,91 @@
+// What the next pass has to know of this one: plain JSON, and nothing about what is gone.
+import type { Memory } from './memory.ts';
+import type { Node, NodeState } from './node.ts';
+import type { Pass, Plan } from './pass.ts';
+
+export function remember(pass: Pass, plan: Plan): Memory {
+  const { memory, nodes, now } = pass;
+  const idle = nodes.filter((node) => node.state === 'idle');
+  return {
+    version: 1,
+    idleSince: record(idle, (node) => node.stateSince),
+    stateSince: record(nodes, (node) => ({ state: node.state, since: node.stateSince })),
+    // A picture without the queue tells nothing about claims, so the old ones stand.
+    claims: pass.observation.jobRequests.freshness === 'fresh' ? pass.claims.byRequest : memory.claims,
+    boots: bootsSeen(pass),
+    sampled: plan.remember.sampled ?? memory.sampled,
+    restUntil: Object.fromEntries(Object.entries(memory.restUntil).filter(([, until]) => until > now)),
+    reimagedAt: reimagesOf(pass),
+    phantom: phantomsOf(pass, plan),
+    bumped: bumpedOf(pass, plan),
+  };
+}
+
+function record<T>(nodes: readonly Node[], value: (node: Node) => T): Readonly<Record<string, T>> {
+  return Object.fromEntries(nodes.map((node) => [node.key, value(node)]));
+}
+
+/** The slowest of the last hundred are what p95 is made of. */
+const bootsKept = 100;
+
+function bootsSeen(pass: Pass): Memory['boots'] {
+  const seen: { create: number[]; reimage: number[] } = { create: [], reimage: [] };
+  for (const node of pass.nodes) {
+    const before = pass.memory.stateSince[node.key]?.state;
+    const { generation } = node;
+    if (before === undefined || !bootStates.has(before) || bootStates.has(node.state)) continue;
+    if (generation?.firstOnlineAt == null) continue;
+    const began =
+      generation.startedBy === 'reimage'
+        ? (pass.memory.reimagedAt?.[generation.vmId] ?? generation.startedAt)
+        : generation.startedAt;
+    seen[generation.startedBy].push(Math.max(0, Math.round((generation.firstOnlineAt - began) / 1000)));
+  }
+  const { create, reimage } = pass.memory.boots;
+  return {
+    create: [...create, ...seen.create].slice(-bootsKept),
+    reimage: [...reimage, ...seen.reimage].slice(-bootsKept),
+  };
+}
+
+const bootStates: ReadonlySet<string> = new Set<NodeState>([
+  'new',
+  'creatingCompute',
+  'startingAgent',
+  'reimagingCompute',
+  'restartingAgent',
+]);
+
+/** From the moment Azure took the reimage until the machine's agent is online in its new life. */
+function reimagesOf(pass: Pass): Readonly<Record<string, number>> {
+  const known = pass.memory.reimagedAt ?? {};
+  const running: Record<string, number> = {};
+  for (const node of pass.nodes) {
+    const vmId = node.generation?.vmId;
+    if (vmId === undefined || node.instance === null) continue;
+    const isWiped = node.state === 'reimagingCompute' && node.generation?.startedBy !== 'reimage';
+    const isAgain = node.state === 'reimagingCompute' && node.generation?.firstOnlineAt !== null;
+    const isComingBack = node.generation?.startedBy === 'reimage' && node.generation.firstOnlineAt === null;
+    const at = known[vmId] ?? (isWiped || isAgain ? node.stateSince : undefined);
+    if (at !== undefined && (isWiped || isAgain || isComingBack)) running[vmId] = at;
+  }
+  return running;
+}
+
+/** Forgotten as soon as every instance is there. */
+function phantomsOf(pass: Pass, plan: Plan): NonNullable<Memory['phantom']> {
+  const known = { ...pass.memory.phantom, ...plan.remember.phantom };
+  return Object.fromEntries(
+    Object.entries(known).filter(([id]) =>
+      pass.lanes.some((lane) => lane.scaleSetId === id && lane.phantom + lane.promised > 0),
+    ),
+  );
+}
+
+function bumpedOf(pass: Pass, plan: Plan): NonNullable<Memory['bumped']> {
+  const queued = new Set(
+    pass.claims.groups.flatMap((group) => group.requests.map((request) => String(request.requestId))),
+  );
+  const all = { ...pass.memory.bumped, ...plan.remember.bumped };
+  return Object.fromEntries(Object.entries(all).filter(([requestId]) => queued.has(requestId)));
+}

@@ -1,0 +1,73 @@
+// Which acts this picture allows. Unknown is not zero: a part that was not read forbids what it could make wrong.
+import type { Decision } from './decision.ts';
+import type { Node, NodeState } from './node.ts';
+import type { Observation, Part } from './observation.ts';
+import { count, say } from './words.ts';
+
+export interface Trust {
+  readonly canDestroy: boolean;
+  readonly canWriteCapacity: boolean;
+  /** Enabling needs to know every queued request and every agent, but nothing of Azure. */
+  readonly canEnable: boolean;
+  /** Why something is not allowed, for people. */
+  readonly because: readonly Decision[];
+}
+
+export function judge(observation: Observation, nodes: readonly Node[]): Trust {
+  const ofAzureDevOps = [
+    ...problem(observation.jobRequests, 'jobRequestsUnknown', 'The job requests'),
+    ...problem(observation.agents, 'agentsUnknown', 'The agents'),
+  ];
+  const ofAzure = observation.lanes.flatMap((lane) => {
+    const name = lane.scaleSet.value.name;
+    return [
+      ...problem(lane.scaleSet, 'scaleSetUnknown', `The scale set ${name}`, name),
+      ...problem(lane.instances, 'instancesUnknown', `The instances of ${name}`, name),
+    ];
+  });
+  if (observation.lanes.length === 0) {
+    ofAzure.push({
+      kind: 'wait',
+      reason: say('scaleSetUnknown', 'No scale set of this pool could be read, so nothing is changed.'),
+    });
+  }
+  const isWhole = ofAzureDevOps.length + ofAzure.length === 0;
+  const panic = isWhole ? panicStop(nodes) : [];
+  return {
+    canDestroy: isWhole && panic.length === 0,
+    canWriteCapacity: isWhole,
+    canEnable: ofAzureDevOps.length === 0,
+    because: [...ofAzureDevOps, ...ofAzure, ...panic],
+  };
+}
+
+function problem(part: Part<unknown>, code: string, what: string, scaleSet?: string): readonly Decision[] {
+  if (part.freshness === 'fresh') return [];
+  const how = part.freshness === 'stale' ? 'could not be read again' : 'could not be read';
+  const why = part.problem === null ? '' : `: ${part.problem}`;
+  const words = `${what} ${how}, so nothing is destroyed and no capacity is written${why}`;
+  const decision: Decision = { kind: 'wait', reason: say(code, words) };
+  return [scaleSet === undefined ? decision : { ...decision, scaleSet }];
+}
+
+/**
+ * I-18: when many machines that worked look unwell at once, the picture is more likely wrong than the machines. Machines
+ * that never came online hold no job and do not count, so a broken image cannot lock the pool up.
+ */
+function panicStop(nodes: readonly Node[]): readonly Decision[] {
+  const living = nodes.filter((node) => node.instance !== null && !gone.has(node.state));
+  const unwell = living.filter((node) => unhealthy.has(node.state));
+  if (unwell.length <= 3 || unwell.length <= 0.45 * living.length) return [];
+  const words =
+    `${unwell.length} of ${count(living.length, 'node')} look unhealthy at once (more than 45 %), ` +
+    'so nothing is reclaimed or reimaged until somebody looks or they come back.';
+  return [{ kind: 'alarm', reason: say('panicStopped', words) }];
+}
+
+const unhealthy: ReadonlySet<NodeState> = new Set<NodeState>([
+  'offline',
+  'lost',
+  'unhealthyVm',
+  'unhealthyVmPendingDelete',
+]);
+const gone: ReadonlySet<NodeState> = new Set<NodeState>(['deletingCompute', 'deleted', 'saved']);

@@ -1,0 +1,100 @@
+// What failed, never came up or is gone: its place is given back, or (within `maxSavedNodeCount`) it is kept to be looked at.
+import type { Decision, Reason } from './decision.ts';
+import { offlineDeadlineMs, jobLockSlackMs, bootDeadlineMs } from './node-state.ts';
+import { isHeldByPerson, type Node } from './node.ts';
+import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
+import { say, span } from './words.ts';
+
+export function upkeep(pass: Pass, plan: Plan): Plan {
+  const decisions: Decision[] = [...strandedJobs(pass)];
+  const leaving: Node[] = [];
+  let savable = pass.settings.maxSavedNodeCount - pass.nodes.filter((node) => node.generation?.isSaved === true).length;
+  for (const node of pass.trust.canDestroy ? pass.nodes : []) {
+    const failure = failureOf(node, pass.now);
+    if (failure === null) continue;
+    const isSaved = failure.isStart && node.generation !== null && savable > 0;
+    if (isSaved) savable -= 1;
+    decisions.push(isSaved ? keep(node, failure.reason) : decideNode('reclaim', node, failure.reason));
+    leaving.push(node);
+  }
+  return withDecisions(plan, decisions, leaving);
+}
+
+/** A list may lag behind for a moment, so a half that is missing has to be missing for this long. */
+export const absenceMs = 120_000;
+
+interface Failure {
+  readonly reason: Reason;
+  /** It never came up: such a node is worth keeping to be looked at. */
+  readonly isStart: boolean;
+}
+
+function failureOf(node: Node, now: number): Failure | null {
+  // An instance that Weir has no record of was not seen before, so it is not ours to destroy yet (I-9).
+  if (node.requestId !== null || isHeldByPerson(node) || (node.generation === null && node.state === 'new'))
+    return null;
+  switch (node.state) {
+    case 'failedVMPendingDelete':
+      return { reason: provisioningFailure(node), isStart: true };
+    case 'failedToStartPendingDelete':
+    case 'failedToRestartPendingDelete': {
+      const what = node.state === 'failedToStartPendingDelete' ? 'was created' : 'was reimaged';
+      const words = `${node.name} has no online agent ${span(bootDeadlineMs)} after it ${what}.`;
+      return { reason: say('bootDeadlinePassed', words), isStart: true };
+    }
+    case 'unhealthyVmPendingDelete':
+      return { reason: unhealthy(node), isStart: false };
+    case 'lost':
+      return lost(node, now);
+    default:
+      return null;
+  }
+}
+
+function provisioningFailure(node: Node): Reason {
+  const failure = node.instance?.failures[0];
+  if (failure === undefined) return say('provisioningFailed', `Azure could not provision ${node.name}.`);
+  const isExtension = /extension/i.test(failure.source) || /extension/i.test(failure.code);
+  const words = `${node.name} did not come up: ${failure.source} says ${failure.code}${failure.message === '' ? '' : `, ${failure.message}`}`;
+  return say(isExtension ? 'extensionFailed' : 'provisioningFailed', words);
+}
+
+function unhealthy(node: Node): Reason {
+  const state = node.instance?.provisioningState === 'failed' ? 'failed' : (node.instance?.powerState ?? 'unknown');
+  const words = `Azure says that ${node.name} is ${state}, and its agent is offline for more than ${span(offlineDeadlineMs)}.`;
+  return say('instanceUnhealthy', words);
+}
+
+function lost(node: Node, now: number): Failure | null {
+  const isAbsent = node.instance === null || node.agent === null;
+  if (isAbsent && now - node.stateSince < absenceMs) return null;
+  if (node.instance === null) {
+    const words = `The instance of agent ${node.name} is gone, and its registration is left.`;
+    return { reason: say('instanceGone', words), isStart: false };
+  }
+  if (node.agent === null) {
+    const words = `The agent of ${node.name} is not registered any more, so the instance can take no job.`;
+    return { reason: say('registrationGone', words), isStart: false };
+  }
+  const words = `Agent ${node.agent.name} of ${node.name} is offline for more than ${span(offlineDeadlineMs)}.`;
+  return { reason: say('agentLost', words), isStart: false };
+}
+
+function keep(node: Node, reason: Reason): Decision {
+  return decideNode(
+    'save',
+    node,
+    say('savedForInvestigation', `${reason.words} It is kept so that somebody can look at it.`),
+  );
+}
+
+/** Azure DevOps still holds a job for an agent that is lost. Nothing is forced: the server gives the job up by itself. */
+function strandedJobs(pass: Pass): readonly Decision[] {
+  return pass.nodes.flatMap((node) => {
+    if (node.state !== 'lost' || node.requestId === null) return [];
+    const words =
+      `${node.name} went offline with job request ${node.requestId}, whose lock ran out more than ${span(jobLockSlackMs)} ago; ` +
+      'Azure DevOps has not given the job up yet.';
+    return [{ kind: 'alarm', reason: say('agentLostWithJob', words), node: node.name, request: node.requestId }];
+  });
+}
