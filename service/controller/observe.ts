@@ -52,6 +52,7 @@ export async function observe(context: PoolContext, recollection: Recollection):
     operations,
     placeholders,
     ownsEverything: false,
+    laneProblem: scaleSet.part.value === null ? scaleSet.part.problem : null,
   };
   recollection.lastObservation = observation;
   return observation;

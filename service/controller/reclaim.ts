@@ -18,8 +18,8 @@ export async function advanceReclaims(context: PoolContext, observation: Observa
   );
   const ready: OpenOperation[] = [];
   for (const operation of open) {
-    const phase = await advanceOne(context, observation, operation);
-    if (phase === 'deregistered') ready.push({ ...operation, phase });
+    const advanced = await advanceOne(context, observation, operation);
+    if (advanced.phase === 'deregistered') ready.push(advanced);
   }
   await requestDestruction(context, ready);
 }
@@ -28,24 +28,26 @@ async function advanceOne(
   context: PoolContext,
   observation: Observation,
   operation: OpenOperation,
-): Promise<OperationPhase> {
-  let phase = operation.phase;
+): Promise<OpenOperation> {
+  let current = operation;
   try {
     // Bounded by the number of phases: every step either moves on or stays.
     for (let step = 0; step < 6; step += 1) {
-      const next = await oneStep(context, observation, { ...operation, phase });
-      if (next === phase) return phase;
-      phase = next;
+      const phase = await oneStep(context, observation, current);
+      if (phase === current.phase) return current;
+      // The settle time runs from this moment, and refusals of Azure are counted from none.
+      const attempts = current.phase === 'requested' ? current.attempts + 1 : 0;
+      current = { ...current, phase, phaseSince: context.clock.now(), attempts };
     }
-    return phase;
+    return current;
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     // Unknown is not an answer: stay where we are and ask again in the next pass.
     await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
-      attempts: operation.attempts + 1,
+      attempts: current.attempts + 1,
       lastProblem: error.message,
     });
-    return phase;
+    return current;
   }
 }
 
@@ -163,7 +165,10 @@ async function deregister(
 
 async function move(context: PoolContext, operation: OpenOperation, phase: OperationPhase): Promise<OperationPhase> {
   if (phase !== operation.phase) {
-    await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), { phase });
+    await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
+      phase,
+      attempts: 0,
+    });
   }
   return phase;
 }

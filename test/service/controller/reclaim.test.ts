@@ -1,0 +1,240 @@
+// The reclaim protocol step by step: nothing is destroyed before the registration is gone, and nothing on an "I don't know".
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { advanceReclaims, settleMilliseconds } from '../../../service/controller/reclaim.ts';
+import type { PoolContext } from '../../../service/controller/context.ts';
+import type { OpenOperation } from '../../../service/domain/observation.ts';
+import { CloudError, LeaseLost } from '../../../service/problem.ts';
+import type { Lease, Store } from '../../../service/ports.ts';
+import { createMemoryStore } from '../../../service/store/memory-store.ts';
+import {
+  agent,
+  fresh,
+  generation,
+  instance,
+  jobRequest,
+  now0,
+  scaleSet,
+  scaleSetId,
+  settings,
+} from '../../builders.ts';
+import { smallClouds, type SmallClouds } from './small-clouds.ts';
+
+let now: number;
+let store: Store;
+let lease: Lease;
+let clouds: SmallClouds;
+let lastId: number;
+
+beforeEach(async () => {
+  now = now0;
+  lastId = 0;
+  store = createMemoryStore({ now: () => now });
+  await store.savePool(settings(), null, false);
+  lease = (await store.acquireLease('linux', 'me', 3_600_000))!;
+  clouds = smallClouds(scaleSet({ capacity: 1 }));
+  clouds.agents.set(1, agent());
+  clouds.instances.set('1', instance());
+  await store.startGeneration(lease, generation());
+});
+
+function context(): PoolContext {
+  return {
+    pool: 'linux',
+    settings: settings(),
+    lease,
+    store,
+    azure: clouds.azure,
+    azureDevOps: clouds.azureDevOps,
+    clock: { now: () => now, sleep: () => Promise.resolve() },
+    line: () => undefined,
+    renderView: () => '{}',
+    extensionFor: () => Promise.reject(new Error('not asked here')),
+    placeholderKey: () => Promise.reject(new Error('not asked here')),
+    newId: () => `id-${(lastId += 1)}`,
+  };
+}
+
+async function open(kind: 'delete' | 'reimage'): Promise<OpenOperation> {
+  const operation = await store.openOperation(lease, {
+    kind,
+    phase: 'intended',
+    scaleSetId,
+    generationId: 'g-1',
+    instanceId: '1',
+    vmId: 'vm-1',
+    agentId: 1,
+    fromCapacity: null,
+    toCapacity: null,
+    operationUrl: null,
+    startedAt: now,
+    deadlineAt: null,
+    reason: { code: 'idleTooLong', words: 'Idle for 31 minutes.' },
+  });
+  return operation!;
+}
+
+/** One pass at the present instant; the phase of the only operation after it, or null when it is closed. */
+async function pass(): Promise<string | null> {
+  await advanceReclaims(context(), {
+    now,
+    jobRequests: fresh(clouds.requests),
+    agents: fresh([...clouds.agents.values()]),
+    lanes: [{ scaleSet: fresh(clouds.scaleSet), instances: fresh([...clouds.instances.values()]) }],
+    generations: await store.listGenerations('linux'),
+    operations: await store.listOpenOperations('linux'),
+    placeholders: [],
+    ownsEverything: false,
+  });
+  return (await store.listOpenOperations('linux'))[0]?.phase ?? null;
+}
+
+function destroyed(): readonly string[] {
+  return clouds.calls.filter((call) => call.startsWith('deleteInstances') || call.startsWith('reimageInstance'));
+}
+
+function giveJob(): void {
+  clouds.agents.set(1, { ...clouds.agents.get(1)!, assignedRequestId: 77 });
+  clouds.requests.push(jobRequest({ requestId: 77, assignedAt: now, reservedAgentId: 1 }));
+}
+
+describe('the reclaim protocol', () => {
+  it('disables, reads, waits, reads again, deletes the registration and only then the instance', async () => {
+    await open('delete');
+    expect(await pass()).toBe('settling');
+    now += settleMilliseconds - 1;
+    expect(await pass()).toBe('settling');
+    expect(destroyed()).toEqual([]);
+    now += 1;
+    expect(await pass()).toBe('requested');
+    expect(clouds.calls).toEqual(['disable 1', 'readAgent 1', 'readAgent 1', 'deleteAgent 1', 'deleteInstances 1']);
+    now += 5_000;
+    expect(await pass()).toBe(null);
+  });
+
+  it('leaves an agent alone that took a job between looking and deleting, until the job is done', async () => {
+    await open('delete');
+    await pass();
+    giveJob();
+    now += settleMilliseconds;
+    expect(await pass()).toBe('draining');
+    now += 600_000;
+    expect(await pass()).toBe('draining');
+    expect(destroyed()).toEqual([]);
+    clouds.agents.set(1, { ...clouds.agents.get(1)!, assignedRequestId: null });
+    clouds.requests.length = 0;
+    expect(await pass()).toBe('settling');
+    now += settleMilliseconds;
+    expect(await pass()).toBe('requested');
+  });
+
+  it('takes the refusal of Azure DevOps as the last word', async () => {
+    await open('delete');
+    await pass();
+    now += settleMilliseconds;
+    clouds.before = (call) => {
+      if (call === 'deleteAgent 1') giveJob();
+    };
+    expect(await pass()).toBe('draining');
+    expect(destroyed()).toEqual([]);
+  });
+
+  it('believes the job list of the agent though the agent itself says that it is idle', async () => {
+    await open('delete');
+    await pass();
+    clouds.requests.push(jobRequest({ requestId: 78, assignedAt: now, reservedAgentId: 1 }));
+    now += settleMilliseconds;
+    await pass();
+    now += settleMilliseconds;
+    await pass();
+    expect(clouds.calls).not.toContain('deleteAgent 1');
+    expect(destroyed()).toEqual([]);
+  });
+
+  it.each(['readAgent 1', 'deleteAgent 1'])('does nothing more when %s has no answer', async (failing) => {
+    await open('delete');
+    await pass();
+    now += settleMilliseconds;
+    clouds.before = (call) => {
+      if (call === failing) throw new CloudError('unavailable', call, 'no answer');
+    };
+    await pass();
+    expect(destroyed()).toEqual([]);
+    expect((await store.listOpenOperations('linux'))[0]!.lastProblem).toBe('no answer');
+    clouds.before = () => undefined;
+    expect(await pass()).toBe('requested');
+  });
+
+  it('gives up when a person enables the agent again', async () => {
+    await open('delete');
+    await pass();
+    clouds.agents.set(1, { ...clouds.agents.get(1)!, isEnabled: true });
+    now += settleMilliseconds;
+    expect(await pass()).toBe(null);
+    expect(destroyed()).toEqual([]);
+    expect((await store.listGenerations('linux'))[0]!.isDisabledByWeir).toBe(false);
+  });
+
+  it('never touches another machine that has got the same instance id', async () => {
+    await open('delete');
+    await pass();
+    clouds.instances.set('1', instance({ vmId: 'vm-other' }));
+    now += settleMilliseconds;
+    expect(await pass()).toBe(null);
+    expect(destroyed()).toEqual([]);
+  });
+
+  it('deletes a machine that never claimed an agent without asking for one', async () => {
+    await store.endGeneration(lease, 'g-1');
+    await store.startGeneration(lease, generation({ agentId: null, agentName: null, claimedAt: null }));
+    const operation = await open('delete');
+    expect(operation.phase).toBe('intended');
+    await store.changeOperation(lease, operation.operationId, now, {});
+    clouds.agents.clear();
+    expect(await pass()).toBe('requested');
+    expect(destroyed()).toEqual(['deleteInstances 1']);
+  });
+
+  it('writes nothing and destroys nothing when another Weir holds the pool', async () => {
+    await open('delete');
+    await pass();
+    now += settleMilliseconds;
+    await store.releaseLease(lease);
+    await store.acquireLease('linux', 'other', 3_600_000);
+    await expect(pass()).rejects.toThrow(LeaseLost);
+    expect(destroyed()).toEqual([]);
+  });
+
+  it('begins a new life only after Azure has ended the reimage', async () => {
+    await open('reimage');
+    await pass();
+    now += settleMilliseconds;
+    expect(await pass()).toBe('requested');
+    now += 60_000;
+    expect(await pass()).toBe('requested');
+    expect((await store.findGeneration('vm-1'))!.generation.generationId).toBe('g-1');
+    clouds.operation = { status: 'succeeded' };
+    expect(await pass()).toBe(null);
+    expect((await store.findGeneration('vm-1'))!.generation).toMatchObject({
+      startedBy: 'reimage',
+      agentId: null,
+      claimedAt: null,
+    });
+  });
+
+  it('asks again, later and later, when Azure refuses the delete', async () => {
+    await open('delete');
+    await pass();
+    now += settleMilliseconds;
+    clouds.before = (call) => {
+      if (call.startsWith('deleteInstances')) throw new CloudError('conflict', call, 'busy');
+    };
+    expect(await pass()).toBe('deregistered');
+    const before = clouds.calls.length;
+    now += 1_000;
+    expect(await pass()).toBe('deregistered');
+    expect(clouds.calls.length).toBe(before);
+    clouds.before = () => undefined;
+    now += 15_000;
+    expect(await pass()).toBe('requested');
+  });
+});
