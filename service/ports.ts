@@ -39,6 +39,8 @@ export type NonEmpty<T> = readonly [T, ...T[]];
 /** A mutation that Azure took. The operation is followed by later passes through its URL. */
 export interface Accepted {
   readonly operationUrl: string | null;
+  /** Of a delete: ids that Azure no longer knew, and that count as deleted. */
+  readonly absentInstanceIds?: readonly string[];
 }
 
 export type OperationStatus =
