@@ -13,6 +13,7 @@ import { keepPlaceholder } from './placeholder.ts';
 import type { PoolSettings } from './pool.ts';
 import { recycle } from './recycle.ts';
 import { remember } from './remember.ts';
+import { reimageUsed, sizeBySample } from './sampled.ts';
 import { scaleIn } from './scale-in.ts';
 import { scaleOut } from './scale-out.ts';
 import { wantedStandby } from './standby.ts';
@@ -36,7 +37,8 @@ export type Decide = (observation: Observation, settings: PoolSettings, memory: 
 
 export const decide: Decide = (observation, settings, memory) => {
   const pass = look(observation, settings, memory);
-  const plan = settings.paused ? paused(pass) : reasons.reduce((so, reason) => reason(pass, so), begin(pass));
+  const reasons = settings.sizing.policy === 'sampled' ? sampled : eventDriven;
+  const plan = settings.paused ? paused(pass) : reasons.reduce((soFar, step) => step(pass, soFar), begin(pass));
   return {
     decisions: plan.decisions,
     memory: remember(pass, plan),
@@ -48,7 +50,7 @@ export const decide: Decide = (observation, settings, memory) => {
 };
 
 /** Each sees what the earlier ones decided. What is broken goes first, so that its place counts; what is idle goes last. */
-const reasons: readonly Step[] = [
+const eventDriven: readonly Step[] = [
   sayWhatIsUnknown,
   upkeep,
   gate,
@@ -57,6 +59,16 @@ const reasons: readonly Step[] = [
   sayWhatNothingFits,
   displace,
   scaleIn,
+  keepPlaceholder,
+];
+
+/** One sizing operation at a time, in the order of Azure DevOps' own documentation; the gate stands in both. */
+const sampled: readonly Step[] = [
+  sayWhatIsUnknown,
+  gate,
+  reimageUsed,
+  sizeBySample,
+  sayWhatNothingFits,
   keepPlaceholder,
 ];
 

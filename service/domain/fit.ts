@@ -25,9 +25,11 @@ export interface AgentClass {
 /** Queued requests; one that an agent already names as its own is not queued any more, whatever the older list says. */
 export function queuedRequests(observation: Observation): readonly JobRequest[] {
   const taken = new Set(observation.agents.value.map((agent) => agent.assignedRequestId));
-  return observation.jobRequests.value.filter(
-    (request) => jobRequestState(request) === 'queued' && !taken.has(request.requestId),
-  );
+  const once = new Map<number, JobRequest>();
+  for (const request of observation.jobRequests.value) {
+    if (jobRequestState(request) === 'queued' && !taken.has(request.requestId)) once.set(request.requestId, request);
+  }
+  return [...once.values()];
 }
 
 /** Groups that no new node would fit come first: what exists is all that they can get. */

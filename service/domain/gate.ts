@@ -11,7 +11,7 @@ import { count, say } from './words.ts';
 export function gate(pass: Pass, plan: Plan): Plan {
   if (!pass.trust.canEnable) return plan;
   const decisions: Decision[] = [];
-  const bumped: Record<string, number> = {};
+  let isBumping = false;
   for (const node of pass.nodes) {
     if (!isBehindGate(node) || plan.leaving.has(node.key)) continue;
     const wrong = requestsItMayNotServe(node, pass);
@@ -21,17 +21,16 @@ export function gate(pass: Pass, plan: Plan): Plan {
     }
     const claimed = pass.claims.byNode.get(node.key);
     // One at a time: only the last bumped request is surely first in the queue.
-    if (claimed === undefined || Object.keys(bumped).length > 0) {
+    if (claimed === undefined || isBumping) {
       decisions.push({ kind: 'wait', reason: closedReason(node, wrong), node: node.name });
       continue;
     }
-    bumped[String(claimed.requestId)] = pass.now;
+    isBumping = true;
     const words = `Job request ${claimed.requestId} goes first, for ${node.name} is its node and could be given ${count(wrong, 'other request')} that it may not serve.`;
     decisions.push({ kind: 'bump', reason: say('claimedFirst', words), request: claimed.requestId, node: node.name });
     decisions.push(decideNode('enable', node, enableReason(node, pass)));
   }
-  if (Object.keys(bumped).length === 0) return withDecisions(plan, decisions);
-  return { ...withDecisions(plan, decisions), remember: { ...plan.remember, bumped } };
+  return withDecisions(plan, decisions);
 }
 
 /** Online and disabled, and it was Weir that disabled it: a person's disable is never undone. */

@@ -24,8 +24,6 @@ export interface Memory {
   readonly phantom?: Readonly<
     Record<string, { readonly since: number; readonly resent: number; readonly nextAt: number }>
   >;
-  /** Job requests that were moved to the front, and when: none is moved twice. */
-  readonly bumped?: Readonly<Record<string, number>>;
 }
 
 export const emptyMemory: Memory = {

@@ -30,7 +30,7 @@ export interface Plan {
   readonly isAtMaximum: boolean;
   readonly newNodes: number;
   /** What this pass wants remembered beyond what every pass remembers. */
-  readonly remember: Partial<Pick<Memory, 'sampled' | 'phantom' | 'bumped'>>;
+  readonly remember: Partial<Pick<Memory, 'sampled' | 'phantom'>>;
   readonly dueAt: readonly number[];
 }
 

@@ -17,7 +17,6 @@ export function remember(pass: Pass, plan: Plan): Memory {
     restUntil: Object.fromEntries(Object.entries(memory.restUntil).filter(([, until]) => until > now)),
     reimagedAt: reimagesOf(pass),
     phantom: phantomsOf(pass, plan),
-    bumped: bumpedOf(pass, plan),
   };
 }
 
@@ -80,12 +79,4 @@ function phantomsOf(pass: Pass, plan: Plan): NonNullable<Memory['phantom']> {
       pass.lanes.some((lane) => lane.scaleSetId === id && lane.phantom + lane.promised > 0),
     ),
   );
-}
-
-function bumpedOf(pass: Pass, plan: Plan): NonNullable<Memory['bumped']> {
-  const queued = new Set(
-    pass.claims.groups.flatMap((group) => group.requests.map((request) => String(request.requestId))),
-  );
-  const all = { ...pass.memory.bumped, ...plan.remember.bumped };
-  return Object.fromEntries(Object.entries(all).filter(([requestId]) => queued.has(requestId)));
 }

@@ -10,6 +10,8 @@ export function upkeep(pass: Pass, plan: Plan): Plan {
   const leaving: Node[] = [];
   let savable = pass.settings.maxSavedNodeCount - pass.nodes.filter((node) => node.generation?.isSaved === true).length;
   for (const node of pass.trust.canDestroy ? pass.nodes : []) {
+    // An instance that Weir has no record of is not ours to destroy (I-9): its record is written when it is first seen.
+    if (node.generation === null && !pass.observation.ownsEverything) continue;
     const failure = failureOf(node, pass.now);
     if (failure === null) continue;
     const isSaved = failure.isStart && node.generation !== null && savable > 0;
@@ -30,9 +32,7 @@ interface Failure {
 }
 
 function failureOf(node: Node, now: number): Failure | null {
-  // An instance that Weir has no record of was not seen before, so it is not ours to destroy yet (I-9).
-  if (node.requestId !== null || isHeldByPerson(node) || (node.generation === null && node.state === 'new'))
-    return null;
+  if (node.requestId !== null || isHeldByPerson(node)) return null;
   switch (node.state) {
     case 'failedVMPendingDelete':
       return { reason: provisioningFailure(node), isStart: true };

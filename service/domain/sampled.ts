@@ -1,0 +1,110 @@
+// Azure DevOps' own sizing of scale set agents, rule by rule as its documentation tells it: the policy `sampled`. One thing
+// at a time: first it grows, only then it deletes what is unhealthy, and only then what is idle.
+import type { Decision } from './decision.ts';
+import { isIdleSupply } from './claims.ts';
+import type { Memory } from './memory.ts';
+import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
+import { usedNodes } from './recycle.ts';
+import { ask, growingLane, roomIn } from './scale-out.ts';
+import { wantedStandby } from './standby.ts';
+import { upkeep } from './upkeep.ts';
+import { count, say, span } from './words.ts';
+
+type Sampled = Memory['sampled'];
+
+/** A sample is taken every `sampleMinutes`, and as soon as the picture is whole again where it was not. */
+export function sizeBySample(pass: Pass, plan: Plan): Plan {
+  const { sampled } = pass.memory;
+  const period = pass.settings.sizing.sampleMinutes * 60_000;
+  const dueAt = sampled.lastSampleAt === null ? pass.now : sampled.lastSampleAt + period;
+  if (pass.now < dueAt) return { ...plan, dueAt: [...plan.dueAt, dueAt] };
+  if (!pass.trust.canWriteCapacity) return plan;
+  // Samples keep to their grid: a pass that comes late does not shift the later ones.
+  const lastSampleAt = dueAt + Math.floor((pass.now - dueAt) / period) * period;
+  const isAbove = idleCount(pass) > wantedStandby(pass.settings);
+  const aboveStandbySince = isAbove ? (sampled.aboveStandbySince ?? pass.now) : null;
+  const noted = noting(
+    { ...plan, dueAt: [...plan.dueAt, lastSampleAt + period] },
+    { ...sampled, lastSampleAt, aboveStandbySince },
+  );
+  if (isStepUnderWay(pass)) return noted;
+  const grown = grow(pass, noted);
+  if (grown.newNodes > plan.newNodes) return grown;
+  const kept = upkeep(pass, grown);
+  return kept.leaving.size > grown.leaving.size ? kept : shrink(pass, kept, aboveStandbySince);
+}
+
+/** After running a job the machine goes offline and is reimaged before it picks up another one. */
+export function reimageUsed(pass: Pass, plan: Plan): Plan {
+  if (!pass.trust.canDestroy) return plan;
+  const used = usedNodes(pass, plan);
+  const decisions = used.map((node): Decision => {
+    const words = `${node.name} has run a job and is reimaged before it takes another one.`;
+    const canWipe = node.instance !== null && node.instance.provisioningState !== 'failed';
+    return canWipe
+      ? decideNode('reimage', node, say('recycledAfterUse', words))
+      : decideNode('reclaim', node, say('cannotBeRecycled', `${node.name} has run a job and cannot be reimaged.`));
+  });
+  return withDecisions(plan, decisions, used);
+}
+
+/** An agent is idle if it is online and is not running a job. */
+function idleCount(pass: Pass): number {
+  return pass.nodes.filter(isIdleSupply).length;
+}
+
+/** Twenty minutes are allowed for the machines of a step; when all of them are online the step is over. */
+function isStepUnderWay(pass: Pass): boolean {
+  const { lastGrowAt } = pass.memory.sampled;
+  if (lastGrowAt === null || pass.now - lastGrowAt >= pass.settings.sizing.stepMinutes * 60_000) return false;
+  const isComing = pass.lanes.some((lane) => lane.promised + lane.phantom > 0);
+  const boots = (state: string) => state === 'new' || state === 'creatingCompute' || state === 'startingAgent';
+  return isComing || pass.nodes.some((node) => boots(node.state));
+}
+
+function grow(pass: Pass, plan: Plan): Plan {
+  const { settings } = pass;
+  const idle = idleCount(pass);
+  const standby = wantedStandby(settings);
+  const queued = pass.claims.queuedCount;
+  const lane = growingLane(pass);
+  const isBelowStandby = idle < standby;
+  const isStarved = queued > 0 && idle === 0;
+  if (lane === undefined || !(isBelowStandby || isStarved)) return plan;
+  if ((pass.memory.restUntil[lane.scaleSetId] ?? 0) > pass.now) return plan;
+  const step = Math.ceil((settings.sizing.incrementPercent * settings.maxCapacity) / 100);
+  const granted = Math.min(step, roomIn(pass, lane));
+  if (granted === 0) {
+    const words = `${count(idle, 'idle node')}, ${count(queued, 'job request')} queued, and the pool is at its maximum of ${settings.maxCapacity}.`;
+    const decision: Decision = { kind: 'wait', reason: say('poolAtMaximum', words), scaleSet: lane.name };
+    return withDecisions(plan, [decision]);
+  }
+  const why = isBelowStandby
+    ? say('idleBelowStandby', `${count(idle, 'idle node')}, fewer than the standby of ${standby}`)
+    : say('noIdleForQueue', `No idle node, and ${count(queued, 'job request')} queued`);
+  const words = `${why.words}: ${granted} more (${settings.sizing.incrementPercent} % of at most ${settings.maxCapacity}).`;
+  const asked = ask(pass, plan, lane, granted, plan, { code: why.code, words });
+  if (asked.newNodes === plan.newNodes) return asked;
+  return noting(asked, { ...(plan.remember.sampled ?? pass.memory.sampled), lastGrowAt: pass.now });
+}
+
+/** Only after idle exceeded the standby at every sample for longer than the delay. */
+function shrink(pass: Pass, plan: Plan, aboveStandbySince: number | null): Plan {
+  const delay = pass.settings.timeToLiveMinutes * 60_000;
+  if (!pass.trust.canDestroy || aboveStandbySince === null || pass.now - aboveStandbySince <= delay) return plan;
+  const standby = wantedStandby(pass.settings);
+  // What no request claims goes first; the rule itself counts idle nodes and does not look at the queue.
+  const claimed = pass.nodes.filter((node) => isIdleSupply(node) && pass.claims.byNode.has(node.key));
+  const idle = [...pass.claims.spareIdle, ...claimed];
+  const surplus = idle.slice(0, idle.length - standby);
+  const decisions = surplus.map((node) => {
+    const words = `More than ${standby} nodes are idle for ${span(pass.now - aboveStandbySince)} (delay ${span(delay)}), and ${node.name} is idle for the longest.`;
+    return decideNode('reclaim', node, say('idleAboveStandby', words));
+  });
+  const after = withDecisions(plan, decisions, surplus);
+  return noting(after, { ...(plan.remember.sampled ?? pass.memory.sampled), aboveStandbySince: null });
+}
+
+function noting(plan: Plan, sampled: Sampled): Plan {
+  return { ...plan, remember: { ...plan.remember, sampled } };
+}
