@@ -53,7 +53,8 @@ export type OperationPhase =
   | 'failed'
   | 'cancelled';
 
-export type OperationKind = 'scaleOut' | 'delete' | 'reimage' | 'registerPlaceholder' | 'removePlaceholder' | 'configure';
+export type OperationKind =
+  'scaleOut' | 'delete' | 'reimage' | 'registerPlaceholder' | 'removePlaceholder' | 'configure';
 
 /** One open row of the ledger. */
 export interface OpenOperation {
@@ -87,4 +88,6 @@ export interface Observation {
   readonly placeholders: readonly { readonly agentId: number; readonly name: string; readonly image: string }[];
   /** In a snapshot without memory every instance is ours and agents join by computer name. */
   readonly ownsEverything: boolean;
+  /** Why there is no lane, in words, where a read of the scale set said so. */
+  readonly laneProblem?: string | null;
 }

@@ -1,0 +1,175 @@
+// What keeps a new machine from coming for a request that needs one: the scale set, Azure, the image, or the maximum.
+import type { Agent } from './agent.ts';
+import { machinesOf } from './lane-capacity.ts';
+import { isHeldByPerson, type Node } from './node.ts';
+import type { Lane } from './observation.ts';
+import { finding, type Evidence, type Finding } from './verdict.ts';
+import { agentWord, type Waiting } from './waiting.ts';
+import { count } from './words.ts';
+
+/** Null where nothing does. */
+export function findBlocker(waiting: Waiting, matching: readonly Agent[]): Finding | null {
+  return (
+    scaleSetBlocker(waiting, matching) ??
+    failingImage(waiting) ??
+    (isShort(waiting) ? atMaximum(waiting) : noCapacity(waiting))
+  );
+}
+
+function scaleSetBlocker(waiting: Waiting, matching: readonly Agent[]): Finding | null {
+  const { observation } = waiting;
+  if (observation.lanes.length === 0) {
+    const isHeld = matching.length > 0 && matching.every((agent) => agentWord(agent, waiting) === 'disabled');
+    return isHeld ? heldByPerson(matching.map((agent) => agent.name)) : withoutLane(waiting);
+  }
+  for (const lane of observation.lanes) {
+    const found = unreadLane(lane) ?? contended(lane);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function withoutLane({ observation, settings }: Waiting): Finding {
+  const problem = observation.laneProblem ?? null;
+  const evidence: readonly Evidence[] = [{ kind: 'reading', part: 'scale set', freshness: 'unknown', problem }];
+  const isGone = problem === null ? observation.ownsEverything : isNotFound(problem);
+  if (isGone) return missing(settings.scaleSet, evidence);
+  return finding('azureUnknown', `Azure has not told anything of the scale set yet${because(problem)}.`, { evidence });
+}
+
+function unreadLane({ scaleSet, instances }: Lane): Finding | null {
+  for (const [part, reading] of [
+    ['scale set', scaleSet],
+    ['instances', instances],
+  ] as const) {
+    const { freshness, problem } = reading;
+    if (freshness === 'fresh') continue;
+    const evidence: readonly Evidence[] = [{ kind: 'reading', part, freshness, problem }];
+    if (part === 'scale set' && problem !== null && isNotFound(problem)) return missing(scaleSet.value.name, evidence);
+    const words = `Azure did not answer when the ${part} was read, so no machine is asked for${because(problem)}.`;
+    return finding('azureUnknown', words, { evidence });
+  }
+  return null;
+}
+
+function missing(scaleSet: string, evidence: readonly Evidence[]): Finding {
+  const name = scaleSet.slice(scaleSet.lastIndexOf('/') + 1);
+  const words = `The scale set ${name === '' ? 'of the pool' : name} does not exist, so no machine can come.`;
+  return finding('scaleSetMissing', words, {
+    evidence,
+    nextStep: 'Create it again, or name another one in the settings of the pool.',
+  });
+}
+
+/** Azure DevOps' own elastic pool marks its scale sets; two sizers of one set fight (azure-devops-wire.md, fact 9). */
+function contended({ scaleSet }: Lane): Finding | null {
+  const tag = Object.keys(scaleSet.value.tags).find((name) => /^_+AzureDevOpsElasticPool/i.test(name));
+  if (tag === undefined) return null;
+  const words = `The scale set ${scaleSet.value.name} carries the tag ${tag}: an elastic pool of Azure DevOps sizes it, so Weir does not.`;
+  return finding('scaleSetContended', words, {
+    nextStep: 'Remove the scale set from that elastic pool, or give this pool another one.',
+  });
+}
+
+/** Machines that fail one after the other say that the next one will, too. */
+function failingImage({ nodes }: Waiting): Finding | null {
+  const failed = nodes.filter((node) => failedStates.has(node.state));
+  const works = nodes.some((node) => node.agent?.isOnline === true);
+  if (failed.length < 2 || works) return null;
+  const evidence = failed.slice(0, 10).flatMap(failuresOf);
+  const [first] = evidence;
+  const why = first?.kind === 'failure' ? `: ${first.source} says "${first.message}"` : '';
+  const words = `${count(failed.length, 'machine')} of this image did not come up and none did${why}.`;
+  return finding('imageFailing', words, {
+    evidence,
+    nextStep: 'Mend the image or its extensions; the log of the machine tells more.',
+  });
+}
+
+const failedStates: ReadonlySet<string> = new Set([
+  'failedToStartPendingDelete',
+  'failedToRestartPendingDelete',
+  'failedVMPendingDelete',
+]);
+
+function failuresOf(node: Node): readonly Evidence[] {
+  const failures = node.instance?.failures ?? [];
+  return failures.map(({ source, code, message }) => ({
+    kind: 'failure' as const,
+    node: node.name,
+    source,
+    code,
+    message,
+  }));
+}
+
+function noCapacity({ memory, observation, lanes }: Waiting): Finding | null {
+  const resting = lanes.find((lane) => (memory.restUntil[lane.scaleSetId] ?? 0) > observation.now);
+  const refused = observation.operations.find(
+    (operation) => operation.kind === 'scaleOut' && operation.lastProblem !== null,
+  );
+  if (resting === undefined) return null;
+  const problem = refused?.lastProblem ?? null;
+  const seconds = Math.ceil(((memory.restUntil[resting.scaleSetId] ?? 0) - observation.now) / 1000);
+  const isQuota = problem !== null && /quota/i.test(problem);
+  const evidence: readonly Evidence[] = problem === null ? [] : [{ kind: 'message', text: problem }];
+  const words = `Azure had no capacity for scale set ${resting.name}; it is asked again in ${seconds} s${because(problem)}.`;
+  const nextStep = isQuota ? 'Ask for more quota in the subscription.' : 'Wait, or use another size or region.';
+  return finding('noCapacity', words, { evidence, nextStep, resolvesItself: !isQuota });
+}
+
+/** True where the room below the maximum is gone to requests ahead of this one. */
+function isShort(waiting: Waiting): boolean {
+  return placeBeyondMaximum(waiting) >= 0;
+}
+
+function placeBeyondMaximum({ request, claims, lanes, settings }: Waiting): number {
+  const index = claims.withoutNode.findIndex((one) => one.requestId === request.requestId);
+  const machines = lanes.reduce((sum, lane) => sum + machinesOf(lane), 0);
+  return index < 0 ? -1 : index - Math.max(0, settings.maxCapacity - machines);
+}
+
+function atMaximum(waiting: Waiting): Finding {
+  const { nodes, settings, trust, queue, place, claims } = waiting;
+  const panic = trust.because.find((decision) => decision.reason.code === 'panicStopped');
+  if (panic !== undefined) {
+    const words = `The pool is at its maximum of ${settings.maxCapacity}, and ${panic.reason.words}`;
+    return finding('panicStopped', words, {
+      nextStep: 'Look at the machines that look unhealthy; delete those that are.',
+    });
+  }
+  const held = nodes.filter(isHeldByPerson);
+  const isStuck = held.length > 0 && nodes.every((node) => isHeldByPerson(node) && node.requestId === null);
+  if (isStuck) return heldByPerson(held.map((node) => node.name));
+  const limit = `the pool is at its maximum of ${count(settings.maxCapacity, 'machine')}`;
+  const nextStep = 'Wait, or raise maxCapacity in the settings of the pool.';
+  const beyond = placeBeyondMaximum(waiting);
+  if (beyond === 0) {
+    const words = `It is next, but ${limit}: it starts when one is free.`;
+    return finding('poolAtMaximum', words, { nextStep });
+  }
+  const requestIds = claims.withoutNode
+    .filter((one) => queue.indexOf(one) < place)
+    .map((one) => one.requestId)
+    .slice(-20);
+  const words = `${count(beyond, 'job')} that ${beyond === 1 ? 'waits' : 'wait'} longer ${beyond === 1 ? 'is' : 'are'} served first, and ${limit}.`;
+  return finding('queuedBehind', words, { nextStep, evidence: [{ kind: 'ahead', requestIds }] });
+}
+
+function heldByPerson(names: readonly string[]): Finding {
+  const some = names.slice(0, 5).join(', ');
+  const words = `Every agent that could run it is disabled by a person: ${some}.`;
+  const evidence = names.slice(0, 20).map((agent) => ({ kind: 'agent' as const, agent, state: 'disabled' }));
+  return finding('agentsDisabled', words, {
+    evidence,
+    nextStep: `Enable ${some} in the pool, or delete what is not needed.`,
+  });
+}
+
+function isNotFound(problem: string): boolean {
+  return /not ?found|does not exist|could not be found/i.test(problem);
+}
+
+function because(problem: string | null): string {
+  return problem === null ? '' : ` (${problem})`;
+}

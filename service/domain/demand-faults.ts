@@ -1,0 +1,138 @@
+// What is wrong with the demands of a job, whatever agents there are: nobody can serve it before somebody changes them.
+import { equalsIgnoringCase, parseDemand, type Demand } from './demand.ts';
+import { sortByNearness } from './nearest.ts';
+import type { PoolSettings } from './pool.ts';
+import { finding, type Finding } from './verdict.ts';
+import { workFolderFault } from './work-folder.ts';
+
+/** The first fault in the order in which a person would mend them, or null. */
+export function findDemandFault(texts: readonly string[], settings: PoolSettings): Finding | null {
+  if (texts.length > 100) return syntax('', 0, `It has ${texts.length} demands`, 'At most 100 demands are read.');
+  const demands: (readonly [string, Demand])[] = [];
+  for (const text of texts) {
+    const demand = parseDemand(text);
+    if (demand.kind === 'fault') return syntax(text, demand.position, demand.problem, demand.hint);
+    const problem = unreadable(text, demand);
+    if (problem !== null) return problem;
+    demands.push([text, demand]);
+  }
+  const conflict = findConflict(demands);
+  if (conflict !== null) return conflict;
+  for (const [text, demand] of demands) {
+    const problem = demand.kind === 'equals' ? misused(text, demand.name.toLowerCase(), demand.value, settings) : null;
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+function syntax(demand: string, position: number, problem: string, hint: string): Finding {
+  const words = demand === '' ? `${problem}.` : `The demand "${shorten(demand)}" cannot be met: ${problem}.`;
+  const evidence = [{ kind: 'demand' as const, demand: shorten(demand), position, problem, hint }];
+  return finding('demandSyntax', words, { nextStep: hint, evidence });
+}
+
+/** What parses and still cannot be meant (azure-devops-wire.md 4, reliability-security.md 4.5). */
+function unreadable(text: string, demand: Demand): Finding | null {
+  const control = text.search(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]|\p{Cs}/u);
+  if (control >= 0) return syntax(text, control, 'it holds a character that cannot be seen', 'Write it anew by hand.');
+  const variable = text.indexOf('$(');
+  if (variable >= 0) {
+    const problem = 'it still holds a variable, which Azure DevOps expands one level deep and in ordinary jobs only';
+    return syntax(text, variable, problem, 'Write the value, or use a parameter: ${{ parameters.name }}.');
+  }
+  if (demand.name.length > 256) return syntax(text, 0, 'its name is longer than 256 characters', 'Shorten the name.');
+  if (demand.kind === 'exists') return null;
+  const { value } = demand;
+  if (value.length > 1024) return syntax(text, 0, 'its value is longer than 1024 characters', 'Shorten the value.');
+  const position = text.length - value.length;
+  if (value.trim() === '') return syntax(text, position, 'no value follows', `Write "${demand.name} -equals VALUE".`);
+  const quoted = /^(["'])(.*)\1$/.exec(value);
+  if (quoted === null) return null;
+  const hint = `Remove the quotes: ${demand.name} -${demand.kind} ${quoted[2] ?? ''}`;
+  return syntax(text, position, 'quotes are part of the value', hint);
+}
+
+/** No agent has two values for one capability. */
+function findConflict(demands: readonly (readonly [string, Demand])[]): Finding | null {
+  const seen = new Map<string, readonly [string, string]>();
+  for (const [text, demand] of demands) {
+    if (demand.kind !== 'equals') continue;
+    const name = demand.name.toLowerCase();
+    const earlier = seen.get(name);
+    if (earlier !== undefined && !equalsIgnoringCase(earlier[1], demand.value)) {
+      const words = `"${shorten(earlier[0])}" and "${shorten(text)}" contradict each other: no agent can meet both.`;
+      const evidence = [{ kind: 'conflict' as const, demands: [shorten(earlier[0]), shorten(text)] }];
+      return finding('demandConflict', words, { nextStep: `Keep one demand for ${demand.name}.`, evidence });
+    }
+    seen.set(name, [text, demand.value]);
+  }
+  return null;
+}
+
+function misused(text: string, name: string, value: string, settings: PoolSettings): Finding | null {
+  switch (name) {
+    case 'imageoverride':
+      return unknownAlias(value, settings);
+    case 'imageversionoverride':
+      return unknownVersion(text, value);
+    case 'workfolder':
+      return invalidFolder(text, value, settings);
+    case 'customcapabilities':
+      return unusableTag(text, value, settings);
+    default:
+      return null;
+  }
+}
+
+function unknownAlias(value: string, settings: PoolSettings): Finding | null {
+  const aliases = settings.images.flatMap((image) => image.aliases);
+  if (aliases.some((alias) => equalsIgnoringCase(alias, value))) return null;
+  const known = sortByNearness(value, aliases);
+  const isMac = /^mac(os)?(-|$)/i.test(value);
+  const offered = known.length === 0 ? 'This pool declares no image by name.' : `This pool has: ${known.join(', ')}.`;
+  const why = isMac ? 'Azure has no Mac machines to start, so no scale set can serve it.' : offered;
+  const nextStep = isMac
+    ? 'Use a Microsoft-hosted macOS pool for this job.'
+    : known[0] === undefined
+      ? 'Remove the demand, or add the image to the settings of the pool.'
+      : `Write "ImageOverride -equals ${known[0]}", or add the alias to the settings of the pool.`;
+  const evidence = [{ kind: 'aliases' as const, asked: shorten(value), known }];
+  return finding('aliasUnknown', `No image of this pool is called "${shorten(value)}". ${why}`, { nextStep, evidence });
+}
+
+function unknownVersion(text: string, value: string): Finding | null {
+  if (/^\d{1,10}(\.\d{1,10}){2}$/.test(value)) return null;
+  const problem = `"${shorten(value)}" is not an exact version`;
+  const hint = 'Write an exact version, such as 2.0.0; without the demand the newest admitted one is used.';
+  const evidence = [
+    { kind: 'demand' as const, demand: shorten(text), position: text.length - value.length, problem, hint },
+  ];
+  return finding('versionUnknown', `${problem}, so there is no image to start.`, { nextStep: hint, evidence });
+}
+
+function invalidFolder(text: string, value: string, settings: PoolSettings): Finding | null {
+  const fault = workFolderFault(value, settings.osType);
+  if (fault === null) return null;
+  const hint = settings.osType === 'linux' ? 'Write a folder such as /mnt/work.' : 'Write a folder such as D:\\work.';
+  const position = text.length - value.length;
+  const evidence = [{ kind: 'demand' as const, demand: shorten(text), position, problem: fault.message, hint }];
+  const words = `"${shorten(value)}" cannot be a work folder: it is ${fault.message}.`;
+  return finding('workFolderInvalid', words, { nextStep: hint, evidence });
+}
+
+function unusableTag(text: string, value: string, settings: PoolSettings): Finding | null {
+  if (settings.profile.kind === 'stateful') return null;
+  const problem = 'a stateless pool gives every job a fresh agent';
+  const hint = 'Remove the demand, or make the pool stateful (recycleAfterEachUse: false).';
+  const evidence = [
+    { kind: 'demand' as const, demand: shorten(text), position: text.length - value.length, problem, hint },
+  ];
+  const words = `CustomCapabilities asks for an agent that ran such a job before, but ${problem}.`;
+  return finding('tagNeedsStatefulPool', words, { nextStep: hint, evidence });
+}
+
+/** Demands are hostile input: what is shown again is short and on one line. */
+export function shorten(text: string): string {
+  const line = text.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu, '\ufffd');
+  return line.length <= 200 ? line : `${line.slice(0, 199)}…`;
+}

@@ -1,0 +1,70 @@
+// Which demand fails on which agent, and what the agent has instead: the table behind "no agent matches".
+import { capabilitiesOf, type Agent } from './agent.ts';
+import { meetsDemand, parseDemand, readCapability } from './demand.ts';
+import { shorten } from './demand-faults.ts';
+import type { JobRequest } from './job-request.ts';
+import { finding, type Evidence, type Finding, type NearMiss } from './verdict.ts';
+import { count } from './words.ts';
+
+/** `imageOf` names the image that a placeholder stands for; null for an agent that is one. */
+export function noAgentMatches(
+  request: JobRequest,
+  agents: readonly Agent[],
+  stateOf: (agent: Agent) => string,
+  imageOf: (agent: Agent) => string | null,
+): Finding {
+  const rows = agents
+    .map((agent) => nearMissOf(request, agent, stateOf(agent), imageOf(agent)))
+    .sort((a, b) => a.fails.length - b.fails.length);
+  const nearest = rows[0];
+  if (nearest === undefined) return withoutAgents(request);
+  const alwaysFails = everywhere(rows);
+  const subject = alwaysFails.length === 0 ? 'all of its demands at once' : alwaysFails.map(quoted).join(' and ');
+  const words = `None of ${count(agents.length, 'agent')} meets ${subject}. ${nearestWords(nearest)}`;
+  const evidence: readonly Evidence[] = rows.slice(0, 20);
+  return finding('noAgentMatches', words, { nextStep: nextStepFor(nearest), evidence });
+}
+
+function nearMissOf(request: JobRequest, agent: Agent, state: string, image: string | null): NearMiss {
+  const capabilities = capabilitiesOf(agent);
+  const fails = request.demands.flatMap((text) => {
+    const demand = parseDemand(text);
+    if (demand.kind === 'fault') return [{ demand: shorten(text), has: null }];
+    if (meetsDemand(demand, capabilities)) return [];
+    const has = readCapability(capabilities, demand.name);
+    return [{ demand: shorten(text), has: has === null ? null : shorten(has) }];
+  });
+  return { kind: 'nearMiss', of: image === null ? 'agent' : 'image', name: image ?? agent.name, state, fails };
+}
+
+function everywhere(rows: readonly NearMiss[]): readonly string[] {
+  const [first, ...others] = rows.map((row) => row.fails.map((fail) => fail.demand));
+  return (first ?? []).filter((demand) => others.every((demands) => demands.includes(demand)));
+}
+
+function nearestWords({ of, name, fails }: NearMiss): string {
+  const what = of === 'image' ? `a machine of image ${name}` : `agent ${name}`;
+  if (fails.length === 0) return `The nearest is ${what}, which meets them all but cannot be started by Weir.`;
+  const misses = fails.map(({ demand, has }) => `${quoted(demand)} (it has ${has === null ? 'nothing' : `"${has}"`})`);
+  return `The nearest is ${what}, which fails ${misses.slice(0, 3).join(' and ')}.`;
+}
+
+function nextStepFor(nearest: NearMiss): string {
+  const demands = nearest.fails.map((fail) => fail.demand);
+  if (demands.length === 0) return `Bring ${nearest.name} online, or give the image of the pool the same capabilities.`;
+  if (demands.some((demand) => /^Agent\.OS\s+-equals\s+Darwin$/i.test(demand))) {
+    return 'Use a Microsoft-hosted macOS pool: Azure has no Mac machines to start.';
+  }
+  return `Remove ${demands.slice(0, 3).map(quoted).join(' and ')} from the job, or give an image of this pool what it asks for.`;
+}
+
+function withoutAgents(request: JobRequest): Finding {
+  const words = `The pool has no agents, and no machine that Weir could start meets ${request.demands.map(quoted).join(' and ')}.`;
+  return finding('noAgentMatches', words, {
+    nextStep: 'Remove the demand, or give an image of this pool what it asks for.',
+  });
+}
+
+function quoted(text: string): string {
+  return `"${shorten(text)}"`;
+}

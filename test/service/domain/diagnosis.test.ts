@@ -1,0 +1,353 @@
+// One case for each verdict that a picture of one pool can show, and for the order in which they are found.
+import { describe, expect, it } from '@jest/globals';
+import type { JobRequest } from '../../../service/domain/job-request.ts';
+import type { Memory } from '../../../service/domain/memory.ts';
+import type { Observation } from '../../../service/domain/observation.ts';
+import type { PoolSettings } from '../../../service/domain/pool.ts';
+import { diagnose, type Diagnosis } from '../../../service/domain/diagnosis.ts';
+import { nodesOf } from '../../../service/domain/node.ts';
+import {
+  agent,
+  bootingMachine,
+  busyMachine,
+  fresh,
+  jobRequest,
+  jobRequests,
+  lane,
+  machine,
+  memory as memoryOf,
+  minute,
+  now0,
+  runningRequest,
+  scaleOutOperation,
+  scaleSetId,
+  scene,
+  second,
+  settings as settingsOf,
+  stale,
+  unknown,
+} from '../../builders.ts';
+
+const tell = (
+  request: JobRequest,
+  observation: Observation,
+  settings: PoolSettings = settingsOf(),
+  memory: Memory = memoryOf(),
+): Diagnosis => diagnose(request, observation, nodesOf(observation, settings, memory), settings, memory);
+
+const one = (overrides: Partial<JobRequest> = {}): JobRequest => jobRequest({ requestId: 1, ...overrides });
+const asking = (...demands: string[]): JobRequest => one({ demands });
+const alone = (request: JobRequest, parts: Parameters<typeof scene>[0] = {}) =>
+  tell(request, scene({ ...parts, requests: [request] }));
+
+describe('a request that waits no more', () => {
+  it('runs where Azure DevOps says', () => {
+    const request = runningRequest(1, 1);
+    const diagnosis = alone(request, { machines: [busyMachine(1, 1)] });
+    expect(diagnosis).toMatchObject({
+      verdict: 'running',
+      position: null,
+      words: 'It runs on agent agents-1 since 4 min.',
+    });
+  });
+
+  it('is assigned, and picked up within seconds', () => {
+    const request = one({ assignedAt: now0 - second, reservedAgentId: 1 });
+    const diagnosis = alone(request, { machines: [busyMachine(1, 1)] });
+    expect(diagnosis).toMatchObject({ verdict: 'assigned', estimatedStartSeconds: 5, resolvesItself: true });
+  });
+
+  it('is assigned where only the newer list of agents says so', () => {
+    expect(alone(one(), { machines: [busyMachine(1, 1)] }).verdict).toBe('assigned');
+  });
+
+  it('is finished, and says how', () => {
+    const request = one({ finishedAt: now0, assignedAt: now0 - minute, receivedAt: now0 - minute, result: 'canceled' });
+    expect(alone(request)).toMatchObject({ verdict: 'finished', words: 'The job is over: canceled.' });
+  });
+
+  it('failed at once, because nothing matched when it was queued', () => {
+    const request = one({ finishedAt: now0, result: 'failed', statusMessage: 'No agent found in pool P' });
+    expect(alone(request)).toMatchObject({
+      verdict: 'finished',
+      words: expect.stringContaining('no registered agent matches') as string,
+      evidence: [{ kind: 'message', text: 'No agent found in pool P' }],
+    });
+  });
+});
+
+describe('demands that nobody can meet', () => {
+  it.each<[string, string[], string, string, string]>([
+    ['73', ['Priority -EQUALS High'], 'demandSyntax', 'opcodes are case-sensitive', 'Write -equals.'],
+    ['66', ['ImageOverride -equals '], 'demandSyntax', 'no value follows', 'Write "ImageOverride -equals VALUE".'],
+    ['67', ['ImageOverride -equals "ubuntu-22.04"'], 'demandSyntax', 'quotes', 'ImageOverride -equals ubuntu-22.04'],
+    ['84', ['ImageOverride -equals $(image)'], 'demandSyntax', 'still holds a variable', 'parameter'],
+    ['79', ['a\u202eb'], 'demandSyntax', 'cannot be seen', 'by hand'],
+    ['79', ['x'.repeat(300)], 'demandSyntax', 'longer than 256', 'Shorten'],
+    ['79', [`x -equals ${'y'.repeat(2000)}`], 'demandSyntax', 'longer than 1024', 'Shorten'],
+    ['79', Array.from({ length: 101 }, (_, index) => `d${index}`), 'demandSyntax', '101 demands', 'At most 100'],
+    ['80', ['-equals x'], 'demandSyntax', 'no name', 'NAME -equals x'],
+    ['69', ['ImageOverride -equals a', 'imageoverride -equals b'], 'demandConflict', 'contradict', 'Keep one'],
+    [
+      '68',
+      ['ImageOverride -equals ubuntu-22'],
+      'aliasUnknown',
+      'This pool has: ubuntu-22.04',
+      'ImageOverride -equals ubuntu-22.04',
+    ],
+    ['seed', ['ImageOverride -equals macos-14'], 'aliasUnknown', 'no Mac machines', 'Microsoft-hosted'],
+    ['70', ['ImageVersionOverride -equals latest'], 'versionUnknown', 'not an exact version', '2.0.0'],
+    ['74', ['WorkFolder -equals ../../etc'], 'workFolderInvalid', 'not an absolute path', '/mnt/work'],
+    ['75', ['WorkFolder -equals /mnt/a; curl x|sh'], 'workFolderInvalid', 'other characters', '/mnt/work'],
+    ['77', ['WorkFolder -equals c:\\a'], 'workFolderInvalid', 'Windows path', '/mnt/work'],
+    ['78', ['CustomCapabilities -equals x'], 'tagNeedsStatefulPool', 'stateless', 'stateful'],
+  ])('row %s: %j is %s', (_row, demands, verdict, words, nextStep) => {
+    const diagnosis = alone(asking(...demands), { machines: [machine(1)] });
+    expect(diagnosis).toMatchObject({ verdict, resolvesItself: false, position: 1 });
+    expect(diagnosis.words).toContain(words);
+    expect(diagnosis.nextStep).toContain(nextStep);
+    expect(diagnosis.words.length).toBeLessThan(600);
+  });
+
+  it('are believed to be met where an agent meets them word for word', () => {
+    const odd = machine(1, { agent: { userCapabilities: { ImageOverride: '"ubuntu"' } } });
+    expect(alone(asking('ImageOverride -equals "ubuntu"'), { machines: [odd] }).verdict).toBe('starting');
+  });
+
+  it('are shown demand by demand against each agent, the nearest first', () => {
+    const java = machine(1, { agent: { userCapabilities: { java: '17' } } });
+    const bare = machine(2, { agent: { isEnabled: false } });
+    const diagnosis = alone(asking('java -equals 21', 'Agent.OS -equals Linux', 'maven'), { machines: [bare, java] });
+    expect(diagnosis).toMatchObject({ verdict: 'noAgentMatches', resolvesItself: false });
+    expect(diagnosis.words).toBe(
+      'None of 3 agents meets "java -equals 21" and "maven". ' +
+        'The nearest is agent agents-2, which fails "java -equals 21" (it has nothing) and "maven" (it has nothing).',
+    );
+    expect(diagnosis.evidence).toContainEqual({
+      kind: 'nearMiss',
+      of: 'agent',
+      name: 'agents-1',
+      state: 'idle',
+      fails: [
+        { demand: 'java -equals 21', has: '17' },
+        { demand: 'maven', has: null },
+      ],
+    });
+    expect(diagnosis.evidence).toContainEqual(expect.objectContaining({ of: 'image', name: 'ubuntu-22.04' }));
+  });
+
+  it('name the demand that no version can meet (row 81 with another capability)', () => {
+    const diagnosis = alone(asking('Tool -gtVersion 99'), { machines: [machine(1)] });
+    expect(diagnosis).toMatchObject({
+      verdict: 'noAgentMatches',
+      nextStep: expect.stringContaining('Tool -gtVersion 99') as string,
+    });
+  });
+});
+
+describe('a request that an agent will serve', () => {
+  it('starts within seconds beside an idle agent', () => {
+    expect(alone(one(), { machines: [machine(1)] })).toMatchObject({
+      verdict: 'starting',
+      estimatedStartSeconds: 5,
+      evidence: [{ kind: 'agent', agent: 'agents-1', state: 'idle' }],
+    });
+  });
+
+  it('is not assigned although all demands are met: the service disagrees', () => {
+    const diagnosis = alone(one({ queuedAt: now0 - 5 * minute }), { machines: [machine(1)] });
+    expect(diagnosis).toMatchObject({ verdict: 'serviceDisagrees', resolvesItself: false });
+    expect(diagnosis.words).toContain('agent agents-1, which has been idle beside this job for 5 min');
+  });
+
+  it('waits for the machine that boots for it', () => {
+    expect(alone(one(), { machines: [bootingMachine(1, 60 * second)] })).toMatchObject({
+      verdict: 'nodeBooting',
+      estimatedStartSeconds: 95,
+      evidence: [{ kind: 'node', node: expect.any(String) as string, state: 'creatingCompute', sinceSeconds: 60 }],
+    });
+  });
+
+  it('waits for the machine that is wiped for it', () => {
+    const machines = [bootingMachine(1, 30 * second, { generation: { startedBy: 'reimage' } })];
+    expect(alone(one(), { machines })).toMatchObject({ verdict: 'nodeReimaging', estimatedStartSeconds: 65 });
+  });
+
+  it('estimates from the boots that were seen', () => {
+    const request = one();
+    const observation = scene({ machines: [bootingMachine(1, 30 * second)], requests: [request] });
+    const boots = { create: [40, 300, 50], reimage: [] };
+    expect(tell(request, observation, settingsOf(), memoryOf({ boots })).estimatedStartSeconds).toBe(25);
+  });
+
+  it('has had a machine asked for that Azure does not list yet', () => {
+    const diagnosis = alone(one(), { operations: [scaleOutOperation(0, 1)], capacity: 1 });
+    expect(diagnosis).toMatchObject({ verdict: 'starting', estimatedStartSeconds: 135 });
+    expect(diagnosis.words).toContain('has been asked for');
+  });
+
+  it('gets a machine from the next pass, or from the next sample', () => {
+    const request = one();
+    const observation = scene({ requests: [request] });
+    expect(tell(request, observation)).toMatchObject({ verdict: 'starting', estimatedStartSeconds: 165 });
+    const sampled = settingsOf({ sizing: { policy: 'sampled' } });
+    expect(tell(request, observation, sampled).words).toContain('The next sample (each 5 minutes)');
+  });
+
+  it('opens an agent that Weir itself holds behind the gate', () => {
+    const gated = machine(1, { agent: { isEnabled: false }, generation: { isDisabledByWeir: true } });
+    expect(alone(one(), { machines: [gated] })).toMatchObject({ verdict: 'starting', estimatedStartSeconds: 15 });
+  });
+});
+
+describe('a pool without room', () => {
+  const settings = settingsOf({ maxCapacity: 1 });
+  const machines = [busyMachine(1, 90)];
+  const queue = [runningRequest(90, 1), ...jobRequests(3)];
+  const observation = scene({ machines, requests: queue });
+
+  it('tells the first that it is next, and the others who is ahead', () => {
+    expect(tell(queue[1]!, observation, settings)).toMatchObject({
+      verdict: 'poolAtMaximum',
+      position: 1,
+      resolvesItself: true,
+    });
+    expect(tell(queue[3]!, observation, settings)).toMatchObject({
+      verdict: 'queuedBehind',
+      position: 3,
+      evidence: [{ kind: 'ahead', requestIds: [1, 2] }],
+    });
+    expect(tell(queue[3]!, observation, settings).words).toContain('2 jobs that wait longer');
+  });
+
+  it('is stuck where a person holds every agent', () => {
+    const held = [machine(1, { agent: { isEnabled: false } })];
+    const request = one();
+    const diagnosis = tell(request, scene({ machines: held, requests: [request] }), settings);
+    expect(diagnosis).toMatchObject({ verdict: 'agentsDisabled', resolvesItself: false });
+    expect(diagnosis.nextStep).toContain('Enable');
+  });
+
+  it('has room beside a held agent, so the job starts by itself', () => {
+    const held = [machine(1, { agent: { isEnabled: false } })];
+    expect(alone(one(), { machines: held }).verdict).toBe('starting');
+  });
+
+  it('touches nothing while half of it looks unwell', () => {
+    const offline = (number: number) =>
+      machine(number, { agent: { isOnline: false, statusChangedAt: now0 - minute, assignedRequestId: null } });
+    const request = one();
+    const picture = scene({ machines: [1, 2, 3, 4].map(offline), requests: [request] });
+    const diagnosis = tell(request, picture, settingsOf({ maxCapacity: 4 }));
+    expect(diagnosis).toMatchObject({ verdict: 'panicStopped', resolvesItself: false });
+  });
+});
+
+describe('what keeps a machine from coming', () => {
+  const request = one();
+  const picture = (overrides: Partial<Observation>): Observation => scene({ requests: [request] }, overrides);
+  it.each<[string, Observation, string, boolean]>([
+    ['agents unread', picture({ agents: stale([]) }), 'azureDevOpsUnknown', true],
+    ['instances unread', picture({ lanes: [{ ...lane(), instances: unknown([]) }] }), 'azureUnknown', true],
+    ['no lane read yet', picture({ lanes: [], laneProblem: 'timeout' }), 'azureUnknown', true],
+    [
+      'no scale set',
+      picture({ lanes: [], laneProblem: "The Resource 'agents' was not found." }),
+      'scaleSetMissing',
+      false,
+    ],
+    ['no scale set in a snapshot', picture({ lanes: [], ownsEverything: true }), 'scaleSetMissing', false],
+    [
+      'a scale set that vanished',
+      picture({
+        lanes: [{ ...lane(), scaleSet: { ...lane().scaleSet, freshness: 'stale', problem: 'ResourceNotFound' } }],
+      }),
+      'scaleSetMissing',
+      false,
+    ],
+    [
+      'an elastic pool',
+      picture({ lanes: [lane([], { tags: { _AzureDevOpsElasticPool: 'p' } })] }),
+      'scaleSetContended',
+      false,
+    ],
+  ])('%s', (_name, observation, verdict, resolvesItself) => {
+    expect(tell(request, observation)).toMatchObject({ verdict, resolvesItself });
+  });
+
+  it('is a pause that somebody made', () => {
+    expect(tell(request, picture({}), settingsOf({ paused: true }))).toMatchObject({
+      verdict: 'paused',
+      resolvesItself: false,
+    });
+  });
+
+  it('is Azure without capacity, which passes, or a quota, which does not', () => {
+    const memory = memoryOf({ restUntil: { [scaleSetId]: now0 + minute } });
+    expect(tell(request, picture({}), settingsOf(), memory)).toMatchObject({
+      verdict: 'noCapacity',
+      resolvesItself: true,
+    });
+    const refused = { ...scaleOutOperation(0, 1, 40 * minute), lastProblem: 'QuotaExceeded: Family vCPUs quota' };
+    const diagnosis = tell(request, picture({ operations: [refused] }), settingsOf(), memory);
+    expect(diagnosis).toMatchObject({ verdict: 'noCapacity', resolvesItself: false });
+    expect(diagnosis.nextStep).toContain('quota');
+  });
+
+  it('is the limit of parallel jobs, in the words of Azure DevOps', () => {
+    const statusMessage = 'The maximum number of requests that can run for parallelism type Self-Hosted is reached.';
+    expect(alone(one({ statusMessage }), { machines: [machine(1)] })).toMatchObject({
+      verdict: 'parallelJobLimit',
+      evidence: [{ kind: 'message', text: statusMessage }],
+    });
+  });
+
+  it('is an image of which no machine comes up', () => {
+    const failure = { source: 'CustomScript', code: 'ProvisioningState/failed', message: 'exit code 7' };
+    const broken = (number: number) =>
+      bootingMachine(number, 2 * minute, { instance: { provisioningState: 'failed', failures: [failure] } });
+    const diagnosis = alone(one(), { machines: [broken(1), broken(2)] });
+    expect(diagnosis).toMatchObject({ verdict: 'imageFailing', resolvesItself: false });
+    expect(diagnosis.words).toContain('CustomScript says "exit code 7"');
+    expect(diagnosis.evidence).toHaveLength(2);
+  });
+});
+
+describe("agents that are somebody else's", () => {
+  const gpu = (overrides: Parameters<typeof agent>[0]) =>
+    agent({ agentId: 50, name: 'gpu', userCapabilities: { gpu: 'yes' }, ...overrides });
+  it.each<[string, Parameters<typeof agent>[0], string]>([
+    ['busy', { assignedRequestId: 77 }, 'queuedBehind'],
+    ['disabled', { isEnabled: false }, 'agentsDisabled'],
+    ['offline', { isOnline: false }, 'noAgentMatches'],
+    ['idle', {}, 'starting'],
+  ])('%s', (_word, overrides, verdict) => {
+    const request = asking('gpu');
+    const diagnosis = alone(request, { machines: [machine(1)], strangers: [gpu(overrides)] });
+    expect(diagnosis.verdict).toBe(verdict);
+    expect(diagnosis.words).toContain('gpu');
+  });
+
+  it('that Azure DevOps names as matching are believed', () => {
+    const request = one({ demands: ['odd'], matchedAgentIds: [50] });
+    const diagnosis = alone(request, { machines: [machine(1)], strangers: [gpu({ isEnabled: false })] });
+    expect(diagnosis.verdict).toBe('agentsDisabled');
+  });
+});
+
+describe('a stateful pool', () => {
+  const settings = settingsOf({ recycleAfterEachUse: false });
+  const tagged = { userCapabilities: { CustomCapabilities: 'big-repository' } };
+  const request = asking('CustomCapabilities -equals big-repository');
+
+  it('lets a job wait for the agent that carries its tag', () => {
+    const observation = scene({ machines: [busyMachine(1, 90, { agent: tagged })], requests: [request] });
+    const diagnosis = tell(request, { ...observation, jobRequests: fresh([request, runningRequest(90, 1)]) }, settings);
+    expect(diagnosis).toMatchObject({ verdict: 'taggedAgentBusy', resolvesItself: true });
+  });
+
+  it('gives it the tagged agent once it is free', () => {
+    const observation = scene({ machines: [machine(1, { agent: tagged })], requests: [request] });
+    expect(tell(request, observation, settings).verdict).toBe('starting');
+  });
+});
