@@ -1,0 +1,113 @@
+// What Weir's enable script does on a machine, step by step and over HTTP, without the shell it is written in. It plays
+// the Windows script too, which is not written yet.
+import type { ExtensionOutcome } from '../azure/guest.ts';
+import type { HttpResponse } from '../http-message.ts';
+import type { HandlerSettings } from './handler-settings.ts';
+import { readJson, textAt } from './json.ts';
+import type { Machine } from './machine.ts';
+import { splitLikeShell } from './shell-words.ts';
+
+const fileNames = ['.credentials_rsaparams', '.credentials', '.capabilities', '.setup_info', '.agent'];
+const tries = 12;
+const pauseMilliseconds = 10_000;
+
+export async function runEnableScript(machine: Machine, settings: HandlerSettings): Promise<ExtensionOutcome> {
+  const parameters = readParameters(settings.enableScriptParameters);
+  if (typeof parameters === 'string') return failed(parameters);
+  const packageFile = settings.agentDownloadUrl.slice(settings.agentDownloadUrl.lastIndexOf('/') + 1);
+  if (parameters.package !== packageFile) return failed(`the extension brought no agent package ${parameters.package}`);
+  const claim = await claimAgent(machine, parameters.url);
+  if (typeof claim === 'string') return failed(claim);
+  const answer = readJson(claim.body);
+  const files = readJson(JSON.stringify(answer?.files ?? null));
+  if (answer === null || files === null || fileNames.some((name) => typeof files[name] !== 'string')) {
+    return failed('the service sent other files than an agent has');
+  }
+  for (const name of fileNames) machine.disk.files.set(name, textAt(files, name) ?? '');
+  const startsAtLogOn = answer.isInteractive === true && machine.identity.osType === 'windows';
+  machine.disk.launch = {
+    runsOnce: answer.runOnce === true,
+    startsAtLogOn,
+    agentVersion: /(\d+\.\d+\.\d+)\.(zip|tar\.gz)$/.exec(packageFile)?.[1] ?? '',
+    agentFolder: settings.agentFolder,
+  };
+  const agent = readJson(machine.disk.files.get('.agent') ?? '');
+  const agentName = textAt(agent, 'agentName') ?? '';
+  machine.emit({ kind: 'agentEnrolled', agentId: Number(agent?.agentId), agentName });
+  return { exitCode: 0, output: `weir: agent ${agentName} of pool ${parameters.pool} was started` };
+}
+
+function failed(words: string): ExtensionOutcome {
+  return { exitCode: 1, output: `weir: ${words}\nweir: enrolment failed` };
+}
+
+interface Parameters {
+  readonly url: string;
+  readonly pool: string;
+  readonly package: string;
+}
+
+function readParameters(text: string): Parameters | string {
+  const words = splitLikeShell(text);
+  if (words === null) return 'the parameters have an open quote';
+  const values = new Map<string, string>();
+  for (let index = 0; index < words.length; index += 2) {
+    const name = words[index] ?? '';
+    const value = words[index + 1];
+    if (!['--weir-url', '--weir-pool', '--weir-package', '--weir-package-sha256'].includes(name))
+      return `unknown parameter ${name}`;
+    if (value === undefined) return `parameter ${name} has no value`;
+    values.set(name, value);
+  }
+  const url = values.get('--weir-url') ?? '';
+  const packageFile = values.get('--weir-package') ?? '';
+  if (!/^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost)[:/])/.test(url)) return '--weir-url must be an https address';
+  if (packageFile === '') return '--weir-package must be a file name';
+  if (!/^[0-9a-f]{64}$/i.test(values.get('--weir-package-sha256') ?? ''))
+    return '--weir-package-sha256 must have 64 hex digits';
+  return { url: url.replace(/\/$/, ''), pool: values.get('--weir-pool') ?? '', package: packageFile };
+}
+
+/** The answer to the claim, or why there is none. */
+async function claimAgent(machine: Machine, url: string): Promise<HttpResponse | string> {
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await claimOnce(machine, url);
+    if (response?.status === 200) return response;
+    const words = response === null ? 'the service does not answer' : wordsOf(response);
+    // The service may not have seen this machine yet (403), or still close its last life (410).
+    const isPassing =
+      response === null ||
+      [403, 408, 410, 429].includes(response.status) ||
+      (response.status >= 500 && response.status !== 501);
+    if (!isPassing || attempt === tries) return `claim: ${words}`;
+    await machine.life.sleep(pauseMilliseconds);
+  }
+}
+
+async function claimOnce(machine: Machine, url: string): Promise<HttpResponse | null> {
+  const headers = { 'content-type': 'application/json' };
+  const issued = await machine.life.ask({ method: 'POST', url: `${url}/v1/enrolment/nonce`, headers, body: '{}' });
+  if (issued?.status !== 200) return issued;
+  const nonce = textAt(readJson(issued.body), 'nonce') ?? '';
+  const { identity, surroundings } = machine;
+  const document = readJson(surroundings.host.attestedDocument(identity.vmId, nonce));
+  const body = {
+    document: { encoding: document?.encoding, signature: document?.signature },
+    nonce,
+    osDescription: identity.osType === 'windows' ? 'Microsoft Windows 10.0.20348' : 'Linux 6.8.0-1021-azure',
+    computerName: identity.computerName,
+    reported: { forbiddenVariables: [], workFolderVariable: null },
+  };
+  return await machine.life.ask({
+    method: 'POST',
+    url: `${url}/v1/enrolment/claims`,
+    headers,
+    body: JSON.stringify(body),
+  });
+}
+
+function wordsOf(response: HttpResponse): string {
+  const problem = readJson(response.body);
+  const code = textAt(problem, 'code');
+  return code === null ? `HTTP ${response.status}` : `${code}: ${textAt(problem, 'message') ?? ''}`;
+}

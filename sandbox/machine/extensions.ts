@@ -1,0 +1,37 @@
+// Extensions of Azure as they run on a machine. Azure decides on their order; the machine runs what it is given.
+import type { GuestExtension } from '../azure/guest.ts';
+import { runAgentExtension } from './agent-extension.ts';
+import type { Machine } from './machine.ts';
+
+export function runExtension(machine: Machine, extension: GuestExtension): void {
+  const type = `${extension.publisher}/${extension.type}`.toLowerCase();
+  if (/^microsoft\.visualstudio\.services\/teamservicesagent(linux)?$/.test(type)) {
+    machine.life.start(() => runAgentExtension(machine, extension));
+  } else if (/^microsoft\.(azure\.extensions\/customscript|compute\/customscriptextension)$/.test(type)) {
+    machine.life.start(() => runCustomScript(machine, extension));
+  } else {
+    machine.life.start(async () => {
+      await machine.life.sleep(machine.draw(machine.surroundings.timings.otherExtension));
+      machine.finishExtension(extension.name, { exitCode: 0, output: '' });
+    });
+  }
+}
+
+/**
+ * The sandbox runs no command. By convention the last `exit N` in `commandToExecute` is its exit code, and without one
+ * it succeeds: `echo warm; exit 1` is a customer's script that fails.
+ */
+async function runCustomScript(machine: Machine, extension: GuestExtension): Promise<void> {
+  await machine.life.sleep(machine.draw(machine.surroundings.timings.customScript));
+  const command = extension.protectedSettings.commandToExecute ?? extension.settings.commandToExecute;
+  if (typeof command !== 'string' || command === '') {
+    machine.finishExtension(extension.name, { exitCode: 51, output: "'commandToExecute' is not specified" });
+    return;
+  }
+  const exits = [...command.matchAll(/\bexit\s+(\d{1,3})\b/g)];
+  const exitCode = Number(exits.at(-1)?.[1] ?? 0);
+  machine.finishExtension(extension.name, {
+    exitCode,
+    output: exitCode === 0 ? '' : `command terminated with exit status=${exitCode}`,
+  });
+}
