@@ -1,0 +1,121 @@
+// `weir replay`: what a pool would have done with a trace of jobs, under which waits and for how many machine hours.
+import { readFile } from 'node:fs/promises';
+import { parse as parseYaml } from 'yaml';
+import type { PoolSettings, SizingPolicy } from '../service/domain/pool.ts';
+import { validatePoolSettings } from '../service/domain/pool-rules.ts';
+import { bootProfiles } from '../service/domain/replay-machines.ts';
+import { replay, type ReplayResult } from '../service/domain/replay.ts';
+import { UserProblem } from '../service/problem.ts';
+import { readTraceFile } from './trace-file.ts';
+import { BadUsage, type Arguments, type Io, type Verb } from './verb.ts';
+
+export const replayVerb: Verb = {
+  name: 'replay',
+  summary: 'what-if on a trace of jobs: waits and machine hours',
+  usage: 'TRACE.csv[.gz] --settings FILE',
+  positionals: { min: 1, max: 1 },
+  options: {
+    settings: { type: 'text', value: 'FILE', summary: 'pool settings as JSON or YAML' },
+    policy: { type: 'text', value: 'NAME', summary: 'eventDriven or sampled; wins over the settings' },
+    from: { type: 'text', value: 'S', summary: 'first second of the trace that counts (0)' },
+    to: { type: 'text', value: 'S', summary: 'second of the trace at which it ends' },
+    boot: { type: 'text', value: 'NAME', summary: 'linux (default), windows or fast: how long machines boot' },
+    'boot-seed': { type: 'text', value: 'N', summary: 'seed of the boot times (1)' },
+    json: { type: 'boolean', summary: 'one JSON document' },
+  },
+  details:
+    'A trace line is arrival_seconds,duration_seconds,label. Jobs before --from are neither served nor counted. Machines start at\n0 at --from and count until they are deleted. c0VmHours is what nobody can beat who lets no job wait.',
+  run: runReplay,
+};
+
+async function runReplay(args: Arguments, io: Io): Promise<number> {
+  const [path] = args.positionals;
+  if (path === undefined) throw new BadUsage('weir replay needs a trace.', replayVerb.usage);
+  const profile = bootProfiles[choice(args, 'boot', ['linux', 'windows', 'fast'] as const, 'linux')];
+  const from = args.number('from', 0, 1e12) ?? 0;
+  const to = args.number('to', 0, 1e12) ?? Number.POSITIVE_INFINITY;
+  if (to <= from) throw new BadUsage('--to must be later than --from.', 'Leave --to out to replay to the end.');
+  const bootSeed = args.number('boot-seed', 0, 2 ** 31) ?? 1;
+  const stated = await readSettings(args.text('settings'));
+  const policy = choice<SizingPolicy>(args, 'policy', ['eventDriven', 'sampled'], stated.sizing.policy);
+  const settings = { ...stated, sizing: { ...stated.sizing, policy } };
+  const trace = await readTraceFile(path);
+  warnOfLabels(trace.jobs, settings, io);
+  const result = replay({ jobs: trace.jobs, settings, profile, bootSeed, from, to });
+  io.out(args.flag('json') ? `${JSON.stringify(result)}\n` : readable(result));
+  return 0;
+}
+
+function choice<T extends string>(args: Arguments, name: string, allowed: readonly T[], fallback: T): T {
+  const text = args.text(name);
+  if (text === null) return fallback;
+  const found = allowed.find((one) => one === text);
+  if (found !== undefined) return found;
+  throw new BadUsage(`--${name} cannot be "${text}".`, `Say one of: ${allowed.join(', ')}.`);
+}
+
+async function readSettings(path: string | null): Promise<PoolSettings> {
+  if (path === null) throw new BadUsage('weir replay needs --settings FILE.', 'Give pool settings as JSON or YAML.');
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new UserProblem('SETTINGS_READ', `The settings ${path} cannot be read.`, {
+      nextStep: 'Give the path of a file.',
+    });
+  });
+  const document = parseDocument(path, text);
+  const read = validatePoolSettings(withWhereabouts(document));
+  if ('settings' in read) return read.settings;
+  const words = read.problems.map((problem) => `${problem.field}: ${problem.message} ${problem.nextStep}`).join('\n  ');
+  throw new UserProblem('SETTINGS_INVALID', `The settings ${path} cannot be used:\n  ${words}`);
+}
+
+function parseDocument(path: string, text: string): unknown {
+  try {
+    return parseYaml(text, { maxAliasCount: 50 });
+  } catch (error) {
+    const words = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new UserProblem('SETTINGS_SYNTAX', `The settings ${path} cannot be read: ${words ?? ''}`, {
+      nextStep: 'Write them as JSON or YAML.',
+    });
+  }
+}
+
+/** A what-if touches neither cloud, so where the pool stands may be left out. */
+function withWhereabouts(document: unknown): unknown {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return document;
+  return {
+    name: 'replay',
+    organization: 'https://dev.azure.com/replay',
+    poolId: 1,
+    scaleSet:
+      '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/replay/providers/Microsoft.Compute/virtualMachineScaleSets/replay',
+    ...document,
+  };
+}
+
+function warnOfLabels(jobs: readonly { readonly label: string }[], settings: PoolSettings, io: Io): void {
+  const aliases = new Set(settings.images.flatMap((image) => image.aliases.map((alias) => alias.toLowerCase())));
+  const strange = new Set(
+    jobs.map((job) => job.label).filter((label) => label !== '' && !aliases.has(label.toLowerCase())),
+  );
+  if (strange.size === 0) return;
+  const some = [...strange].slice(0, 5).join(', ');
+  const first = settings.images[0]?.aliases[0] ?? 'the scale set’s own image';
+  io.note(`weir: no image is called ${some}${strange.size > 5 ? ' and others' : ''}; those jobs run on ${first}.\n`);
+}
+
+function readable(result: ReplayResult): string {
+  const { waitSeconds: wait } = result;
+  const ratio = result.c0VmHours === 0 ? '' : ` (${(result.vmHours / result.c0VmHours).toFixed(2)} × C0)`;
+  const rows: readonly (readonly [string, string])[] = [
+    ['policy', result.policy],
+    ['jobs', String(result.jobs)],
+    ['wait mean', `${wait.mean} s`],
+    ['wait p50 / p95 / p99', `${wait.p50} / ${wait.p95} / ${wait.p99} s`],
+    ['machine hours', `${result.vmHours}${ratio}`],
+    ['C0, zero wait', `${result.c0VmHours} h`],
+    ['work alone', `${result.workVmHours} h`],
+    ['most machines', String(result.maximumInstances)],
+    ['creates, deletes, reimages', `${result.creates}, ${result.deletes}, ${result.reimages}`],
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(28)}${value}\n`).join('');
+}

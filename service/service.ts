@@ -1,0 +1,159 @@
+// Puts the service together from its parts. Everything that reaches outside comes in by argument, so the command line
+// starts it on sockets and the wall clock, and the world in memory and virtual time.
+import type { FastifyInstance } from 'fastify';
+import { createApi } from './api/api.ts';
+import { poolDetailOf } from './api/views.ts';
+import { createController, type Controller } from './controller/controller.ts';
+import type { PoolContext, ViewInput, WriteLine } from './controller/context.ts';
+import type { ScaleSet, ScaleSetExtension } from './domain/instance.ts';
+import type { PoolSettings } from './domain/pool.ts';
+import { createEnrolment } from './enrolment/enrolment.ts';
+import { extensionFor } from './enrolment/extension.ts';
+import type { AgentKeys } from './enrolment/keys.ts';
+import { registerEnrolmentRoutes } from './enrolment/routes.ts';
+import type { AgentPackage, AzureDevOpsPort, AzurePort, Clock, Lease, PoolRecord, Store, UserRights } from './ports.ts';
+import { UserProblem } from './problem.ts';
+
+export interface ServiceParts {
+  readonly version: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Names this process in leases. */
+  readonly owner: string;
+  readonly organizations: readonly string[];
+  readonly azureDevOpsFor: (organization: string) => AzureDevOpsPort;
+  readonly azureFor: (scaleSetId: string) => AzurePort;
+  readonly rights: UserRights;
+  /** Where machines reach this service. */
+  readonly publicUrl: string;
+  readonly corsOrigins: readonly (string | RegExp)[];
+  /** Until the attested document's signature is verified, machines enrol in the sandbox only. */
+  readonly isSandbox: boolean;
+  readonly newId: () => string;
+  readonly newNonce: () => string;
+  readonly generateKeys: () => Promise<AgentKeys>;
+  readonly line: WriteLine;
+}
+
+export interface Service {
+  readonly app: FastifyInstance;
+  readonly controller: Controller;
+}
+
+type PackageShelf = Map<string, { readonly readAt: number; readonly agentPackage: AgentPackage }>;
+
+const packageMilliseconds = 10 * 60_000;
+/** A lease outlives a slow pass, and a process that died is followed within this time. */
+const leaseMilliseconds = 30_000;
+const pollMovingMilliseconds = 5_000;
+/** See docs/decisions/0003. */
+const pollRestMilliseconds = 15_000;
+
+export async function createService(parts: ServiceParts): Promise<Service> {
+  const packages: PackageShelf = new Map();
+  const controller = createController({
+    store: parts.store,
+    owner: parts.owner,
+    clock: parts.clock,
+    line: parts.line,
+    contextFor: (record, lease) => contextFor(parts, packages, record, lease),
+    leaseMilliseconds,
+    pollMovingMilliseconds,
+    pollRestMilliseconds,
+  });
+  const app = await createApi({
+    store: parts.store,
+    rights: parts.rights,
+    organizations: parts.organizations,
+    corsOrigins: parts.corsOrigins,
+    clock: parts.clock,
+    about: { version: parts.version, organizations: parts.organizations, isSandbox: parts.isSandbox },
+    onSettingsSaved: (pool) => controller.wake(pool),
+  });
+  registerEnrolmentRoutes(app, enrolmentOf(parts));
+  return { app, controller };
+}
+
+function enrolmentOf(parts: ServiceParts) {
+  const organizationOf = new Map<string, string>();
+  return createEnrolment({
+    store: parts.store,
+    settingsFor: async (pool) => {
+      const settings = (await parts.store.readPool(pool))?.settings ?? null;
+      if (settings !== null) organizationOf.set(pool, settings.organization);
+      return settings;
+    },
+    azureDevOpsFor: (pool) => {
+      const organization = organizationOf.get(pool);
+      if (organization === undefined) throw new UserProblem('POOL_UNKNOWN', `Pool "${pool}" is not known.`);
+      return parts.azureDevOpsFor(organization);
+    },
+    clock: parts.clock,
+    newNonce: parts.newNonce,
+    generateKeys: parts.generateKeys,
+    isSandbox: parts.isSandbox,
+    note: (note) =>
+      parts.line(note.level === 'info' ? 'info' : 'warn', note.words, { code: note.code, pool: note.pool }),
+  });
+}
+
+function contextFor(parts: ServiceParts, packages: PackageShelf, record: PoolRecord, lease: Lease): PoolContext {
+  const { settings } = record;
+  const azureDevOps = parts.azureDevOpsFor(settings.organization);
+  return {
+    pool: record.pool,
+    settings,
+    lease,
+    store: parts.store,
+    azure: parts.azureFor(settings.scaleSet),
+    azureDevOps,
+    clock: parts.clock,
+    line: (level, words, fields) => parts.line(level, words, { pool: record.pool, ...fields }),
+    renderView: (input) => JSON.stringify(render(input)),
+    extensionFor: (scaleSet) => modelExtension(parts, packages, settings, scaleSet),
+    placeholderKey: async () => {
+      const { modulus, exponent } = await parts.generateKeys();
+      return { modulus, exponent };
+    },
+    newId: parts.newId,
+  };
+}
+
+function render(input: ViewInput) {
+  const { observation, nodes, verdicts, settings, problem } = input;
+  const scaleSetName = settings.scaleSet.slice(settings.scaleSet.lastIndexOf('/') + 1);
+  return poolDetailOf({ observation, nodes, verdicts, settings, now: observation.now, scaleSetName, problem });
+}
+
+/** The customer's Custom Script Extension, under either of its two publishers, runs before ours (seed, lifecycle step 3). */
+async function modelExtension(
+  parts: ServiceParts,
+  packages: PackageShelf,
+  settings: PoolSettings,
+  scaleSet: ScaleSet,
+): Promise<ScaleSetExtension> {
+  const customScripts = scaleSet.extensions.filter((one) => /^(CustomScript|CustomScriptExtension)$/i.test(one.type));
+  return extensionFor(settings, {
+    publicUrl: parts.publicUrl,
+    package: await shelvedPackage(parts, packages, settings),
+    customScriptNames: customScripts.map((one) => one.name),
+    isSandbox: parts.isSandbox,
+  });
+}
+
+/** Agent versions appear every few weeks, passes every few seconds. */
+async function shelvedPackage(
+  parts: ServiceParts,
+  packages: PackageShelf,
+  settings: PoolSettings,
+): Promise<AgentPackage> {
+  const platform = settings.osType === 'windows' ? 'win-x64' : 'linux-x64';
+  const key = `${settings.organization} ${platform} ${settings.agentVersion}`;
+  const shelved = packages.get(key);
+  if (shelved !== undefined && parts.clock.now() - shelved.readAt < packageMilliseconds) return shelved.agentPackage;
+  const agentPackage = await parts
+    .azureDevOpsFor(settings.organization)
+    .readAgentPackage(platform, settings.agentVersion);
+  packages.set(key, { readAt: parts.clock.now(), agentPackage });
+  return agentPackage;
+}
