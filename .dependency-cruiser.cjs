@@ -30,6 +30,7 @@ module.exports = {
     own('^hub/', '^hub/', '^contract/', 'node_modules'),
     own('^tasks/', '^tasks/', '^contract/', 'node_modules'),
     own('^sandbox/http-message\\.ts', '^sandbox/http-message\\.ts'),
+    own('^sandbox/serve\\.ts', '^sandbox/http-message\\.ts'),
     own('^sandbox/azure/', '^sandbox/(azure/|http-message\\.ts)'),
     own('^sandbox/azure-devops/', '^sandbox/(azure-devops/|http-message\\.ts)'),
     own('^sandbox/machine/', '^sandbox/(machine/|azure/guest\\.ts|http-message\\.ts)'),

@@ -1,0 +1,23 @@
+// What the emulator takes by argument when it runs on Node: the check of an agent's signature. The port itself is
+// opened by sandbox/serve.ts, which both clouds share.
+
+import { createPublicKey, verify } from 'node:crypto';
+import type { PublicKey } from './state.ts';
+
+/** RS256 (SHA-256, PKCS#1 v1.5). */
+export function verifySignature(publicKey: PublicKey, data: string, signature: string): boolean {
+  return verify(
+    'sha256',
+    Buffer.from(data),
+    createPublicKey({ key: asJwk(publicKey), format: 'jwk' }),
+    Buffer.from(signature, 'base64url'),
+  );
+}
+
+const asJwk = ({ modulus, exponent }: PublicKey): { kty: 'RSA'; n: string; e: string } => ({
+  kty: 'RSA',
+  n: base64url(modulus),
+  e: base64url(exponent),
+});
+
+const base64url = (base64: string): string => Buffer.from(base64, 'base64').toString('base64url');
