@@ -1,0 +1,113 @@
+// The page around the hub. This file alone knows the extension SDK; everything else sees the Host below.
+import * as SDK from 'azure-devops-extension-sdk';
+import { HostProblem, wordsOf } from './problem.ts';
+
+export interface Host {
+  /** Without a slash at the end, as settings write it: `https://dev.azure.com/fabrikam`. */
+  readonly organizationUrl: string;
+  readonly organizationName: string;
+  /** Null in organization settings. */
+  readonly projectName: string | null;
+  accessToken(): Promise<string>;
+  /** Address of Weir's service for this organization, or null before anybody has connected one. */
+  serviceUrl(): Promise<string | null>;
+  saveServiceUrl(url: string): Promise<void>;
+  currentHash(): Promise<string>;
+  setHash(hash: string): void;
+  onHashChanged(listener: (hash: string) => void): void;
+  setTitle(title: string): void;
+}
+
+/** `SDK.init` never rejects and never gives up by itself, so the time-out is ours. */
+export async function connect(timeoutMs: number): Promise<Host> {
+  await withTimeout(SDK.init({ loaded: false, applyTheme: true }), timeoutMs);
+  const [location, navigation] = await Promise.all([
+    service<LocationService>('ms.vss-features.location-service'),
+    service<NavigationService>('ms.vss-features.host-navigation-service'),
+  ]);
+  const organizationUrl = (await asking(location.getServiceLocation())).replace(/\/+$/, '');
+  return {
+    organizationUrl,
+    organizationName: SDK.getHost().name,
+    projectName: projectName(),
+    accessToken: () => asking(SDK.getAccessToken()),
+    serviceUrl: async () => {
+      const address = await asking((await dataManager()).getValue(serviceUrlKey));
+      return typeof address === 'string' && address !== '' ? address : null;
+    },
+    saveServiceUrl: async (url) => {
+      await asking((await dataManager()).setValue(serviceUrlKey, url));
+    },
+    currentHash: () => asking(navigation.getHash()),
+    setHash: (hash) => void navigation.setHash(hash),
+    onHashChanged: (listener) => void navigation.onHashChanged(listener),
+    setTitle: (title) => void navigation.setDocumentTitle(title),
+  };
+}
+
+/** Lets the host take away its spinner, also when what there is to see is a problem. Without a host nothing happens. */
+export function showLoaded(): void {
+  void SDK.notifyLoadSucceeded();
+}
+
+const serviceUrlKey = 'serviceUrl';
+
+interface LocationService {
+  getServiceLocation(): Promise<string>;
+}
+
+interface NavigationService {
+  getHash(): Promise<string>;
+  setHash(hash: string): Promise<void>;
+  onHashChanged(listener: (hash: string) => void): Promise<void>;
+  setDocumentTitle(title: string): Promise<void>;
+}
+
+interface DataManager {
+  getValue(key: string): Promise<unknown>;
+  setValue(key: string, value: string): Promise<unknown>;
+}
+
+interface DataService {
+  getExtensionDataManager(extensionId: string, accessToken: string): Promise<DataManager>;
+}
+
+async function dataManager(): Promise<DataManager> {
+  const data = await service<DataService>('ms.vss-features.extension-data-service');
+  return asking(data.getExtensionDataManager(SDK.getExtensionContext().id, await asking(SDK.getAccessToken())));
+}
+
+function service<Service extends object>(id: string): Promise<Service> {
+  return asking(SDK.getService<Service>(id));
+}
+
+/** Settings pages may have no project, and asking the SDK for a team that is absent throws: only the context is read. */
+function projectName(): string | null {
+  const context: { readonly project?: { readonly name: string } } = SDK.getWebContext();
+  return context.project?.name ?? null;
+}
+
+async function asking<Value>(question: Promise<Value>): Promise<Value> {
+  try {
+    return await question;
+  } catch (cause) {
+    const message = `Azure DevOps did not answer this page: ${wordsOf(cause)}`;
+    throw new HostProblem(
+      'HOST_REFUSED',
+      message,
+      'Reload the page. If it stays, sign out of Azure DevOps and in again.',
+      cause,
+    );
+  }
+}
+
+async function withTimeout(handshake: Promise<void>, timeoutMs: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const nextStep = 'In Azure DevOps: Project settings or Organization settings, then Elastic agents.';
+      reject(new HostProblem('HOST_ABSENT', 'Open this page from Azure DevOps.', nextStep));
+    }, timeoutMs);
+  });
+  await Promise.race([handshake, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,64 @@
+// The frame of the picture: its sentence for screen readers, a legend with the numbers under the pointer, and the canvas.
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { Series } from '../../contract/api.ts';
+import { clockWords, dayWords } from '../time.ts';
+import type { Chart } from './chart.ts';
+import { historyOf, historyWords } from './history.ts';
+
+export function HistoryChart({ series, maximum }: { readonly series: Series; readonly maximum: number }) {
+  const history = useMemo(() => historyOf(series), [series]);
+  const [index, setIndex] = useState<number | null>(null);
+  const mount = useRef<HTMLDivElement>(null);
+  const chart = useRef<Chart | null>(null);
+  const newest = useRef({ history, maximum });
+
+  useEffect(() => {
+    newest.current = { history, maximum };
+    chart.current?.update(history, maximum);
+  }, [history, maximum]);
+
+  useEffect(() => {
+    let isMounted = true;
+    // The drawing library comes in a file of its own, so that the page stands before it.
+    void import('./chart.ts').then(({ drawChart }) => {
+      if (!isMounted || mount.current === null) return;
+      chart.current = drawChart(mount.current, newest.current.history, newest.current.maximum, setIndex);
+    });
+    return () => {
+      isMounted = false;
+      chart.current?.destroy();
+      chart.current = null;
+    };
+  }, []);
+
+  const shown = index ?? history.atSeconds.length - 1;
+  const atMs = (history.atSeconds[shown] ?? 0) * 1000;
+  return (
+    <>
+      <ul className="weir-legend weir-chart-legend">
+        <LegendLine line="queued" words="Queued jobs" value={history.queued[shown]} />
+        <LegendLine line="agents" words="Agents online" value={history.agents[shown]} />
+        <LegendLine line="machines" words="Machines" value={history.machines[shown]} />
+        <li className="weir-secondary">{index === null ? 'now' : `${dayWords(atMs)}, ${clockWords(atMs)}`}</li>
+      </ul>
+      <div className="weir-chart" role="img" aria-label={historyWords(history)} ref={mount} />
+    </>
+  );
+}
+
+function LegendLine({
+  line,
+  words,
+  value,
+}: {
+  readonly line: string;
+  readonly words: string;
+  readonly value: number | undefined;
+}) {
+  return (
+    <li>
+      <span className={`weir-line weir-line-${line}`} aria-hidden="true" />
+      {words} <strong className="weir-tabular">{value ?? 0}</strong>
+    </li>
+  );
+}

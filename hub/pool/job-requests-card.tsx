@@ -1,0 +1,122 @@
+// The jobs of the pool: which wait and why, which run, which have ended.
+import type { JobRequestView } from '../../contract/api.ts';
+import { DataTable, type Column } from '../data-table.tsx';
+import { Empty } from '../messages.tsx';
+import { Name } from '../name.tsx';
+import { Section } from '../section.tsx';
+import { VerdictStatus } from '../status-icon.tsx';
+import { between, exactWords, spanWords } from '../time.ts';
+import { verdictWords } from '../verdict-words.ts';
+
+export function JobRequestsCard({
+  jobRequests,
+  now,
+}: {
+  readonly jobRequests: readonly JobRequestView[];
+  readonly now: string;
+}) {
+  const sorted = [...jobRequests].sort(inOrder);
+  const waiting = jobRequests.filter((request) => request.state === 'queued').length;
+  return (
+    <Section
+      title="Jobs"
+      aside={<span className="weir-secondary">{waiting === 0 ? 'No job waits' : `${waiting} waiting`}</span>}
+    >
+      {jobRequests.length === 0 ? (
+        <Empty title="No job has come yet">
+          Queue a pipeline whose <code>pool</code> is this one. The job appears here with the reason why it waits, until
+          it runs.
+        </Empty>
+      ) : (
+        <DataTable
+          label="Jobs"
+          columns={columnsAt(now)}
+          rows={sorted}
+          keyOf={(request) => request.requestId}
+          className="weir-jobs"
+        />
+      )}
+    </Section>
+  );
+}
+
+const rank = { queued: 0, assigned: 1, running: 1, finished: 2 } as const;
+
+/** Waiting ones first, the longest wait on top; then running ones; then the newest that ended. */
+function inOrder(a: JobRequestView, b: JobRequestView): number {
+  if (rank[a.state] !== rank[b.state]) return rank[a.state] - rank[b.state];
+  const age = Date.parse(a.queuedAt) - Date.parse(b.queuedAt);
+  return a.state === 'finished' ? Date.parse(b.finishedAt ?? b.queuedAt) - Date.parse(a.finishedAt ?? a.queuedAt) : age;
+}
+
+function columnsAt(now: string): readonly Column<JobRequestView>[] {
+  return [
+    {
+      title: 'Job',
+      className: 'weir-job',
+      render: (request) => (
+        <>
+          <Name>{request.jobName}</Name>
+          <div className="weir-secondary">
+            <Name>{[request.definitionName, request.runName].filter((part) => part !== null).join(' · ')}</Name>
+          </div>
+        </>
+      ),
+    },
+    { title: 'State and reason', className: 'weir-wide', render: (request) => <Reason request={request} /> },
+    {
+      title: 'Agent',
+      className: 'weir-agent weir-optional',
+      render: (request) => <Name>{request.agentName ?? ''}</Name>,
+    },
+    { title: 'Time', className: 'weir-time', render: (request) => <Times request={request} now={now} /> },
+  ];
+}
+
+function Reason({ request }: { readonly request: JobRequestView }) {
+  const { label, tone } = verdictWords(request.verdict, request.result);
+  return (
+    <div className="weir-lead">
+      <VerdictStatus of={tone} />
+      <div>
+        <div className="weir-strong">{label}</div>
+        {request.words === '' ? null : <div>{request.words}</div>}
+        {request.nextStep === null || request.nextStep === '' ? null : (
+          <div className={tone === 'needsSomebody' ? 'weir-next' : 'weir-secondary'}>{request.nextStep}</div>
+        )}
+        {tone !== 'needsSomebody' || request.demands.length === 0 ? null : (
+          <ul className="weir-demands" aria-label="Demands">
+            {request.demands.map((demand) => (
+              <li key={demand}>
+                <code>{demand}</code>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Times({ request, now }: { readonly request: JobRequestView; readonly now: string }) {
+  const { queuedAt, startedAt, finishedAt } = request;
+  const title = [
+    `Queued ${exactWords(queuedAt)}`,
+    ...(startedAt === null ? [] : [`Started ${exactWords(startedAt)}`]),
+    ...(finishedAt === null ? [] : [`Ended ${exactWords(finishedAt)}`]),
+  ].join('\n');
+  const waited = spanWords(between(queuedAt, startedAt ?? finishedAt ?? now));
+  return (
+    <div title={title}>
+      {startedAt === null ? null : (
+        <div className="weir-nowrap">{`${finishedAt === null ? 'runs' : 'ran'} ${spanWords(between(startedAt, finishedAt ?? now))}`}</div>
+      )}
+      <div
+        className={`weir-nowrap ${startedAt === null ? '' : 'weir-secondary'}`}
+      >{`${request.state === 'queued' ? 'waits' : 'waited'} ${waited}`}</div>
+      {finishedAt === null ? null : (
+        <div className="weir-secondary weir-nowrap">{`ended ${spanWords(between(finishedAt, now))} ago`}</div>
+      )}
+    </div>
+  );
+}

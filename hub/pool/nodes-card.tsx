@@ -1,0 +1,97 @@
+// The nodes of the pool: what each does, for how long, and until when Weir waits for it.
+import type { NodeView } from '../../contract/api.ts';
+import { DataTable, type Column } from '../data-table.tsx';
+import { Empty } from '../messages.tsx';
+import { Moment } from '../moment.tsx';
+import { Name } from '../name.tsx';
+import { nodeStateWords } from '../node-state.ts';
+import { Section } from '../section.tsx';
+import { NodeStatus } from '../status-icon.tsx';
+import { between, exactWords, spanWords } from '../time.ts';
+
+export function NodesCard({ nodes, now }: { readonly nodes: readonly NodeView[]; readonly now: string }) {
+  const sorted = [...nodes].sort((a, b) => byName.compare(a.name, b.name));
+  return (
+    <Section title="Nodes" count={nodes.length}>
+      {nodes.length === 0 ? (
+        <Empty title="No machine is running">
+          This is how a pool rests: nothing is paid for. Weir asks Azure for a machine as soon as a job waits, and it
+          appears here.
+        </Empty>
+      ) : (
+        <DataTable
+          label="Nodes"
+          columns={columnsAt(now)}
+          rows={sorted}
+          keyOf={(node) => node.key}
+          className="weir-nodes"
+        />
+      )}
+    </Section>
+  );
+}
+
+const byName = new Intl.Collator(undefined, { numeric: true });
+
+function columnsAt(now: string): readonly Column<NodeView>[] {
+  return [
+    {
+      title: 'Node',
+      className: 'weir-node',
+      render: (node) => (
+        <>
+          <Name>{node.name}</Name>
+          <div className="weir-secondary">{agentWords(node)}</div>
+        </>
+      ),
+    },
+    { title: 'State', className: 'weir-wide', render: (node) => <StateCell node={node} /> },
+    { title: 'For', className: 'weir-time', render: (node) => <Age since={node.stateSince} now={now} /> },
+    {
+      title: 'Given up',
+      className: 'weir-time weir-optional',
+      render: (node) => (node.deadlineAt === null ? null : <Moment at={node.deadlineAt} now={now} as="deadline" />),
+    },
+    {
+      title: 'Machine age',
+      className: 'weir-time weir-optional',
+      render: (node) => (node.startedAt === null ? null : <Age since={node.startedAt} now={now} />),
+    },
+  ];
+}
+
+function StateCell({ node }: { readonly node: NodeView }) {
+  const { words, group } = nodeStateWords(node.state);
+  return (
+    <div className="weir-lead">
+      <NodeStatus of={group} />
+      <div>
+        <div>{words}</div>
+        {node.jobName === null ? null : (
+          <div className="weir-secondary">
+            <Name>{node.jobName}</Name>
+          </div>
+        )}
+        {node.failure === null ? null : <div className="weir-fault">{node.failure}</div>}
+      </div>
+    </div>
+  );
+}
+
+function Age({ since, now }: { readonly since: string; readonly now: string }) {
+  return (
+    <time dateTime={since} title={`Since ${exactWords(since)}`}>
+      {spanWords(between(since, now))}
+    </time>
+  );
+}
+
+/** Both halves of a node in words; either may be missing. */
+function agentWords(node: NodeView): string {
+  if (node.agentName === null) return 'No agent yet';
+  const agent = node.agentName === node.name ? 'Agent' : `Agent ${node.agentName}`;
+  if (node.isOnline === false && nodeStateWords(node.state).group === 'starting')
+    return `${agent} registered, not online yet`;
+  const words = [node.isOnline === false ? 'offline' : 'online', ...(node.isEnabled === false ? ['disabled'] : [])];
+  return `${agent} ${words.join(', ')}${node.instanceName === null ? ', no machine' : ''}`;
+}

@@ -1,0 +1,66 @@
+// The rows of the pools page: one pool each, with the sentence that says why it is as it is.
+import type { PoolSummary } from '../../contract/api.ts';
+import { CapacityBar } from '../capacity-bar.tsx';
+import { DataTable, type Column } from '../data-table.tsx';
+import { PageLink } from '../page-link.tsx';
+import { poolStateWords } from '../pool-state.ts';
+import { PoolStatus } from '../status-icon.tsx';
+
+interface PoolsTableProps {
+  readonly pools: readonly PoolSummary[];
+  readonly onOpen: (pool: string) => void;
+}
+
+export function PoolsTable({ pools, onOpen }: PoolsTableProps) {
+  const columns: readonly Column<PoolSummary>[] = [
+    {
+      title: 'Pool',
+      className: 'weir-wide',
+      render: (pool) => (
+        <div className="weir-lead">
+          <PoolStatus of={pool.state} label={poolStateWords(pool.state)} />
+          <div>
+            <PageLink route={{ page: 'pool', pool: pool.name }} onGo={() => onOpen(pool.name)}>
+              {pool.name}
+            </PageLink>
+            <div>{pool.sentence}</div>
+          </div>
+        </div>
+      ),
+    },
+    {
+      title: 'Agents',
+      className: 'weir-agents',
+      render: (pool) => (
+        <>
+          <CapacityBar pool={pool} />
+          <div className="weir-secondary">{agentWords(pool)}</div>
+        </>
+      ),
+    },
+    { title: 'Queued jobs', className: 'weir-number', render: (pool) => <strong>{pool.queued}</strong> },
+    {
+      title: 'Machines',
+      className: 'weir-number',
+      render: (pool) => (
+        <>
+          <strong>{pool.instances}</strong> <span className="weir-secondary">of {pool.maximum}</span>
+        </>
+      ),
+    },
+  ];
+  return pools.length === 0 ? null : (
+    <DataTable label="Agent pools" columns={columns} rows={pools} keyOf={(pool) => pool.name} />
+  );
+}
+
+/** Only the groups that have somebody in them: zeros would hide the numbers that matter. */
+function agentWords(pool: PoolSummary): string {
+  const groups = [
+    [pool.agentsBusy, 'busy'],
+    [pool.agentsIdle, 'idle'],
+    [pool.agentsStarting, 'starting'],
+  ] as const;
+  const words = groups.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+  return words.length === 0 ? 'none' : words.join(', ');
+}

@@ -1,0 +1,89 @@
+// A service that speaks the contract from a scene held in memory: it can be slow, refuse and come back, as a test says.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Problem } from '../../contract/api.ts';
+import { logCursor } from '../../contract/client.ts';
+import { organizationHeader, routes } from '../../contract/routes.ts';
+import { livingScene, organizationUrl, type Scene } from './scene.ts';
+
+export interface FakeService {
+  readonly url: string;
+  scene: Scene;
+  /** Answered to everything while set. */
+  refusal: { readonly status: number; readonly problem: Omit<Problem, 'field' | 'value'> } | null;
+  /** Nothing is answered while true. */
+  isSilent: boolean;
+  /** What was asked, newest last, as `path?query`. */
+  readonly asked: string[];
+  close(): Promise<void>;
+}
+
+const pageSize = 50;
+
+export async function startFakeService(): Promise<FakeService> {
+  const server = createServer((request, response) => {
+    answer(service, request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const service: FakeService = {
+    url: `http://127.0.0.1:${port}`,
+    scene: livingScene(),
+    refusal: null,
+    isSilent: false,
+    asked: [],
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+  return service;
+}
+
+function answer(service: FakeService, request: IncomingMessage, response: ServerResponse): void {
+  const url = new URL(request.url ?? '/', service.url);
+  response.setHeader('access-control-allow-origin', request.headers.origin ?? '*');
+  response.setHeader('access-control-allow-headers', `authorization, ${organizationHeader}`);
+  if (request.method === 'OPTIONS') {
+    response.writeHead(204).end();
+    return;
+  }
+  service.asked.push(url.pathname + url.search);
+  if (service.isSilent) return;
+  const { status, body } = decide(service, request, url);
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function decide(service: FakeService, request: IncomingMessage, url: URL): { status: number; body: unknown } {
+  if (service.refusal !== null)
+    return { status: service.refusal.status, body: { field: null, value: null, ...service.refusal.problem } };
+  if (
+    request.headers.authorization !== 'Bearer token-of-a-person' ||
+    request.headers[organizationHeader] !== organizationUrl
+  ) {
+    return { status: 401, body: problem('NOT_SIGNED_IN', 'The service does not know who asks.', 'Reload the page.') };
+  }
+  const body = find(service.scene, url);
+  const unknown = problem('POOL_UNKNOWN', 'There is no such pool here.', 'Go back to the list of pools.');
+  return body === null ? { status: 404, body: unknown } : { status: 200, body };
+}
+
+function find(scene: Scene, url: URL): unknown {
+  if (url.pathname === routes.pools) return { now: scene.now, pools: scene.pools };
+  const [, , , name = '', part] = url.pathname.split('/');
+  const pool = scene.pools.find((one) => one.name === decodeURIComponent(name));
+  if (pool === undefined) return null;
+  if (part === 'log') return logPage(scene, url.searchParams.get(logCursor));
+  if (part === 'series') return scene.series;
+  return { now: scene.now, pool, nodes: scene.nodes, jobRequests: scene.jobRequests, problems: scene.problems };
+}
+
+function logPage(scene: Scene, before: string | null) {
+  const older = scene.log.filter((entry) => before === null || entry.id < Number(before));
+  const entries = older.slice(0, pageSize);
+  return { entries, next: older.length > pageSize ? entries.at(-1)!.id : null };
+}
+
+export function problem(code: string, message: string, nextStep: string): Problem {
+  return { code, message, field: null, value: null, nextStep, correlationId: '5f0c2a' };
+}
