@@ -6,6 +6,7 @@ import { type HttpClient, createHttpHeaders } from '@azure/core-rest-pipeline';
 import { isSuccess, noAnswer } from '../answer.ts';
 import type { Clock, HttpResponse, Random, Send } from '../ports.ts';
 import { CloudError } from '../problem.ts';
+import { retryRead } from '../retry.ts';
 import { problemOf } from './failure.ts';
 import { isAllowedHost } from './endpoint.ts';
 import type { Tokens } from './token.ts';
@@ -22,7 +23,6 @@ export interface CallContext {
 }
 
 const callTimeoutMs = 60_000;
-const readRetries = 2;
 
 /** Sends a read, at most three times. Gives all answers in order; the last one is a success. */
 export async function read(
@@ -31,7 +31,8 @@ export async function read(
   subscriptionId: string,
   ask: (client: ComputeManagementClient) => Promise<unknown>,
 ): Promise<readonly HttpResponse[]> {
-  return withRetries(context, (signal) => once(context, operation, subscriptionId, signal, ask));
+  const signal = context.deadline?.(callTimeoutMs);
+  return retryRead(context, signal, () => once(context, operation, subscriptionId, signal, ask));
 }
 
 /** Sends a mutation exactly once and gives the answer that accepted it: a second POST would do it twice. */
@@ -51,7 +52,8 @@ export async function mutate(
 export async function follow(context: CallContext, operationUrl: string): Promise<HttpResponse> {
   const operation = 'followOperation';
   const request = { method: 'GET', url: operationUrl, headers: { accept: 'application/json' } };
-  return withRetries(context, async (signal) => {
+  const signal = context.deadline?.(callTimeoutMs);
+  return retryRead(context, signal, async () => {
     const answer = await authorized(context, request, signal).catch((cause: unknown) => {
       throw noAnswer(operation, cause);
     });
@@ -148,21 +150,4 @@ async function authorized(
   const answer = await context.send({ ...request, headers: { ...headers, authorization: `Bearer ${token}` } }, signal);
   if (answer.status === 401) context.tokens.forget(context.scope);
   return answer;
-}
-
-/** Only `unavailable` without a wish to rest is tried again; all tries share one deadline. */
-async function withRetries<T>(context: CallContext, once: (signal: AbortSignal | undefined) => Promise<T>): Promise<T> {
-  const signal = context.deadline?.(callTimeoutMs);
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await once(signal);
-    } catch (problem) {
-      const mayRetry = problem instanceof CloudError && problem.kind === 'unavailable' && problem.retryAfterMs === null;
-      if (!mayRetry || attempt >= readRetries || signal?.aborted === true) throw problem;
-      const rest = 500 * 2 ** attempt * (0.5 + context.random.next());
-      await context.clock.sleep(rest, signal).catch(() => {
-        throw problem;
-      });
-    }
-  }
 }
