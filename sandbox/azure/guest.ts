@@ -32,7 +32,11 @@ export interface Guest {
   booted(guest: GuestIdentity, reason: 'create' | 'reimage' | 'restart' | 'start', now: number): void;
   /** The machine answers later through `GuestHost.extensionFinished`; Azure waits until its time budget ends. */
   runExtension(guest: GuestIdentity, extension: GuestExtension, now: number): void;
-  stopped(guest: GuestIdentity, reason: 'delete' | 'reimage' | 'restart' | 'poweroff' | 'deallocate' | 'eviction', now: number): void;
+  stopped(
+    guest: GuestIdentity,
+    reason: 'delete' | 'reimage' | 'restart' | 'poweroff' | 'deallocate' | 'eviction',
+    now: number,
+  ): void;
 }
 
 /** What a machine may ask of the cloud that carries it. */

@@ -1,0 +1,116 @@
+// Capacity is absolute: a write says how many instances there shall be, and Azure makes or removes the difference, choosing the victims
+// itself (azure-wire.md 3). A write of the same number makes what is missing.
+import { invalidParameter } from './arm-error.ts';
+import type { Cloud } from './cloud.ts';
+import { beginDelete, createInstance } from './instance-activities.ts';
+import { remove, stopGuest } from './instance-life.ts';
+import { listAt, stringAt, valueAt } from './json.ts';
+import type { Json } from './json.ts';
+import { requireCores } from './quota.ts';
+import { scaleSetId } from './resource-ids.ts';
+import { profileOf } from './scale-set-model.ts';
+import type { Instance, ScaleSet } from './state.ts';
+
+/** Refuses a number that the set may not have. */
+export function requireCapacity(cloud: Cloud, set: ScaleSet, sizeName: string, capacity: number): void {
+  const isCustom =
+    /\/images\//i.test(stringAt(profileOf(set.model), 'storageProfile', 'imageReference', 'id') ?? '') &&
+    !isGallery(set);
+  const limit = set.model.singlePlacementGroup === true ? 100 : isCustom ? 600 : 1000;
+  if (!Number.isInteger(capacity) || capacity < 0) {
+    throw invalidParameter(
+      'sku.capacity',
+      `The value of parameter sku.capacity is invalid: ${capacity} is not a whole number from 0.`,
+    );
+  }
+  if (capacity > limit) {
+    throw invalidParameter(
+      'sku.capacity',
+      `The value of parameter sku.capacity is invalid: ${capacity} is above ${limit}, the maximum of this scale set.`,
+    );
+  }
+  requireCores(cloud, set, sizeName, capacity);
+}
+
+export function capacityOf(value: Json | undefined): number | null {
+  if (value === undefined || value === null) return null;
+  // Some clients send it as a string.
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof number !== 'number')
+    throw invalidParameter('sku.capacity', 'The value of parameter sku.capacity is invalid.');
+  return number;
+}
+
+/** Sets the capacity and starts what it takes. Answers the vmIds that the operation has to wait for. */
+export function applyCapacity(cloud: Cloud, set: ScaleSet, target: number, by: string): string[] {
+  if (set.sku.capacity !== target) {
+    cloud.emit({
+      kind: 'capacitySet',
+      at: cloud.state.now,
+      by,
+      scaleSet: scaleSetId(set),
+      from: set.sku.capacity,
+      to: target,
+    });
+    set.sku.capacity = target;
+  }
+  const live = liveInstances(set);
+  if (live.length <= target) {
+    const missing = target - live.length;
+    const extra = set.model.overprovision === true ? Math.ceil(missing * 0.2) : 0;
+    return Array.from({ length: missing + extra }, () => createInstance(cloud, set, by).vmId);
+  }
+  const victims = chooseVictims(set, live, live.length - target);
+  for (const victim of victims) beginDelete(cloud, victim, by);
+  return victims.map((victim) => victim.vmId);
+}
+
+export function liveInstances(set: ScaleSet): Instance[] {
+  return Object.values(set.instances).filter((instance) => instance.provisioningState !== 'Deleting');
+}
+
+/** Overprovisioning: once enough of the asked instances are ready, those still on their way are dropped, whatever their ids. */
+export function trimSurplus(cloud: Cloud, set: ScaleSet): void {
+  if (set.model.overprovision !== true || set.provisioningState === 'Deleting') return;
+  const live = liveInstances(set);
+  const ready = live.filter((instance) => instance.everSucceeded).length;
+  if (live.length <= set.sku.capacity || ready < set.sku.capacity) return;
+  const surplus = live.filter((instance) => !instance.everSucceeded).slice(0, live.length - set.sku.capacity);
+  for (const instance of surplus) {
+    stopGuest(cloud, set, instance, 'delete');
+    remove(cloud, set, instance, 'azure');
+  }
+}
+
+// Zones and fault domains are balanced first, then the highest id goes; the two other policies go by age (azure-wire.md 3).
+function chooseVictims(set: ScaleSet, live: readonly Instance[], count: number): Instance[] {
+  const candidates = live.filter((instance) => !isProtected(instance));
+  const [rule] = listAt(set.model, 'scaleInPolicy', 'rules');
+  if (rule === 'NewestVM') return candidates.sort((a, b) => b.createdAt - a.createdAt).slice(0, count);
+  if (rule === 'OldestVM') return candidates.sort((a, b) => a.createdAt - b.createdAt).slice(0, count);
+  const chosen: Instance[] = [];
+  const rest = [...candidates];
+  const domain = (instance: Instance): string => `${instance.zone ?? ''}/${instance.faultDomain}`;
+  while (rest.length > 0 && chosen.length < count) {
+    const sizes = new Map<string, number>();
+    for (const instance of rest) sizes.set(domain(instance), (sizes.get(domain(instance)) ?? 0) + 1);
+    rest.sort(
+      (a, b) =>
+        (sizes.get(domain(b)) ?? 0) - (sizes.get(domain(a)) ?? 0) || Number(b.instanceId) - Number(a.instanceId),
+    );
+    const [next] = rest.splice(0, 1);
+    if (next) chosen.push(next);
+  }
+  return chosen;
+}
+
+export function isProtected(instance: Instance): boolean {
+  return (
+    valueAt(instance.protection ?? {}, 'protectFromScaleIn') === true ||
+    valueAt(instance.protection ?? {}, 'protectFromScaleSetActions') === true
+  );
+}
+
+function isGallery(set: ScaleSet): boolean {
+  return /galleries\//i.test(stringAt(profileOf(set.model), 'storageProfile', 'imageReference', 'id') ?? '');
+}

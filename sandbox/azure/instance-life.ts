@@ -1,0 +1,121 @@
+// One instance's life: how it comes up, runs its extensions, comes to rest and is gone. An event of an older step is void, because a newer
+// activity has taken its place. What begins an activity is in instance-activities.ts.
+import type { AzureEvent, Cloud } from './cloud.ts';
+import { allExtensionsWait, continueExtensions, scheduleBudget } from './extension-runs.ts';
+import type { Guest, GuestIdentity } from './guest.ts';
+import { osTypeOf } from './images.ts';
+import type { JsonObject } from './json.ts';
+import { instanceSettled } from './operations.ts';
+import { scaleSetId } from './resource-ids.ts';
+import { profileOf } from './scale-set-model.ts';
+import type { Activity, Failure, Instance, ScaleSet } from './state.ts';
+
+export function profileOfInstance(set: ScaleSet, instance: Instance): JsonObject {
+  return set.profiles[String(instance.modelVersion)] ?? profileOf(set.model);
+}
+
+export function identityOf(set: ScaleSet, instance: Instance): GuestIdentity {
+  return {
+    vmId: instance.vmId,
+    subscriptionId: set.subscriptionId,
+    scaleSetId: scaleSetId(set),
+    scaleSetName: set.name,
+    instanceId: instance.instanceId,
+    computerName: instance.computerName,
+    osType: osTypeOf(profileOfInstance(set, instance)),
+    location: set.location,
+    image: instance.image,
+  };
+}
+
+export function stopGuest(
+  cloud: Cloud,
+  set: ScaleSet,
+  instance: Instance,
+  reason: Parameters<Guest['stopped']>[1],
+): void {
+  if (instance.everBooted) cloud.guest()?.stopped(identityOf(set, instance), reason, cloud.state.now);
+}
+
+/** Comes to rest. A failure stays until the next activity. */
+export function settle(cloud: Cloud, set: ScaleSet, instance: Instance, failure: Failure | null): void {
+  instance.activity = null;
+  instance.provisioningState = failure ? 'Failed' : 'Succeeded';
+  instance.everSucceeded ||= failure === null;
+  instance.stateSince = cloud.state.now;
+  instance.error = failure;
+  instanceSettled(cloud, set, instance, failure);
+}
+
+export function remove(cloud: Cloud, set: ScaleSet, instance: Instance, by: string): void {
+  Reflect.deleteProperty(set.instances, instance.instanceId);
+  Reflect.deleteProperty(cloud.state.homes, instance.vmId);
+  set.freedIds.push(Number(instance.instanceId));
+  forgetUnusedProfiles(set);
+  emitInstance(cloud, set, instance, 'instanceDeleted', by);
+  instanceSettled(cloud, set, instance, null);
+}
+
+/** Runs what extensions are due and settles when all have ended. */
+export function proceedWithExtensions(cloud: Cloud, set: ScaleSet, instance: Instance): void {
+  const outcome = continueExtensions(cloud, instance, profileOfInstance(set, instance), identityOf(set, instance));
+  if (outcome !== 'running') settle(cloud, set, instance, outcome.failure);
+}
+
+/** The operating system is up: first boot and reimage run the extensions, a restart does not. */
+export function systemUp(cloud: Cloud, set: ScaleSet, instance: Instance): void {
+  const { activity } = instance;
+  instance.system = 'up';
+  instance.power = 'running';
+  instance.everBooted = true;
+  emitInstance(cloud, set, instance, 'instanceOnline', instance.by);
+  const reason =
+    activity === 'create' || activity === 'start'
+      ? activity
+      : activity === 'restart' || activity === 'redeploy'
+        ? 'restart'
+        : 'reimage';
+  cloud.guest()?.booted(identityOf(set, instance), reason, cloud.state.now);
+  if (reason === 'restart' || reason === 'start') {
+    settle(cloud, set, instance, null);
+    return;
+  }
+  const profile = profileOfInstance(set, instance);
+  allExtensionsWait(cloud, instance, profile);
+  scheduleBudget(cloud, instance, profile);
+  proceedWithExtensions(cloud, set, instance);
+}
+
+export function emitInstance(
+  cloud: Cloud,
+  set: ScaleSet,
+  instance: Instance,
+  kind: Extract<AzureEvent, { instanceId: string }>['kind'],
+  by: string,
+): void {
+  cloud.emit({
+    kind,
+    at: cloud.state.now,
+    by,
+    scaleSet: scaleSetId(set),
+    instanceId: instance.instanceId,
+    vmId: instance.vmId,
+  });
+}
+
+export function enterActivity(cloud: Cloud, instance: Instance, activity: Activity, by: string): void {
+  instance.step += 1;
+  instance.activity = activity;
+  instance.by = by;
+  instance.error = null;
+  instance.provisioningState = activity === 'delete' ? 'Deleting' : 'Updating';
+  instance.stateSince = cloud.state.now;
+}
+
+/** Keeps the models that instances still stand on. */
+export function forgetUnusedProfiles(set: ScaleSet): void {
+  const used = new Set(Object.values(set.instances).map((instance) => String(instance.modelVersion)));
+  used.add(String(set.modelVersion));
+  for (const version of Object.keys(set.profiles))
+    if (!used.has(version)) Reflect.deleteProperty(set.profiles, version);
+}

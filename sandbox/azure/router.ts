@@ -1,0 +1,101 @@
+// From a request to the one handler it means: sign-in first, then token, api-version, subscription, route. What is not built answers 501
+// with its name, and every refusal is rendered in one place.
+import type { HttpRequest, HttpResponse } from '../http-message.ts';
+import { ArmError, notBuilt } from './arm-error.ts';
+import { armRequest, json } from './arm-request.ts';
+import type { ArmRequest } from './arm-request.ts';
+import type { Cloud } from './cloud.ts';
+import { scaleSetKey } from './resource-ids.ts';
+import { armRoutes, openRoutes } from './routes.ts';
+import type { Handler, RouteRow } from './routes.ts';
+import { requireSubscription } from './subscriptions.ts';
+import { callerOf } from './tokens.ts';
+
+interface Match {
+  readonly operation: string;
+  readonly handler: Handler | undefined;
+  readonly named: Readonly<Record<string, string>>;
+}
+
+export function answer(cloud: Cloud, request: HttpRequest): HttpResponse {
+  cloud.state.requestCount += 1;
+  // A request id is counted, not drawn: reading must not change what chance brings.
+  const id = `00000000-0000-4000-8000-${cloud.state.requestCount.toString(16).padStart(12, '0')}`;
+  const always = {
+    'x-ms-request-id': id,
+    'x-ms-correlation-request-id': id,
+    date: new Date(cloud.state.now).toUTCString(),
+  };
+  const response = answered(cloud, request);
+  return { ...response, headers: { 'cache-control': 'no-cache', ...response.headers, ...always } };
+}
+
+function answered(cloud: Cloud, request: HttpRequest): HttpResponse {
+  try {
+    return dispatch(cloud, armRequest(request));
+  } catch (error) {
+    if (error instanceof ArmError) return json(error.status, error.body(), error.headers);
+    throw error;
+  }
+}
+
+function dispatch(cloud: Cloud, request: ArmRequest): HttpResponse {
+  const open = find(openRoutes, request);
+  if (open?.handler)
+    return open.handler(cloud, { ...request, named: open.named, operation: open.operation, by: 'unknown' });
+  if (open) throw notBuilt(open.operation);
+  const by = callerOf(cloud, request.origin, request.headers.authorization);
+  if ((request.query['api-version'] ?? '') === '') {
+    throw new ArmError(
+      400,
+      'MissingApiVersionParameter',
+      'The api-version query parameter (?api-version=) is required for all requests.',
+    );
+  }
+  const match = find(armRoutes, request);
+  const subscriptionId = match
+    ? match.named.subscriptionId
+    : request.segments[0]?.toLowerCase() === 'subscriptions'
+      ? request.segments[1]
+      : undefined;
+  requireSubscription(subscriptionId);
+  if (!match?.handler) throw notBuilt(match?.operation ?? namedByPath(request));
+  const { resourceGroup, scaleSet } = match.named;
+  const resource =
+    resourceGroup !== undefined && scaleSet !== undefined
+      ? scaleSetKey(subscriptionId ?? '', resourceGroup, scaleSet)
+      : (subscriptionId ?? '');
+  const refusal = cloud.admit(match.operation, resource);
+  return refusal ?? match.handler(cloud, { ...request, named: match.named, operation: match.operation, by });
+}
+
+function find(rows: readonly RouteRow[], request: ArmRequest): Match | null {
+  for (const [method, path, operation, handler] of rows) {
+    if (method !== request.method) continue;
+    const named = matchPath(path, request.segments);
+    if (named) return { operation, handler, named };
+  }
+  return null;
+}
+
+function matchPath(path: string, segments: readonly string[]): Record<string, string> | null {
+  const parts = path.split('/').filter((part) => part !== '');
+  if (parts.length !== segments.length) return null;
+  const named: Record<string, string> = {};
+  for (const [at, part] of parts.entries()) {
+    const segment = segments[at] ?? '';
+    const name = /^\{(\w+)\}$/.exec(part)?.[1];
+    if (name !== undefined) named[name] = segment;
+    else if (part.toLowerCase() !== segment.toLowerCase()) return null;
+  }
+  return named;
+}
+
+/** `GET Microsoft.Compute/virtualMachines/instanceView`: the types in the path without the names of resources. */
+function namedByPath(request: ArmRequest): string {
+  const at = request.segments.findIndex((segment) => segment.toLowerCase() === 'providers');
+  if (at < 0) return `${request.method} /${request.segments.join('/')}`;
+  const [namespace = '', ...rest] = request.segments.slice(at + 1);
+  const types = rest.filter((_, index) => index % 2 === 0);
+  return `${request.method} ${[namespace, ...types].join('/')}`;
+}

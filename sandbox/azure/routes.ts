@@ -1,0 +1,141 @@
+// Every operation that this emulator knows, by method and path; a name in braces is read from the path. The name of the operation is the
+// vendor's, and what is known but not built has no handler: it answers 501 with that name.
+import type { HttpResponse } from '../http-message.ts';
+import type { RoutedRequest } from './arm-request.ts';
+import type { Cloud } from './cloud.ts';
+import * as extensions from './extension-routes.ts';
+import * as instances from './instance-routes.ts';
+import { getGroupOperation, getOperation } from './operation-routes.ts';
+import * as groups from './resource-groups.ts';
+import * as actions from './scale-set-actions.ts';
+import * as scaleSets from './scale-set-routes.ts';
+import * as signIn from './sign-in.ts';
+import * as subscriptions from './subscriptions.ts';
+
+export type Handler = (cloud: Cloud, request: RoutedRequest) => HttpResponse;
+export type RouteRow = readonly [method: string, path: string, operation: string, handler?: Handler];
+
+const subscription = '/subscriptions/{subscriptionId}';
+const group = `${subscription}/resourceGroups/{resourceGroup}`;
+const compute = 'providers/Microsoft.Compute';
+const set = `${group}/${compute}/virtualMachineScaleSets/{scaleSet}`;
+const instance = `${set}/virtualMachines/{instanceId}`;
+
+/** Answered without a token and without an api-version. */
+export const openRoutes: readonly RouteRow[] = [
+  ['GET', '/metadata/endpoints', 'metadata.endpoints', signIn.cloudEndpoints],
+  ['GET', '/common/discovery/instance', 'entra.instanceDiscovery', signIn.instanceDiscovery],
+  ['GET', '/{tenant}/discovery/instance', 'entra.instanceDiscovery', signIn.instanceDiscovery],
+  ['GET', '/{tenant}/v2.0/.well-known/openid-configuration', 'entra.openidConfiguration', signIn.openIdConfiguration],
+  ['GET', '/{tenant}/.well-known/openid-configuration', 'entra.openidConfiguration', signIn.openIdConfiguration],
+  ['POST', '/{tenant}/oauth2/v2.0/token', 'entra.token', signIn.token],
+  ['POST', '/{tenant}/oauth2/token', 'entra.token', signIn.token],
+  ['GET', '/{tenant}/oauth2/v2.0/authorize', 'entra.authorize'],
+  ['POST', '/{tenant}/oauth2/v2.0/devicecode', 'entra.deviceCode'],
+  ['GET', '/{tenant}/discovery/v2.0/keys', 'entra.keys'],
+];
+
+const resourceManagerRoutes: readonly RouteRow[] = [
+  ['GET', '/tenants', 'tenants.list', subscriptions.listTenants],
+  ['GET', '/subscriptions', 'subscriptions.list', subscriptions.listSubscriptions],
+  ['GET', subscription, 'subscriptions.get', subscriptions.getSubscription],
+  ['GET', `${subscription}/locations`, 'subscriptions.listLocations', subscriptions.listLocations],
+  ['GET', `${subscription}/providers`, 'providers.list', subscriptions.listProviders],
+  ['GET', `${subscription}/providers/{namespace}`, 'providers.get', subscriptions.getProvider],
+  ['POST', `${subscription}/providers/{namespace}/register`, 'providers.register', subscriptions.getProvider],
+  ['GET', `${subscription}/resourceGroups`, 'resourceGroups.list', groups.listResourceGroups],
+  ['PUT', group, 'resourceGroups.createOrUpdate', groups.putResourceGroup],
+  ['PATCH', group, 'resourceGroups.update', groups.patchResourceGroup],
+  ['GET', group, 'resourceGroups.get', groups.getResourceGroup],
+  ['HEAD', group, 'resourceGroups.checkExistence', groups.headResourceGroup],
+  ['DELETE', group, 'resourceGroups.delete', groups.deleteResourceGroup],
+  ['GET', `${group}/resources`, 'resources.listByResourceGroup', groups.listGroupResources],
+  ['GET', `${subscription}/operationresults/{operationId}`, 'resourceGroups.operationResult', getGroupOperation],
+  ['GET', `${subscription}/${compute}/locations/{location}/operations/{operationId}`, 'operations.get', getOperation],
+  ['GET', `${subscription}/${compute}/locations/{location}/usages`, 'usage.list', subscriptions.listUsages],
+];
+
+const scaleSetRoutes: readonly RouteRow[] = [
+  [
+    'GET',
+    `${subscription}/${compute}/virtualMachineScaleSets`,
+    'virtualMachineScaleSets.listAll',
+    scaleSets.listScaleSets,
+  ],
+  [
+    'GET',
+    `${subscription}/${compute}/locations/{location}/virtualMachineScaleSets`,
+    'virtualMachineScaleSets.listByLocation',
+    scaleSets.listScaleSets,
+  ],
+  ['GET', `${group}/${compute}/virtualMachineScaleSets`, 'virtualMachineScaleSets.list', scaleSets.listScaleSets],
+  ['PUT', set, 'virtualMachineScaleSets.createOrUpdate', scaleSets.putScaleSet],
+  ['PATCH', set, 'virtualMachineScaleSets.update', scaleSets.patchScaleSet],
+  ['GET', set, 'virtualMachineScaleSets.get', scaleSets.getScaleSet],
+  ['DELETE', set, 'virtualMachineScaleSets.delete', scaleSets.deleteScaleSet],
+  ['GET', `${set}/instanceView`, 'virtualMachineScaleSets.getInstanceView', scaleSets.getScaleSetInstanceView],
+  ['GET', `${set}/skus`, 'virtualMachineScaleSets.listSkus', scaleSets.listSkus],
+  ['POST', `${set}/delete`, 'virtualMachineScaleSets.deleteInstances', actions.deleteInstances],
+  ['POST', `${set}/reimage`, 'virtualMachineScaleSets.reimage', actions.batchAction('reimage')],
+  ['POST', `${set}/reimageall`, 'virtualMachineScaleSets.reimageAll', actions.batchAction('reimage')],
+  ['POST', `${set}/deallocate`, 'virtualMachineScaleSets.deallocate', actions.batchAction('deallocate')],
+  ['POST', `${set}/start`, 'virtualMachineScaleSets.start', actions.batchAction('start')],
+  ['POST', `${set}/restart`, 'virtualMachineScaleSets.restart', actions.batchAction('restart')],
+  ['POST', `${set}/poweroff`, 'virtualMachineScaleSets.powerOff', actions.batchAction('poweroff')],
+  ['POST', `${set}/redeploy`, 'virtualMachineScaleSets.redeploy', actions.batchAction('redeploy')],
+  ['POST', `${set}/manualupgrade`, 'virtualMachineScaleSets.updateInstances', actions.batchAction('manualupgrade')],
+  ['POST', `${set}/reapply`, 'virtualMachineScaleSets.reapply', actions.reapply],
+  ['POST', `${set}/scaleOut`, 'virtualMachineScaleSets.scaleOut', actions.scaleOut],
+  ['GET', `${set}/extensions`, 'virtualMachineScaleSetExtensions.list', extensions.listExtensions],
+  ['PUT', `${set}/extensions/{extension}`, 'virtualMachineScaleSetExtensions.createOrUpdate', extensions.putExtension],
+  ['PATCH', `${set}/extensions/{extension}`, 'virtualMachineScaleSetExtensions.update', extensions.patchExtension],
+  ['GET', `${set}/extensions/{extension}`, 'virtualMachineScaleSetExtensions.get', extensions.getExtension],
+  ['DELETE', `${set}/extensions/{extension}`, 'virtualMachineScaleSetExtensions.delete', extensions.deleteExtension],
+  ['GET', `${set}/osUpgradeHistory`, 'virtualMachineScaleSets.listOSUpgradeHistory'],
+  ['POST', `${set}/performMaintenance`, 'virtualMachineScaleSets.performMaintenance'],
+  ['POST', `${set}/setOrchestrationServiceState`, 'virtualMachineScaleSets.setOrchestrationServiceState'],
+  ['POST', `${set}/convertToSinglePlacementGroup`, 'virtualMachineScaleSets.convertToSinglePlacementGroup'],
+  ['POST', `${set}/migrateVMAvailabilityZone`, 'virtualMachineScaleSets.migrateVMAvailabilityZone'],
+  ['POST', `${set}/approveRollingUpgrade`, 'virtualMachineScaleSets.approveRollingUpgrade'],
+  ['GET', `${set}/rollingUpgrades/latest`, 'virtualMachineScaleSetRollingUpgrades.getLatest'],
+  ['POST', `${set}/rollingUpgrades/cancel`, 'virtualMachineScaleSetRollingUpgrades.cancel'],
+];
+
+const instanceRoutes: readonly RouteRow[] = [
+  ['GET', `${set}/virtualMachines`, 'virtualMachineScaleSetVMs.list', instances.listInstances],
+  ['GET', instance, 'virtualMachineScaleSetVMs.get', instances.getInstance],
+  ['PUT', instance, 'virtualMachineScaleSetVMs.update', instances.putInstance],
+  ['DELETE', instance, 'virtualMachineScaleSetVMs.delete', actions.deleteInstance],
+  ['GET', `${instance}/instanceView`, 'virtualMachineScaleSetVMs.getInstanceView', instances.getInstanceView],
+  ['POST', `${instance}/reimage`, 'virtualMachineScaleSetVMs.reimage', actions.singleAction('reimage')],
+  ['POST', `${instance}/reimageall`, 'virtualMachineScaleSetVMs.reimageAll', actions.singleAction('reimage')],
+  ['POST', `${instance}/deallocate`, 'virtualMachineScaleSetVMs.deallocate', actions.singleAction('deallocate')],
+  ['POST', `${instance}/start`, 'virtualMachineScaleSetVMs.start', actions.singleAction('start')],
+  ['POST', `${instance}/restart`, 'virtualMachineScaleSetVMs.restart', actions.singleAction('restart')],
+  ['POST', `${instance}/powerOff`, 'virtualMachineScaleSetVMs.powerOff', actions.singleAction('poweroff')],
+  ['POST', `${instance}/redeploy`, 'virtualMachineScaleSetVMs.redeploy', actions.singleAction('redeploy')],
+  ['POST', `${instance}/simulateEviction`, 'virtualMachineScaleSetVMs.simulateEviction', actions.simulateEviction],
+  ['GET', `${instance}/extensions`, 'virtualMachineScaleSetVMExtensions.list', extensions.listInstanceExtensions],
+  [
+    'GET',
+    `${instance}/extensions/{extension}`,
+    'virtualMachineScaleSetVMExtensions.get',
+    extensions.getInstanceExtension,
+  ],
+  ['PUT', `${instance}/extensions/{extension}`, 'virtualMachineScaleSetVMExtensions.createOrUpdate'],
+  ['PATCH', `${instance}/extensions/{extension}`, 'virtualMachineScaleSetVMExtensions.update'],
+  ['DELETE', `${instance}/extensions/{extension}`, 'virtualMachineScaleSetVMExtensions.delete'],
+  ['POST', `${instance}/runCommand`, 'virtualMachineScaleSetVMs.runCommand'],
+  ['GET', `${instance}/runCommands`, 'virtualMachineScaleSetVMRunCommands.list'],
+  ['PUT', `${instance}/runCommands/{command}`, 'virtualMachineScaleSetVMRunCommands.createOrUpdate'],
+  ['PATCH', `${instance}/runCommands/{command}`, 'virtualMachineScaleSetVMRunCommands.update'],
+  ['GET', `${instance}/runCommands/{command}`, 'virtualMachineScaleSetVMRunCommands.get'],
+  ['DELETE', `${instance}/runCommands/{command}`, 'virtualMachineScaleSetVMRunCommands.delete'],
+  ['POST', `${instance}/retrieveBootDiagnosticsData`, 'virtualMachineScaleSetVMs.retrieveBootDiagnosticsData'],
+  ['POST', `${instance}/performMaintenance`, 'virtualMachineScaleSetVMs.performMaintenance'],
+  ['POST', `${instance}/attachDetachDataDisks`, 'virtualMachineScaleSetVMs.attachDetachDataDisks'],
+  ['POST', `${instance}/approveRollingUpgrade`, 'virtualMachineScaleSetVMs.approveRollingUpgrade'],
+];
+
+/** Need a token, an api-version and an existing subscription. */
+export const armRoutes: readonly RouteRow[] = [...resourceManagerRoutes, ...scaleSetRoutes, ...instanceRoutes];

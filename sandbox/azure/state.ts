@@ -1,0 +1,148 @@
+// Everything the emulated cloud remembers, as plain JSON: it can be exported, kept in a file and imported again.
+import type { JsonObject } from './json.ts';
+
+export interface AzureState {
+  readonly version: 1;
+  now: number;
+  /** Counts scheduled events, so that equal instants keep their order. */
+  sequence: number;
+  requestCount: number;
+  readonly tokenKey: string;
+  readonly resourceGroups: Record<string, ResourceGroup>;
+  readonly scaleSets: Record<string, ScaleSet>;
+  readonly operations: Record<string, Operation>;
+  /** Where an instance lives, by vmId. */
+  readonly homes: Record<string, Home>;
+  timeline: TimedEvent[];
+}
+
+export interface ResourceGroup {
+  readonly subscriptionId: string;
+  readonly name: string;
+  readonly location: string;
+  tags: JsonObject;
+  provisioningState: 'Succeeded' | 'Deleting';
+}
+
+export type ScaleSetState = 'Creating' | 'Updating' | 'Succeeded' | 'Failed' | 'Deleting';
+
+export interface ScaleSet {
+  readonly key: string;
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly name: string;
+  readonly location: string;
+  readonly createdAt: number;
+  readonly uniqueId: string;
+  readonly placementGroupId: string;
+  sku: { name: string; tier: string; capacity: number };
+  tags: JsonObject | null;
+  /** `identity`, `plan`, `zones`, `extendedLocation` of the resource. */
+  extras: JsonObject;
+  /** `properties` as the customer gave them plus defaults, secrets included; never answered without redaction. */
+  model: JsonObject;
+  /** Rises whenever what an instance is made from changes; instances remember which one they have. */
+  modelVersion: number;
+  /** The virtual machine profiles that instances still stand on, by model version. */
+  readonly profiles: Record<string, JsonObject>;
+  etag: number;
+  provisioningState: ScaleSetState;
+  stateSince: number;
+  error: Failure | null;
+  nextInstanceId: number;
+  /** Ids of instances that are gone: Azure may use them again. */
+  freedIds: number[];
+  readonly instances: Record<string, Instance>;
+}
+
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type Activity =
+  'create' | 'reimage' | 'upgrade' | 'restart' | 'redeploy' | 'start' | 'poweroff' | 'deallocate' | 'delete';
+export type PowerState = 'starting' | 'running' | 'stopping' | 'stopped' | 'deallocating' | 'deallocated';
+
+export interface Instance {
+  readonly instanceId: string;
+  readonly vmId: string;
+  readonly computerName: string;
+  readonly createdAt: number;
+  readonly diskSuffix: string;
+  readonly faultDomain: number;
+  readonly zone: string | null;
+  skuName: string;
+  modelVersion: number;
+  /** The image that was deployed, version resolved. */
+  image: Record<string, string>;
+  provisioningState: 'Creating' | 'Updating' | 'Succeeded' | 'Failed' | 'Deleting';
+  stateSince: number;
+  power: PowerState;
+  /** How far the operating system of this life has come. */
+  system: 'none' | 'provisioning' | 'up';
+  activity: Activity | null;
+  /** Who asked for what it is doing now. */
+  by: string;
+  error: Failure | null;
+  everBooted: boolean;
+  everSucceeded: boolean;
+  protection: JsonObject | null;
+  tags: JsonObject | null;
+  extensions: ExtensionRun[];
+  etag: number;
+  /** Rises with every new activity: an event that was scheduled for an older one is void. */
+  step: number;
+}
+
+export interface ExtensionRun {
+  readonly name: string;
+  state: 'waiting' | 'running' | 'succeeded' | 'failed';
+  exitCode: number;
+  output: string;
+  at: number;
+}
+
+export interface Home {
+  readonly scaleSet: string;
+  readonly instanceId: string;
+}
+
+export interface Operation {
+  readonly id: string;
+  readonly name: string;
+  readonly subscriptionId: string;
+  readonly location: string;
+  /** The scale set it works on, or the resource group of a group's deletion. */
+  readonly subject: string;
+  readonly kind: 'model' | 'deleteInstances' | 'deleteSet' | 'deleteGroup' | 'instances';
+  readonly by: string;
+  readonly startedAt: number;
+  readonly notBefore: number;
+  endedAt: number | null;
+  status: 'InProgress' | 'Succeeded' | 'Failed' | 'Canceled';
+  error: (Failure & { details?: (Failure & { target: string })[] }) | null;
+  waitsFor: string[];
+  readonly failures: (Failure & { target: string })[];
+}
+
+/** What will happen by itself. An instance event names the step it belongs to. */
+export type TimedEvent = { readonly at: number; readonly order: number } & Happening;
+
+export type Happening =
+  | {
+      readonly kind: 'osProvisioning' | 'stop' | 'osUp' | 'settled' | 'gone' | 'extensionBudget';
+      readonly vmId: string;
+      readonly step: number;
+    }
+  | {
+      readonly kind: 'extensionEnds';
+      readonly vmId: string;
+      readonly step: number;
+      readonly extension: string;
+      readonly exitCode: number;
+      readonly output: string;
+    }
+  | { readonly kind: 'selfReboot' | 'evict'; readonly vmId: string }
+  | { readonly kind: 'bootedAgain'; readonly vmId: string; readonly step: number }
+  | { readonly kind: 'operationDue'; readonly operation: string };
