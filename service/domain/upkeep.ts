@@ -51,13 +51,22 @@ function failureOf(node: Node, now: number): Failure | null {
   }
 }
 
+/** An extension that failed says more than Azure's own "failed" about the instance that it made fail. */
 function provisioningFailure(node: Node): Reason {
-  const failure = node.instance?.failures[0];
+  const failures = node.instance?.failures ?? [];
+  const extension = failures.find((failure) => !partsOfAzure.has(failure.source));
+  const failure = extension ?? failures[0];
   if (failure === undefined) return say('provisioningFailed', `Azure could not provision ${node.name}.`);
-  const isExtension = /extension/i.test(failure.source) || /extension/i.test(failure.code);
-  const words = `${node.name} did not come up: ${failure.source} says ${failure.code}${failure.message === '' ? '' : `, ${failure.message}`}`;
-  return say(isExtension ? 'extensionFailed' : 'provisioningFailed', words);
+  const details = failure.message === '' ? failure.code : `${failure.code}, ${failure.message}`;
+  const what = extension === undefined ? failure.source : `extension ${failure.source}`;
+  return say(
+    extension === undefined ? 'provisioningFailed' : 'extensionFailed',
+    `${node.name} did not come up: ${what} says ${details}`,
+  );
 }
+
+/** Sources of a failure that are not extensions. */
+const partsOfAzure: ReadonlySet<string> = new Set(['instance', 'operatingSystem', 'vmAgent']);
 
 function unhealthy(node: Node): Reason {
   const state = node.instance?.provisioningState === 'failed' ? 'failed' : (node.instance?.powerState ?? 'unknown');
