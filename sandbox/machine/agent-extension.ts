@@ -21,8 +21,7 @@ export async function runAgentExtension(machine: Machine, extension: GuestExtens
   machine.finishExtension(extension.name, outcome);
   if (outcome.exitCode !== 0 || machine.disk.launch === null) return;
   if (machine.disk.launch.startsAtLogOn) restart(machine);
-  else if (!troublesOf(machine.identity.image).has('neverOnline'))
-    startAgent(machine, machine.surroundings.timings.startAgent);
+  else startAgent(machine, machine.surroundings.timings.startAgent);
 }
 
 async function enable(machine: Machine, settings: HandlerSettings): Promise<ExtensionOutcome> {
