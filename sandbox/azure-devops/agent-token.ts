@@ -4,7 +4,7 @@
 import type { HttpRequest, HttpResponse } from '../http-message.ts';
 import { parseQuery } from './address.ts';
 import { textFromBase64 } from './encoding.ts';
-import { drawGuid } from './guid.ts';
+import { issueToken } from './issued-token.ts';
 import { isoTime, type Organization } from './organization.ts';
 import type { AgentRecord } from './state.ts';
 
@@ -69,17 +69,7 @@ function objectionTo(
 }
 
 function grant(organization: Organization, agent: AgentRecord): HttpResponse {
-  const { tokens } = organization.state;
-  for (const issued of [...tokens.values()])
-    if (issued.expiresAt <= organization.now - SKEW_MS) tokens.delete(issued.token);
-  const token = `agent-${drawGuid(organization.random)}`;
-  tokens.set(token, {
-    token,
-    kind: 'agent',
-    agentId: agent.id,
-    requestId: null,
-    expiresAt: organization.now + TOKEN_SECONDS * 1000,
-  });
+  const token = issueToken(organization, 'agent', agent.id, null, TOKEN_SECONDS * 1000);
   return json(200, { access_token: token, token_type: 'bearer', expires_in: TOKEN_SECONDS, scope: 'app_token' });
 }
 

@@ -2,7 +2,7 @@
 // online agent that it matches. When it looks is chance, and the worst moments are between a reader's read and write.
 
 import { agentsOf } from './agent.ts';
-import { drawGuid } from './guid.ts';
+import { issueToken } from './issued-token.ts';
 import { assignJob } from './job.ts';
 import { JOB_REQUEST, jobMessage } from './job-message.ts';
 import { post } from './listener.ts';
@@ -50,14 +50,7 @@ function isFree(organization: Organization, agent: AgentRecord): boolean {
 
 function hand(organization: Organization, request: RequestRecord, agent: AgentRecord, base: string): void {
   assignJob(organization, request, agent);
-  const token = `job-${drawGuid(organization.random)}`;
+  const token = issueToken(organization, 'job', agent.id, request.id, JOB_TOKEN_MS);
   request.accessToken = token;
-  organization.state.tokens.set(token, {
-    token,
-    kind: 'job',
-    agentId: agent.id,
-    requestId: request.id,
-    expiresAt: organization.now + JOB_TOKEN_MS,
-  });
   post(organization, agent.id, JOB_REQUEST, jobMessage(organization, request, base, token), request.id);
 }

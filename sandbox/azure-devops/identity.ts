@@ -3,9 +3,10 @@
 
 import type { HttpRequest, HttpResponse } from '../http-message.ts';
 import { textFromBase64 } from './encoding.ts';
-import { accessDenied, accessTokenExpired, poolNotFound } from './errors.ts';
+import { accessDenied, accessTokenExpired, agentNotFound, poolNotFound } from './errors.ts';
 import type { Identity, Organization } from './organization.ts';
 import type { PoolRecord } from './state.ts';
+import { isIssued } from './issued-token.ts';
 
 /** Bits of the DistributedTask security namespace (azure-devops-wire.md 1). */
 export const RIGHTS = { view: 1, manage: 2, listen: 4, administer: 8, use: 16, create: 32 } as const;
@@ -22,22 +23,23 @@ const ADMINISTRATOR: Identity = { name: 'Sandbox Administrator', rights: ALL_RIG
 export function callerOf(organization: Organization, request: HttpRequest): Caller | null {
   const token = tokenOf(request);
   if (token === null) return null;
-  const issued = organization.state.tokens.get(token);
-  if (issued !== undefined) {
-    if (issued.expiresAt <= organization.now) throw accessTokenExpired();
-    if (issued.kind === 'agent')
-      return { name: `agent ${issued.agentId}`, rights: RIGHTS.listen, agentId: issued.agentId, requestId: null };
-    return {
-      name: 'Project Collection Build Service',
-      rights: RIGHTS.view,
-      agentId: null,
-      requestId: issued.requestId,
-    };
-  }
+  if (isIssued(token)) return issuedCaller(organization, token);
   const { tokens, recognise, strictTokens } = organization.rules;
   const known = Object.hasOwn(tokens, token) ? tokens[token] : (recognise(token) ?? undefined);
   if (known !== undefined) return { ...known, agentId: null, requestId: null };
   return strictTokens ? null : { ...ADMINISTRATOR, agentId: null, requestId: null };
+}
+
+/** Once over, such a token is never anybody else's: not even where any other token would do. */
+function issuedCaller(organization: Organization, token: string): Caller {
+  const issued = organization.state.tokens.get(token);
+  if (issued === undefined || issued.expiresAt <= organization.now) throw accessTokenExpired();
+  const { agentId, requestId } = issued;
+  if (issued.kind === 'job')
+    return { name: 'Project Collection Build Service', rights: RIGHTS.view, agentId: null, requestId };
+  // Whatever a deleted agent asks for, this is the answer that makes its listener exit.
+  if (!organization.state.agents.has(agentId)) throw agentNotFound(agentId, 'its pool');
+  return { name: `agent ${agentId}`, rights: RIGHTS.listen, agentId, requestId: null };
 }
 
 export function hasRights(caller: Identity, poolId: number, rights: number): boolean {

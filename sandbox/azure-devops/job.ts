@@ -70,7 +70,8 @@ function close(organization: Organization, request: RequestRecord, result: strin
   request.failure = message;
   open.delete(request.id);
   for (const letter of messages.values()) if (letter.requestId === request.id) messages.delete(letter.id);
-  if (request.accessToken !== null) tokens.delete(request.accessToken);
+  const issued = request.accessToken === null ? undefined : tokens.get(request.accessToken);
+  if (issued !== undefined) tokens.set(issued.token, { ...issued, expiresAt: organization.now });
   const agent = request.reservedAgent === null ? undefined : agents.get(request.reservedAgent.id);
   if (agent?.assignedRequestId !== request.id) return;
   agent.assignedRequestId = null;

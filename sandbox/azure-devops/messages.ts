@@ -45,9 +45,6 @@ export const refreshAgents: Handler = (organization, call) => {
 function listeningSession(organization: Organization, call: Call): SessionRecord {
   const pool = listenerPool(organization, call);
   const { caller } = call;
-  // An agent whose registration is gone is told so, whatever session it still names.
-  if (caller.agentId !== null && !organization.state.agents.has(caller.agentId))
-    throw agentNotFound(caller.agentId, pool.name);
   const session = sessionOf(organization, query(call, 'sessionId') ?? '');
   if (session.poolId !== pool.id) throw sessionExpired(session.id);
   if (caller.agentId !== null && caller.agentId !== session.agentId)

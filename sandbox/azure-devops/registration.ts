@@ -94,12 +94,10 @@ export function refuseBusy(organization: Organization, pool: PoolRecord, agent: 
 
 /** A job it still holds is not ended here: nobody renews its lock any more, and it is lost when that runs out. */
 export function removeAgent(organization: Organization, agent: AgentRecord, by: string): void {
-  const { agents, messages, sessions, tokens } = organization.state;
+  const { agents, messages, sessions } = organization.state;
   agents.delete(agent.id);
   for (const session of [...sessions.values()]) if (session.agentId === agent.id) endSession(organization, session);
   for (const letter of [...messages.values()]) if (letter.agentId === agent.id) messages.delete(letter.id);
-  for (const issued of [...tokens.values()])
-    if (issued.kind === 'agent' && issued.agentId === agent.id) tokens.delete(issued.token);
   tell(organization, { kind: 'agentDeleted', ...agentNames(agent), by });
 }
 

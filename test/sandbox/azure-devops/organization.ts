@@ -72,13 +72,9 @@ export function scene(options: Partial<AzureDevOpsOptions> = {}): Scene {
   let now = start;
   const ask: Scene['ask'] = async (method, path, body, more = {}) => {
     const { token = 'administrator', scheme = 'bearer', headers = {} } = more;
-    const authorization =
-      token === null
-        ? {}
-        : {
-            authorization:
-              scheme === 'bearer' ? `Bearer ${token}` : `Basic ${Buffer.from(`:${token}`).toString('base64')}`,
-          };
+    const credentials =
+      scheme === 'bearer' ? `Bearer ${token ?? ''}` : `Basic ${Buffer.from(`:${token ?? ''}`).toString('base64')}`;
+    const authorization: Readonly<Record<string, string>> = token === null ? {} : { authorization: credentials };
     const sent = typeof body === 'string' ? body : JSON.stringify(body);
     const url = path.startsWith('http') ? path : `${base}/${path}`;
     return read(
