@@ -13,10 +13,14 @@ if (major >= 24) {
 } else {
   const bundled = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
   if (!existsSync(bundled)) {
-    process.stderr.write('weir needs Node 24 and did not find the one it installs. Run "npm ci" in the checkout, then try again.\n');
+    process.stderr.write(
+      'weir needs Node 24 and did not find the one it installs. Run "npm ci" in the checkout, then try again.\n',
+    );
     process.exit(1);
   }
-  const child = spawn(bundled, ['--no-warnings=ExperimentalWarning', entry, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(bundled, ['--no-warnings=ExperimentalWarning', entry, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 130)));
 }

@@ -18,7 +18,9 @@ else fail(`bootstrap knows "start" and "test", not "${String(what)}".`);
 
 /** Installs only when the lock file has changed since the last time: a second start takes no time for it. */
 function install() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(node) && existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
   process.stderr.write('Installing what package-lock.json names. This takes a minute the first time.\n');
   const clean = npm('ci');
@@ -30,7 +32,8 @@ function install() {
       fail('The packages could not be installed. Look at the messages above: usually the registry was not reached.');
     }
   }
-  if (!existsSync(node)) fail('Node 24 was not installed: install scripts must be allowed (npm config get ignore-scripts).');
+  if (!existsSync(node))
+    fail('Node 24 was not installed: install scripts must be allowed (npm config get ignore-scripts).');
   writeFileSync(mark, lock);
 }
 

@@ -6,7 +6,20 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name, ...path) => join(root, 'node_modules', name, ...path);
 const tools = [
-  ['types', [bin('typescript', 'bin', 'tsc'), '-b', '.', 'service/domain', 'contract', 'sandbox/azure', 'sandbox/azure-devops', 'hub', 'test/hub']],
+  [
+    'types',
+    [
+      bin('typescript', 'bin', 'tsc'),
+      '-b',
+      '.',
+      'service/domain',
+      'contract',
+      'sandbox/azure',
+      'sandbox/azure-devops',
+      'hub',
+      'test/hub',
+    ],
+  ],
   ['lint', [bin('eslint', 'bin', 'eslint.js'), '.']],
   ['format', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']],
   ['bundles', [bin('webpack', 'bin', 'webpack.js'), '--config', 'webpack.config.mjs']],
@@ -29,5 +42,9 @@ for (const [name, args] of process.argv.length > 2 ? [] : tools) {
   failed += 1;
   process.stdout.write(`${result.stdout}\n${result.stderr}\n`);
 }
-const result = spawnSync(process.execPath, jest, { cwd: root, stdio: 'inherit', env: { ...process.env, WEIR_FAILED_TOOLS: String(failed) } });
+const result = spawnSync(process.execPath, jest, {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, WEIR_FAILED_TOOLS: String(failed) },
+});
 process.exit(result.status === 0 && failed === 0 ? 0 : 1);

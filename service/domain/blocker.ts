@@ -123,14 +123,14 @@ function isShort(waiting: Waiting): boolean {
   return placeBeyondMaximum(waiting) >= 0;
 }
 
-function placeBeyondMaximum({ request, claims, lanes, settings }: Waiting): number {
-  const index = claims.withoutNode.findIndex((one) => one.requestId === request.requestId);
+function placeBeyondMaximum({ request, order, lanes, settings }: Waiting): number {
+  const index = order.withoutNode.findIndex((one) => one.requestId === request.requestId);
   const machines = lanes.reduce((sum, lane) => sum + machinesOf(lane), 0);
   return index < 0 ? -1 : index - Math.max(0, settings.maxCapacity - machines);
 }
 
 function atMaximum(waiting: Waiting): Finding {
-  const { nodes, settings, trust, queue, place, claims } = waiting;
+  const { nodes, settings, trust, queue, place, order } = waiting;
   const panic = trust.because.find((decision) => decision.reason.code === 'panicStopped');
   if (panic !== undefined) {
     const words = `The pool is at its maximum of ${settings.maxCapacity}, and ${panic.reason.words}`;
@@ -148,7 +148,7 @@ function atMaximum(waiting: Waiting): Finding {
     const words = `It is next, but ${limit}: it starts when one is free.`;
     return finding('poolAtMaximum', words, { nextStep });
   }
-  const requestIds = claims.withoutNode
+  const requestIds = order.withoutNode
     .filter((one) => queue.indexOf(one) < place)
     .map((one) => one.requestId)
     .slice(-20);

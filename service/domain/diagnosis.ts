@@ -11,6 +11,7 @@ import { noAgentMatches } from './near-miss.ts';
 import type { Node } from './node.ts';
 import type { Observation, Part } from './observation.ts';
 import type { PoolSettings } from './pool.ts';
+import { servingOrder } from './serving-order.ts';
 import { supplyVerdict } from './supply-verdict.ts';
 import { judge } from './trust.ts';
 import { finding, type Finding } from './verdict.ts';
@@ -45,6 +46,7 @@ export function diagnoser(
   const queue = queuedRequests(observation).toSorted((a, b) => a.queuedAt - b.queuedAt || a.requestId - b.requestId);
   const lanes = laneCapacities(observation, memory);
   const claims = claim(observation, settings, memory, nodes, lanes);
+  const order = servingOrder(claims, nodes);
   const trust = judge(observation, nodes);
   const reserved = new Map<number, JobRequest>();
   for (const one of observation.jobRequests.value) {
@@ -52,7 +54,7 @@ export function diagnoser(
     reserved.set(one.reservedAgentId, one);
   }
   const placeholders = new Map(observation.placeholders.map((one) => [one.agentId, one.image]));
-  const shared = { observation, nodes, settings, memory, queue, lanes, claims, trust, reserved, placeholders };
+  const shared = { observation, nodes, settings, memory, queue, lanes, claims, order, trust, reserved, placeholders };
   return (request) => {
     const place = queue.findIndex((one) => one.requestId === request.requestId);
     const position = place < 0 ? null : place + 1;

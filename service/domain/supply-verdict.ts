@@ -12,7 +12,7 @@ import { count, span } from './words.ts';
 export function supplyVerdict(waiting: Waiting, matching: readonly Agent[], isMisfit: boolean): Finding {
   const idle = matching.filter((agent) => agentWord(agent, waiting) === 'idle');
   if (isNext(waiting, idle)) return onIdleAgent(waiting, idle);
-  const claimed = claimedNode(waiting);
+  const claimed = waiting.order.nodes.get(waiting.request.requestId) ?? null;
   if (claimed === null && isMisfit) return onlyOthers(waiting, matching);
   if (waiting.settings.paused) {
     const words = 'The pool is paused, so Weir neither starts machines nor opens agents for jobs.';
@@ -56,11 +56,6 @@ function onIdleAgent({ request, observation, nodes, memory }: Waiting, idle: rea
 
 /** Longer than any assignment that was seen, shorter than a person's patience. */
 const patienceMs = 60_000;
-
-function claimedNode({ request, nodes, claims }: Waiting): Node | null {
-  const key = claims.byRequest[String(request.requestId)];
-  return key === undefined ? null : (nodes.find((node) => node.key === key) ?? null);
-}
 
 function onClaimedNode(waiting: Waiting, node: Node): Finding {
   const { observation, memory } = waiting;
@@ -107,9 +102,9 @@ function onlyOthers(waiting: Waiting, matching: readonly Agent[]): Finding {
 }
 
 function onNewNode(waiting: Waiting): Finding {
-  const { request, claims, settings } = waiting;
+  const { request, order, settings } = waiting;
   const seconds = typicalSeconds(waiting, false);
-  const isAskedFor = !claims.withoutNode.some((one) => one.requestId === request.requestId);
+  const isAskedFor = !order.withoutNode.some((one) => one.requestId === request.requestId);
   if (isAskedFor && waiting.place >= 0) {
     const started = waiting.observation.operations.find((operation) => operation.kind === 'scaleOut')?.startedAt;
     const elapsed = started === undefined ? 0 : Math.max(0, waiting.observation.now - started) / 1000;

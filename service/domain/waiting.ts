@@ -7,6 +7,7 @@ import type { Memory } from './memory.ts';
 import type { Node } from './node.ts';
 import type { Observation } from './observation.ts';
 import type { PoolSettings } from './pool.ts';
+import type { ServingOrder } from './serving-order.ts';
 import type { Trust } from './trust.ts';
 
 export interface Waiting {
@@ -21,6 +22,7 @@ export interface Waiting {
   readonly queue: readonly JobRequest[];
   readonly lanes: readonly LaneCapacity[];
   readonly claims: Claims;
+  readonly order: ServingOrder;
   readonly trust: Trust;
   /** Agent id → the unfinished request that Azure DevOps gave it. */
   readonly reserved: ReadonlyMap<number, JobRequest>;

@@ -68,11 +68,12 @@ describe('a request that waits no more', () => {
 
   it('failed at once, because nothing matched when it was queued', () => {
     const request = one({ finishedAt: now0, result: 'failed', statusMessage: 'No agent found in pool P' });
-    expect(alone(request)).toMatchObject({
+    const diagnosis = alone(request);
+    expect(diagnosis).toMatchObject({
       verdict: 'finished',
-      words: expect.stringContaining('no registered agent matches') as string,
       evidence: [{ kind: 'message', text: 'No agent found in pool P' }],
     });
+    expect(diagnosis.words).toContain('no registered agent matches');
   });
 });
 
@@ -138,10 +139,8 @@ describe('demands that nobody can meet', () => {
 
   it('name the demand that no version can meet (row 81 with another capability)', () => {
     const diagnosis = alone(asking('Tool -gtVersion 99'), { machines: [machine(1)] });
-    expect(diagnosis).toMatchObject({
-      verdict: 'noAgentMatches',
-      nextStep: expect.stringContaining('Tool -gtVersion 99') as string,
-    });
+    expect(diagnosis.verdict).toBe('noAgentMatches');
+    expect(diagnosis.nextStep).toContain('Tool -gtVersion 99');
   });
 });
 
@@ -164,8 +163,15 @@ describe('a request that an agent will serve', () => {
     expect(alone(one(), { machines: [bootingMachine(1, 60 * second)] })).toMatchObject({
       verdict: 'nodeBooting',
       estimatedStartSeconds: 95,
-      evidence: [{ kind: 'node', node: expect.any(String) as string, state: 'creatingCompute', sinceSeconds: 60 }],
+      evidence: [{ kind: 'node', node: 'agents_1', state: 'creatingCompute', sinceSeconds: 60 }],
     });
+  });
+
+  it('gets the first machine that comes up when it is the oldest, whatever else the jobs demand', () => {
+    const older = one({ requestId: 2, demands: ['Agent.OS -equals Linux'], queuedAt: now0 - 2 * minute });
+    const younger = one({ requestId: 1 });
+    const picture = scene({ machines: [bootingMachine(1, 30 * second)], requests: [younger, older] });
+    expect([tell(older, picture).verdict, tell(younger, picture).verdict]).toEqual(['nodeBooting', 'starting']);
   });
 
   it('waits for the machine that is wiped for it', () => {

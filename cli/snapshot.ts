@@ -1,0 +1,131 @@
+// Reads a snapshot: one picture of a pool as a person captures it from both clouds, in their own wire shapes. What is
+// missing is unknown or empty and never an error; what is there and wrong names its path inside the file.
+import { readFile } from 'node:fs/promises';
+import { translateAgent, translateJobRequest, translateList } from '../service/azure-devops/translate.ts';
+import { translateInstance, translateScaleSet } from '../service/azure/translate.ts';
+import type { Agent } from '../service/domain/agent.ts';
+import type { JobRequest } from '../service/domain/job-request.ts';
+import type { Memory } from '../service/domain/memory.ts';
+import type { Lane, Observation, Part } from '../service/domain/observation.ts';
+import { validatePoolSettings } from '../service/domain/pool-rules.ts';
+import type { PoolSettings } from '../service/domain/pool.ts';
+import { CloudError, UserProblem, UserProblems } from '../service/problem.ts';
+import { fieldsOf, type Fields } from '../service/wire.ts';
+import { readRecollection } from './snapshot-memory.ts';
+
+export interface Snapshot {
+  readonly observation: Observation;
+  readonly settings: PoolSettings;
+  readonly memory: Memory;
+}
+
+export async function readSnapshot(file: string): Promise<Snapshot> {
+  const text = await readText(file);
+  try {
+    return parseSnapshot(parseJson(text, file));
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    const nextStep = 'Snapshots hold the answers of both clouds as they came; see "weir explain --help".';
+    throw new UserProblem('SNAPSHOT_FIELD', `${file}: ${error.message}.`, { field: error.operation, nextStep });
+  }
+}
+
+function parseSnapshot(raw: unknown): Snapshot {
+  const snapshot = fieldsOf(raw, 'snapshot');
+  const now = snapshot.instant('now');
+  if (now === null) {
+    const nextStep = 'Write when the picture was taken, such as "now": "2026-11-22T10:00:00Z".';
+    throw new UserProblem('SNAPSHOT_NOW', 'The snapshot has no "now".', { field: 'now', nextStep });
+  }
+  const settings = readSettings(snapshot);
+  const { memory, ...records } = readRecollection(snapshot.object('memory'));
+  const lanes = readLanes(snapshot, now);
+  return {
+    settings,
+    memory,
+    observation: {
+      now,
+      jobRequests: readPart(snapshot, 'jobRequests', now, translateJobRequest),
+      agents: readPart(snapshot, 'agents', now, translateAgent),
+      lanes: lanes ?? [],
+      ...records,
+      laneProblem: lanes === null ? 'The snapshot has no scaleSets.' : null,
+    },
+  };
+}
+
+/** Problems are named as the person sees them: below `settings`. */
+function readSettings(snapshot: Fields): PoolSettings {
+  const raw = snapshot.object('settings')?.raw() ?? {};
+  // A picture of one pool needs no name to be explained.
+  const result = validatePoolSettings({ name: 'pool', ...raw });
+  if ('settings' in result) return result.settings;
+  throw new UserProblems(
+    result.problems.map(({ code, field, message, nextStep, value }) => {
+      const more = value === null ? {} : { value };
+      return new UserProblem(code, message, { field: `settings.${field}`, nextStep, ...more });
+    }),
+  );
+}
+
+/** A list that is absent was not captured; the question still has an answer, so it counts as empty and fresh. */
+function readPart<T extends JobRequest | Agent>(
+  snapshot: Fields,
+  name: string,
+  now: number,
+  translate: (raw: unknown, path: string) => T,
+): Part<readonly T[]> {
+  const raw = snapshot.raw()[name];
+  const list = raw === undefined || raw === null ? [] : translateList(raw, name);
+  return fresh(
+    list.map((item, index) => translate(item, `${name}[${index}]`)),
+    now,
+  );
+}
+
+/** Null where the snapshot does not speak of scale sets at all. */
+function readLanes(snapshot: Fields, now: number): readonly Lane[] | null {
+  const raw = snapshot.raw().scaleSets;
+  if (raw === undefined || raw === null) return null;
+  return translateList(raw, 'scaleSets').map((item, index) => {
+    const path = `scaleSets[${index}]`;
+    const entry = fieldsOf(item, path);
+    const scaleSet = translateScaleSet(entry.raw().scaleSet, `${path}.scaleSet`);
+    const instances = entry.raw().instances ?? [];
+    return {
+      scaleSet: fresh(scaleSet, now),
+      instances: fresh(
+        translateList(instances, `${path}.instances`).map((instance, place) =>
+          translateInstance(scaleSet.id, instance, `${path}.instances[${place}]`),
+        ),
+        now,
+      ),
+    };
+  });
+}
+
+function fresh<T>(value: T, readAt: number): Part<T> {
+  return { freshness: 'fresh', readAt, value, problem: null };
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserProblem('SNAPSHOT_READ', `The snapshot ${file} cannot be read: ${reason}.`, {
+      nextStep: 'Name a file that exists and that you may read.',
+    });
+  }
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, '')) as unknown;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserProblem('SNAPSHOT_JSON', `${file} is not JSON: ${reason}.`, {
+      nextStep: 'Save the answers of both clouds unchanged.',
+    });
+  }
+}

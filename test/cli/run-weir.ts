@@ -1,0 +1,39 @@
+// Runs the real command line as a process, as a person or a script does.
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly note: string;
+}
+
+export function runWeir(...args: readonly string[]): Promise<Ran> {
+  const bin = join(import.meta.dirname, '../../cli/bin.mjs');
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--no-warnings=ExperimentalWarning', bin, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [out, note] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (note += text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, out, note }));
+  });
+}
+
+export const snapshotFile = (name: string): string => join(import.meta.dirname, '../snapshots', `${name}.json`);
+
+/** A file that holds `content` while `use` runs. */
+export async function withFile<T>(content: string, use: (file: string) => Promise<T>, name = 'file.json'): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'weir-cli-'));
+  try {
+    const file = join(folder, name);
+    await writeFile(file, content);
+    return await use(file);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

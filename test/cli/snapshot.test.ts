@@ -1,0 +1,170 @@
+// `weir explain` and `weir decide` on files, as a process: the shapes that scripts depend on, and broken snapshots.
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
+import { runWeir, snapshotFile, withFile } from './run-weir.ts';
+
+interface Verdicts {
+  readonly verdicts: readonly Record<string, unknown>[];
+}
+interface Decisions {
+  readonly decisions: readonly Record<string, unknown>[];
+  readonly newNodes: number;
+  readonly extraNodes: number;
+}
+
+const json = async <T>(...args: string[]): Promise<T> => {
+  const { code, out, note } = await runWeir(...args, '--json');
+  expect([code, note]).toEqual([0, '']);
+  return JSON.parse(out) as T;
+};
+const explain = (snapshot: object): Promise<Verdicts> =>
+  withFile(JSON.stringify(snapshot), (file) => json<Verdicts>('explain', file));
+const decide = (snapshot: object): Promise<Decisions> =>
+  withFile(JSON.stringify(snapshot), (file) => json<Decisions>('decide', file));
+
+describe('weir explain', () => {
+  it('gives one verdict for each job request, in the shape that scripts depend on', async () => {
+    const { verdicts } = await json<Verdicts>('explain', snapshotFile('living-pool'));
+    expect(verdicts.map((one) => [one.requestId, one.verdict])).toEqual([
+      [901, 'running'],
+      [902, 'nodeBooting'],
+      [903, 'starting'],
+      [904, 'noAgentMatches'],
+      [905, 'demandSyntax'],
+      [890, 'finished'],
+    ]);
+    for (const one of verdicts) {
+      expect(Object.keys(one).sort()).toEqual([
+        'estimatedStartSeconds',
+        'evidence',
+        'nextStep',
+        'position',
+        'requestId',
+        'resolvesItself',
+        'verdict',
+        'words',
+      ]);
+    }
+    expect(verdicts[3]).toMatchObject({
+      resolvesItself: false,
+      position: 3,
+      evidence: [{ kind: 'nearMiss', name: 'agents000000', fails: [{ demand: 'java -equals 21', has: '17' }] }],
+    });
+  });
+
+  it('tells who is next at the maximum, and that a scale set is missing', async () => {
+    const busy = await json<Verdicts>('explain', snapshotFile('two-of-two-busy'));
+    expect(busy.verdicts.map((one) => one.verdict)).toEqual(['running', 'running', 'poolAtMaximum', 'queuedBehind']);
+    const gone = await json<Verdicts>('explain', snapshotFile('no-scale-set'));
+    expect(gone.verdicts[0]).toMatchObject({ verdict: 'scaleSetMissing', resolvesItself: false });
+  });
+
+  it('reads well, too, and shows nothing that could move a cursor', async () => {
+    const { out } = await runWeir('explain', snapshotFile('living-pool'));
+    expect(out).toContain('904 installer / package: noAgentMatches, needs somebody, number 3 in the queue\n');
+    const hostile = { now: '2026-11-22T10:00:00Z', jobRequests: [{ requestId: 1, jobName: '\u001b[2Jgone\u202e' }] };
+    await withFile(JSON.stringify(hostile), async (file) => {
+      const shown = await runWeir('explain', file);
+      expect(shown.out).toContain('\ufffd[2Jgone\ufffd');
+      expect(shown.out).not.toContain('\u001b');
+    });
+  });
+
+  it('answers with as little as an instant', async () => {
+    expect(await explain({ now: '2026-11-22T10:00:00Z' })).toEqual({ verdicts: [] });
+    const { verdicts } = await explain({ now: '2026-11-22T10:00:00Z', jobRequests: { value: [{ requestId: 5 }] } });
+    expect(verdicts[0]).toMatchObject({ requestId: 5, verdict: 'azureUnknown', position: 1 });
+  });
+
+  it('finds an agent by its name where it has no capabilities, whatever the case', async () => {
+    const text = await readFile(snapshotFile('two-of-two-busy'), 'utf8');
+    const { verdicts } = await explain(
+      JSON.parse(text.replace('"small000001", "enabled"', '"SMALL000001", "enabled"')) as object,
+    );
+    expect(verdicts.map((one) => one.verdict)).toEqual(['running', 'running', 'poolAtMaximum', 'queuedBehind']);
+  });
+});
+
+describe('weir decide', () => {
+  it('asks for the machines that are missing, with the reason, and prints no ids that only the service needs', async () => {
+    const { decisions, newNodes, extraNodes } = await json<Decisions>('decide', snapshotFile('living-pool'));
+    expect([newNodes, extraNodes]).toEqual([1, 0]);
+    const { reason, ...first } = decisions[0] ?? {};
+    expect(first).toEqual({ kind: 'scaleOut', scaleSet: 'agents', from: 2, to: 3 });
+    expect(reason).toMatchObject({ code: 'requestsWithoutNode' });
+    expect(JSON.stringify(reason)).toContain('capacity 2 → 3');
+    for (const decision of decisions) expect(decision).not.toHaveProperty('target');
+    const { out } = await runWeir('decide', snapshotFile('living-pool'));
+    expect(out).toContain('scaleOut agents 2 → 3 (requestsWithoutNode)\n');
+    expect(out).toContain('1 machine asked for.\n');
+  });
+
+  it('asks for nothing at the maximum', async () => {
+    const { decisions, newNodes } = await json<Decisions>('decide', snapshotFile('two-of-two-busy'));
+    expect(newNodes).toBe(0);
+    expect(decisions.filter((decision) => decision.kind !== 'wait')).toEqual([]);
+  });
+
+  it('obeys the settings and the memory of the snapshot', async () => {
+    const snapshot = JSON.parse(await readFile(snapshotFile('living-pool'), 'utf8')) as { settings: object };
+    const paused = await decide({ ...snapshot, settings: { ...snapshot.settings, paused: true } });
+    expect(paused.newNodes).toBe(0);
+    const foreign = await decide({ ...snapshot, memory: { generations: [] } });
+    expect(foreign.decisions.map((decision) => decision.kind)).not.toContain('reclaim');
+  });
+});
+
+describe('a broken snapshot has exit code 1 and names the place', () => {
+  const now = '2026-11-22T10:00:00Z';
+  it.each<[string, string, string, string]>([
+    ['no JSON', '{ "now": ', 'SNAPSHOT_JSON', 'is not JSON'],
+    ['a list', '[]', 'SNAPSHOT_FIELD', 'snapshot should be an object, but is a list'],
+    ['no instant', '{}', 'SNAPSHOT_NOW', 'where: now'],
+    [
+      'a request without number',
+      JSON.stringify({ now, jobRequests: [{}] }),
+      'SNAPSHOT_FIELD',
+      'jobRequests[0].requestId',
+    ],
+    [
+      'an agent that is text',
+      JSON.stringify({ now, agents: { value: ['a'] } }),
+      'SNAPSHOT_FIELD',
+      'agents[0] should be an object',
+    ],
+    ['a time that is none', JSON.stringify({ now: 'soon' }), 'SNAPSHOT_FIELD', 'should be an instant, but is "soon"'],
+    [
+      'a scale set without id',
+      JSON.stringify({ now, scaleSets: [{ scaleSet: {} }] }),
+      'SNAPSHOT_FIELD',
+      'scaleSets[0].scaleSet.id',
+    ],
+    ['half a list', JSON.stringify({ now, agents: { count: 3, value: [] } }), 'SNAPSHOT_FIELD', 'agents.count is 3'],
+    ['broken memory', JSON.stringify({ now, memory: { claims: 3 } }), 'SNAPSHOT_FIELD', 'snapshot.memory.claims'],
+    [
+      'wrong settings',
+      JSON.stringify({ now, settings: { maxAgents: 3 } }),
+      'UNKNOWN_FIELD',
+      'Did you mean maxCapacity?',
+    ],
+  ])('%s', async (_what, content, code, words) => {
+    const ran = await withFile(content, (file) => runWeir('decide', file));
+    expect([ran.code, ran.out]).toEqual([1, '']);
+    expect(ran.note).toContain(`(${code})`);
+    expect(ran.note).toContain(words);
+    expect(ran.note).not.toMatch(/\n\s+at /);
+  });
+
+  it('no such file', async () => {
+    const ran = await runWeir('explain', 'nowhere.json');
+    expect([ran.code, ran.out]).toEqual([1, '']);
+    expect(ran.note).toContain('(SNAPSHOT_READ)');
+  });
+
+  it('all wrong settings at once', async () => {
+    const content = JSON.stringify({ now, settings: { maxCapacity: 0, timeToLiveMinutes: 0 } });
+    const { note } = await withFile(content, (file) => runWeir('explain', file));
+    expect(note).toContain('where: settings.maxCapacity');
+    expect(note).toContain('where: settings.timeToLiveMinutes');
+  });
+});

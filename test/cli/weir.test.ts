@@ -1,0 +1,55 @@
+// The frame of the command line: help, versions, wrong usage, and exit codes.
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
+import { verbs } from '../../cli/verbs.ts';
+import { runWeir, snapshotFile } from './run-weir.ts';
+
+describe('help', () => {
+  it('lists every verb with what it does', async () => {
+    const { code, out, note } = await runWeir('--help');
+    expect([code, note]).toEqual([0, '']);
+    for (const verb of verbs) expect(out).toContain(`  ${verb.name}`);
+    expect(out).toContain('Exit code 0');
+  });
+
+  it('explains each verb with all of its options', async () => {
+    for (const verb of verbs) {
+      const { code, out } = await runWeir(verb.name, '--help');
+      expect(code).toBe(0);
+      expect(out).toContain(`Usage: weir ${verb.name}`);
+      for (const option of Object.keys(verb.options)) expect(out).toContain(`--${option}`);
+    }
+  });
+
+  it('is shown, with exit code 2, where nothing was asked', async () => {
+    const { code, out, note } = await runWeir();
+    expect([code, out]).toEqual([2, '']);
+    expect(note).toContain('Usage: weir VERB');
+  });
+
+  it('is not asked for the version', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+    expect(await runWeir('--version')).toEqual({ code: 0, out: `${version}\n`, note: '' });
+  });
+});
+
+describe('wrong usage has exit code 2, says what is wrong and what was meant', () => {
+  const file = snapshotFile('living-pool');
+  it.each<[string, string[], string, string]>([
+    ['an unknown verb', ['explian', file], 'has no verb "explian"', 'Did you mean "weir explain"?'],
+    ['an option for a verb', ['--json', file], 'has no option --json', 'The verbs are: '],
+    ['an unknown option', ['explain', file, '--jsn'], 'has no option --jsn', 'Did you mean --json?'],
+    ['a short option', ['explain', file, '-j'], 'has no option -j', '--help'],
+    ['an option with a value it does not take', ['explain', file, '--json=yes'], '--json takes no value', 'alone'],
+    ['an option twice', ['explain', file, '--json', '--json'], '--json is there twice', 'once'],
+    ['no file', ['explain'], 'needs SNAPSHOT.json', 'Write: weir explain SNAPSHOT.json'],
+    ['two files', ['decide', file, file], 'does not know what to do with', 'Write: weir decide SNAPSHOT.json'],
+    ['an option of the prototype', ['explain', file, '--constructor'], 'has no option --constructor', '--help'],
+  ])('%s', async (_what, args, problem, hint) => {
+    const { code, out, note } = await runWeir(...args);
+    expect([code, out]).toEqual([2, '']);
+    expect(note).toContain(problem);
+    expect(note).toContain(hint);
+    expect(note).not.toMatch(/\n\s+at /);
+  });
+});
