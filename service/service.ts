@@ -1,7 +1,7 @@
 // Puts the service together from its parts. Everything that reaches outside comes in by argument, so the command line
 // starts it on sockets and the wall clock, and the world in memory and virtual time.
-import type { FastifyInstance } from 'fastify';
-import { createApi } from './api/api.ts';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { createApi } from './api/create-api.ts';
 import { poolDetailOf } from './api/views.ts';
 import { createController, type Controller } from './controller/controller.ts';
 import type { PoolContext, ViewInput, WriteLine } from './controller/context.ts';
@@ -26,7 +26,14 @@ export interface ServiceParts {
   readonly rights: UserRights;
   /** Where machines reach this service. */
   readonly publicUrl: string;
-  readonly corsOrigins: readonly (string | RegExp)[];
+  readonly corsOrigins: readonly string[];
+  /** Names under which the service is reached; null answers under any. */
+  readonly hosts: readonly string[] | null;
+  /** Tokens live on it. */
+  readonly wallClock: Clock;
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Null writes nothing of single requests. */
+  readonly logger: FastifyBaseLogger | null;
   /** Until the attested document's signature is verified, machines enrol in the sandbox only. */
   readonly isSandbox: boolean;
   readonly newId: () => string;
@@ -66,8 +73,13 @@ export async function createService(parts: ServiceParts): Promise<Service> {
     rights: parts.rights,
     organizations: parts.organizations,
     corsOrigins: parts.corsOrigins,
+    hosts: parts.hosts,
     clock: parts.clock,
-    about: { version: parts.version, organizations: parts.organizations, isSandbox: parts.isSandbox },
+    wallClock: parts.wallClock,
+    newId: parts.newId,
+    logger: parts.logger,
+    ...(parts.tls === undefined ? {} : { tls: parts.tls }),
+    about: { version: parts.version, isSandbox: parts.isSandbox },
     onSettingsSaved: (pool) => controller.wake(pool),
   });
   registerEnrolmentRoutes(app, enrolmentOf(parts));

@@ -1,6 +1,6 @@
 // The attested document that the instance metadata service gives a machine: a SignedData whose content names the machine and the nonce
-// (agent-enrolment.md 11). THE SHAPE ONLY: this one carries no certificate and no signature, so whoever reads it can check the fields
-// and must not call it proof. A later step signs it with a certificate of the sandbox.
+// (agent-enrolment.md 11). THE SHAPE ONLY: its one signer has no certificate and a signature of zeros, so whoever reads it can check the
+// fields and must not call it proof. A later step signs it with a certificate of the sandbox.
 import { base64, utf8 } from './base64.ts';
 import type { Instance, ScaleSet } from './state.ts';
 
@@ -21,15 +21,23 @@ export function attestedDocumentOf(set: ScaleSet, instance: Instance, nonce: str
     timeStamp: { createdOn: stamp(now), expiresOn: stamp(now + validityMs) },
     vmId: instance.vmId,
   });
-  return JSON.stringify({ encoding: 'pkcs7', signature: base64(unsignedData(utf8(content))) });
+  return JSON.stringify({ encoding: 'pkcs7', signature: base64(shapedData(utf8(content))) });
 }
 
-function unsignedData(content: readonly number[]): number[] {
+function shapedData(content: readonly number[]): number[] {
   const version = [0x02, 0x01, 0x01];
   const digests = der(0x31, der(0x30, [...sha256WithRsa, 0x05, 0x00]));
   const contentInfo = der(0x30, [...data, ...der(0xa0, der(0x04, content))]);
-  const noSigners = der(0x31, []);
-  return der(0x30, [...signedData, ...der(0xa0, der(0x30, [...version, ...digests, ...contentInfo, ...noSigners]))]);
+  const signers = der(0x31, emptySigner(version));
+  return der(0x30, [...signedData, ...der(0xa0, der(0x30, [...version, ...digests, ...contentInfo, ...signers]))]);
+}
+
+/** Real documents have exactly one: who (issuer and serial number), digest, kind of signature, signature. */
+function emptySigner(version: readonly number[]): number[] {
+  const issuerAndSerial = der(0x30, [...der(0x30, []), ...version]);
+  const algorithm = der(0x30, [...sha256WithRsa, 0x05, 0x00]);
+  const signature = der(0x04, new Array<number>(256).fill(0));
+  return der(0x30, [...version, ...issuerAndSerial, ...algorithm, ...algorithm, ...signature]);
 }
 
 function der(tag: number, content: readonly number[]): number[] {

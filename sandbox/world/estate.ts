@@ -52,9 +52,24 @@ function scaleSetModel(options: EstateOptions, group: string): Record<string, un
       virtualMachineProfile: {
         storageProfile: {
           imageReference: isLinux
-            ? { publisher: 'Canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts-gen2', version: 'latest' }
-            : { publisher: 'MicrosoftWindowsServer', offer: 'WindowsServer', sku: '2022-datacenter-g2', version: 'latest' },
-          osDisk: { createOption: 'FromImage', caching: 'ReadOnly', diffDiskSettings: { option: 'Local' }, diskSizeGB: 30 },
+            ? {
+                publisher: 'Canonical',
+                offer: '0001-com-ubuntu-server-jammy',
+                sku: '22_04-lts-gen2',
+                version: 'latest',
+              }
+            : {
+                publisher: 'MicrosoftWindowsServer',
+                offer: 'WindowsServer',
+                sku: '2022-datacenter-g2',
+                version: 'latest',
+              },
+          osDisk: {
+            createOption: 'FromImage',
+            caching: 'ReadOnly',
+            diffDiskSettings: { option: 'Local' },
+            diskSizeGB: 30,
+          },
         },
         osProfile: {
           computerNamePrefix: options.scaleSetName.slice(0, 9),
@@ -77,7 +92,10 @@ function scaleSetModel(options: EstateOptions, group: string): Record<string, un
 }
 
 /** The form of a key, not a key: nobody logs in to a machine of the sandbox. */
-const sshKey = { path: '/home/operator/.ssh/authorized_keys', keyData: 'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ sandbox' };
+const sshKey = {
+  path: '/home/operator/.ssh/authorized_keys',
+  keyData: 'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ sandbox',
+};
 
 async function arm(options: EstateOptions, method: string, path: string, body: unknown): Promise<HttpResponse> {
   const response = await options.send({
@@ -105,7 +123,9 @@ async function devOps(options: EstateOptions, method: string, path: string, body
 
 function expectSuccess(response: HttpResponse, what: string): HttpResponse {
   if (response.status >= 200 && response.status < 300) return response;
-  throw new Error(`The sandbox could not be laid out: ${what} gave ${String(response.status)} ${response.body.slice(0, 300)}`);
+  throw new Error(
+    `The sandbox could not be laid out: ${what} gave ${String(response.status)} ${response.body.slice(0, 300)}`,
+  );
 }
 
 function idOf(response: HttpResponse): number {

@@ -12,26 +12,26 @@ export async function observe(context: PoolContext, recollection: Recollection):
   const lastLane = last?.lanes[0];
   const [jobRequests, agents, scaleSet, instances] = await Promise.all([
     readPart(
-      clock.now,
+      () => clock.now(),
       () =>
         resting(clock.now(), recollection.restUntil.azureDevOps, () => azureDevOps.listJobRequests(settings.poolId)),
       last?.jobRequests,
       noRequests,
     ),
     readPart(
-      clock.now,
+      () => clock.now(),
       () => resting(clock.now(), recollection.restUntil.azureDevOps, () => azureDevOps.listAgents(settings.poolId)),
       last?.agents,
       noAgents,
     ),
     readPart(
-      clock.now,
+      () => clock.now(),
       () => resting(clock.now(), recollection.restUntil.azure, () => azure.readScaleSet(settings.scaleSet)),
       lastLane?.scaleSet,
       null,
     ),
     readPart(
-      clock.now,
+      () => clock.now(),
       () => resting(clock.now(), recollection.restUntil.azure, () => azure.listInstances(settings.scaleSet)),
       lastLane?.instances,
       noInstances,

@@ -1,0 +1,124 @@
+// Both clouds and the machines between them as one thing with one time. Requests find their cloud by the origin they name.
+import { createPublicKey, createVerify } from 'node:crypto';
+import { createAzureEmulator, type AzureEmulator, type AzureEvent } from '../azure/emulator.ts';
+import {
+  createAzureDevOpsEmulator,
+  type AzureDevOpsEmulator,
+  type AzureDevOpsOptions,
+} from '../azure-devops/emulator.ts';
+import type { AzureDevOpsEvent } from '../azure-devops/events.ts';
+import type { HttpRequest, HttpResponse, Send } from '../http-message.ts';
+import type { MachineEvent } from '../machine/machine-event.ts';
+import { createMachines, type Machines } from '../machine/machines.ts';
+
+export interface CloudsOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly random: () => number;
+  readonly organization: string;
+  readonly matching?: AzureDevOpsOptions['matching'];
+  readonly strictTokens?: boolean;
+  /** Requests of machines to anything but the organisation: the service, that is. */
+  readonly sendElsewhere: Send;
+  readonly onAzureEvent?: (event: AzureEvent) => void;
+  readonly onAzureDevOpsEvent?: (event: AzureDevOpsEvent) => void;
+  readonly onMachineEvent?: (event: MachineEvent) => void;
+}
+
+export interface Clouds {
+  readonly azure: AzureEmulator;
+  readonly azureDevOps: AzureDevOpsEmulator;
+  readonly machines: Machines;
+  /** Origins (`https://host:port`) at which each cloud answers in memory. */
+  readonly origins: { azure: Set<string>; azureDevOps: Set<string> };
+  /** In memory, to whichever cloud the origin belongs. */
+  readonly send: Send;
+  advance(now: number): void;
+  nextEventAt(): number | null;
+  /** Resolves when every machine has said what it had to say. */
+  settle(): Promise<void>;
+}
+
+export function createClouds(options: CloudsOptions): Clouds {
+  const azure = createAzureEmulator({
+    now: options.now,
+    random: options.random,
+    ...(options.strictTokens === undefined ? {} : { strictTokens: options.strictTokens }),
+    ...(options.onAzureEvent === undefined ? {} : { onEvent: options.onAzureEvent }),
+  });
+  const azureDevOps = createAzureDevOpsEmulator({
+    now: options.now,
+    random: options.random,
+    organization: options.organization,
+    verifySignature,
+    ...(options.matching === undefined ? {} : { matching: options.matching }),
+    ...(options.strictTokens === undefined ? {} : { strictTokens: options.strictTokens }),
+    ...(options.onAzureDevOpsEvent === undefined ? {} : { onEvent: options.onAzureDevOpsEvent }),
+  });
+  const origins = {
+    azure: new Set(['https://management.azure.com', 'https://login.microsoftonline.com']),
+    azureDevOps: new Set(['https://dev.azure.com']),
+  };
+  const send: Send = (request) => route(request, azure, azureDevOps, origins) ?? options.sendElsewhere(request);
+  const machines = createMachines({
+    now: options.now,
+    random: { next: options.random },
+    host: azure,
+    send,
+    ...(options.onMachineEvent === undefined ? {} : { onEvent: options.onMachineEvent }),
+  });
+  azure.setGuest(machines);
+  return {
+    azure,
+    azureDevOps,
+    machines,
+    origins,
+    send,
+    advance: (now) => advanceInOrder([azure, azureDevOps, machines], now),
+    nextEventAt: () => earliest([azure.nextEventAt(), azureDevOps.nextEventAt(), machines.nextEventAt()]),
+    settle: () => machines.idle(),
+  };
+}
+
+function route(
+  request: HttpRequest,
+  azure: AzureEmulator,
+  azureDevOps: AzureDevOpsEmulator,
+  origins: Clouds['origins'],
+): Promise<HttpResponse> | null {
+  const { origin } = new URL(request.url);
+  if (origins.azureDevOps.has(origin)) return Promise.resolve(azureDevOps.handle(request));
+  if (origins.azure.has(origin)) return Promise.resolve(azure.handle(request));
+  return null;
+}
+
+interface Moving {
+  advance(now: number): void;
+  nextEventAt(): number | null;
+}
+
+/** What is due in one part is not skipped over by another: the parts move together from event to event. */
+function advanceInOrder(parts: readonly Moving[], now: number): void {
+  for (;;) {
+    const next = earliest(parts.map((part) => part.nextEventAt()));
+    if (next === null || next >= now) break;
+    for (const part of parts) part.advance(next);
+    // A part that leaves an overdue event in place would keep time still for ever.
+    if (earliest(parts.map((part) => part.nextEventAt())) === next) break;
+  }
+  for (const part of parts) part.advance(now);
+}
+
+function earliest(instants: readonly (number | null)[]): number | null {
+  return instants.reduce<number | null>(
+    (first, one) => (one === null ? first : first === null ? one : Math.min(first, one)),
+    null,
+  );
+}
+
+function verifySignature(publicKey: { modulus: string; exponent: string }, data: string, signature: string): boolean {
+  const n = Buffer.from(publicKey.modulus, 'base64').toString('base64url');
+  const e = Buffer.from(publicKey.exponent, 'base64').toString('base64url');
+  const key = createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' });
+  return createVerify('RSA-SHA256').update(data).verify(key, Buffer.from(signature, 'base64url'));
+}
