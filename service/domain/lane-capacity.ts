@@ -19,13 +19,15 @@ export interface LaneCapacity {
 
 export function laneCapacities(observation: Observation, memory: Memory): readonly LaneCapacity[] {
   return observation.lanes.map((lane) => {
-    const { id, name, capacity } = lane.scaleSet.value;
+    const { id, name, capacity, provisioningState } = lane.scaleSet.value;
     const instances = lane.instances.value;
     const deleting = instances.filter((instance) => instance.provisioningState === 'deleting').length;
     const live = instances.length - deleting;
     const operation = newestScaleOut(observation.operations, id);
     const lateAt = operation === null ? null : operation.startedAt + lateAfterMs(memory, 'create');
-    const isExplained = lateAt !== null && observation.now < lateAt;
+    // A picture without records has no operations either; there the set itself says that it is being changed.
+    const isUpdating = observation.ownsEverything && provisioningState === 'updating';
+    const isExplained = isUpdating || (lateAt !== null && observation.now < lateAt);
     const asked = operation !== null && isExplained ? askedFor(operation, capacity, observation.now) : capacity;
     const beyond = Math.max(0, asked - live);
     return {

@@ -93,7 +93,7 @@ function withWait(plan: Plan, reason: Reason, lane: LaneCapacity): Plan {
 
 function neededReason(pass: Pass, before: Plan, lane: LaneCapacity, granted: number, to: number): Reason {
   const { claims } = pass;
-  const late = claims.lateCount === 0 ? '' : ` (${claims.lateCount} more boot for too long and do not count)`;
+  const late = claims.lateCount === 0 ? '' : ` (not counted: ${count(claims.lateCount, 'late boot')})`;
   const forRequests = Math.min(granted, before.unmet);
   const forStandby = granted - forRequests;
   const capacity = `capacity ${lane.capacity} → ${to} of at most ${pass.settings.maxCapacity}`;

@@ -1,55 +1,128 @@
-// The whole pass in named cases: what a picture makes Weir do, and what it keeps it from doing.
+// The whole pass: what keeps it from acting, the placeholder, and pictures without records.
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../service/domain/decide.ts';
-import type { Memory } from '../../../service/domain/memory.ts';
 import type { Observation } from '../../../service/domain/observation.ts';
-import type { PoolSettings } from '../../../service/domain/pool.ts';
 import {
+  agent,
   bootingMachine,
-  busyMachine,
   fresh,
-  jobRequests,
+  hour,
+  imageAlias,
+  instance,
   jobRequest,
+  jobRequests,
   lane,
   machine,
   memory,
-  minute,
-  now0,
+  observation,
   operation,
-  runningRequest,
-  scaleOutOperation,
+  placeholderAgent,
+  placeholderId,
   scene,
-  second,
   settings,
   stale,
   unknown,
   usedMachine,
 } from '../../builders.ts';
+import { told, online } from './told.ts';
 
-/** One line for each decision: kind, code, and what it is about. */
-function told(observation: Observation, pool: PoolSettings = settings(), remembered: Memory = memory()): readonly string[] {
-  return decide(observation, pool, remembered).decisions.map((one) => {
-    const about = one.node ?? one.placeholder ?? (one.to === undefined ? one.request : `${one.from}→${one.to}`);
-    return [one.kind, one.reason.code, ...(about === undefined ? [] : [about])].join(' ');
-  });
-}
-
-describe('sizing', () => {
-  const cases: readonly (readonly [string, Observation, PoolSettings, readonly string[]])[] = [
-    ['an empty pool with nothing queued is left alone', scene(), settings(), []],
-    ['one instance is asked for each queued request', scene({ requests: jobRequests(3) }), settings(), ['scaleOut requestsWithoutNode 0→3']],
-    ['idle nodes are counted before new ones', scene({ requests: jobRequests(3), machines: [machine(1), machine(2)] }), settings(), ['scaleOut requestsWithoutNode 2→3']],
-    ['booting nodes are counted before new ones', scene({ requests: jobRequests(2), machines: [bootingMachine(1), bootingMachine(2)] }), settings(), []],
-    ['machines that were asked for and are not listed yet are counted', scene({ requests: jobRequests(4), capacity: 3, operations: [scaleOutOperation(0, 3)] }), settings(), ['scaleOut requestsWithoutNode 3→4']],
-    ['a boot that takes too long is not counted', scene({ requests: jobRequests(1), machines: [bootingMachine(1, 6 * minute)] }), settings(), ['scaleOut requestsWithoutNode 1→2']],
-    ['never above the maximum', scene({ requests: jobRequests(30), machines: [busyMachine(1, 99)] }), settings(), ['scaleOut requestsWithoutNode 1→10', 'wait poolAtMaximum']],
-    ['an instance that is being deleted counts until it is gone', scene({ requests: jobRequests(2), machines: [machine(1, { instance: { provisioningState: 'deleting' } }), busyMachine(2, 99)] }), settings({ maxCapacity: 3 }), ['scaleOut requestsWithoutNode 1→2', 'wait poolAtMaximum']],
-    ['the standby is made', scene(), settings({ desiredIdle: 2 }), ['scaleOut standbyBelowMinimum 0→2']],
-    ['the standby comes beyond what waiting requests take', scene({ requests: jobRequests(1), machines: [machine(1), machine(2)] }), settings({ desiredIdle: 2 }), ['scaleOut standbyBelowMinimum 2→3']],
-    ['a standby above the maximum means the maximum', scene(), settings({ desiredIdle: 20 }), ['scaleOut standbyBelowMinimum 0→10']],
+describe('an unknown or stale part', () => {
+  const machines = [machine(1, online(hour)), usedMachine(2), bootingMachine(3, hour)];
+  const busy = scene({ requests: jobRequests(9), machines });
+  const laneOf = busy.lanes[0]!;
+  const cases: readonly (readonly [string, Partial<Observation>, string])[] = [
+    ['job requests', { jobRequests: stale(busy.jobRequests.value) }, 'jobRequestsUnknown'],
+    ['agents', { agents: unknown([]) }, 'agentsUnknown'],
+    ['scale set', { lanes: [{ ...laneOf, scaleSet: stale(laneOf.scaleSet.value) }] }, 'scaleSetUnknown'],
+    ['instances', { lanes: [{ ...laneOf, instances: unknown([]) }] }, 'instancesUnknown'],
+    ['lanes', { lanes: [] }, 'scaleSetUnknown'],
   ];
-  it.each(cases)('%s', (_name, observation, pool, expected) => {
-    expect(told(observation, pool)).toEqual(expected);
+  it.each(cases)('of %s forbids everything but waiting', (_name, part, code) => {
+    for (const policy of ['eventDriven', 'sampled'] as const) {
+      const lines = told({ ...busy, ...part }, settings({ desiredIdle: 1, sizing: { policy } }));
+      expect(lines).toEqual([`wait ${code}`]);
+    }
+  });
+
+  it('says why, in the words of the problem', () => {
+    const picture = { ...busy, agents: stale(busy.agents.value, 'TF400733: throttled.') };
+    expect(decide(picture, settings(), memory()).decisions[0]?.reason.words).toContain('TF400733: throttled.');
   });
 });
-void [fresh, jobRequest, lane, now0, operation, runningRequest, second, stale, unknown, usedMachine];
+
+describe('a paused pool', () => {
+  it('only waits', () => {
+    const picture = scene({
+      requests: jobRequests(3),
+      machines: [machine(1, online(hour)), usedMachine(2)],
+      withPlaceholder: false,
+    });
+    expect(told(picture, settings({ paused: true }))).toEqual(['wait paused']);
+  });
+});
+
+describe('the placeholder', () => {
+  const named = (image: string, agentId = placeholderId) => ({ agentId, name: `weir-placeholder-${image}`, image });
+  it('is asked for where there is none', () => {
+    expect(told(scene({ withPlaceholder: false }))).toEqual([
+      'registerPlaceholder placeholderMissing weir-placeholder-ubuntu-22.04',
+    ]);
+  });
+  it('is asked for once', () => {
+    const picture = scene({
+      withPlaceholder: false,
+      operations: [operation({ kind: 'registerPlaceholder', instanceId: null })],
+    });
+    expect(told(picture)).toEqual([]);
+  });
+  it('is asked for anew where somebody removed it', () => {
+    expect(told({ ...scene(), agents: fresh([]) })).toEqual([
+      'removePlaceholder placeholderGone weir-placeholder-ubuntu-22.04',
+      'registerPlaceholder placeholderMissing weir-placeholder-ubuntu-22.04',
+    ]);
+  });
+  it('of an image that is not declared any more goes after the new one is there', () => {
+    const old = named('ubuntu-20.04', 8000);
+    const both = { agents: fresh([placeholderAgent(), placeholderAgent({ agentId: 8000 })]) };
+    expect(told({ ...scene(), agents: fresh([placeholderAgent({ agentId: 8000 })]), placeholders: [old] })).toEqual([
+      'registerPlaceholder placeholderMissing weir-placeholder-ubuntu-22.04',
+    ]);
+    expect(told({ ...scene(), ...both, placeholders: [named(imageAlias), old] })).toEqual([
+      'removePlaceholder placeholderNotNeeded weir-placeholder-ubuntu-20.04',
+    ]);
+  });
+});
+
+describe('a snapshot without records', () => {
+  const join = (parts: Partial<Observation>) => observation({ ownsEverything: true, ...parts });
+  it('joins agents to instances by computer name, ignoring case, and by agent name where there is none', () => {
+    const byComputer = agent({
+      agentId: 5,
+      name: 'whatever',
+      systemCapabilities: { 'Agent.ComputerName': 'AGENTS000001' },
+    });
+    const byName = agent({ agentId: 6, name: 'Agents000002', systemCapabilities: {} });
+    const picture = join({
+      agents: fresh([byComputer, byName]),
+      lanes: [lane([instance(), instance({ instanceId: '2' })])],
+      jobRequests: fresh(jobRequests(3, { demands: [] })),
+    });
+    const verdict = decide(picture, settings({ recycleAfterEachUse: false }), memory());
+    expect(verdict.nodes.map((node) => [node.name, node.agent?.agentId, node.state])).toEqual([
+      ['agents_1', 5, 'idle'],
+      ['agents_2', 6, 'idle'],
+    ]);
+    expect(verdict.newNodes).toBe(1);
+  });
+  it('reclaims what failed, though nothing is recorded', () => {
+    expect(told(join({ lanes: [lane([instance({ provisioningState: 'failed' })])] }))).toEqual([
+      'reclaim provisioningFailed agents_1',
+    ]);
+  });
+  it('asks for a node for a demand that it cannot check, but not for an image that is not declared', () => {
+    const one = (demand: string) => join({ jobRequests: fresh([jobRequest({ demands: [demand] })]) });
+    expect(told(one('maven'))).toEqual(['scaleOut requestsWithoutNode 0→1']);
+    expect(told(one(`ImageOverride -equals ${imageAlias}`))).toEqual(['scaleOut requestsWithoutNode 0→1']);
+    expect(told(one('ImageOverride -equals windows-2022'))).toEqual(['wait noNodeFits 1']);
+  });
+});
