@@ -67,7 +67,7 @@ const page = (name, entry, template, title, publicPath, more = {}) =>
         { test: /\.(woff2?|ttf|eot|svg|png)$/, type: 'asset/resource', generator: { filename: 'assets/[name][ext]' } },
       ],
     },
-    optimization: { minimizer: ['...', new CssMinimizerPlugin()] },
+    optimization: { splitChunks: false, minimizer: ['...', new CssMinimizerPlugin()] },
     plugins: [
       new MiniCssExtractPlugin({ filename: '[name].css', chunkFilename: '[name].css', ignoreOrder: true }),
       new HtmlWebpackPlugin({

@@ -1,6 +1,8 @@
 // The frame of the picture: its sentence for screen readers, a legend with the numbers under the pointer, and the canvas.
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Series } from '../../contract/api.ts';
+import { Empty } from '../messages.tsx';
+import { wordsOf } from '../problem.ts';
 import { clockWords, dayWords } from '../time.ts';
 import type { Chart } from './chart.ts';
 import { historyOf, historyWords } from './history.ts';
@@ -8,6 +10,7 @@ import { historyOf, historyWords } from './history.ts';
 export function HistoryChart({ series, maximum }: { readonly series: Series; readonly maximum: number }) {
   const history = useMemo(() => historyOf(series), [series]);
   const [index, setIndex] = useState<number | null>(null);
+  const [fault, setFault] = useState<string | null>(null);
   const mount = useRef<HTMLDivElement>(null);
   const chart = useRef<Chart | null>(null);
   const newest = useRef({ history, maximum });
@@ -20,10 +23,14 @@ export function HistoryChart({ series, maximum }: { readonly series: Series; rea
   useEffect(() => {
     let isMounted = true;
     // The drawing library comes in a file of its own, so that the page stands before it.
-    void import('./chart.ts').then(({ drawChart }) => {
-      if (!isMounted || mount.current === null) return;
-      chart.current = drawChart(mount.current, newest.current.history, newest.current.maximum, setIndex);
-    });
+    import(/* webpackChunkName: "chart" */ './chart.ts')
+      .then(({ drawChart }) => {
+        if (!isMounted || mount.current === null) return;
+        chart.current = drawChart(mount.current, newest.current.history, newest.current.maximum, setIndex);
+      })
+      .catch((cause: unknown) => {
+        if (isMounted) setFault(wordsOf(cause));
+      });
     return () => {
       isMounted = false;
       chart.current?.destroy();
@@ -31,6 +38,8 @@ export function HistoryChart({ series, maximum }: { readonly series: Series; rea
     };
   }, []);
 
+  if (fault !== null)
+    return <Empty title="The chart could not be drawn">{fault} The table has the same numbers.</Empty>;
   const shown = index ?? history.atSeconds.length - 1;
   const atMs = (history.atSeconds[shown] ?? 0) * 1000;
   return (

@@ -271,7 +271,7 @@ function livingLog(): LogEntryView[] {
 function livingSeries(): Series {
   const minutes = Array.from({ length: 181 }, (_, minute) => minute);
   const load = minutes.map((minute) =>
-    Math.max(0, Math.round(4 + 4 * Math.sin(minute / 17) + 2 * Math.sin(minute / 5))),
+    Math.max(0, Math.round(4 + 3 * Math.sin(minute / 17 - 3.6) + 2 * Math.sin(minute / 5 - 4))),
   );
   const agents = minutes.map((minute) => Math.max(...load.slice(Math.max(0, minute - 9), Math.max(1, minute - 1))));
   const busy = minutes.map((minute) => Math.min(load[minute]!, agents[minute]!));

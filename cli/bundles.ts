@@ -1,0 +1,91 @@
+// Makes the browser bundles of hub and portal where they are missing or older than their sources, so that `npm start`,
+// the tests and the package never show a stale page and never build for nothing.
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { UserProblem } from '../service/problem.ts';
+
+/** `root` is the checkout. Throws a UserProblem with what webpack said when the build fails. */
+export async function ensureBundles(log: (line: string) => void, root: string = checkout): Promise<void> {
+  const unlock = await lock(join(root, '.cache'));
+  try {
+    if (areFresh(root)) return;
+    log('Building the pages of hub and portal.');
+    const webpack = join(root, 'node_modules', 'webpack', 'bin', 'webpack.js');
+    const names = bundles.flatMap((name) => ['--config-name', name]);
+    const built = spawnSync(process.execPath, [webpack, '--config', 'webpack.config.mjs', ...names], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    if (built.status !== 0) {
+      const said = `${built.stdout}\n${built.stderr}`.trim();
+      throw new UserProblem('BUNDLES_FAILED', `The pages could not be built.\n${said}`, {
+        nextStep: 'Mend what webpack names, then start again.',
+      });
+    }
+  } finally {
+    unlock();
+  }
+}
+
+const checkout = fileURLToPath(new URL('..', import.meta.url));
+const bundles = ['hub', 'portal'] as const;
+const sources = ['hub', 'contract', 'sandbox/portal', 'webpack.config.mjs', 'package-lock.json'];
+
+function areFresh(root: string): boolean {
+  const made = bundles.map((name) => modifiedAt(join(root, 'dist', name, `${name}.html`)));
+  const changed = sources.map((source) => newestIn(join(root, source)));
+  return Math.min(...made) > Math.max(...changed);
+}
+
+function newestIn(path: string): number {
+  if (!statSync(path).isDirectory()) return modifiedAt(path);
+  const inside = readdirSync(path, { recursive: true, encoding: 'utf8' });
+  return Math.max(modifiedAt(path), ...inside.map((name) => modifiedAt(join(path, name))));
+}
+
+/** Zero for what does not exist: then it is older than everything. */
+function modifiedAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** Two test workers may come at once: the second waits and finds fresh bundles. */
+async function lock(folder: string): Promise<() => void> {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'bundles.lock');
+  for (;;) {
+    try {
+      const handle = openSync(file, 'wx');
+      writeSync(handle, String(process.pid));
+      closeSync(handle);
+      return () => rmSync(file, { force: true });
+    } catch (cause) {
+      if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+      if (!isHeld(file)) rmSync(file, { force: true });
+      else await sleep(200);
+    }
+  }
+}
+
+/** A holder that was killed leaves its lock behind. An empty file is one that is just being written. */
+function isHeld(file: string): boolean {
+  const holder = readOrEmpty(file);
+  if (holder === '') return true;
+  try {
+    process.kill(Number(holder), 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    // The holder has just gone: the next attempt takes the lock.
+    return '';
+  }
+}

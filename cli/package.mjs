@@ -1,0 +1,40 @@
+// `npm run package`: builds the hub and packs it into out/weir-<version>.vsix. tfx checks little (hub-and-tasks.md 6), so
+// what it lets pass is held by test/package.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  process.stderr.write(`This needs Node 24 and runs on ${process.versions.node}. Use "npm run package" after "npm ci".\n`);
+  process.exit(1);
+}
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const read = (name) => JSON.parse(readFileSync(join(root, name), 'utf8'));
+const { version } = read('package.json');
+const manifest = read('vss-extension.json');
+if (manifest.version !== version) {
+  process.stderr.write(`vss-extension.json says version ${manifest.version}, package.json says ${version}. Make them equal.\n`);
+  process.exit(1);
+}
+
+const { ensureBundles } = await import(new URL('bundles.ts', import.meta.url));
+await ensureBundles((line) => process.stderr.write(`${line}\n`)).catch((problem) => {
+  process.stderr.write(`${problem.message}\n`);
+  process.exit(1);
+});
+
+const out = process.argv[2] ?? join(root, 'out', `weir-${version}.vsix`);
+mkdirSync(dirname(out), { recursive: true });
+const tfx = join(root, 'node_modules', 'tfx-cli', '_build', 'tfx-cli.js');
+const packed = spawnSync(
+  process.execPath,
+  [tfx, 'extension', 'create', '--manifests', 'vss-extension.json', '--root', root, '--output-path', out, '--no-color'],
+  { cwd: root, encoding: 'utf8' },
+);
+if (packed.status !== 0) {
+  process.stderr.write(`${packed.stdout}${packed.stderr}`);
+  process.exit(1);
+}
+process.stdout.write(`${out}\n`);
