@@ -4,13 +4,19 @@ import { Type, type Static, type TSchema } from '@sinclair/typebox';
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Instant = Type.String({ format: 'date-time' });
 
-export const Problem = Type.Object({
+const problemFields = {
   code: Type.String(),
   message: Type.String(),
   field: Nullable(Type.String()),
   value: Nullable(Type.String()),
   nextStep: Type.String(),
+};
+
+export const Problem = Type.Object({
+  ...problemFields,
   correlationId: Type.String(),
+  /** Where several things are wrong at once, all of them; the first is also the problem itself. */
+  problems: Type.Optional(Type.Array(Type.Object(problemFields))),
 });
 export type Problem = Static<typeof Problem>;
 

@@ -1,0 +1,59 @@
+// Every code with which the API refuses a request: the status it has, and what to do next where the problem itself
+// does not know better. Codes of settings (MAX_AGENTS_RANGE …) are not listed: they are 400 and bring their own words.
+
+interface ProblemCode {
+  readonly status: number;
+  readonly nextStep: string;
+}
+
+const codes = {
+  AUTH_MISSING: { status: 401, nextStep: 'Send a bearer token from the hub or a task.' },
+  AUTH_SIZE: { status: 401, nextStep: 'Send the access token that Azure DevOps gave, and nothing else.' },
+  AUTH_ORG: { status: 401, nextStep: 'Name an organisation that is in the configuration of this service.' },
+  AUTH_REFUSED: { status: 401, nextStep: 'Reload the page: that asks Azure DevOps for a new token.' },
+  NEED_POOL_MANAGE: { status: 403, nextStep: 'Ask an administrator of the pool, or for the Administrator role on it.' },
+  ORIGIN_NOT_ALLOWED: { status: 403, nextStep: 'Add the origin of the page to the configuration of this service.' },
+  POOL_NOT_FOUND: { status: 404, nextStep: 'Check the name, and that you may see this pool in Azure DevOps.' },
+  ROUTE_NOT_FOUND: { status: 404, nextStep: 'See /v1/openapi.json for what there is.' },
+  POOL_MANAGED_BY_FILE: { status: 409, nextStep: 'Change the pool in the configuration file of the service.' },
+  CLAIM_LATE: { status: 410, nextStep: 'Nothing: the machine is going to be deleted.' },
+  STALE_REVISION: { status: 412, nextStep: 'Read the settings again and repeat the change.' },
+  BODY_TOO_LARGE: { status: 413, nextStep: 'Send less than 256 KB.' },
+  CONTENT_TYPE: { status: 415, nextStep: 'Send Content-Type: application/json.' },
+  HOST_UNKNOWN: { status: 421, nextStep: 'Use the address that stands in the configuration of this service.' },
+  REVISION_REQUIRED: { status: 428, nextStep: 'Send If-Match with the ETag that came with the settings.' },
+  RATE_LIMIT: { status: 429, nextStep: 'Wait as long as Retry-After says.' },
+  HEADERS_TOO_LARGE: { status: 431, nextStep: 'Send fewer and shorter headers.' },
+  BODY_NOT_JSON: { status: 400, nextStep: 'Send one JSON document in UTF-8 without a byte order mark.' },
+  BODY_TOO_DEEP: { status: 400, nextStep: 'Nest at most 32 levels.' },
+  BODY_FORBIDDEN_KEY: { status: 400, nextStep: 'Leave this key out.' },
+  BODY_DUPLICATE_KEY: { status: 400, nextStep: 'Write the key once.' },
+  BODY_TOO_MANY_KEYS: { status: 400, nextStep: 'Send at most 10,000 keys.' },
+  FIELD_FIXED: { status: 400, nextStep: 'Leave this field as it is, or make another pool.' },
+  FIELD_INVALID: { status: 400, nextStep: 'See /v1/openapi.json for the form of this field.' },
+  HTTP_INVALID: { status: 400, nextStep: 'Send a well-formed HTTP/1.1 request.' },
+  RANGE_INVALID: { status: 400, nextStep: 'Give from and to as instants such as 2026-01-05T08:00:00Z, from first.' },
+  REVISION_INVALID: { status: 400, nextStep: 'Send If-Match with the ETag that came with the settings.' },
+  TOKEN_INVALID: { status: 400, nextStep: 'Send the next of an earlier page, unchanged.' },
+  UNEXPECTED: { status: 500, nextStep: 'Look for the correlation id in the log of the service.' },
+  AUTHZ_UNAVAILABLE: {
+    status: 503,
+    nextStep: 'Try again shortly: nothing is shown or changed before Azure DevOps answers.',
+  },
+  CLOUD_UNAVAILABLE: { status: 503, nextStep: 'Try again shortly.' },
+  DB_UNAVAILABLE: { status: 503, nextStep: 'Try again shortly; if it stays so, look at the database of the service.' },
+  NOT_READY: { status: 503, nextStep: 'Look at the log of the service.' },
+} as const satisfies Readonly<Record<string, ProblemCode>>;
+
+export type ApiProblemCode = keyof typeof codes;
+
+export const problemCodes: Readonly<Record<ApiProblemCode, ProblemCode>> = codes;
+
+/** What is not in the list is a problem with what somebody wrote. */
+export function statusOf(code: string): number {
+  return isApiProblemCode(code) ? codes[code].status : 400;
+}
+
+export function isApiProblemCode(code: string): code is ApiProblemCode {
+  return Object.hasOwn(codes, code);
+}

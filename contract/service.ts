@@ -1,0 +1,24 @@
+// What the service says of itself, and the settings of a pool with the revision that a change must name.
+import { Type, type Static } from '@sinclair/typebox';
+
+/** Only the organisation that was asked for is named: others are nobody's business. */
+export const About = Type.Object({
+  name: Type.Literal('weir'),
+  version: Type.String(),
+  organizations: Type.Array(Type.String()),
+  isSandbox: Type.Boolean(),
+});
+export type About = Static<typeof About>;
+
+export const Alive = Type.Object({ status: Type.Literal('ok') });
+
+/** `settings` is a whole PoolSettings document; its JSON Schema is published on its own. */
+export const SettingsView = Type.Object({
+  settings: Type.Record(Type.String(), Type.Unknown()),
+  revision: Type.Integer({ description: 'Also the ETag. A change names it in If-Match.' }),
+  isManagedByFile: Type.Boolean({ description: 'True where only the configuration file may change the pool.' }),
+});
+export type SettingsView = Static<typeof SettingsView>;
+
+/** The body of a change: the whole settings. Anything may be sent; the rules of settings answer in words. */
+export const SettingsChange = Type.Unknown({ description: 'A whole PoolSettings document.' });

@@ -1,0 +1,13 @@
+// How a route declares what it answers: its own shape, or a problem.
+import type { TSchema } from '@sinclair/typebox';
+import { Problem } from '../../contract/api.ts';
+
+/** For routes that ask for a token and an organisation. */
+export const secured = [{ token: [], organization: [] }];
+
+export function answers<T extends TSchema>(schema: T, description: string) {
+  return {
+    200: { description, content: { 'application/json': { schema } } },
+    default: { description: 'A problem.', content: { 'application/problem+json': { schema: Problem } } },
+  };
+}

@@ -1,0 +1,35 @@
+// The API of the service: every route of the contract, with the OpenAPI document that follows from their schemas.
+import swagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import { organizationHeader, routes } from '../../contract/routes.ts';
+import { guardAccess } from './access.ts';
+import type { ApiOptions } from './options.ts';
+import { poolRoutes } from './pool-routes.ts';
+import { createServer } from './server.ts';
+import { serviceRoutes } from './service-routes.ts';
+import { settingsRoutes } from './settings-routes.ts';
+
+export type { ApiOptions } from './options.ts';
+
+/** Ready for `listen` or `inject`; further routes (enrolment) may be registered before that. */
+export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
+  const app = await createServer(options);
+  const rights = guardAccess(app, options);
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Weir', version: options.about.version, description: 'Elastic agent pools for Azure DevOps.' },
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer', description: 'The user’s own Azure DevOps access token.' },
+          organization: { type: 'apiKey', in: 'header', name: organizationHeader },
+        },
+      },
+    },
+  });
+  serviceRoutes(app, options);
+  poolRoutes(app, options, rights);
+  settingsRoutes(app, options);
+  app.get(routes.openApi, { schema: { hide: true } }, () => app.swagger());
+  return app;
+}

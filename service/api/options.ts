@@ -1,0 +1,42 @@
+// What the API is made of; everything that differs between production, sandbox and tests comes in here.
+import type { FastifyBaseLogger } from 'fastify';
+import type { Clock, Store, UserRights } from '../ports.ts';
+
+/** Requests a minute: of one user, and of one address that has shown no valid token. */
+export interface RateLimits {
+  readonly reads: number;
+  readonly writes: number;
+  readonly refusals: number;
+  /** Of one address on routes without a token: enrolment and health. */
+  readonly anonymous: number;
+}
+
+export const defaultRateLimits: RateLimits = { reads: 600, writes: 60, refusals: 20, anonymous: 6000 };
+
+export interface ApiOptions {
+  readonly store: Store;
+  readonly rights: UserRights;
+  /** URLs of the organisations that this service serves; anything else is refused. */
+  readonly organizations: readonly string[];
+  /** Origins of pages, word for word or with `*` for one label; see origins.ts. */
+  readonly corsOrigins: readonly string[];
+  /** Names under which this service is reached, without ports; null answers under any. Health answers under any. */
+  readonly hosts: readonly string[] | null;
+  /** The clock of observations: the sandbox's own runs faster. */
+  readonly clock: Pick<Clock, 'now'>;
+  /** The wall's: tokens live there. */
+  readonly wallClock: Pick<Clock, 'now'>;
+  readonly about: { readonly version: string; readonly isSandbox: boolean };
+  /** Unique in the logs; every refusal names one. */
+  readonly newId: () => string;
+  /** Null writes nothing. */
+  readonly logger: FastifyBaseLogger | null;
+  /** Bytes; 262,144 unless given. */
+  readonly bodyLimit?: number;
+  readonly rateLimits?: Partial<RateLimits>;
+  /** PEM. Without it the API speaks plain HTTP: for loopback, or behind a proxy that ends TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Addresses of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: readonly string[];
+  readonly onSettingsSaved?: (pool: string) => void;
+}

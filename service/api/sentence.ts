@@ -1,0 +1,73 @@
+// How a pool is doing, in one sentence that a person reads first.
+import type { Diagnosis } from '../domain/diagnosis.ts';
+import { count, span } from '../domain/words.ts';
+
+export interface Counts {
+  readonly queued: number;
+  readonly running: number;
+  readonly agentsIdle: number;
+  readonly agentsBusy: number;
+  readonly agentsStarting: number;
+  readonly instances: number;
+}
+
+export interface SentenceInput {
+  readonly counts: Counts;
+  /** Verdicts of the requests that wait. */
+  readonly waiting: readonly Diagnosis[];
+  readonly isPaused: boolean;
+  /** When both clouds were last read whole; null before the first time. */
+  readonly observedAt: number | null;
+  readonly now: number;
+  /** The first thing that is not well, in words. */
+  readonly problem: string | null;
+}
+
+/** Such as "3 jobs wait: 2 machines boot, ready in about 70 s"; without a closing full stop. */
+export function sentenceOf(input: SentenceInput): string {
+  const { counts, isPaused, observedAt, problem } = input;
+  if (isPaused)
+    return `Paused: Weir starts and removes no machines${counts.queued > 0 ? `, and ${waits(counts)}` : ''}`;
+  if (problem !== null) return withoutStop(problem);
+  if (observedAt === null) return 'Weir has not seen both clouds yet';
+  if (counts.queued > 0) return `${waits(counts)}: ${why(input)}`;
+  if (counts.running > 0) return `${count(counts.running, 'job')} ${verb(counts.running, 'run')}${beside(counts)}`;
+  return `All quiet: ${quiet(counts)}`;
+}
+
+function waits({ queued }: Counts): string {
+  return `${count(queued, 'job')} ${verb(queued, 'wait')}`;
+}
+
+/** What somebody has to mend comes first, then what is on its way, then the first job's own reason. */
+function why({ counts, waiting }: SentenceInput): string {
+  const stuck = waiting.find((verdict) => !verdict.resolvesItself);
+  if (stuck !== undefined) return withoutStop(stuck.words);
+  const [first] = waiting.toSorted((one, other) => (one.position ?? 0) - (other.position ?? 0));
+  if (counts.agentsStarting === 0) return first === undefined ? 'Weir looks for the reason' : withoutStop(first.words);
+  const estimates = waiting.flatMap((verdict) => verdict.estimatedStartSeconds ?? []);
+  const ready = estimates.length === 0 ? '' : `, ready in about ${span(Math.min(...estimates) * 1000)}`;
+  return `${count(counts.agentsStarting, 'machine')} ${verb(counts.agentsStarting, 'boot')}${ready}`;
+}
+
+function beside({ agentsIdle, agentsStarting }: Counts): string {
+  const parts = [
+    ...(agentsIdle > 0 ? [`${count(agentsIdle, 'idle agent')} on standby`] : []),
+    ...(agentsStarting > 0 ? [`${count(agentsStarting, 'machine')} ${verb(agentsStarting, 'boot')}`] : []),
+  ];
+  return parts.map((part) => `, ${part}`).join('');
+}
+
+function quiet(counts: Counts): string {
+  const parts = beside(counts).slice(2);
+  if (parts !== '') return parts;
+  return counts.instances === 0 ? 'no machines' : `${count(counts.instances, 'machine')} on the way out`;
+}
+
+function verb(number: number, plural: string): string {
+  return number === 1 ? `${plural}s` : plural;
+}
+
+function withoutStop(words: string): string {
+  return words.replace(/\.$/, '');
+}

@@ -1,0 +1,34 @@
+// The picture that the newest pass wrote, read again for an answer; what an older version wrote is not believed.
+import { Value } from '@sinclair/typebox/value';
+import { FormatRegistry } from '@sinclair/typebox';
+import { PoolDetail } from '../../contract/api.ts';
+import type { PoolRecord, PoolView, Store } from '../ports.ts';
+import { span } from '../domain/words.ts';
+import { unseenPool } from './views.ts';
+
+if (!FormatRegistry.Has('date-time')) {
+  FormatRegistry.Set('date-time', (text) => /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)));
+}
+
+/** Passes come every 5 to 60 s; a picture older than this is nobody's at the moment. */
+const oldMilliseconds = 300_000;
+
+export async function newestDetail(store: Store, record: PoolRecord, now: number): Promise<PoolDetail> {
+  const view = await store.readView(record.pool);
+  const detail = view === null ? null : readDetail(view);
+  if (view === null || detail === null) return unseenPool(record.settings, now);
+  return {
+    ...(now - view.at > oldMilliseconds ? aged(detail, now - view.at) : detail),
+    now: new Date(now).toISOString(),
+  };
+}
+
+function readDetail(view: PoolView): PoolDetail | null {
+  const document: unknown = JSON.parse(view.document);
+  return Value.Check(PoolDetail, document) ? document : null;
+}
+
+function aged(detail: PoolDetail, age: number): PoolDetail {
+  const words = `The newest picture is ${span(age)} old: no Weir works this pool at the moment.`;
+  return { ...detail, pool: { ...detail.pool, state: 'degraded' }, problems: [words, ...detail.problems] };
+}

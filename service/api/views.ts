@@ -1,0 +1,191 @@
+// One pool as the hub shows it: the domain's picture in the contract's shapes. Each pass writes it, the API reads it.
+import type { JobRequestView, NodeView, PoolDetail, PoolState, PoolSummary } from '../../contract/api.ts';
+import type { Diagnosis } from '../domain/diagnosis.ts';
+import { jobRequestState, type JobRequest } from '../domain/job-request.ts';
+import type { Node, NodeState } from '../domain/node.ts';
+import type { Observation, Part } from '../domain/observation.ts';
+import type { PoolSettings } from '../domain/pool.ts';
+import { sentenceOf, type Counts } from './sentence.ts';
+
+export interface DetailInput {
+  readonly observation: Observation;
+  readonly nodes: readonly Node[];
+  readonly verdicts: readonly Diagnosis[];
+  readonly settings: PoolSettings;
+  readonly now: number;
+  readonly scaleSetName: string;
+  /** What keeps the pool from scaling out though the picture is whole, in words. */
+  readonly problem?: string | null;
+}
+
+const busy: readonly NodeState[] = ['assigned', 'assignedPendingDelete'];
+const starting: readonly NodeState[] = [
+  'new',
+  'creatingCompute',
+  'startingAgent',
+  'restartingAgent',
+  'reimagingCompute',
+];
+/** Verdicts that say that the pool itself is not well, rather than one job. */
+const poolIsIll: readonly string[] = [
+  'noCapacity',
+  'agentsDisabled',
+  'imageFailing',
+  'scaleSetContended',
+  'scaleSetMissing',
+  'panicStopped',
+  'serviceDisagrees',
+];
+
+export function poolDetailOf(input: DetailInput): PoolDetail {
+  const { observation, nodes, verdicts, now } = input;
+  const byRequest = new Map(verdicts.map((verdict) => [verdict.requestId, verdict]));
+  const requests = new Map(observation.jobRequests.value.map((request) => [request.requestId, request]));
+  const agentNames = new Map(observation.agents.value.map((agent) => [agent.agentId, agent.name]));
+  const problems = problemsOf(input);
+  return {
+    now: iso(now),
+    pool: summaryOf(input, problems),
+    nodes: nodes.map((node) => nodeView(node, requests)).sort((first, second) => first.name.localeCompare(second.name)),
+    jobRequests: [...requests.values()]
+      .sort((first, second) => first.requestId - second.requestId)
+      .map((request) => requestView(request, byRequest.get(request.requestId) ?? null, agentNames)),
+    problems,
+  };
+}
+
+/** A pool at which no pass has looked yet, or whose picture was written by another version. */
+export function unseenPool(settings: PoolSettings, now: number): PoolDetail {
+  const none = { queued: 0, running: 0, agentsIdle: 0, agentsBusy: 0, agentsStarting: 0, instances: 0 };
+  const pool: PoolSummary = {
+    ...fixedPart(settings, settings.scaleSet.slice(settings.scaleSet.lastIndexOf('/') + 1)),
+    ...none,
+    state: settings.paused ? 'paused' : 'starting',
+    sentence: 'Weir has not looked at this pool yet',
+    observedAt: null,
+  };
+  return { now: iso(now), pool, nodes: [], jobRequests: [], problems: [] };
+}
+
+function summaryOf(input: DetailInput, problems: readonly string[]): PoolSummary {
+  const { observation, nodes, settings, verdicts, now } = input;
+  const states = observation.jobRequests.value.map(jobRequestState);
+  const counts: Counts = {
+    queued: states.filter((state) => state === 'queued').length,
+    running: states.filter((state) => state === 'running' || state === 'assigned').length,
+    agentsIdle: nodes.filter((node) => node.state === 'idle').length,
+    agentsBusy: nodes.filter((node) => busy.includes(node.state)).length,
+    agentsStarting: nodes.filter((node) => starting.includes(node.state)).length,
+    instances: observation.lanes.reduce((sum, lane) => sum + lane.instances.value.length, 0),
+  };
+  const observedAt = observedAtOf(observation);
+  const waiting = verdicts.filter((verdict) => verdict.position !== null);
+  return {
+    ...fixedPart(settings, input.scaleSetName),
+    ...counts,
+    state: stateOf(settings, counts, waiting, problems, observedAt),
+    sentence: sentenceOf({ counts, waiting, isPaused: settings.paused, observedAt, now, problem: problems[0] ?? null }),
+    observedAt: observedAt === null ? null : iso(observedAt),
+  };
+}
+
+function fixedPart(settings: PoolSettings, scaleSet: string) {
+  const { name, organization, poolId, osType, maxCapacity, desiredIdle, sizing } = settings;
+  return {
+    ...{ name, organization, poolId, scaleSet, osType },
+    policy: sizing.policy,
+    maximum: maxCapacity,
+    standby: desiredIdle,
+  };
+}
+
+function stateOf(
+  settings: PoolSettings,
+  counts: Counts,
+  waiting: readonly Diagnosis[],
+  problems: readonly string[],
+  observedAt: number | null,
+): PoolState {
+  if (settings.paused) return 'paused';
+  if (problems.length > 0 || waiting.some((one) => poolIsIll.includes(one.verdict))) return 'degraded';
+  if (observedAt === null) return 'starting';
+  return counts.queued > 0 && counts.instances >= settings.maxCapacity ? 'atMaximum' : 'healthy';
+}
+
+/** The oldest part tells how old the picture is; null until every part was read once. */
+function observedAtOf(observation: Observation): number | null {
+  const dates = partsOf(observation).map(([, part]) => part.readAt);
+  if (observation.lanes.length === 0) return null;
+  return dates.reduce((oldest, at) => (oldest === null || at === null ? null : Math.min(oldest, at)), Infinity);
+}
+
+function partsOf(observation: Observation): readonly (readonly [string, Part<unknown>])[] {
+  return [
+    ['job requests', observation.jobRequests],
+    ['agents', observation.agents],
+    ...observation.lanes.flatMap((lane): (readonly [string, Part<unknown>])[] => [
+      ['scale set', lane.scaleSet],
+      ['instances', lane.instances],
+    ]),
+  ];
+}
+
+function problemsOf({ observation, problem }: DetailInput): string[] {
+  const unread = partsOf(observation)
+    .filter(([, part]) => part.freshness !== 'fresh')
+    .map(([name, part]) => `The ${name} could not be read${part.problem === null ? '.' : `: ${part.problem}`}`);
+  return [problem, observation.laneProblem, ...unread].filter((words) => typeof words === 'string');
+}
+
+function nodeView(node: Node, requests: ReadonlyMap<number, JobRequest>): NodeView {
+  const { agent, instance, generation } = node;
+  const request = node.requestId === null ? undefined : requests.get(node.requestId);
+  const failures = (instance?.failures ?? []).map(
+    (failure) => `${failure.source}: ${failure.message} (${failure.code})`,
+  );
+  const startedAt = generation?.startedAt ?? instance?.createdAt ?? null;
+  return {
+    key: node.key,
+    name: node.name,
+    state: node.state,
+    stateSince: iso(node.stateSince),
+    deadlineAt: isoOrNull(node.deadlineAt),
+    agentName: agent?.name ?? null,
+    isEnabled: agent?.isEnabled ?? null,
+    isOnline: agent?.isOnline ?? null,
+    instanceName: instance?.name ?? null,
+    startedAt: isoOrNull(startedAt),
+    requestId: node.requestId,
+    jobName: request?.jobName ?? null,
+    failure: failures.length === 0 ? null : failures.join('; '),
+  };
+}
+
+function requestView(
+  request: JobRequest,
+  verdict: Diagnosis | null,
+  agentNames: ReadonlyMap<number, string>,
+): JobRequestView {
+  const { requestId, reservedAgentId, result, demands, definitionName, runName } = request;
+  const state = jobRequestState(request);
+  return {
+    ...{ requestId, state, definitionName, runName, result },
+    jobName: request.jobName ?? `Job request ${requestId}`,
+    queuedAt: iso(request.queuedAt),
+    startedAt: isoOrNull(request.receivedAt),
+    finishedAt: isoOrNull(request.finishedAt),
+    agentName: reservedAgentId === null ? null : (agentNames.get(reservedAgentId) ?? null),
+    demands: [...demands],
+    verdict: verdict?.verdict ?? state,
+    words: verdict?.words ?? '',
+    nextStep: verdict?.nextStep ?? null,
+  };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
+
+function isoOrNull(at: number | null): string | null {
+  return at === null ? null : iso(at);
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from '@jest/globals';
+import addFormats from 'ajv-formats';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { statusOf } from '../../../contract/problem-codes.ts';
+import { routes } from '../../../contract/routes.ts';
+import { bootingMachine, busyMachine, jobRequests, now0, runningRequest, scene, settings } from '../../builders.ts';
+import { apiFixture, fabrikam, type Fixture } from './api-fixture.ts';
+import { detailOf } from './pool-scene.ts';
+
+interface Operation {
+  readonly summary?: string;
+  readonly security?: readonly unknown[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: object }[];
+  readonly responses: Readonly<
+    Record<string, { readonly description: string; readonly content: Record<string, { schema: object }> }>
+  >;
+}
+
+interface Document {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+const ajv = addFormats(new Ajv2020({ strict: true, strictSchema: true, allErrors: true }));
+
+async function documentOf(fixture: Fixture): Promise<Document> {
+  const answer = await fixture.ask(routes.openApi, { token: '', organization: '' });
+  expect(answer.status).toBe(200);
+  return answer.body as Document;
+}
+
+function templateOf(route: string): string {
+  return route.replace(/:(\w+)/g, '{$1}');
+}
+
+/** Everything the contract says beside its own schema, so that an answer with a field too many does not pass. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
+  return 'properties' in inner ? { additionalProperties: false, ...inner } : inner;
+}
+
+describe('the OpenAPI document', () => {
+  it('is OpenAPI 3.1 with every route of the contract in it, and nothing without a summary', async () => {
+    const document = await documentOf(await apiFixture());
+    expect(document.openapi).toBe('3.1.0');
+    expect(document.info).toMatchObject({ title: 'Weir', version: '0.1.0' });
+    const own = Object.values(routes).filter((route) => route !== routes.openApi);
+    expect(Object.keys(document.paths).sort()).toEqual(own.map(templateOf).sort());
+    for (const operations of Object.values(document.paths)) {
+      for (const operation of Object.values(operations)) expect(operation.summary).toMatch(/\w/);
+    }
+  });
+
+  it('has only valid JSON Schemas, declares each parameter of its paths, and names what it needs', async () => {
+    const document = await documentOf(await apiFixture());
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const operation of Object.values(operations)) {
+        const inPath = (operation.parameters ?? []).filter((one) => one.in === 'path').map((one) => `{${one.name}}`);
+        expect(path.match(/\{\w+\}/g) ?? []).toEqual(inPath);
+        for (const parameter of operation.parameters ?? []) ajv.compile(parameter.schema);
+        for (const { content, description } of Object.values(operation.responses)) {
+          expect(description).toMatch(/\w/);
+          for (const { schema } of Object.values(content)) ajv.compile(schema);
+        }
+        expect(operation.security !== undefined).toBe(path.startsWith('/v1/'));
+      }
+    }
+  });
+
+  it('is what every route answers, to the field', async () => {
+    const fixture = await apiFixture();
+    const { store, lease, ask } = fixture;
+    const detail = detailOf(
+      scene({
+        machines: [bootingMachine(1), busyMachine(2, 40)],
+        requests: [runningRequest(40, 2), ...jobRequests(1, {}, 50)],
+      }),
+    );
+    await store.writeView(lease, { at: now0, document: JSON.stringify(detail) });
+    await store.appendLog(lease, [
+      { at: now0, level: 'warning', decision: { kind: 'wait', reason: { code: 'a', words: 'b' } }, outcome: 'c' },
+    ]);
+    await store.appendSample(lease, {
+      ...{ at: now0, queued: 1, running: 1, agentsIdle: 0, agentsBusy: 1, agentsStarting: 1, instances: 2 },
+    });
+    const document = await documentOf(fixture);
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const [method, operation] of Object.entries(operations)) {
+        const url = path.replace('{pool}', 'linux');
+        const change = { payload: settings({ organization: fabrikam }), headers: { 'if-match': '"1"' } };
+        const answer = await ask(url, method === 'put' ? { method: 'PUT', ...change } : {});
+        expect([method, url, answer.status]).toEqual([method, url, 200]);
+        expectShape(operation, '200', 'application/json', answer.body);
+        const refused = await ask(url, { method: method === 'put' ? 'PUT' : 'GET', token: '' });
+        if (refused.status !== 200) expectShape(operation, 'default', 'application/problem+json', refused.body);
+      }
+    }
+  });
+
+  it('covers a refusal with many problems', async () => {
+    const fixture = await apiFixture();
+    const document = await documentOf(fixture);
+    const { body } = await fixture.ask('/v1/pools/linux/settings', {
+      method: 'PUT',
+      payload: { maxCapacity: -1, desiredIdle: -1 },
+      headers: { 'if-match': '1' },
+    });
+    const operation = document.paths['/v1/pools/{pool}/settings']?.put;
+    expectShape(operation!, 'default', 'application/problem+json', body);
+    expect((body as { problems: unknown[] }).problems.length).toBeGreaterThan(1);
+  });
+
+  function expectShape(operation: Operation, status: string, type: string, body: unknown): void {
+    const schema = operation.responses[status]?.content[type]?.schema;
+    const check = ajv.compile(closed(schema));
+    check(body);
+    expect(check.errors).toBeNull();
+  }
+});
+
+describe('the codes of problems', () => {
+  it('have a status each, and what is not in the list is about what somebody wrote', () => {
+    expect(statusOf('STALE_REVISION')).toBe(412);
+    expect(statusOf('MAX_AGENTS_RANGE')).toBe(400);
+    expect(statusOf('toString')).toBe(400);
+  });
+});
