@@ -1,7 +1,7 @@
 // One node for each queued request: idle nodes first, then booting ones, and only then is a new one needed. A claim is
 // accounting and no promise of Azure DevOps; with it nothing is counted twice and nothing is forgotten.
 import { lateAt } from './boot-time.ts';
-import { classesOf, fits, groupRequests, namesOf, type RequestGroup } from './fit.ts';
+import { classesOf, fits, groupRequests, mayServe, namesOf, type RequestGroup } from './fit.ts';
 import type { JobRequest } from './job-request.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
 import { match } from './matching.ts';
@@ -45,7 +45,7 @@ export function claim(
   const starting = nodes.filter((node) => isStarting(node));
   const booting = starting.filter((node) => (lateAt(node, memory, observation.now) ?? Infinity) > observation.now);
   const promised = lanes.reduce((sum, lane) => sum + lane.promised, 0);
-  const kinds = kindsOf(idle, groups, names);
+  const kinds = kindsOf(idle, groups, names, settings);
   const bootingColumn = kinds.length;
   const adjacent = groups.map((group, index) => [
     ...kinds.flatMap((kind, column) => (kind.groups.has(index) ? [column] : [])),
@@ -115,10 +115,17 @@ function byAge(a: JobRequest, b: JobRequest): number {
 }
 
 /** Idle nodes that the same groups of requests fit are one kind, whatever else tells them apart. */
-function kindsOf(idle: readonly Node[], groups: readonly RequestGroup[], names: readonly string[]) {
+function kindsOf(
+  idle: readonly Node[],
+  groups: readonly RequestGroup[],
+  names: readonly string[],
+  settings: PoolSettings,
+) {
   const kinds = new Map<string, { readonly groups: ReadonlySet<number>; readonly nodes: Node[] }>();
   for (const one of classesOf(idle, names)) {
-    const fitting = groups.flatMap((group, index) => (fits(group, one) ? [index] : []));
+    const fitting = groups.flatMap((group, index) =>
+      fits(group, one) && mayServe(group, one, settings) ? [index] : [],
+    );
     const key = fitting.join(' ');
     const kind = kinds.get(key);
     if (kind === undefined) kinds.set(key, { groups: new Set(fitting), nodes: [...one.nodes] });

@@ -78,6 +78,15 @@ export function fits(group: RequestGroup, agentClass: AgentClass): boolean {
   return group.demands.every((demand) => meetsDemand(demand, agentClass.capabilities));
 }
 
+/** A request that names no image means the first one (demand-vectors.md M17). A node without a label has the first one. */
+export function mayServe(group: RequestGroup, agentClass: AgentClass, settings: PoolSettings): boolean {
+  const label = readCapability(agentClass.capabilities, 'ImageOverride');
+  const asked = group.demands?.find(isImageDemand);
+  const wanted = asked === undefined ? 0 : imageIndex(asked.value, settings);
+  const own = label === null ? 0 : imageIndex(label, settings);
+  return wanted === own;
+}
+
 export function namesOf(groups: readonly { readonly demands: readonly Demand[] | null }[]): readonly string[] {
   const names = new Map<string, string>([['imageoverride', 'ImageOverride']]);
   for (const group of groups) {
@@ -157,4 +166,14 @@ function newNodeFit(
       (capabilities) => unreadMark in capabilities || asked.every((demand) => meetsDemand(demand, capabilities)),
     );
   };
+}
+
+function isImageDemand(demand: Demand): demand is Extract<Demand, { kind: 'equals' }> {
+  return demand.kind === 'equals' && equalsIgnoringCase(demand.name, 'ImageOverride');
+}
+
+/** An alias that is not declared is nobody's image, except where there is only one: then it is that one's old name. */
+function imageIndex(alias: string, settings: PoolSettings): number {
+  if (settings.images.length < 2) return 0;
+  return settings.images.findIndex((image) => image.aliases.some((one) => equalsIgnoringCase(one, alias)));
 }

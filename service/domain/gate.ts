@@ -1,11 +1,9 @@
 // Azure DevOps picks the agent, and capabilities only exclude. So a node comes up disabled and is enabled only while each
 // queued request that it could be given is one that it may serve.
 import type { Decision } from './decision.ts';
-import { equalsIgnoringCase, readCapability, type Demand } from './demand.ts';
-import { classesOf, fits, type RequestGroup } from './fit.ts';
+import { classesOf, fits, mayServe } from './fit.ts';
 import type { Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
-import type { PoolSettings } from './pool.ts';
 import { count, say } from './words.ts';
 
 export function gate(pass: Pass, plan: Plan): Plan {
@@ -41,27 +39,8 @@ export function isBehindGate(node: Node): boolean {
 function requestsItMayNotServe(node: Node, pass: Pass): number {
   const [own] = classesOf([node], pass.claims.names);
   if (own === undefined) return 0;
-  const label = readCapability(own.capabilities, 'ImageOverride');
-  const wrong = pass.claims.groups.filter((group) => fits(group, own) && !mayServe(group, label, pass.settings));
+  const wrong = pass.claims.groups.filter((group) => fits(group, own) && !mayServe(group, own, pass.settings));
   return wrong.reduce((sum, group) => sum + group.requests.length, 0);
-}
-
-/** A request that names no image means the first one (demand-vectors.md M17). A node without a label has the first one. */
-function mayServe(group: RequestGroup, label: string | null, settings: PoolSettings): boolean {
-  const asked = group.demands?.find(isImageDemand);
-  const wanted = asked === undefined ? 0 : imageIndex(asked.value, settings);
-  const own = label === null ? 0 : imageIndex(label, settings);
-  return wanted === own;
-}
-
-function isImageDemand(demand: Demand): demand is Extract<Demand, { kind: 'equals' }> {
-  return demand.kind === 'equals' && equalsIgnoringCase(demand.name, 'ImageOverride');
-}
-
-/** An alias that is not declared is nobody's image, except where there is only one: then it is that one's old name. */
-function imageIndex(alias: string, settings: PoolSettings): number {
-  if (settings.images.length < 2) return 0;
-  return settings.images.findIndex((image) => image.aliases.some((one) => equalsIgnoringCase(one, alias)));
 }
 
 function enableReason(node: Node, pass: Pass) {
