@@ -6,6 +6,7 @@ import { storable, type Sql, type SqlRow } from './sql.ts';
 const connectMilliseconds = 10_000;
 const statementMilliseconds = 30_000;
 
+/** Statements throw UserProblem `DB_UNAVAILABLE` while the server does not answer. */
 export async function openPostgresql(url: string): Promise<Sql> {
   const address = addressOf(url);
   const { default: pg } = await import('pg');
@@ -33,7 +34,13 @@ export async function openPostgresql(url: string): Promise<Sql> {
 
 function sqlOn(pool: Pool): Sql {
   return {
-    query: async (text, values = []) => (await pool.query<SqlRow>(text, storable(values))).rows,
+    query: async (text, values = []) => {
+      try {
+        return (await pool.query<SqlRow>(text, storable(values))).rows;
+      } catch (error) {
+        throw isOutage(error) ? unavailable(error) : error;
+      }
+    },
     transaction: async (work) => {
       const client = await pool.connect();
       try {
@@ -55,6 +62,22 @@ function sqlOn(pool: Pool): Sql {
     },
     close: () => pool.end(),
   };
+}
+
+/**
+ * The server refused for its own sake (connection, resources, operator, system, deadlock), or did not answer at all. Any
+ * other refusal is a mistake of ours and stays what it is.
+ */
+function isOutage(error: unknown): boolean {
+  const state = error instanceof Error && 'severity' in error && 'code' in error ? String(error.code) : null;
+  return state === null || /^(08|40|53|57|58)/.test(state);
+}
+
+function unavailable(error: unknown): UserProblem {
+  return new UserProblem('DB_UNAVAILABLE', `The database does not answer: ${wordsOf(error)}`, {
+    field: 'database',
+    nextStep: 'Weir tries again by itself. If it stays so, look at the PostgreSQL server.',
+  });
 }
 
 /** Host, port and database: never the password. */

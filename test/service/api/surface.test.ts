@@ -140,6 +140,23 @@ describe('names and pages', () => {
   });
 });
 
+describe('what others register on the same service', () => {
+  it('is read as strictly, needs no token, and has limits of its own', async () => {
+    const { app, ask, rights } = await apiFixture({ rateLimits: { anonymous: 3 } });
+    app.post('/v1/enrolment/claims', { bodyLimit: 100 }, (request) => ({ got: request.body }));
+    const post = (payload: string) =>
+      ask('/v1/enrolment/claims', {
+        ...{ method: 'POST', token: '', organization: '', payload },
+        headers: { 'content-type': 'application/json' },
+      });
+    expect((await post('{"a":1}')).body).toEqual({ got: { a: 1 } });
+    expect((await post('{"a":1,"a":2}')).body).toMatchObject({ code: 'BODY_DUPLICATE_KEY' });
+    expect((await post(`"${'x'.repeat(200)}"`)).body).toMatchObject({ code: 'BODY_TOO_LARGE' });
+    expect((await post('{}')).body).toMatchObject({ code: 'RATE_LIMIT' });
+    expect(rights.calls).toBe(0);
+  });
+});
+
 describe('health', () => {
   it('needs no token and tells no detail', async () => {
     const { ask } = await apiFixture();

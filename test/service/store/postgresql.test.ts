@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { LeaseLost } from '../../../service/problem.ts';
 import { openStore } from '../../../service/store/open-store.ts';
+import { openPostgresql } from '../../../service/store/postgresql.ts';
 import { startPostgresql } from './postgresql.ts';
 import { minute, newName } from './rows.ts';
 import { storeContract } from './store-contract.ts';
@@ -95,6 +96,29 @@ function severalReplicas(url: string): void {
   });
 
   describe('a PostgreSQL that does not answer', () => {
+    it('in the middle of a statement is a problem that passes, and the next statement works', async () => {
+      const [store, client] = [await open(), await connected()];
+      const pool = newName();
+      await store.acquireLease(pool, 'first', 0);
+      await client.query('begin');
+      await client.query('select 1 from weir.lease where pool = $1 for share', [pool]);
+      const taking = store.acquireLease(pool, 'second', minute).catch((error: unknown) => error);
+      await somebodyWaits(client);
+      await client.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'weir' and pid <> pg_backend_pid()",
+      );
+      expect(await taking).toMatchObject({ code: 'DB_UNAVAILABLE' });
+      await client.query('rollback');
+      expect(await store.acquireLease(pool, 'second', minute)).toMatchObject({ owner: 'second' });
+      await Promise.all([store.close(), client.end()]);
+    });
+
+    it('is told apart from a statement that is wrong', async () => {
+      const sql = await openPostgresql(url);
+      await expect(sql.query('select no_such_column')).rejects.toMatchObject({ code: '42703' });
+      await sql.close();
+    });
+
     it.each([
       ['postgres://weir:secret@127.0.0.1:1/postgres', 'DB_OPEN'],
       ['mysql://weir:secret@127.0.0.1/postgres', 'DB_URL_INVALID'],
