@@ -1,6 +1,9 @@
 // Every verb of `weir`, in the order of help. A verb that needs heavy rooms imports them inside its `run`.
 import { decideVerb } from './decide.ts';
 import { explainVerb } from './explain.ts';
+import { replayVerb } from './replay.ts';
+import { sandboxVerb } from './sandbox.ts';
+import { startVerb } from './start.ts';
 import type { Verb } from './verb.ts';
 
-export const verbs: readonly Verb[] = [explainVerb, decideVerb];
+export const verbs: readonly Verb[] = [startVerb, sandboxVerb, explainVerb, decideVerb, replayVerb];

@@ -1,5 +1,5 @@
 // The real clock, real chance and real deadlines. The only file that reads them: everything else takes them by argument.
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleepOnTheWall } from 'node:timers/promises';
 import type { Clock, Random } from './ports.ts';
 
@@ -11,6 +11,11 @@ export const wallRandom: Random = {
 
 export function randomId(): string {
   return randomUUID();
+}
+
+/** Decimal digits that nobody can guess; at most fourteen. */
+export function randomDigits(count: number): string {
+  return String(randomInt(0, 10 ** count)).padStart(count, '0');
 }
 
 /** Aborts after that long on the wall, however fast the sandbox's clock runs; it never keeps the process alive. */

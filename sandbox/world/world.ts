@@ -14,6 +14,7 @@ import { createService, type Service } from '../../service/service.ts';
 import type { Arrival } from '../workload/arrivals.ts';
 import { createClouds, type Clouds, type CloudsOptions } from './clouds.ts';
 import { layOutEstate } from './estate.ts';
+import { Feed } from './feed.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export interface WorldOptions extends Pick<
@@ -38,8 +39,8 @@ export interface World {
   readonly service: Service;
   readonly settings: PoolSettings;
   /** Jobs that were queued; `failed` those that Azure DevOps refused at once. */
-  readonly queued: number[];
-  readonly failed: string[];
+  readonly queued: readonly number[];
+  readonly failed: readonly string[];
   readonly lastPass: PassOutcome | null;
   /** Lets everything happen up to that instant, or until the predicate holds after an event. */
   run(until: number, isEnough?: () => boolean): Promise<void>;
@@ -151,13 +152,9 @@ class RunningWorld implements World {
   readonly store: Store;
   readonly service: Service;
   readonly settings: PoolSettings;
-  readonly queued: number[] = [];
-  readonly failed: string[] = [];
   lastPass: PassOutcome | null = null;
   #nextPassAt: number;
-  #arrival: Arrival | null;
-  readonly #arrivals: Iterator<Arrival>;
-  readonly #startAt: number;
+  readonly #feed: Feed;
 
   constructor(
     clouds: Clouds,
@@ -173,18 +170,24 @@ class RunningWorld implements World {
     this.store = store;
     this.service = service;
     this.settings = settings;
-    this.#arrivals = arrivals[Symbol.iterator]();
-    this.#startAt = startAt;
+    this.#feed = new Feed(clouds.azureDevOps, settings.poolId, arrivals, startAt);
     this.#nextPassAt = startAt;
-    this.#arrival = this.#nextArrival();
+  }
+
+  get queued(): readonly number[] {
+    return this.#feed.queued;
+  }
+
+  get failed(): readonly string[] {
+    return this.#feed.failed;
   }
 
   async run(until: number, isEnough: () => boolean = () => false): Promise<void> {
     while (this.clock.now() < until) {
-      const at = Math.min(until, this.#nextPassAt, this.clouds.nextEventAt() ?? until, this.#arrivalAt() ?? until);
+      const at = Math.min(until, this.#nextPassAt, this.clouds.nextEventAt() ?? until, this.#feed.nextAt() ?? until);
       this.clock.reach(at);
       this.clouds.advance(this.clock.now());
-      this.#queueArrivals();
+      this.#feed.deliver(this.clock.now());
       await this.clouds.settle();
       if (this.clock.now() >= this.#nextPassAt) await this.#pass();
       if (isEnough()) return;
@@ -217,32 +220,5 @@ class RunningWorld implements World {
       this.clouds.advance(this.clock.now());
     }
     return await settled;
-  }
-
-  #queueArrivals(): void {
-    for (let at = this.#arrivalAt(); at !== null && at <= this.clock.now(); at = this.#arrivalAt()) {
-      const arrival = this.#arrival;
-      this.#arrival = this.#nextArrival();
-      if (arrival === null) return;
-      const queued = this.clouds.azureDevOps.queueJob({
-        poolId: this.settings.poolId,
-        demands: [],
-        jobName: arrival.jobName,
-        definitionName: arrival.definitionName,
-        runName: arrival.runName,
-        variables: { 'weir.sandbox.durationSeconds': String(arrival.durationSeconds) },
-      });
-      this.queued.push(queued.requestId);
-      if ('failed' in queued) this.failed.push(queued.failed);
-    }
-  }
-
-  #arrivalAt(): number | null {
-    return this.#arrival === null ? null : this.#startAt + this.#arrival.at * 1000;
-  }
-
-  #nextArrival(): Arrival | null {
-    const next = this.#arrivals.next();
-    return next.done === true ? null : next.value;
   }
 }
