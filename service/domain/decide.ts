@@ -49,26 +49,29 @@ export const decide: Decide = (observation, settings, memory) => {
   };
 };
 
-/** Each sees what the earlier ones decided. What is broken goes first, so that its place counts; what is idle goes last. */
+/**
+ * Each sees what the earlier ones decided. What is broken goes first, so that its place counts; the gate comes when it is
+ * known which nodes go, for nothing may be enabled and taken away at once.
+ */
 const eventDriven: readonly Step[] = [
   sayWhatIsUnknown,
   upkeep,
-  gate,
   recycle,
   scaleOut,
   sayWhatNothingFits,
   displace,
   scaleIn,
+  gate,
   keepPlaceholder,
 ];
 
 /** One sizing operation at a time, in the order of Azure DevOps' own documentation; the gate stands in both. */
 const sampled: readonly Step[] = [
   sayWhatIsUnknown,
-  gate,
   reimageUsed,
   sizeBySample,
   sayWhatNothingFits,
+  gate,
   keepPlaceholder,
 ];
 

@@ -16,6 +16,7 @@ import { told } from './told.ts';
 
 const gated: MachineOverrides = { agent: { isEnabled: false }, generation: { isDisabledByWeir: true } };
 const twoImages = settings({
+  sizing: { preset: 'fast' },
   images: [
     { aliases: [imageAlias], source: null, version: 'latest', standbyPercent: '*' },
     { aliases: ['gpu'], source: null, version: 'latest', standbyPercent: 0 },

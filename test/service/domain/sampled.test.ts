@@ -1,0 +1,150 @@
+// The documented rules of Azure DevOps' scale set agents, one by one.
+import { describe, expect, it } from '@jest/globals';
+import { decide } from '../../../service/domain/decide.ts';
+import type { Memory } from '../../../service/domain/memory.ts';
+import {
+  bootingMachine,
+  busyMachine,
+  hour,
+  jobRequests,
+  machine,
+  memory,
+  minute,
+  now0,
+  scaleOutOperation,
+  scaleSetId,
+  scene,
+  settings as poolSettings,
+  usedMachine,
+  type Machine,
+  type Scene,
+} from '../../builders.ts';
+import { failed, online, told } from './told.ts';
+
+type Overrides = NonNullable<Parameters<typeof poolSettings>[0]>;
+const settings = (overrides: Overrides = {}) =>
+  poolSettings({ ...overrides, sizing: { policy: 'sampled', ...overrides.sizing } });
+
+function sampledAt(ago: number, rest: Partial<Memory['sampled']> = {}): Memory {
+  return memory({ sampled: { lastSampleAt: now0 - ago, lastGrowAt: null, aboveStandbySince: null, ...rest } });
+}
+
+const idle = (count: number, first = 1): readonly Machine[] =>
+  Array.from({ length: count }, (_, index) => machine(first + index, online((count - index) * hour)));
+
+describe('a sample', () => {
+  const cases: readonly (readonly [string, Scene, Overrides, readonly string[]])[] = [
+    [
+      'grows by the percentage of the maximum where fewer are idle than the standby',
+      { machines: idle(1) },
+      { desiredIdle: 2 },
+      ['scaleOut idleBelowStandby 1→4'],
+    ],
+    [
+      'grows where requests wait and nobody is idle',
+      { requests: jobRequests(1), machines: [busyMachine(1, 9)] },
+      {},
+      ['scaleOut noIdleForQueue 1→4'],
+    ],
+    ['does not grow where requests wait and somebody is idle', { requests: jobRequests(5), machines: idle(1) }, {}, []],
+    [
+      'rounds the step up',
+      { requests: jobRequests(1) },
+      { maxCapacity: 3, sizing: { incrementPercent: 10 } },
+      ['scaleOut noIdleForQueue 0→1'],
+    ],
+    [
+      'never grows past the maximum',
+      { machines: [busyMachine(1, 9), busyMachine(2, 8), busyMachine(3, 7)] },
+      { desiredIdle: 1, maxCapacity: 4, sizing: { incrementPercent: 100 } },
+      ['scaleOut idleBelowStandby 3→4'],
+    ],
+    [
+      'says so at the maximum',
+      { requests: jobRequests(2), machines: [busyMachine(1, 9)] },
+      { maxCapacity: 1 },
+      ['wait poolAtMaximum'],
+    ],
+    [
+      'grows before it deletes what is unhealthy',
+      { machines: [bootingMachine(1, minute, failed)] },
+      { desiredIdle: 1 },
+      ['scaleOut idleBelowStandby 1→4'],
+    ],
+    [
+      'deletes what is unhealthy where it need not grow',
+      { machines: [bootingMachine(1, minute, failed), ...idle(1, 2)] },
+      { desiredIdle: 1 },
+      ['reclaim provisioningFailed agents_1'],
+    ],
+    [
+      'deletes what is unhealthy where it cannot grow',
+      { machines: [bootingMachine(1, minute, failed)] },
+      { desiredIdle: 1, maxCapacity: 1 },
+      ['wait poolAtMaximum', 'reclaim provisioningFailed agents_1'],
+    ],
+    [
+      'wipes a machine after each use, wanted or not',
+      { machines: [usedMachine(1)] },
+      {},
+      ['reimage recycledAfterUse agents_1'],
+    ],
+  ];
+  it.each(cases)('%s', (_name, parts, pool, expected) => {
+    expect(told(scene(parts), settings(pool))).toEqual(expected);
+  });
+
+  it('is taken every five minutes and not in between, on a grid that late passes do not shift', () => {
+    const picture = scene({ requests: jobRequests(1) });
+    const early = decide(picture, settings(), sampledAt(4 * minute));
+    expect([early.decisions, early.nextDueAt]).toEqual([[], now0 + minute]);
+    const late = decide(picture, settings(), sampledAt(7 * minute));
+    expect(late.newNodes).toBe(3);
+    expect(late.memory.sampled).toEqual({ lastSampleAt: now0 - 2 * minute, lastGrowAt: now0, aboveStandbySince: null });
+  });
+
+  it('waits for the machines of a step, for twenty minutes at most', () => {
+    const booting = scene({ requests: jobRequests(1), machines: [bootingMachine(1)] });
+    const grown = (ago: number) => sampledAt(5 * minute, { lastGrowAt: now0 - ago });
+    expect(told(booting, settings(), grown(15 * minute))).toEqual([]);
+    expect(told(booting, settings(), grown(20 * minute))).toEqual(['scaleOut noIdleForQueue 1→4']);
+    const unlisted = scene({ requests: jobRequests(1), capacity: 1, operations: [scaleOutOperation(0, 1)] });
+    expect(told(unlisted, settings(), grown(5 * minute))).toEqual([]);
+    const allUp = scene({ requests: jobRequests(1), machines: [busyMachine(1, 9)] });
+    expect(told(allUp, settings(), grown(5 * minute))).toEqual(['scaleOut noIdleForQueue 1→4']);
+  });
+
+  it('scales in only after idle exceeded the standby for longer than the delay, and keeps the standby', () => {
+    const picture = scene({ machines: idle(4) });
+    const above = (ago: number) => sampledAt(5 * minute, { aboveStandbySince: now0 - ago });
+    const pool = settings({ desiredIdle: 2 });
+    expect(told(picture, pool, sampledAt(5 * minute))).toEqual([]);
+    expect(told(picture, pool, above(30 * minute))).toEqual([]);
+    expect(told(picture, pool, above(31 * minute))).toEqual([
+      'reclaim idleAboveStandby agents_1',
+      'reclaim idleAboveStandby agents_2',
+    ]);
+  });
+
+  it('counts the delay anew after one sample that found no more than the standby', () => {
+    const pool = settings({ desiredIdle: 2 });
+    const before = sampledAt(5 * minute, { aboveStandbySince: now0 - 29 * minute });
+    const dip = decide(scene({ machines: [...idle(2), busyMachine(3, 9)] }), pool, before);
+    expect(dip.memory.sampled.aboveStandbySince).toBeNull();
+    const again = decide({ ...scene({ machines: idle(3) }), now: now0 + 5 * minute }, pool, dip.memory);
+    expect([again.decisions, again.memory.sampled.aboveStandbySince]).toEqual([[], now0 + 5 * minute]);
+  });
+
+  it('is not taken of a picture that is not whole, but as soon as it is whole again', () => {
+    const picture = scene({ requests: jobRequests(1) });
+    const broken = { ...picture, agents: { ...picture.agents, freshness: 'stale' as const } };
+    const verdict = decide(broken, settings(), sampledAt(6 * minute));
+    expect(verdict.memory.sampled.lastSampleAt).toBe(now0 - 6 * minute);
+    expect(decide(picture, settings(), verdict.memory).newNodes).toBe(3);
+  });
+
+  it('lets a scale set rest that Azure has no capacity for', () => {
+    const rested = { ...sampledAt(5 * minute), restUntil: { [scaleSetId]: now0 + minute } };
+    expect(told(scene({ requests: jobRequests(1) }), settings(), rested)).toEqual([]);
+  });
+});
