@@ -1,5 +1,6 @@
 // Reads the attested document of the instance metadata service (agent-enrolment.md 11): shape and content, not yet
 // the signature.
+import { isUtf8 } from 'node:buffer';
 import { ClaimRefused } from './claim-refused.ts';
 import { MalformedDer } from './der.ts';
 import { signedContent } from './signed-data.ts';
@@ -35,10 +36,11 @@ export function readAttestedDocument(document: AttestedDocument): AttestedConten
 
 function signedText(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(signedContent(bytes));
+    const content = signedContent(bytes);
+    if (!isUtf8(content)) throw refusal('its content is not UTF-8');
+    return Buffer.from(content).toString('utf8');
   } catch (error) {
     if (error instanceof MalformedDer) throw refusal(error.message);
-    if (error instanceof TypeError) throw refusal('its content is not UTF-8');
     throw error;
   }
 }

@@ -1,0 +1,319 @@
+// Who may become an agent, what it gets, and what is left behind when something fails.
+import { describe, expect, it } from '@jest/globals';
+import { ClaimRefused } from '../../../service/enrolment/claim-refused.ts';
+import { CloudError, UserProblem } from '../../../service/problem.ts';
+import type { OperationKind } from '../../../service/domain/observation.ts';
+import { attestedDocument, vmId } from './attested.ts';
+import { generation, scaleSetId, scene, type Scene } from './scene.ts';
+
+const codeOf = async (call: Promise<unknown>): Promise<string> => {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof ClaimRefused) return `${error.status} ${error.code}`;
+    throw error;
+  }
+  return 'accepted';
+};
+
+async function open(world: Scene, kind: OperationKind, generationId: string): Promise<void> {
+  const lease = (await world.store.acquireLease('linux', 'test', 3_600_000))!;
+  await world.store.openOperation(lease, {
+    kind,
+    phase: 'intended',
+    scaleSetId,
+    generationId,
+    instanceId: '3',
+    vmId,
+    agentId: null,
+    fromCapacity: null,
+    toCapacity: null,
+    operationUrl: null,
+    startedAt: world.now,
+    deadlineAt: null,
+    reason: { code: 'TEST', words: 'for the test' },
+  });
+}
+
+describe('an expected machine', () => {
+  it('gets an agent of its own, registered and disabled before its key leaves the service', async () => {
+    const world = await scene();
+    const answer = await world.claim({}, { computerName: 'agents000003', osDescription: 'Linux 6.8' });
+    expect(world.azureDevOps.calls).toEqual(['readAgentPackage', 'registerAgent', 'setAgentEnabled']);
+    expect([...world.azureDevOps.agents.values()]).toEqual([{ name: 'agents-3-567892', isEnabled: false }]);
+    expect(world.azureDevOps.registrations).toEqual([
+      {
+        name: 'agents-3-567892',
+        version: '5.278.0',
+        osDescription: 'Linux 6.8',
+        publicKey: { modulus: 'bW9k', exponent: 'AQAB' },
+        systemCapabilities: {
+          ImageOverride: 'ubuntu-22.04',
+          WorkFolder: '/mnt/_work',
+          'Agent.Name': 'agents-3-567892',
+          'Agent.Version': '5.278.0',
+          'Agent.OS': 'Linux',
+          'Agent.OSArchitecture': 'X64',
+          'Agent.HomeDirectory': '/agent',
+          'Agent.ComputerName': 'agents000003',
+        },
+      },
+    ]);
+    expect(JSON.parse(answer.files['.agent'])).toMatchObject({
+      agentId: 41,
+      agentName: 'agents-3-567892',
+      poolId: 5,
+      serverUrl: 'https://dev.azure.com/fabrikam/',
+    });
+    expect(answer.files['.capabilities']).toBe('ImageOverride=ubuntu-22.04\nWorkFolder=/mnt/_work\n');
+    expect(answer.files['.setup_info']).toContain(vmId);
+    expect(answer).toMatchObject({
+      runOnce: true,
+      isInteractive: false,
+      workFolder: '/mnt/_work',
+      warnings: [],
+      package: { version: '5.278.0', sha256: 'ab'.repeat(32) },
+    });
+    expect(await world.store.findGeneration(vmId)).toMatchObject({
+      generation: { agentId: 41, agentName: 'agents-3-567892', claimedAt: world.now },
+    });
+    expect(world.notes).toEqual([]);
+  });
+
+  it('stays where the pool does not recycle its machines, and says which version its image was pinned to', async () => {
+    const world = await scene({
+      recycleAfterEachUse: false,
+      agentVersion: '5.270.0',
+      images: [{ aliases: ['u'], version: '1.2.3' }],
+    });
+    const answer = await world.claim();
+    expect(answer).toMatchObject({ runOnce: false, package: { version: '5.270.0' } });
+    expect(answer.files['.capabilities']).toContain('ImageVersionOverride=1.2.3\n');
+  });
+
+  it('takes its work folder from the pool, else from the image, else the default', async () => {
+    const withVariable = (workFolderVariable: string | null) => ({
+      reported: { forbiddenVariables: [], workFolderVariable },
+    });
+    const fromPool = await scene({ workFolder: '/mnt/storage/sdc/w/' });
+    expect(await fromPool.claim({}, withVariable('/data/w'))).toMatchObject({ workFolder: '/mnt/storage/sdc/w' });
+    const fromImage = async (variable: string | null) =>
+      (await (await scene()).claim({}, withVariable(variable))).workFolder;
+    expect(await fromImage('/user/local/custom-work-folder')).toBe('/user/local/custom-work-folder');
+    expect(await fromImage('w/deep')).toBe('/agent/w/deep');
+    expect(await fromImage('')).toBe('/mnt/_work');
+    expect(await fromImage(null)).toBe('/mnt/_work');
+  });
+
+  it.each(['/etc/x', '/mnt/../root', 'c:\\work', '/mnt/a;reboot', '/mnt/$(id)', '../x'])(
+    'gets the default and a warning for the work folder %s',
+    async (workFolderVariable) => {
+      const world = await scene();
+      const answer = await world.claim({}, { reported: { forbiddenVariables: [], workFolderVariable } });
+      expect(answer.workFolder).toBe('/mnt/_work');
+      expect(answer.files['.capabilities']).toContain('WorkFolder=/mnt/_work\n');
+      expect(answer.warnings).toEqual([expect.stringMatching(/^WORKFOLDER_/)]);
+      expect(world.notes).toMatchObject([{ level: 'warning', pool: 'linux', vmId }]);
+    },
+  );
+
+  it('has its forbidden variables reported by name', async () => {
+    const world = await scene();
+    await world.claim(
+      {},
+      { reported: { forbiddenVariables: ['VSTS_AGENT_INPUT_URL', 'VSTS_AGENT_INPUT_POOL'], workFolderVariable: null } },
+    );
+    expect(world.notes).toMatchObject([
+      { level: 'warning', words: expect.stringContaining('VSTS_AGENT_INPUT_URL, VSTS_AGENT_INPUT_POOL') },
+    ]);
+  });
+});
+
+describe('a claim is refused', () => {
+  it('where the nonce was never issued, was used, is too old, or stands in another document', async () => {
+    const world = await scene();
+    const request = (nonce: string, document = attestedDocument(nonce)) => ({
+      nonce,
+      document,
+      reported: { forbiddenVariables: [], workFolderVariable: null },
+    });
+    expect(await codeOf(world.enrolment.claim(request('0000000000')))).toBe('403 CLAIM_EXPIRED');
+    const used = (await world.enrolment.issueNonce()).nonce;
+    expect(await codeOf(world.enrolment.claim(request(used, attestedDocument('9999999999'))))).toBe(
+      '403 CLAIM_EXPIRED',
+    );
+    expect(await codeOf(world.enrolment.claim(request(used)))).toBe('403 CLAIM_EXPIRED');
+    const old = (await world.enrolment.issueNonce()).nonce;
+    world.wall += 121_000;
+    expect(await codeOf(world.enrolment.claim(request(old)))).toBe('403 CLAIM_EXPIRED');
+    expect(world.azureDevOps.calls).toEqual([]);
+  });
+
+  it('where its document has expired or is dated in the future', async () => {
+    const world = await scene();
+    const times = (createdOn: string, expiresOn: string) => world.claim({ timeStamp: { createdOn, expiresOn } });
+    expect(await codeOf(times('01/05/26 05:00:00 -0000', '01/05/26 07:50:00 -0000'))).toBe('403 CLAIM_EXPIRED');
+    expect(await codeOf(times('01/05/26 08:06:00 -0000', '01/05/26 09:00:00 -0000'))).toBe('403 CLAIM_EXPIRED');
+    expect(await codeOf(times('01/05/26 07:59:00 -0000', '01/05/26 07:59:05 -0000'))).toBe('accepted');
+  });
+
+  it('where nobody expects the machine', async () => {
+    const world = await scene();
+    expect(await codeOf(world.claim({ vmId: '99999999-2222-4333-8444-555555555555' }))).toBe('403 CLAIM_VM');
+    await world.store.deletePool('linux');
+    expect(await codeOf(world.claim())).toBe('403 CLAIM_VM');
+  });
+
+  it('where the generation was claimed before, and that is an alarm', async () => {
+    const world = await scene();
+    await world.claim();
+    expect(await codeOf(world.claim())).toBe('409 CLAIM_USED');
+    expect(world.notes).toMatchObject([{ level: 'alarm', code: 'CLAIM_USED' }]);
+    expect(world.azureDevOps.registrations).toHaveLength(1);
+  });
+
+  it('to all but one of several that come at once', async () => {
+    const world = await scene();
+    const codes = await Promise.all([1, 2, 3, 4].map(() => codeOf(world.claim())));
+    expect(codes.sort()).toEqual(['409 CLAIM_USED', '409 CLAIM_USED', '409 CLAIM_USED', 'accepted']);
+    expect(world.azureDevOps.agents.size).toBe(1);
+  });
+
+  it.each(['delete', 'reimage'] as const)('where the machine is under %s, without an alarm', async (kind) => {
+    const world = await scene();
+    await open(world, kind, generation.generationId);
+    expect(await codeOf(world.claim())).toBe('410 CLAIM_LATE');
+    expect(world.notes).toMatchObject([{ level: 'warning' }]);
+  });
+
+  it('not because of an operation on another life of the machine', async () => {
+    const world = await scene();
+    await open(world, 'reimage', 'an-older-generation');
+    expect(await codeOf(world.claim())).toBe('accepted');
+  });
+
+  it('where the machine took longer to boot than it may', async () => {
+    const world = await scene();
+    world.now = generation.startedAt + 20 * 60_000 + 1;
+    expect(await codeOf(world.claim())).toBe('410 CLAIM_LATE');
+  });
+
+  it('with one text for all reasons', async () => {
+    const world = await scene();
+    const words = async (call: Promise<unknown>) =>
+      call.then(
+        () => 'accepted',
+        (error: unknown) => (error instanceof ClaimRefused ? `${error.message} ${error.nextStep}` : 'other'),
+      );
+    const said = [
+      await words(world.claim({ vmId: 'x' })),
+      await words(world.claim({ vmId: '99999999-2222-4333-8444-555555555555' })),
+      await words(world.claim({ nonce: '1' })),
+    ];
+    expect(new Set(said).size).toBe(1);
+    expect(said[0]).not.toMatch(/nonce|vmId|machine 9/i);
+  });
+});
+
+describe('when Azure DevOps fails', () => {
+  const passing = (call: string, times: number, happensAnyway = false) => ({
+    call,
+    times,
+    happensAnyway,
+    error: new CloudError('unavailable', call, 'no answer'),
+  });
+
+  it('before the claim, the machine may ask again', async () => {
+    const world = await scene();
+    world.azureDevOps.fails = passing('readAgentPackage', 1);
+    await expect(world.claim()).rejects.toBeInstanceOf(CloudError);
+    expect(await codeOf(world.claim())).toBe('accepted');
+  });
+
+  it('for a moment, it is asked again under another name and a registration whose answer was lost is removed', async () => {
+    const world = await scene();
+    world.azureDevOps.fails = passing('registerAgent', 1, true);
+    const answer = await world.claim();
+    expect(JSON.parse(answer.files['.agent'])).toMatchObject({ agentName: 'agents-3-567893' });
+    expect([...world.azureDevOps.agents.values()]).toEqual([{ name: 'agents-3-567893', isEnabled: false }]);
+  });
+
+  it('to take the agent, the claim is spent and nothing stays registered', async () => {
+    const world = await scene();
+    world.azureDevOps.fails = passing('registerAgent', 3, true);
+    expect(await codeOf(world.claim())).toBe('409 CLAIM_BROKEN');
+    expect(world.azureDevOps.calls.filter((call) => call === 'registerAgent')).toHaveLength(3);
+    expect(world.azureDevOps.agents.size).toBe(0);
+  });
+
+  it('to disable the agent, the registration is taken back', async () => {
+    const world = await scene();
+    world.azureDevOps.fails = passing('setAgentEnabled', 3);
+    expect(await codeOf(world.claim())).toBe('409 CLAIM_BROKEN');
+    expect(world.azureDevOps.agents.size).toBe(0);
+    expect(await world.store.findGeneration(vmId)).toMatchObject({ generation: { agentId: null } });
+  });
+
+  it('by denying it, it is not asked again', async () => {
+    const world = await scene();
+    world.azureDevOps.fails = {
+      call: 'registerAgent',
+      times: 9,
+      error: new CloudError('denied', 'registerAgent', 'no right'),
+    };
+    expect(await codeOf(world.claim())).toBe('409 CLAIM_BROKEN');
+    expect(world.azureDevOps.calls.filter((call) => call === 'registerAgent')).toHaveLength(1);
+  });
+
+  it.each([
+    { clientId: '00000000-0000-0000-0000-000000000000' },
+    { clientId: '' },
+    { authorizationUrl: 'https://evil.example.com/token' },
+    { authorizationUrl: 'http://vssps.dev.azure.com/t' },
+    { serverUrl: 'https://dev.azure.com.example.org/' },
+  ])('by answering %j, the registration is taken back', async (answer) => {
+    const world = await scene();
+    world.azureDevOps.answer = answer;
+    expect(await codeOf(world.claim())).toBe('409 CLAIM_BROKEN');
+    expect(world.azureDevOps.agents.size).toBe(0);
+  });
+
+  it('by taking so long that the controller has given the claim up, the registration is taken back', async () => {
+    const world = await scene();
+    world.azureDevOps.onRegistered = () => ((world.now += 101_000), Promise.resolve());
+    expect(await codeOf(world.claim())).toBe('410 CLAIM_LATE');
+    expect(world.azureDevOps.agents.size).toBe(0);
+  });
+
+  it('to be quicker than a reclaim that begins meanwhile, the registration is taken back', async () => {
+    const world = await scene();
+    world.azureDevOps.onRegistered = () => open(world, 'delete', generation.generationId);
+    expect(await codeOf(world.claim())).toBe('410 CLAIM_LATE');
+    expect(world.azureDevOps.agents.size).toBe(0);
+  });
+});
+
+describe('outside the sandbox', () => {
+  it('nothing is issued and nothing claimed, and the reason is given in words', async () => {
+    const world = await scene({}, { isSandbox: false });
+    for (const call of [
+      world.enrolment.issueNonce(),
+      world.enrolment.claim({
+        document: attestedDocument('1'),
+        nonce: '0123456789',
+        reported: { forbiddenVariables: [], workFolderVariable: null },
+      }),
+    ]) {
+      const error = await call.then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+      expect(error).toBeInstanceOf(UserProblem);
+      expect(error).toMatchObject({
+        code: 'ENROLMENT_SANDBOX_ONLY',
+        message: expect.stringContaining('does not verify the signature'),
+      });
+    }
+    expect(world.azureDevOps.calls).toEqual([]);
+  });
+});
