@@ -62,7 +62,7 @@ async function lock(folder: string): Promise<() => void> {
       closeSync(handle);
       return () => rmSync(file, { force: true });
     } catch (cause) {
-      if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+      if (!(typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'EEXIST')) throw cause;
       if (!isHeld(file)) rmSync(file, { force: true });
       else await sleep(200);
     }

@@ -1,5 +1,5 @@
 // What every page has: the one main landmark, a heading, a sentence under it, and the way back.
-import { useEffect, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Header, TitleSize } from 'azure-devops-ui/Header';
 import { Page } from 'azure-devops-ui/Page';
 
@@ -12,11 +12,6 @@ interface PageFrameProps {
 
 export function PageFrame({ title, description, onBack, children }: PageFrameProps) {
   const back = onBack === undefined ? {} : { backButtonProps: { onClick: onBack, ariaLabel: 'Back to all pools' } };
-  // A page that changes inside a frame does not scroll up by itself. The braces matter: newer browsers return a promise
-  // from scrollTo, and React would take it for a clean-up.
-  useEffect(() => {
-    document.querySelector('.bolt-page')?.scrollTo(0, 0);
-  }, [title]);
   return (
     <main className="weir-main">
       <Page className="flex-grow">

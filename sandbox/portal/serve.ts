@@ -102,7 +102,12 @@ function isKnown(extension: string): extension is keyof typeof types {
 }
 
 function isMissing(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'EISDIR');
+  return (
+    typeof cause === 'object' &&
+    cause !== null &&
+    'code' in cause &&
+    (cause.code === 'ENOENT' || cause.code === 'EISDIR')
+  );
 }
 
 async function listen(host: string, wanted: number, name: string, log: (line: string) => void, serve: Serve) {

@@ -1,0 +1,52 @@
+// A client of the service that answers from a scene, until a test says what goes wrong.
+import type { LogPage, PoolDetail } from '../../contract/api.ts';
+import { ServiceProblem } from '../../contract/client.ts';
+import type { HubClient } from '../../hub/service.ts';
+import { livingScene, type Scene } from '../browser/scene.ts';
+
+export interface FakeClient extends HubClient {
+  scene: Scene;
+  /** Thrown by everything while set. */
+  problem: ServiceProblem | null;
+  /** Nothing is answered while true. */
+  isSilent: boolean;
+}
+
+export const asleep = new ServiceProblem(
+  'SERVICE_UNREACHABLE',
+  "Weir's service does not answer.",
+  'Check that it runs.',
+);
+
+const pageSize = 50;
+
+export function fakeClient(): FakeClient {
+  const answer = async <Body>(body: () => Body): Promise<Body> => {
+    if (client.isSilent) return new Promise(() => undefined);
+    if (client.problem !== null) throw client.problem;
+    return Promise.resolve(body());
+  };
+  const client: FakeClient = {
+    scene: livingScene(),
+    problem: null,
+    isSilent: false,
+    pools: () => answer(() => ({ now: client.scene.now, pools: client.scene.pools })),
+    pool: (name) => answer(() => detail(client.scene, name)),
+    series: () => answer(() => client.scene.series),
+    log: (_name, before) => answer(() => logPage(client.scene, before)),
+  };
+  return client;
+}
+
+function detail(scene: Scene, name: string): PoolDetail {
+  const pool = scene.pools.find((one) => one.name === name);
+  if (pool === undefined)
+    throw new ServiceProblem('POOL_UNKNOWN', `There is no pool "${name}".`, 'Go back.', { status: 404 });
+  return { now: scene.now, pool, nodes: scene.nodes, jobRequests: scene.jobRequests, problems: scene.problems };
+}
+
+function logPage(scene: Scene, before: number | null): LogPage {
+  const older = scene.log.filter((entry) => before === null || entry.id < before);
+  const entries = older.slice(0, pageSize);
+  return { entries, next: older.length > pageSize ? (entries.at(-1)?.id ?? null) : null };
+}

@@ -1,0 +1,195 @@
+// One pool in each of its states, with a fake client.
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { PoolPage } from '../../hub/pool/pool-page.tsx';
+import { job, node } from '../browser/scene.ts';
+import { asleep, fakeClient, type FakeClient } from './fake-client.ts';
+
+let client: FakeClient;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  client = fakeClient();
+});
+
+afterEach(() => {
+  cleanup();
+  jest.useRealTimers();
+});
+
+const pass = (ms: number) => act(() => jest.advanceTimersByTimeAsync(ms));
+const show = async (name = 'linux-build') => {
+  const shown = render(<PoolPage client={client} name={name} onBack={() => undefined} />);
+  await pass(0);
+  return shown;
+};
+const rowOf = (words: string, table: string): HTMLElement => {
+  const row = within(screen.getByRole('table', { name: table }))
+    .getByText(words)
+    .closest('tr');
+  if (row === null) throw new Error(`${words} stands in no row.`);
+  return row;
+};
+
+describe('the page of a pool', () => {
+  it('says how the pool is and why, above the numbers', async () => {
+    await show();
+    expect(screen.getByRole('heading', { name: '2 jobs wait: 2 machines boot, ready in about 70 s.' })).toBeTruthy();
+    const figures = screen.getByText('Machines', { selector: 'dt' }).parentElement;
+    expect(figures?.textContent).toBe('Machines7 of 12');
+    expect(screen.getByText('looked at', { exact: false }).textContent).toBe('Healthy · looked at 6 s ago');
+  });
+
+  it('counts the nodes by what they do, and what the maximum still allows', async () => {
+    await show();
+    const legend = within(screen.getByRole('list', { name: 'Nodes by state' }));
+    const words = legend.getAllByRole('listitem').map((item) => item.textContent);
+    expect(words).toEqual(['4 running a job', '1 idle', '2 starting', '5 more possible']);
+  });
+
+  it('says what each node does, since when, and until when Weir waits for it', async () => {
+    await show();
+    const booting = rowOf('linux-agents_12', 'Nodes');
+    expect(booting.textContent).toContain('No agent yet');
+    expect(booting.textContent).toContain('Booting');
+    expect(booting.textContent).toContain('in 18 min');
+    expect(rowOf('linux-agents_3', 'Nodes').textContent).toContain('Running a jobBuild and unit tests9 min');
+    expect(rowOf('linux-agents_13', 'Nodes').textContent).toContain('Agent registered, not online yet');
+  });
+
+  it('shows what went wrong inside a machine in words', async () => {
+    client.scene.nodes = [
+      node({ state: 'failedVMPendingDelete', failure: 'The start-up script ended with exit code 7.' }),
+    ];
+    await show();
+    const row = rowOf('linux-agents_0', 'Nodes');
+    expect(row.textContent).toContain('Machine failed, will be deleted');
+    expect(row.textContent).toContain('The start-up script ended with exit code 7.');
+  });
+
+  it('puts waiting jobs first, the longest wait on top, and ends with the newest that finished', async () => {
+    await show();
+    const rows = within(screen.getByRole('table', { name: 'Jobs' }))
+      .getAllByRole('row')
+      .slice(1);
+    expect(rows.map((row) => row.querySelector('bdi')?.textContent)).toEqual([
+      'Train model',
+      'End to end (Chromium)',
+      'Integration tests (PostgreSQL 17)',
+      'Build and unit tests',
+      'Package',
+      'Lint',
+      'Lint',
+      'Package',
+    ]);
+  });
+
+  it('says why a job waits, what to do, and which demands it makes', async () => {
+    await show();
+    const row = rowOf('Train model', 'Jobs');
+    expect(row.textContent).toContain('No agent matches');
+    expect(row.textContent).toContain('has the capability CUDA');
+    expect(row.textContent).toContain('Remove the demand');
+    expect(within(row).getByRole('list', { name: 'Demands' }).textContent).toBe(
+      'CUDA -equals 12Agent.OS -equals Linux',
+    );
+    expect(row.textContent).toContain('waits 15 min');
+  });
+
+  it('names the job of a decision instead of its number, and the number only where the job is gone', async () => {
+    client.scene.log = [
+      { ...client.scene.log[0]!, id: 2, request: 120 },
+      { ...client.scene.log[0]!, id: 1, request: 77 },
+    ];
+    await show();
+    const [known, gone] = within(screen.getByRole('region', { name: 'Log of decisions' })).getAllByRole('listitem');
+    expect(known?.textContent).toContain('Scale out · End to end (Chromium) · done');
+    expect(gone?.textContent).toContain('Scale out · job request 77 · done');
+  });
+
+  it('loads older decisions below the newest, down to where the log begins', async () => {
+    await show();
+    const log = within(screen.getByRole('region', { name: 'Log of decisions' }));
+    expect(log.getAllByRole('listitem')).toHaveLength(50);
+    fireEvent.click(log.getByRole('button', { name: 'Load older' }));
+    await pass(0);
+    expect(log.getAllByRole('listitem')).toHaveLength(100);
+    // A newer decision comes on top and takes nothing away.
+    client.scene.log = [{ ...client.scene.log[0]!, id: 1001 }, ...client.scene.log];
+    await pass(3000);
+    expect(log.getAllByRole('listitem')).toHaveLength(101);
+    fireEvent.click(log.getByRole('button', { name: 'Load older' }));
+    await pass(0);
+    expect(log.getAllByRole('listitem')).toHaveLength(131);
+    expect(log.getByText('This is where the log begins.')).toBeTruthy();
+  });
+
+  it('says in a sentence what the chart shows, and shows the same as a table', async () => {
+    client.scene.series = {
+      at: ['2026-11-24T10:00:00Z', '2026-11-24T10:01:00Z', '2026-11-24T10:02:00Z'],
+      queued: [0, 3, 3],
+      agentsBusy: [1, 1, 1],
+      agentsIdle: [1, 1, 1],
+      agentsStarting: [0, 2, 2],
+      instances: [2, 4, 4],
+    };
+    await show();
+    const label = screen.getByRole('img', { name: /^From/ }).getAttribute('aria-label');
+    expect(label).toContain(
+      'queued jobs between 0 and 3, now 3; agents online between 2 and 2, now 2; machines between 2 and 4, now 4.',
+    );
+    fireEvent.click(screen.getByRole('button', { name: 'Show as table' }));
+    const rows = within(screen.getByRole('table', { name: 'Queue, agents and machines' })).getAllByRole('row');
+    // The third instant repeats the second, so it has no row of its own.
+    expect(rows).toHaveLength(3);
+    expect(rows[1]?.textContent).toMatch(/31124$/);
+  });
+
+  it('teaches what an empty pool means', async () => {
+    Object.assign(client.scene, { nodes: [], jobRequests: [], log: [] });
+    client.scene.series = { at: [], queued: [], agentsBusy: [], agentsIdle: [], agentsStarting: [], instances: [] };
+    await show('nightly');
+    expect(screen.getByText('No machine is running')).toBeTruthy();
+    expect(screen.getByText('No job has come yet')).toBeTruthy();
+    expect(screen.getByText('Nothing decided yet')).toBeTruthy();
+    expect(screen.getByText('The history begins now')).toBeTruthy();
+    expect(screen.getByText('40 more possible')).toBeTruthy();
+  });
+
+  it('says that the service itself has not looked for long, counted by the clock of the service', async () => {
+    client.scene.pools[0]!.observedAt = '2026-11-24T11:50:00Z';
+    await show();
+    expect(screen.getByText(/The service last looked at this pool 10 min ago/)).toBeTruthy();
+  });
+
+  it('says which part of the picture is not fresh', async () => {
+    client.scene.problems = ['Azure has not answered for 2 min: machines may have changed.'];
+    await show();
+    expect(screen.getByText('Azure has not answered for 2 min: machines may have changed.')).toBeTruthy();
+  });
+
+  it('says that a pool is not there, and shows nothing of another', async () => {
+    await show('gone');
+    expect(screen.getByRole('alert').textContent).toContain('There is no pool "gone".');
+    expect(screen.queryByRole('table')).toBeNull();
+  });
+
+  it('keeps the last picture when the service falls silent, with its ages as they were', async () => {
+    await show();
+    client.problem = asleep;
+    await pass(45_000);
+    expect(screen.getByText(/What you see is 4\d s old/)).toBeTruthy();
+    expect(rowOf('Train model', 'Jobs').textContent).toContain('waits 15 min');
+  });
+
+  it('shows fifty rows of a long list and more when asked', async () => {
+    client.scene.jobRequests = Array.from({ length: 120 }, (_, index) =>
+      job({ requestId: index, jobName: `Job ${index}` }),
+    );
+    await show();
+    const table = within(screen.getByRole('table', { name: 'Jobs' }));
+    expect(table.getAllByRole('row')).toHaveLength(51);
+    fireEvent.click(screen.getByRole('button', { name: 'Show 50 more of 70' }));
+    expect(table.getAllByRole('row')).toHaveLength(101);
+  });
+});

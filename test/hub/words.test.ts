@@ -1,0 +1,65 @@
+// What codes and instants are called on the page.
+import { describe, expect, it } from '@jest/globals';
+import { humanise, nodeStateWords } from '../../hub/node-state.ts';
+import { agoWords, deadlineWords, exactWords, spanWords } from '../../hub/time.ts';
+import { verdictWords } from '../../hub/verdict-words.ts';
+
+// ElasticNodeState of the 7.2 REST specification, in its order.
+const elasticNodeStates =
+  'none new creatingCompute startingAgent idle assigned offline pendingReimage pendingDelete saved deletingCompute deleted lost reimagingCompute restartingAgent failedToStartPendingDelete failedToRestartPendingDelete failedVMPendingDelete assignedPendingDelete retryDelete unhealthyVm unhealthyVmPendingDelete pendingReimageCandidate'.split(
+    ' ',
+  );
+
+describe('states of a node', () => {
+  it('have words of their own, all 23 of them', () => {
+    expect(elasticNodeStates).toHaveLength(23);
+    const words = elasticNodeStates.map((state) => nodeStateWords(state).words);
+    expect(new Set(words).size).toBe(23);
+    for (const [index, state] of elasticNodeStates.entries()) {
+      if (!['idle', 'offline', 'deleted'].includes(state)) expect(words[index]).not.toBe(humanise(state));
+    }
+  });
+
+  it('that a newer service may invent are shown in plain letters, as trouble', () => {
+    expect(nodeStateWords('waitingForQuota')).toEqual({ words: 'Waiting for quota', group: 'trouble' });
+  });
+});
+
+describe('verdicts', () => {
+  it('tell apart what resolves itself and what needs somebody', () => {
+    expect(verdictWords('nodeBooting', null).tone).toBe('waits');
+    expect(verdictWords('noAgentMatches', null).tone).toBe('needsSomebody');
+  });
+
+  it('show the result of a job that has finished', () => {
+    expect(verdictWords('finished', 'succeeded')).toEqual({ label: 'Succeeded', tone: 'succeeded' });
+    expect(verdictWords('finished', 'abandoned')).toEqual({ label: 'Abandoned', tone: 'failed' });
+    expect(verdictWords('finished', null)).toEqual({ label: 'Finished', tone: 'canceled' });
+  });
+});
+
+describe('instants', () => {
+  it.each([
+    [-50, '0 s'],
+    [12_400, '12 s'],
+    [59_700, '1 min'],
+    [180_000, '3 min'],
+    [3_600_000, '1 h'],
+    [3_900_000, '1 h 5 min'],
+    [2 * 86_400_000, '2 d'],
+    [2 * 86_400_000 + 4 * 3_600_000, '2 d 4 h'],
+  ])('%d ms are called %s', (ms, words) => {
+    expect(spanWords(ms)).toBe(words);
+  });
+
+  it('are counted against the clock of the service', () => {
+    expect(agoWords('2026-11-24T10:00:00Z', '2026-11-24T10:05:00Z')).toBe('5 min ago');
+    expect(agoWords('2026-11-24T10:00:00Z', '2026-11-24T10:00:01Z')).toBe('just now');
+    expect(deadlineWords('2026-11-24T10:05:00Z', '2026-11-24T10:00:00Z')).toBe('in 5 min');
+    expect(deadlineWords('2026-11-24T10:00:00Z', '2026-11-24T10:05:00Z')).toBe('5 min over');
+  });
+
+  it('are exact with seconds and the name of the zone', () => {
+    expect(exactWords('2026-11-24T10:00:07Z')).toMatch(/2026.*:00:07.*(UTC|GMT|[A-Z]{3,4})/);
+  });
+});
