@@ -70,21 +70,21 @@ export function continueExtensions(
   return 'running';
 }
 
+/** False when nobody waits for this end: the run it belongs to is over or was undone. */
 export function extensionEnded(
   cloud: Cloud,
   instance: Instance,
   profile: JsonObject,
-  name: string,
-  exitCode: number,
-  output: string,
-): void {
-  const run = instance.extensions.find((one) => one.name.toLowerCase() === name.toLowerCase());
-  if (run?.state !== 'running') return;
+  end: { readonly extension: string; readonly exitCode: number; readonly output: string },
+): boolean {
+  const run = instance.extensions.find((one) => one.name.toLowerCase() === end.extension.toLowerCase());
+  if (run?.state !== 'running') return false;
   const extension = extensionNamed(profile, run.name);
-  run.state = exitCode === 0 || (extension && suppressesFailures(extension)) ? 'succeeded' : 'failed';
-  run.exitCode = exitCode;
-  run.output = output;
+  run.state = end.exitCode === 0 || (extension && suppressesFailures(extension)) ? 'succeeded' : 'failed';
+  run.exitCode = end.exitCode;
+  run.output = end.output;
   run.at = cloud.state.now;
+  return true;
 }
 
 /** What the instance view says of a finished run: the words of the Linux custom script handler. */

@@ -68,8 +68,9 @@ function happenTo(
       remove(cloud, set, instance, instance.by);
       return;
     case 'extensionEnds':
-      extensionEnded(cloud, instance, profileOfInstance(set, instance), event.extension, event.exitCode, event.output);
-      if (runsExtensions(instance)) proceedWithExtensions(cloud, set, instance);
+      if (extensionEnded(cloud, instance, profileOfInstance(set, instance), event) && runsExtensions(instance)) {
+        proceedWithExtensions(cloud, set, instance);
+      }
       return;
     case 'extensionBudget': {
       const failure = budgetExceeded(cloud, instance);

@@ -83,8 +83,15 @@ export function redactedProfile(profile: JsonObject, withUserData: boolean): Jso
   return copy;
 }
 
+// What the service writes itself: clients send it back with everything else they have read.
 function withoutReadOnly(properties: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(properties).filter(([key]) => !readOnly.includes(key)));
+  const rest = Object.fromEntries(Object.entries(properties).filter(([key]) => !readOnly.includes(key)));
+  const profile = objectAt(rest, 'virtualMachineProfile');
+  if (!profile) return rest;
+  return {
+    ...rest,
+    virtualMachineProfile: Object.fromEntries(Object.entries(profile).filter(([key]) => key !== 'timeCreated')),
+  };
 }
 
 function requireUniform(properties: JsonObject): void {

@@ -188,7 +188,10 @@ function newScaleSet(cloud: Cloud, group: ResourceGroup, name: string, body: Jso
   if (!properties) throw missingParameter('properties');
   const model = createdModel(name, properties);
   const extras: JsonObject = {};
-  for (const key of extraKeys) if (body[key] !== undefined) extras[key] = body[key];
+  for (const key of extraKeys) {
+    const value = body[key] ?? null;
+    if (value !== null) extras[key] = value;
+  }
   return {
     key: scaleSetKey(group.subscriptionId, group.name, name),
     subscriptionId: group.subscriptionId,
