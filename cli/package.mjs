@@ -6,7 +6,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
-  process.stderr.write(`This needs Node 24 and runs on ${process.versions.node}. Use "npm run package" after "npm ci".\n`);
+  process.stderr.write(
+    `This needs Node 24 and runs on ${process.versions.node}. Use "npm run package" after "npm ci".\n`,
+  );
   process.exit(1);
 }
 
@@ -15,7 +17,9 @@ const read = (name) => JSON.parse(readFileSync(join(root, name), 'utf8'));
 const { version } = read('package.json');
 const manifest = read('vss-extension.json');
 if (manifest.version !== version) {
-  process.stderr.write(`vss-extension.json says version ${manifest.version}, package.json says ${version}. Make them equal.\n`);
+  process.stderr.write(
+    `vss-extension.json says version ${manifest.version}, package.json says ${version}. Make them equal.\n`,
+  );
   process.exit(1);
 }
 
