@@ -1,7 +1,8 @@
 // One node for each queued request: idle nodes first, then booting ones, and only then is a new one needed. A claim is
 // accounting and no promise of Azure DevOps; with it nothing is counted twice and nothing is forgotten.
 import { lateAt } from './boot-time.ts';
-import { classesOf, fits, groupRequests, mayServe, namesOf, type RequestGroup } from './fit.ts';
+import { classesOf } from './agent-class.ts';
+import { fits, groupRequests, mayServe, namesOf, type RequestGroup } from './fit.ts';
 import type { JobRequest } from './job-request.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
 import { match } from './matching.ts';
@@ -149,43 +150,46 @@ function book(
   memory: Memory,
 ): { readonly byNode: ReadonlyMap<string, JobRequest>; readonly left: readonly (readonly JobRequest[])[] } {
   const byNode = new Map<string, JobRequest>();
-  const open = groups.map((group) => new Map(group.requests.map((request) => [String(request.requestId), request])));
+  const taken = new Set<JobRequest>();
   const places = flow.map((row) => new Map(row));
-  const groupOf = new Map(
-    groups.flatMap((group, index) => group.requests.map((one) => [String(one.requestId), index])),
-  );
-  const before = new Map(Object.entries(memory.claims).map(([requestId, key]) => [key, requestId]));
+  const before = claimants(groups, memory);
+  const next = groups.map(() => 0);
   for (const [column, { nodes }] of columns.entries()) {
     for (const node of nodes) {
-      const requestId = before.get(node.key) ?? '';
-      const index = groupOf.get(requestId) ?? -1;
-      const request = open[index]?.get(requestId);
-      const wanted = places[index]?.get(column) ?? 0;
-      if (request === undefined || wanted === 0) continue;
-      byNode.set(node.key, request);
-      open[index]?.delete(requestId);
-      places[index]?.set(column, wanted - 1);
+      const claimant = before.get(node.key);
+      const wanted = places[claimant?.group ?? -1]?.get(column) ?? 0;
+      if (claimant === undefined || wanted === 0) continue;
+      byNode.set(node.key, claimant.request);
+      taken.add(claimant.request);
+      places[claimant.group]?.set(column, wanted - 1);
     }
-    const free = nodes.filter((node) => !byNode.has(node.key));
-    let next = 0;
-    for (const [index, requests] of open.entries()) {
-      for (const [requestId, request] of firstOf(requests, places[index]?.get(column) ?? 0)) {
-        requests.delete(requestId);
-        const node = free[next++];
-        if (node !== undefined) byNode.set(node.key, request);
+    const free = nodes.filter((node) => !byNode.has(node.key)).values();
+    for (const [index, { requests }] of groups.entries()) {
+      for (let wanted = places[index]?.get(column) ?? 0; wanted > 0;) {
+        const request = requests[next[index] ?? 0];
+        if (request === undefined) break;
+        next[index] = (next[index] ?? 0) + 1;
+        if (taken.has(request)) continue;
+        taken.add(request);
+        wanted -= 1;
+        const node = free.next();
+        if (node.done !== true) byNode.set(node.value.key, request);
       }
     }
   }
-  return { byNode, left: open.map((requests) => [...requests.values()]) };
+  return { byNode, left: groups.map((group) => group.requests.filter((request) => !taken.has(request))) };
 }
 
-function firstOf<K, V>(entries: ReadonlyMap<K, V>, wanted: number): readonly (readonly [K, V])[] {
-  const first: (readonly [K, V])[] = [];
-  for (const entry of entries) {
-    if (first.length >= wanted) break;
-    first.push(entry);
+/** Node key → the request that claimed it in the last pass, as far as it still waits. */
+function claimants(groups: readonly RequestGroup[], memory: Memory) {
+  const claimants = new Map<string, { readonly group: number; readonly request: JobRequest }>();
+  for (const [group, { requests }] of groups.entries()) {
+    for (const request of requests) {
+      const key = memory.claims[request.requestId];
+      if (key !== undefined) claimants.set(key, { group, request });
+    }
   }
-  return first;
+  return claimants;
 }
 
 function total(flow: readonly ReadonlyMap<number, number>[], isCounted: (column: number) => boolean): number {

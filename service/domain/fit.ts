@@ -1,7 +1,6 @@
-// Groups what is alike: queued requests by their demands, agents by the capabilities that those demands look at. So the
-// matching compares a few groups with a few classes, however many requests and agents there are.
-import type { Agent, Capabilities } from './agent.ts';
-import { equalsIgnoringCase, meetsDemand, parseDemand, readCapability, type Demand } from './demand.ts';
+// Which queued requests which nodes could serve. Requests with the same demands are one group, however many there are.
+import { classesOf, lens, meetsAll, type AgentClass } from './agent-class.ts';
+import { equalsIgnoringCase, parseDemand, readCapability, type Demand } from './demand.ts';
 import { jobRequestState, type JobRequest } from './job-request.ts';
 import { compareText, type Node } from './node.ts';
 import type { Observation } from './observation.ts';
@@ -14,12 +13,6 @@ export interface RequestGroup {
   readonly requests: readonly JobRequest[];
   /** True where a node that Weir would make for it meets the demands. */
   readonly fitsNew: boolean;
-}
-
-export interface AgentClass {
-  readonly key: string;
-  readonly capabilities: Capabilities;
-  readonly nodes: readonly Node[];
 }
 
 /** Queued requests; one that an agent already names as its own is not queued any more, whatever the older list says. */
@@ -58,29 +51,14 @@ export function groupRequests(
   return [...groups.filter((group) => !group.fitsNew), ...groups.filter((group) => group.fitsNew)];
 }
 
-export function classesOf(nodes: readonly Node[], names: readonly string[]): readonly AgentClass[] {
-  const classes = new Map<string, { capabilities: Capabilities; nodes: Node[] }>();
-  for (const node of nodes) {
-    if (node.agent === null) continue;
-    const capabilities = seen(node.agent, names);
-    const key = JSON.stringify(capabilities);
-    const found = classes.get(key);
-    if (found === undefined) classes.set(key, { capabilities, nodes: [node] });
-    else found.nodes.push(node);
-  }
-  return [...classes].sort(([a], [b]) => compareText(a, b)).map(([key, one]) => ({ key, ...one }));
-}
-
-/** Azure DevOps gives a request to any agent that meets its demands. A picture without capabilities excludes nothing. */
+/** Azure DevOps gives a request to any agent that meets its demands. */
 export function fits(group: RequestGroup, agentClass: AgentClass): boolean {
-  if (group.demands === null) return false;
-  if (unreadMark in agentClass.capabilities) return true;
-  return group.demands.every((demand) => meetsDemand(demand, agentClass.capabilities));
+  return group.demands !== null && meetsAll(group.demands, agentClass.capabilities);
 }
 
 /** A request that names no image means the first one (demand-vectors.md M17). A node without a label has the first one. */
 export function mayServe(group: RequestGroup, agentClass: AgentClass, settings: PoolSettings): boolean {
-  const label = readCapability(agentClass.capabilities, 'ImageOverride');
+  const label = readCapability(agentClass.capabilities ?? {}, 'ImageOverride');
   const asked = group.demands?.find(isImageDemand);
   const wanted = asked === undefined ? 0 : imageIndex(asked.value, settings);
   const own = label === null ? 0 : imageIndex(label, settings);
@@ -96,20 +74,6 @@ export function namesOf(groups: readonly { readonly demands: readonly Demand[] |
     }
   }
   return [...names.values()].sort(compareText);
-}
-
-/** No capability can have this name: names have no blanks. */
-const unreadMark = 'capabilities were not read';
-
-/** The agent's capabilities, cut to the names that matter. */
-function seen(agent: Agent, names: readonly string[]): Capabilities {
-  if (Object.keys(agent.systemCapabilities).length === 0) return { [unreadMark]: '' };
-  const capabilities: Record<string, string> = {};
-  for (const name of names) {
-    const value = readCapability(agent.userCapabilities, name) ?? readCapability(agent.systemCapabilities, name);
-    if (value !== null) capabilities[name] = value;
-  }
-  return capabilities;
 }
 
 function demandReader(): (texts: readonly string[]) => readonly Demand[] | null {
@@ -141,9 +105,7 @@ function newNodeFit(
   const placeholderIds = new Set(observation.placeholders.map((placeholder) => placeholder.agentId));
   const placeholders = observation.agents.value.filter((agent) => placeholderIds.has(agent.agentId));
   const templates =
-    placeholders.length > 0
-      ? placeholders.map((agent) => seen(agent, names))
-      : classesOf(nodes, names).map((one) => one.capabilities);
+    placeholders.length > 0 ? placeholders.map(lens(names)) : classesOf(nodes, names).map((one) => one.capabilities);
   const aliases = settings.images.flatMap((image) => image.aliases);
   const isGiven = (demand: Demand): boolean => {
     // A new machine runs the newest agent, and without a placeholder its image label is known from the settings alone.
@@ -162,9 +124,7 @@ function newNodeFit(
     if (requests.some((request) => request.matchedAgentIds?.some((id) => placeholderIds.has(id)) === true)) return true;
     if (templates.length === 0) return !demands.some(isForeignImage);
     const asked = demands.filter((demand) => !isGiven(demand));
-    return templates.some(
-      (capabilities) => unreadMark in capabilities || asked.every((demand) => meetsDemand(demand, capabilities)),
-    );
+    return templates.some((capabilities) => meetsAll(asked, capabilities));
   };
 }
 

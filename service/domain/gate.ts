@@ -1,7 +1,8 @@
 // Azure DevOps picks the agent, and capabilities only exclude. So a node comes up disabled and is enabled only while each
 // queued request that it could be given is one that it may serve.
 import type { Decision } from './decision.ts';
-import { classesOf, fits, mayServe } from './fit.ts';
+import { classesOf } from './agent-class.ts';
+import { fits, mayServe } from './fit.ts';
 import type { Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { count, say } from './words.ts';
@@ -10,9 +11,10 @@ export function gate(pass: Pass, plan: Plan): Plan {
   if (!pass.trust.canEnable) return plan;
   const decisions: Decision[] = [];
   let isBumping = false;
-  for (const node of pass.nodes) {
-    if (!isBehindGate(node) || plan.leaving.has(node.key)) continue;
-    const wrong = requestsItMayNotServe(node, pass);
+  const waiting = pass.nodes.filter((node) => isBehindGate(node) && !plan.leaving.has(node.key));
+  const wrongByNode = wrongRequests(waiting, pass);
+  for (const node of waiting) {
+    const wrong = wrongByNode.get(node.key) ?? 0;
     if (wrong === 0) {
       decisions.push(decideNode('enable', node, enableReason(node, pass)));
       continue;
@@ -36,11 +38,16 @@ export function isBehindGate(node: Node): boolean {
   return node.state === 'idle' && node.agent?.isEnabled === false && node.generation?.isDisabledByWeir === true;
 }
 
-function requestsItMayNotServe(node: Node, pass: Pass): number {
-  const [own] = classesOf([node], pass.claims.names);
-  if (own === undefined) return 0;
-  const wrong = pass.claims.groups.filter((group) => fits(group, own) && !mayServe(group, own, pass.settings));
-  return wrong.reduce((sum, group) => sum + group.requests.length, 0);
+/** Node key → how many queued requests it could be given that it may not serve. */
+function wrongRequests(nodes: readonly Node[], pass: Pass): ReadonlyMap<string, number> {
+  const { groups, names } = pass.claims;
+  return new Map(
+    classesOf(nodes, names).flatMap((own) => {
+      const wrong = groups.filter((group) => fits(group, own) && !mayServe(group, own, pass.settings));
+      const number = wrong.reduce((sum, group) => sum + group.requests.length, 0);
+      return own.nodes.map((node): [string, number] => [node.key, number]);
+    }),
+  );
 }
 
 function enableReason(node: Node, pass: Pass) {

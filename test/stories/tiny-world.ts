@@ -74,7 +74,7 @@ export class TinyWorld {
   }
 
   get idle(): number {
-    return this.machines.filter((one) => isOnline(one) && one.requestId === null && one.completed === null).length;
+    return this.machines.filter((one) => isOnline(one) && one.requestId === null && !this.#isSpent(one)).length;
   }
 
   get busy(): number {
@@ -142,10 +142,13 @@ export class TinyWorld {
   }
 
   #isFree(machine: TinyMachine): boolean {
-    const isSpent = this.#settings.recycleAfterEachUse && machine.completed !== null;
-    return (
-      isOnline(machine) && machine.isEnabled && machine.requestId === null && machine.operation === null && !isSpent
-    );
+    const isWilling = isOnline(machine) && machine.isEnabled && machine.operation === null;
+    return isWilling && machine.requestId === null && !this.#isSpent(machine);
+  }
+
+  /** A one-job agent that has run its job. */
+  #isSpent(machine: TinyMachine): boolean {
+    return this.#settings.recycleAfterEachUse && machine.completed !== null;
   }
 
   #pass(): void {
