@@ -97,9 +97,9 @@ describe('an agent', () => {
     on.pass(2 * second);
     await agent.poll();
     await complete(on, first, true);
-    const second2 = Number((await on.queue([])).requestId);
+    const next = Number((await on.queue([])).requestId);
     on.pass(minute);
-    expect(await requestOf(on, second2)).not.toHaveProperty('assignTime');
+    expect(await requestOf(on, next)).not.toHaveProperty('assignTime');
     await on.ask(
       'DELETE',
       `_apis/distributedtask/pools/${on.poolId}/sessions/${agent.sessionId}?api-version=7.2-preview.1`,
@@ -111,7 +111,7 @@ describe('an agent', () => {
       token: agent.token,
     });
     on.pass(2 * second);
-    expect(await requestOf(on, second2)).toHaveProperty('assignTime');
+    expect(await requestOf(on, next)).toHaveProperty('assignTime');
   });
 
   it('brings its capabilities anew with each session, and loses none of the user', async () => {
