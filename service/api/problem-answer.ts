@@ -70,6 +70,10 @@ function partOf({ code, message, field, value, nextStep }: UserProblem): Part {
 }
 
 function toProblem(error: unknown): UserProblem {
+  // Its words name hosts and ports: they are for our log.
+  if (error instanceof UserProblem && error.code === 'DB_UNAVAILABLE') {
+    return new UserProblem('DB_UNAVAILABLE', 'The database does not answer.');
+  }
   if (error instanceof UserProblem) return error;
   if (error instanceof CloudError) {
     const rest = Math.ceil((error.retryAfterMs ?? 10_000) / 1000);

@@ -100,16 +100,16 @@ async function locked(
   where: string,
   nextStep: string,
 ): Promise<UserProblem> {
-  const since = (await stat(fileOf(path, number))).mtime.toISOString();
-  return new UserProblem(
-    'DB_LOCKED',
-    `The database in ${path} is in use by process ${holder.pid}${where} since ${since}.`,
-    {
-      field: 'dataFolder',
-      value: path,
-      nextStep,
-    },
+  // Released and replaced between our reading and this look, the file has no date any more.
+  const since = await stat(fileOf(path, number)).then(
+    ({ mtime }) => ` since ${mtime.toISOString()}`,
+    () => '',
   );
+  return new UserProblem('DB_LOCKED', `The database in ${path} is in use by process ${holder.pid}${where}${since}.`, {
+    field: 'dataFolder',
+    value: path,
+    nextStep,
+  });
 }
 
 /** Null for a released lock, and for one whose writer died before it wrote. */

@@ -1,7 +1,9 @@
+import { get } from 'node:https';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
+import { selfSignedCertificate } from '../../../sandbox/certificate.ts';
 import { UserProblem } from '../../../service/problem.ts';
 import { settings } from '../../builders.ts';
 import { apiFixture, type Fixture } from './api-fixture.ts';
@@ -81,6 +83,26 @@ describe('the HTTP surface', () => {
   ])('answers %s with %d', async (url, status, code) => {
     const answer = await fixture.ask(url);
     expect([answer.status, (answer.body as { code?: string } | null)?.code]).toEqual([status, code]);
+  });
+});
+
+describe('TLS', () => {
+  it('is spoken where a certificate is given', async () => {
+    const { app } = await apiFixture({ tls: await selfSignedCertificate() });
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = app.server.address() as AddressInfo;
+    const status = await new Promise((done, failed) => {
+      const asked = get(
+        { host: '127.0.0.1', port, path: '/healthz', rejectUnauthorized: false, agent: false },
+        (answer) => {
+          answer.resume();
+          done([answer.statusCode, answer.headers['strict-transport-security']]);
+        },
+      );
+      asked.on('error', failed);
+    });
+    expect(status).toEqual([200, expect.stringContaining('max-age=')]);
+    await app.close();
   });
 });
 
@@ -185,7 +207,7 @@ describe('what is said and written', () => {
     const broken = {
       ...store,
       readPool: () => Promise.reject(new Error(`cannot read with ${secret}`)),
-      listPools: () => Promise.reject(new UserProblem('DB_UNAVAILABLE', 'The database does not answer.')),
+      listPools: () => Promise.reject(new UserProblem('DB_UNAVAILABLE', 'cannot read from 10.1.2.3')),
     };
     const { ask, rights } = await apiFixture({ store: broken }, logger);
     const answers = [];

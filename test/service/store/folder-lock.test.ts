@@ -88,6 +88,27 @@ describe('the lock of a database folder', () => {
     }
   });
 
+  it('never has two holders, however takers and releases cross', async () => {
+    let holders = 0;
+    let most = 0;
+    const taker = async () => {
+      for (let turn = 0; turn < 60; turn += 1) {
+        const release = await lockFolder(folder).catch((error: unknown) => {
+          expect(error).toMatchObject({ code: 'DB_LOCKED' });
+          return null;
+        });
+        if (release === null) continue;
+        holders += 1;
+        most = Math.max(most, holders);
+        await new Promise((done) => setImmediate(done));
+        holders -= 1;
+        await release();
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, taker));
+    expect(most).toBe(1);
+  });
+
   it('is not held by a process that only has the old holder’s number', async () => {
     const impostor = { pid: process.pid, started: 'long ago', host: hostname() };
     await writeFile(`${folder}.lock.41`, `${JSON.stringify(impostor)}\n`);
