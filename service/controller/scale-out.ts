@@ -1,6 +1,6 @@
 // Scaling out: an absolute capacity, upwards only, clamped twice, after the pool's row has reserved the machines.
 import type { Decision } from '../domain/decision.ts';
-import type { Observation, OpenOperation } from '../domain/observation.ts';
+import type { Lane, Observation, OpenOperation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
 
@@ -12,14 +12,18 @@ export async function scaleOut(context: PoolContext, observation: Observation, d
   if (lane === undefined || decision.to === undefined) return 'The scale set is not known any more.';
   // The capacity is absolute and has other writers, so it is read again right before it is written.
   const scaleSet = await context.azure.readScaleSet(lane.scaleSet.value.id);
-  const wanted = Math.min(decision.to, context.settings.maxCapacity);
-  if (scaleSet.capacity > wanted || (scaleSet.capacity === wanted && decision.reason.code !== 'phantomCapacity')) {
+  const existing = machinesOf(lane);
+  const wanted = Math.min(decision.to, scaleSet.capacity + context.settings.maxCapacity - existing);
+  const isAgain = decision.reason.code === 'phantomCapacity' && wanted === scaleSet.capacity;
+  if (scaleSet.capacity > decision.to || (scaleSet.capacity === decision.to && !isAgain)) {
     return `The scale set already asks for ${scaleSet.capacity}.`;
   }
-  const live = lane.instances.value.length;
-  const reserved = Math.max(0, wanted - live);
-  if (!(await context.store.reserveMachines(context.lease, reserved, live, context.settings.maxCapacity))) {
-    return `Not taken: ${live} instances and ${reserved} more would pass the maximum of ${context.settings.maxCapacity}.`;
+  if (wanted <= scaleSet.capacity && !isAgain) {
+    return `Not taken: ${existing} machines exist or are on their way, of at most ${context.settings.maxCapacity}.`;
+  }
+  const reserved = Math.max(0, wanted - scaleSet.capacity);
+  if (!(await context.store.reserveMachines(context.lease, reserved, existing, context.settings.maxCapacity))) {
+    return `Not taken: ${existing} machines and ${reserved} more would pass the maximum of ${context.settings.maxCapacity}.`;
   }
   const now = context.clock.now();
   const operation = await context.store.openOperation(context.lease, {
@@ -39,6 +43,16 @@ export async function scaleOut(context: PoolContext, observation: Observation, d
   });
   if (operation === null) return 'Not taken: another operation on the scale set is open.';
   return await patch(context, operation, scaleSet, wanted);
+}
+
+/**
+ * A machine that is being deleted has left the capacity and still exists, and one that was asked for may not be listed
+ * yet: both count, or the maximum would be passed for the minutes that a delete takes.
+ */
+function machinesOf(lane: Lane): number {
+  const live = lane.instances.value.length;
+  const deleting = lane.instances.value.filter((instance) => instance.provisioningState === 'deleting').length;
+  return live + Math.max(0, lane.scaleSet.value.capacity - (live - deleting));
 }
 
 async function patch(

@@ -6,8 +6,16 @@ import { bootingSince, type Node } from './node.ts';
 export function lateAfterMs(memory: Memory, startedBy: 'create' | 'reimage'): number {
   const learned = memory.boots[startedBy];
   if (learned.length < learnedFrom) return 2 * defaultSeconds[startedBy] * 1000;
-  return Math.max(...learned.toSorted((a, b) => a - b).slice(0, Math.ceil(learned.length * 0.95))) * 1000 + slackMs;
+  // Asked for every booting node of a pass, and the answer hangs on the list alone.
+  const known = lateAfter.get(learned);
+  if (known !== undefined) return known;
+  const sorted = learned.toSorted((a, b) => a - b);
+  const late = (sorted[Math.ceil(learned.length * 0.95) - 1] ?? 0) * 1000 + slackMs;
+  lateAfter.set(learned, late);
+  return late;
 }
+
+const lateAfter = new WeakMap<readonly number[], number>();
 
 /** When this booting node becomes late; null for one whose reimage has not begun. */
 export function lateAt(node: Node, memory: Memory, now: number): number | null {
