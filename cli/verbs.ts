@@ -3,7 +3,8 @@ import { decideVerb } from './decide.ts';
 import { explainVerb } from './explain.ts';
 import { replayVerb } from './replay.ts';
 import { sandboxVerb } from './sandbox.ts';
+import { schemaVerb } from './schema.ts';
 import { startVerb } from './start.ts';
 import type { Verb } from './verb.ts';
 
-export const verbs: readonly Verb[] = [startVerb, sandboxVerb, explainVerb, decideVerb, replayVerb];
+export const verbs: readonly Verb[] = [startVerb, sandboxVerb, explainVerb, decideVerb, replayVerb, schemaVerb];

@@ -12,10 +12,12 @@ export interface Ran {
 
 export function runWeir(...args: readonly string[]): Promise<Ran> {
   const bin = join(import.meta.dirname, '../../cli/bin.mjs');
+  return run(process.execPath, ['--no-warnings=ExperimentalWarning', bin, ...args]);
+}
+
+export function run(command: string, args: readonly string[]): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--no-warnings=ExperimentalWarning', bin, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let [out, note] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (note += text));

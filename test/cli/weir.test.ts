@@ -1,8 +1,10 @@
 // The frame of the command line: help, versions, wrong usage, and exit codes.
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { verbs } from '../../cli/verbs.ts';
-import { runWeir, snapshotFile } from './run-weir.ts';
+import { run, runWeir, snapshotFile } from './run-weir.ts';
 
 describe('help', () => {
   it('lists every verb with what it does', async () => {
@@ -30,6 +32,34 @@ describe('help', () => {
   it('is not asked for the version', async () => {
     const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
     expect(await runWeir('--version')).toEqual({ code: 0, out: `${version}\n`, note: '' });
+  });
+});
+
+describe('the command', () => {
+  it('is found by npx in a checkout, without a registry', async () => {
+    const cache = await mkdtemp(join(tmpdir(), 'weir-npx-'));
+    try {
+      const { code, out } = await run('npx', [
+        '--offline',
+        `--cache=${cache}`,
+        'weir',
+        'decide',
+        snapshotFile('living-pool'),
+        '--json',
+      ]);
+      expect(code).toBe(0);
+      expect(JSON.parse(out)).toHaveProperty('decisions');
+    } finally {
+      await rm(cache, { recursive: true });
+    }
+  });
+
+  it('prints a schema, or says which there are', async () => {
+    const { code, out } = await runWeir('schema', 'weir');
+    expect([code, (JSON.parse(out) as { title: string }).title]).toEqual([0, 'Configuration of the Weir service']);
+    const wrong = await runWeir('schema', 'wier');
+    expect([wrong.code, wrong.out]).toEqual([2, '']);
+    expect(wrong.note).toContain('Did you mean weir?');
   });
 });
 

@@ -1,0 +1,68 @@
+// What must agree across weir.yaml: nothing is named twice, and every pool lies in an organisation and a subscription
+// for which the file says who Weir is there.
+import type { FieldReader } from '../domain/field-reader.ts';
+import type { PoolSettings } from '../domain/pool.ts';
+
+interface Named {
+  readonly organizations: readonly { readonly url: string }[];
+  readonly subscriptions: readonly { readonly id: string }[];
+}
+
+/** `pools` keeps its places: null stands where a pool is not whole. */
+export function reportDisagreements(fields: FieldReader, named: Named, pools: readonly (PoolSettings | null)[]): void {
+  const entries = pools.flatMap((pool, index) => (pool === null ? [] : [{ pool, path: `pools[${index}]` }]));
+  reportTwins(
+    fields,
+    entries.map(({ pool, path }) => [`${path}.name`, pool.name.toLowerCase(), `pool "${pool.name}"`]),
+  );
+  reportTwins(
+    fields,
+    entries
+      .filter(({ pool }) => pool.poolId !== 0)
+      .map(({ pool, path }) => [
+        `${path}.poolId`,
+        `${pool.organization.toLowerCase()} ${pool.poolId}`,
+        `agent pool ${pool.poolId} of ${pool.organization}`,
+      ]),
+  );
+  reportTwins(
+    fields,
+    entries
+      .filter(({ pool }) => pool.scaleSet !== '')
+      .map(({ pool, path }) => [`${path}.scaleSet`, pool.scaleSet.toLowerCase(), `scale set ${pool.scaleSet}`]),
+  );
+  reportTwins(
+    fields,
+    named.organizations.map(({ url }, index) => [`organizations[${index}].url`, url.toLowerCase(), url]),
+  );
+  reportTwins(
+    fields,
+    named.subscriptions.map(({ id }, index) => [`subscriptions[${index}].id`, id, `subscription ${id}`]),
+  );
+  for (const { pool, path } of entries) reportStrangers(fields, named, pool, path);
+}
+
+/** Each entry: its field, what must be unique, and how people call it. */
+function reportTwins(fields: FieldReader, entries: readonly (readonly [string, string, string])[]): void {
+  const seen = new Map<string, string>();
+  for (const [field, key, words] of entries) {
+    const earlier = seen.get(key);
+    if (earlier === undefined) seen.set(key, field);
+    else fields.report(field, 'CONFIG_DUPLICATE', `The ${words} stands in ${earlier} already.`, 'Name it once.', true);
+  }
+}
+
+function reportStrangers(fields: FieldReader, named: Named, pool: PoolSettings, path: string): void {
+  const isKnown = named.organizations.some(({ url }) => url.toLowerCase() === pool.organization.toLowerCase());
+  if (pool.organization !== '' && named.organizations.length > 0 && !isKnown) {
+    const message = `${path}.organization is ${pool.organization}, which "organizations" does not name.`;
+    const nextStep = 'Add it there, with the identity that Weir has in it.';
+    fields.report(`${path}.organization`, 'ORGANIZATION_UNKNOWN', message, nextStep, true);
+  }
+  const id = /^\/subscriptions\/([^/]+)\//i.exec(pool.scaleSet)?.[1]?.toLowerCase();
+  if (id === undefined || named.subscriptions.length === 0) return;
+  if (named.subscriptions.some((subscription) => subscription.id === id)) return;
+  const message = `${path}.scaleSet lies in subscription ${id}, which "subscriptions" does not name.`;
+  const nextStep = 'Add it there, with the identity that Weir has in it.';
+  fields.report(`${path}.scaleSet`, 'SUBSCRIPTION_UNKNOWN', message, nextStep, true);
+}
