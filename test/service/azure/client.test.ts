@@ -208,6 +208,7 @@ describe('reads that fail', () => {
       { kind: 'throttled', retryAfterMs: 60_000 },
     ],
     ['503 that asks to rest', json(503, {}, { 'retry-after': '5' }), { kind: 'unavailable', retryAfterMs: 5000 }],
+    ['a redirect to its own host', empty(302, { location: `${host}/elsewhere` }), { kind: 'denied', status: 302 }],
     ['a redirect', empty(302, { location: 'https://login.microsoftonline.com/' }), { kind: 'denied', status: 302 }],
     ['404', json(404, { error: { code: 'ResourceNotFound', message: 'm' } }), { kind: 'notFound' }],
     ['400', json(400, { error: { code: 'InvalidParameter', message: 'm' } }), { kind: 'invalid' }],
