@@ -1,0 +1,151 @@
+// The service as a process: the configuration's identities, the wall clock, real sockets, and an end in the right order.
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { entraAuthorization, personalAccessToken } from './azure-devops/authorization.ts';
+import { createAzureDevOps } from './azure-devops/client.ts';
+import { createUserRights } from './azure-devops/user-rights.ts';
+import { createAzure } from './azure/client.ts';
+import { credentialFor } from './azure/credential.ts';
+import { createTokens } from './azure/token.ts';
+import type { OrganizationIdentity, ServiceConfiguration } from './config.ts';
+import type { WriteLine } from './controller/context.ts';
+import { generateAgentKeys } from './enrolment/keys.ts';
+import type { AzureDevOpsPort, AzurePort, Send, Store } from './ports.ts';
+import { UserProblem } from './problem.ts';
+import { createSend } from './send.ts';
+import { createService } from './service.ts';
+import { openStore } from './store/open-store.ts';
+import { deadlineIn, randomDigits, randomId, wallClock, wallRandom } from './wall.ts';
+
+export interface RunningService {
+  readonly url: string;
+  /** Stops claiming, ends the passes in hand, releases the leases, then closes HTTP and the database. */
+  close(): Promise<void>;
+}
+
+export async function runConfigured(configuration: ServiceConfiguration): Promise<RunningService> {
+  const store = await openStore(
+    configuration.databaseUrl === null
+      ? { kind: 'folder', folder: join(configuration.dataFolder, 'data') }
+      : { kind: 'server', url: configuration.databaseUrl },
+  );
+  try {
+    await settlePools(store, configuration);
+    return await listen(configuration, store);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Pools of the file are the file's: the hub shows them and changes nothing. */
+async function settlePools(store: Store, configuration: ServiceConfiguration): Promise<void> {
+  const standing = new Map((await store.listPools()).map((record) => [record.pool, record]));
+  for (const settings of configuration.pools) {
+    await store.savePool(settings, standing.get(settings.name)?.revision ?? null, true);
+  }
+}
+
+async function listen(configuration: ServiceConfiguration, store: Store): Promise<RunningService> {
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const line: WriteLine = (level, words, fields) => logger[level](fields ?? {}, words);
+  const send = createSend();
+  const { tls, listen: place } = configuration;
+  const service = await createService({
+    version: readVersion(),
+    store,
+    clock: wallClock,
+    wallClock,
+    owner: randomId(),
+    organizations: configuration.organizations.map((organization) => organization.url),
+    azureDevOpsFor: azureDevOpsTable(configuration, send),
+    azureFor: azureTable(configuration, send),
+    rights: createUserRights({ send, organizations: configuration.organizations, wallClock, deadline: deadlineIn }),
+    publicUrl: configuration.publicUrl,
+    corsOrigins: [new URL(configuration.publicUrl).origin, ...configuration.hubOrigins],
+    hosts: [new URL(configuration.publicUrl).hostname, 'localhost', '127.0.0.1'],
+    isSandbox: false,
+    newId: randomId,
+    newNonce: () => randomDigits(10),
+    generateKeys: generateAgentKeys,
+    line,
+    logger,
+    ...(tls === null
+      ? {}
+      : { tls: { cert: await readFile(tls.certFile, 'utf8'), key: await readFile(tls.keyFile, 'utf8') } }),
+  });
+  await service.app.listen({ host: place.host, port: place.port });
+  const stop = new AbortController();
+  const running = service.controller.run(stop.signal);
+  const { port } = service.app.server.address() as AddressInfo;
+  return {
+    url: `${tls === null ? 'http' : 'https'}://${place.host}:${port}`,
+    close: async () => {
+      stop.abort();
+      await running;
+      await service.app.close();
+      await store.close();
+    },
+  };
+}
+
+function azureDevOpsTable(configuration: ServiceConfiguration, send: Send): (organization: string) => AzureDevOpsPort {
+  const ports = new Map(
+    configuration.organizations.map(({ url, identity }) => [
+      url,
+      createAzureDevOps({
+        send,
+        organization: new URL(url),
+        authorization: authorizationOf(identity, send),
+        clock: wallClock,
+        random: wallRandom,
+        deadline: deadlineIn,
+      }),
+    ]),
+  );
+  return (organization) => found(ports, organization, 'ORGANIZATION_UNKNOWN', `The organisation ${organization}`);
+}
+
+function authorizationOf(identity: OrganizationIdentity<string>, send: Send): () => Promise<string> {
+  if (identity.kind === 'personalAccessToken') return personalAccessToken(identity.token);
+  const tokens = createTokens(credentialFor(identity, { send }), wallClock);
+  return entraAuthorization((scope) => tokens.token(scope));
+}
+
+function azureTable(configuration: ServiceConfiguration, send: Send): (scaleSetId: string) => AzurePort {
+  const ports = new Map(
+    configuration.subscriptions.map(({ id, identity }) => [
+      id.toLowerCase(),
+      createAzure({
+        send,
+        credential: credentialFor(identity, { send }),
+        clock: wallClock,
+        wallClock,
+        random: wallRandom,
+        deadline: deadlineIn,
+      }),
+    ]),
+  );
+  return (scaleSetId) => {
+    const subscription = (scaleSetId.split('/')[2] ?? '').toLowerCase();
+    return found(ports, subscription, 'SUBSCRIPTION_UNKNOWN', `The subscription ${subscription}`);
+  };
+}
+
+function found<T>(table: ReadonlyMap<string, T>, key: string, code: string, what: string): T {
+  const value = table.get(key);
+  if (value !== undefined) return value;
+  throw new UserProblem(code, `${what} is not in the configuration.`, {
+    nextStep: 'Add it to weir.yaml and start again.',
+  });
+}
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}
