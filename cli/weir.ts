@@ -9,11 +9,15 @@ import { verbs } from './verbs.ts';
 
 /** `argv` begins with the verb. Sets the exit code of the process; never rejects. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const io = processIo();
+  process.exitCode = await run(argv, processIo());
+}
+
+/** The exit code; everything that goes wrong has been told to `io`. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
-    process.exitCode = await runCommand(argv, io);
+    return await runCommand(argv, io);
   } catch (error) {
-    process.exitCode = tellError(error, io);
+    return tellError(error, io);
   }
 }
 

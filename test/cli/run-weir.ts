@@ -3,11 +3,24 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Io } from '../../cli/verb.ts';
+import { run as runCommandLine } from '../../cli/weir.ts';
 
 export interface Ran {
   readonly code: number | null;
   readonly out: string;
   readonly note: string;
+}
+
+/** In this process: the same from argument to exit code, without the second that a process takes. */
+export async function callWeir(...args: readonly string[]): Promise<Ran> {
+  let [out, note] = ['', ''];
+  const io: Io = {
+    out: (text) => void (out += text),
+    note: (text) => void (note += text),
+    untilStopped: () => Promise.resolve('SIGINT'),
+  };
+  return { code: await runCommandLine(args, io), out, note };
 }
 
 export function runWeir(...args: readonly string[]): Promise<Ran> {

@@ -1,7 +1,7 @@
 // `weir explain` and `weir decide` on files, as a process: the shapes that scripts depend on, and broken snapshots.
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { runWeir, snapshotFile, withFile } from './run-weir.ts';
+import { callWeir, runWeir, snapshotFile, withFile } from './run-weir.ts';
 
 interface Verdicts {
   readonly verdicts: readonly Record<string, unknown>[];
@@ -13,7 +13,7 @@ interface Decisions {
 }
 
 const json = async <T>(...args: string[]): Promise<T> => {
-  const { code, out, note } = await runWeir(...args, '--json');
+  const { code, out, note } = await callWeir(...args, '--json');
   expect([code, note]).toEqual([0, '']);
   return JSON.parse(out) as T;
 };
@@ -64,7 +64,7 @@ describe('weir explain', () => {
     expect(out).toContain('904 installer / package: noAgentMatches, needs somebody, number 3 in the queue\n');
     const hostile = { now: '2026-11-22T10:00:00Z', jobRequests: [{ requestId: 1, jobName: '\u001b[2Jgone\u202e' }] };
     await withFile(JSON.stringify(hostile), async (file) => {
-      const shown = await runWeir('explain', file);
+      const shown = await callWeir('explain', file);
       expect(shown.out).toContain('\ufffd[2Jgone\ufffd');
       expect(shown.out).not.toContain('\u001b');
     });
@@ -94,7 +94,7 @@ describe('weir decide', () => {
     expect(reason).toMatchObject({ code: 'requestsWithoutNode' });
     expect(JSON.stringify(reason)).toContain('capacity 2 → 3');
     for (const decision of decisions) expect(decision).not.toHaveProperty('target');
-    const { out } = await runWeir('decide', snapshotFile('living-pool'));
+    const { out } = await callWeir('decide', snapshotFile('living-pool'));
     expect(out).toContain('scaleOut agents 2 → 3 (requestsWithoutNode)\n');
     expect(out).toContain('1 machine asked for.\n');
   });
@@ -148,7 +148,7 @@ describe('a broken snapshot has exit code 1 and names the place', () => {
       'Did you mean maxCapacity?',
     ],
   ])('%s', async (_what, content, code, words) => {
-    const ran = await withFile(content, (file) => runWeir('decide', file));
+    const ran = await withFile(content, (file) => callWeir('decide', file));
     expect([ran.code, ran.out]).toEqual([1, '']);
     expect(ran.note).toContain(`(${code})`);
     expect(ran.note).toContain(words);
@@ -156,15 +156,32 @@ describe('a broken snapshot has exit code 1 and names the place', () => {
   });
 
   it('no such file', async () => {
-    const ran = await runWeir('explain', 'nowhere.json');
+    const ran = await callWeir('explain', 'nowhere.json');
     expect([ran.code, ran.out]).toEqual([1, '']);
     expect(ran.note).toContain('(SNAPSHOT_READ)');
   });
 
   it('all wrong settings at once', async () => {
     const content = JSON.stringify({ now, settings: { maxCapacity: 0, timeToLiveMinutes: 0 } });
-    const { note } = await withFile(content, (file) => runWeir('explain', file));
+    const { note } = await withFile(content, (file) => callWeir('explain', file));
     expect(note).toContain('where: settings.maxCapacity');
     expect(note).toContain('where: settings.timeToLiveMinutes');
+  });
+});
+
+describe('as processes', () => {
+  it('both verbs print one JSON document and end with 0', async () => {
+    for (const verb of ['explain', 'decide']) {
+      const { code, out, note } = await runWeir(verb, snapshotFile('living-pool'), '--json');
+      expect([code, note]).toEqual([0, '']);
+      expect(JSON.parse(out)).toHaveProperty(verb === 'explain' ? 'verdicts' : 'decisions');
+    }
+  });
+
+  it('a broken file ends with 1 and no stack', async () => {
+    const { code, out, note } = await withFile('{', (file) => runWeir('explain', file));
+    expect([code, out]).toEqual([1, '']);
+    expect(note).toMatch(/^weir: .*is not JSON: .*\(SNAPSHOT_JSON\)\n/);
+    expect(note).not.toMatch(/\n\s+at /);
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { verbs } from '../../cli/verbs.ts';
-import { run, runWeir, snapshotFile } from './run-weir.ts';
+import { callWeir, run, runWeir, snapshotFile } from './run-weir.ts';
 
 describe('help', () => {
   it('lists every verb with what it does', async () => {
@@ -16,7 +16,7 @@ describe('help', () => {
 
   it('explains each verb with all of its options', async () => {
     for (const verb of verbs) {
-      const { code, out } = await runWeir(verb.name, '--help');
+      const { code, out } = await callWeir(verb.name, '--help');
       expect(code).toBe(0);
       expect(out).toContain(`Usage: weir ${verb.name}`);
       for (const option of Object.keys(verb.options)) expect(out).toContain(`--${option}`);
@@ -55,9 +55,9 @@ describe('the command', () => {
   });
 
   it('prints a schema, or says which there are', async () => {
-    const { code, out } = await runWeir('schema', 'weir');
+    const { code, out } = await callWeir('schema', 'weir');
     expect([code, (JSON.parse(out) as { title: string }).title]).toEqual([0, 'Configuration of the Weir service']);
-    const wrong = await runWeir('schema', 'wier');
+    const wrong = await callWeir('schema', 'wier');
     expect([wrong.code, wrong.out]).toEqual([2, '']);
     expect(wrong.note).toContain('Did you mean weir?');
   });
@@ -76,10 +76,16 @@ describe('wrong usage has exit code 2, says what is wrong and what was meant', (
     ['two files', ['decide', file, file], 'does not know what to do with', 'Write: weir decide SNAPSHOT.json'],
     ['an option of the prototype', ['explain', file, '--constructor'], 'has no option --constructor', '--help'],
   ])('%s', async (_what, args, problem, hint) => {
-    const { code, out, note } = await runWeir(...args);
+    const { code, out, note } = await callWeir(...args);
     expect([code, out]).toEqual([2, '']);
     expect(note).toContain(problem);
     expect(note).toContain(hint);
     expect(note).not.toMatch(/\n\s+at /);
+  });
+
+  it('as a process, too', async () => {
+    const { code, out, note } = await runWeir('explain', file, '--jsn');
+    expect([code, out]).toEqual([2, '']);
+    expect(note).toContain('Did you mean --json?');
   });
 });
