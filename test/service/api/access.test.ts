@@ -1,3 +1,4 @@
+// Who gets what: every kind of user on every route, for their own pool, a foreign one and none; and the life of a token.
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { settings } from '../../builders.ts';
 import { apiFixture, contoso, fabrikam, type Fixture } from './api-fixture.ts';

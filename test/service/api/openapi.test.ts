@@ -1,3 +1,4 @@
+// The served OpenAPI document against the contract, and every answer against the document, to the field.
 import { describe, expect, it } from '@jest/globals';
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';

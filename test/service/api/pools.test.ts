@@ -1,3 +1,4 @@
+// Pools, log and series as the API tells them, also to the typed client of the contract.
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createClient } from '../../../contract/client.ts';
 import { bootingMachine, jobRequests, now0, scene } from '../../builders.ts';

@@ -1,3 +1,4 @@
+// Changing settings: revisions, fields that stay, and every kind of bad body (reliability-security.md 6, rows 11 to 19).
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { settings } from '../../builders.ts';
 import { apiFixture, fabrikam, type Answer, type Fixture } from './api-fixture.ts';

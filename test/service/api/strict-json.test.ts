@@ -1,3 +1,4 @@
+// The strict reader of JSON against the parser it stands before.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readStrictJson } from '../../../service/api/strict-json.ts';

@@ -1,3 +1,4 @@
+// The HTTP surface over real connections: limits, hosts, origins, TLS, and what is never said or written.
 import { get } from 'node:https';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';

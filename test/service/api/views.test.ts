@@ -1,3 +1,4 @@
+// From a picture of the domain to what the hub shows, with the sentence that says how a pool is doing.
 import { Value } from '@sinclair/typebox/value';
 import { describe, expect, it } from '@jest/globals';
 import { PoolDetail } from '../../../contract/api.ts';

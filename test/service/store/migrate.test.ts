@@ -1,3 +1,4 @@
+// Migrations, and the sweeping that the embedded database needs.
 import { describe, expect, it } from '@jest/globals';
 import { migrate } from '../../../service/store/migrate.ts';
 import { migrations } from '../../../service/store/migrations.ts';

@@ -1,3 +1,4 @@
+// The embedded database keeps the rules of every store, in memory and in a folder, and over a restart.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

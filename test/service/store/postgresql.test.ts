@@ -1,3 +1,4 @@
+// A real PostgreSQL keeps the rules of every store, with several replicas and while it is away.
 import { afterAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { LeaseLost } from '../../../service/problem.ts';
