@@ -46,7 +46,7 @@ export interface FieldReader {
   report(name: string, code: string, message: string, nextStep: string, isSecret?: boolean): void;
 }
 
-/** `known` are the fields that may stand here (null: any name is data); `meant` names ours for words that others use for the same thing. */
+/** `known` are the fields that may stand here (null: every name is data); `meant` names ours for words that others use for the same thing. */
 export function readFields(
   value: unknown,
   path: string,
