@@ -2,6 +2,7 @@
 // clear: without an encryption key in the session the agent passes the body through.
 
 import { isoTime, type Organization } from './organization.ts';
+import { definitionReference, ownerReference } from './run-reference.ts';
 import type { RequestRecord } from './state.ts';
 
 export const JOB_REQUEST = 'PipelineAgentJobRequest';
@@ -33,8 +34,9 @@ export function jobMessage(
       planId: request.planId,
       planGroup: `${request.planType}:${request.projectId}:${request.definition.id}`,
       artifactUri: `vstfs:///Build/Build/${request.owner.id}`,
-      definition: request.definition,
-      owner: request.owner,
+      artifactLocation: null,
+      definition: definitionReference(request, base),
+      owner: ownerReference(request, base),
     },
     timeline: { id: request.planId, changeId: 1, location: null },
     jobId: request.jobId,
@@ -46,6 +48,7 @@ export function jobMessage(
     resources: {
       endpoints: [
         {
+          data: { ServerId: organization.state.organizationId, ServerName: organization.name },
           name: 'SystemVssConnection',
           url: `${base}/`,
           authorization: { scheme: 'OAuth', parameters: { AccessToken: accessToken } },

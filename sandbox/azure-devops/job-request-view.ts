@@ -3,6 +3,7 @@
 import { agentReference, agentsOf } from './agent.ts';
 import { matchedAgents } from './matching.ts';
 import { isoTime, type Organization } from './organization.ts';
+import { definitionReference, ownerReference } from './run-reference.ts';
 import type { RequestRecord } from './state.ts';
 
 export interface RequestViewOptions {
@@ -17,7 +18,6 @@ export function requestView(
   base: string,
   options: RequestViewOptions,
 ): unknown {
-  const projectBase = `${base}/${request.projectId}`;
   return {
     requestId: request.id,
     ...(request.result === null ? {} : { result: request.result }),
@@ -36,20 +36,8 @@ export function requestView(
     demands: request.demands,
     ...reserved(organization, request, base),
     ...(options.matchedAgents && request.result === null ? matched(organization, request, base) : {}),
-    definition: {
-      _links: {
-        web: { href: `${projectBase}/_build/definition?definitionId=${request.definition.id}` },
-        self: { href: `${projectBase}/_apis/build/Definitions/${request.definition.id}` },
-      },
-      ...request.definition,
-    },
-    owner: {
-      _links: {
-        web: { href: `${projectBase}/_build/results?buildId=${request.owner.id}` },
-        self: { href: `${projectBase}/_apis/build/Builds/${request.owner.id}` },
-      },
-      ...request.owner,
-    },
+    definition: definitionReference(request, base),
+    owner: ownerReference(request, base),
     data: { ParallelismTag: 'Private', IsScheduledKey: 'False' },
     poolId: request.poolId,
     ...(request.queueId === null ? {} : { queueId: request.queueId }),

@@ -57,7 +57,7 @@ describe('a running job', () => {
   });
 
   it('has a token for its own plan, its events included, and for nothing that manages the pool', async () => {
-    const { on, plan, token } = await runningJob();
+    const { on, token } = await runningJob();
     const { poolId } = on;
     expect(
       (await on.ask('POST', `_apis/distributedtask/pools/${poolId}/agents?api-version=7.1`, { name: 'x' }, { token }))
