@@ -1,13 +1,13 @@
 // The routes of registered agents: list with the service's include flags and filters, register, read, replace, enable or
 // disable, delete, and the user capabilities, which are always replaced as a whole.
 
-import { agentReference, agentsOf, findAgent, setCapabilities } from './agent.ts';
+import { agentReference, findAgent, setCapabilities } from './agent.ts';
 import { anyText, asBody, flag, integer, optional, text, textValues } from './body.ts';
 import { commaList, isAsked, list, noContent, ok, parameter, query, type Call, type Handler } from './call.ts';
 import { accessDenied, invalid } from './errors.ts';
 import { managedPool, visiblePool } from './identity.ts';
 import { requestView } from './job-request-view.ts';
-import { meetsDemands } from './matching.ts';
+import { agentsMeeting } from './matching.ts';
 import { isoTime, type Organization } from './organization.ts';
 import { refuseBusy, registerAgent, removeAgent, replaceAgent, setEnabled } from './registration.ts';
 import type { AgentRecord, PoolRecord } from './state.ts';
@@ -15,9 +15,8 @@ import type { AgentRecord, PoolRecord } from './state.ts';
 export const listAgents: Handler = (organization, call) => {
   const pool = visiblePool(organization, call.caller, parameter(call, 'poolId'));
   const name = query(call, 'agentName')?.toLowerCase();
-  const demands = commaList(call, 'demands') ?? [];
-  const agents = agentsOf(organization, pool.id).filter(
-    (agent) => (name === undefined || agent.name.toLowerCase() === name) && meetsDemands(agent, demands),
+  const agents = agentsMeeting(organization, pool.id, commaList(call, 'demands') ?? []).filter(
+    (agent) => name === undefined || agent.name.toLowerCase() === name,
   );
   return list(agents.map((agent) => agentView(organization, agent, call)));
 };

@@ -6,7 +6,7 @@ import { issueToken } from './issued-token.ts';
 import { assignJob } from './job.ts';
 import { JOB_REQUEST, jobMessage } from './job-message.ts';
 import { post } from './listener.ts';
-import { isMatched } from './matching.ts';
+import { matches } from './matching.ts';
 import type { Organization } from './organization.ts';
 import type { AgentRecord, PoolRecord, RequestRecord } from './state.ts';
 
@@ -15,12 +15,14 @@ const JOB_TOKEN_MS = 48 * 3_600_000;
 
 export function assignWaiting(organization: Organization, pool: PoolRecord): void {
   pool.assignAt = null;
+  const free = new Set(agentsOf(organization, pool.id).filter((agent) => isFree(organization, agent)));
   for (const request of waitingRequests(organization, pool.id)) {
-    const candidates = agentsOf(organization, pool.id).filter(
-      (agent) => isFree(organization, agent) && isMatched(request, agent),
-    );
+    if (free.size === 0) return;
+    const candidates = [...free].filter(matches(request));
     const chosen = candidates[Math.floor(organization.random() * candidates.length)];
-    if (chosen !== undefined) hand(organization, request, chosen, `${organization.origin}/${organization.name}`);
+    if (chosen === undefined) continue;
+    free.delete(chosen);
+    hand(organization, request, chosen, `${organization.origin}/${organization.name}`);
   }
 }
 

@@ -30,8 +30,16 @@ export function parseDemand(text: string): Demand | null {
 
 /** A demand that still holds `$(` was never expanded; no agent meets it (azure-devops-wire.md 4). */
 export function satisfies(text: string, capabilities: Capabilities): boolean {
-  const demand = text.includes('$(') ? null : parseDemand(text);
-  if (demand === null) return false;
+  return meetsAll([text])(capabilities);
+}
+
+/** Reads the demands once, to be asked of many agents. */
+export function meetsAll(texts: readonly string[]): (capabilities: Capabilities) => boolean {
+  const demands = texts.map((text) => (text.includes('$(') ? null : parseDemand(text)));
+  return (capabilities) => demands.every((demand) => demand !== null && isMet(demand, capabilities));
+}
+
+function isMet(demand: Demand, capabilities: Capabilities): boolean {
   const key = demand.name.toLowerCase();
   const value = Object.hasOwn(capabilities, key) ? capabilities[key] : undefined;
   if (value === undefined) return false;

@@ -20,28 +20,34 @@ const COMPLETED_DEFAULT = 25;
 
 export const listJobRequests: Handler = (organization, call) => {
   const pool = visiblePool(organization, call.caller, parameter(call, 'poolId'));
-  const requests = [...organization.state.requests.values()].filter((request) => request.poolId === pool.id);
-  if (query(call, '$top') !== undefined) return page(organization, call, requests);
-  const agentIds = commaList(call, 'agentIds') ?? commaList(call, 'agentId');
+  const { open, requests } = organization.state;
+  const inPool = (request: RequestRecord): boolean => request.poolId === pool.id;
+  if (query(call, '$top') !== undefined) return page(organization, call, [...requests.values()].filter(inPool));
   const planId = query(call, 'planId')?.toLowerCase();
-  const jobId = query(call, 'jobId')?.toLowerCase();
-  const wanted = requests.filter(
-    (request) =>
-      (agentIds === undefined ||
-        (request.reservedAgent !== null && agentIds.includes(String(request.reservedAgent.id)))) &&
-      (planId === undefined || request.planId === planId) &&
-      (jobId === undefined || request.jobId === jobId),
-  );
   const completed =
-    planId === undefined ? (wholeNumber(call, 'completedRequestCount') ?? COMPLETED_DEFAULT) : wanted.length;
-  const finished = wanted
-    .filter((request) => request.result !== null)
-    .sort((left, right) => (right.finishTime ?? 0) - (left.finishTime ?? 0));
-  const shown = [...wanted.filter((request) => request.result === null), ...finished.slice(0, completed)];
+    planId === undefined ? (wholeNumber(call, 'completedRequestCount') ?? COMPLETED_DEFAULT) : requests.size;
+  const isAskedFor = askedFor(call, planId);
+  const unfinished = [...open].flatMap((id) => requests.get(id) ?? []);
+  // The history of a long day is only read where somebody asks for it.
+  const finished = completed === 0 ? [] : [...requests.values()].filter((request) => request.result !== null);
+  const latest = finished
+    .filter((request) => inPool(request) && isAskedFor(request))
+    .sort((left, right) => (right.finishTime ?? 0) - (left.finishTime ?? 0))
+    .slice(0, completed);
+  const shown = [...unfinished.filter((request) => inPool(request) && isAskedFor(request)), ...latest];
   return list(
     shown.map((request) => requestView(organization, request, call.base, { matchedAgents: true, status: false })),
   );
 };
+
+function askedFor(call: Call, planId: string | undefined): (request: RequestRecord) => boolean {
+  const agentIds = commaList(call, 'agentIds') ?? commaList(call, 'agentId');
+  const jobId = query(call, 'jobId')?.toLowerCase();
+  return ({ reservedAgent, planId: ofPlan, jobId: ofJob }) =>
+    (agentIds === undefined || (reservedAgent !== null && agentIds.includes(String(reservedAgent.id)))) &&
+    (planId === undefined || ofPlan === planId) &&
+    (jobId === undefined || ofJob === jobId);
+}
 
 export const listQueueRequests: Handler = (organization, call) => {
   const queue = visibleQueue(organization, call);

@@ -2,28 +2,29 @@
 // none meets fails when it is queued, with the service's words.
 
 import { agentsOf } from './agent.ts';
-import { satisfies } from './demand.ts';
+import { meetsAll, satisfies } from './demand.ts';
 import type { Organization } from './organization.ts';
 import type { AgentRecord, PoolRecord, RequestRecord } from './state.ts';
-
-export function meetsDemands(agent: AgentRecord, demands: readonly string[]): boolean {
-  return demands.every((demand) => satisfies(demand, agent.capabilities));
-}
 
 export function agentsMeeting(
   organization: Organization,
   poolId: number,
   demands: readonly string[],
 ): readonly AgentRecord[] {
-  return agentsOf(organization, poolId).filter((agent) => meetsDemands(agent, demands));
+  const isMet = meetsAll(demands);
+  return agentsOf(organization, poolId).filter((agent) => isMet(agent.capabilities));
 }
 
 export function matchedAgents(organization: Organization, request: RequestRecord): readonly AgentRecord[] {
-  return agentsOf(organization, request.poolId).filter((agent) => isMatched(request, agent));
+  return agentsOf(organization, request.poolId).filter(matches(request));
 }
 
-export function isMatched(request: RequestRecord, agent: AgentRecord): boolean {
-  return request.matchedAtQueueTime?.includes(agent.id) ?? meetsDemands(agent, request.demands);
+/** Asked of every agent that is free: by today's capabilities, or by the agents that matched when the job was queued. */
+export function matches(request: RequestRecord): (agent: AgentRecord) => boolean {
+  const { matchedAtQueueTime } = request;
+  if (matchedAtQueueTime !== null) return (agent) => matchedAtQueueTime.includes(agent.id);
+  const isMet = meetsAll(request.demands);
+  return (agent) => isMet(agent.capabilities);
 }
 
 /** The two texts that people report: one names what no agent has at all, the other lists everything that was asked. */

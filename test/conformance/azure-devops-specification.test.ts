@@ -51,7 +51,7 @@ function validators(file: string): (definition: string) => ValidateFunction {
     ]),
   );
   const ajv = addFormats(new Ajv2019({ strict: false, allErrors: true }));
-  ajv.addFormat('JTokenType', true);
+  for (const format of ['JTokenType', 'JToken', 'JContainer']) ajv.addFormat(format, true);
   ajv.addSchema({ $id: 'spec', definitions: open, closed });
   return (definition) => ajv.getSchema(`spec#/closed/${definition}`) as ValidateFunction;
 }
