@@ -1,6 +1,7 @@
 // The first thing after installing: where the service stands. The address goes into the organization's extension data.
 import { useState, type FormEvent } from 'react';
 import { Button } from 'azure-devops-ui/Button';
+import { FormItem } from 'azure-devops-ui/FormItem';
 import { TextField } from 'azure-devops-ui/TextField';
 import { PageFrame } from './page-frame.tsx';
 import { toProblem } from './problem.ts';
@@ -25,25 +26,21 @@ export function ConnectPage({ onSave }: { readonly onSave: (url: string) => Prom
             shows what the service knows, so it needs its address once for the whole organization.
           </p>
           <form onSubmit={save} noValidate={true}>
-            <label htmlFor="service-address">Address of the service</label>
-            <TextField
-              inputId="service-address"
-              placeholder="https://weir.example.com"
-              value={typed}
-              ariaDescribedBy="service-address-help"
-              ariaInvalid={fault !== null}
-              onChange={(_event, value) => {
-                setTyped(value);
-                setFault(null);
-              }}
-            />
-            <p
-              id="service-address-help"
-              className={fault === null ? 'weir-secondary' : 'weir-fault'}
-              role={fault === null ? undefined : 'alert'}
+            <FormItem
+              label="Address of the service"
+              error={fault !== null}
+              message={fault ?? 'It holds no secret: everybody in the organization can read it.'}
             >
-              {fault ?? 'It holds no secret: everybody in the organization can read it.'}
-            </p>
+              <TextField
+                placeholder="https://weir.example.com"
+                value={typed}
+                ariaInvalid={fault !== null}
+                onChange={(_event, value) => {
+                  setTyped(value);
+                  setFault(null);
+                }}
+              />
+            </FormItem>
             <Button type="submit" primary={true} text="Connect" />
           </form>
           <p className="weir-secondary">

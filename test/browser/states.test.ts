@@ -1,0 +1,199 @@
+// Everything that may stand in the place of a picture, or above an old one; and hosts that are not as they should be.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { problem } from './fake-service.ts';
+import { job, node, pool } from './scene.ts';
+import {
+  axeFindings,
+  axeOf,
+  beforeAllMs,
+  keepPicture,
+  overflowOf,
+  setStage,
+  waitForPool,
+  type Opened,
+  type Stage,
+} from './stage.ts';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await setStage();
+}, beforeAllMs);
+
+afterEach(() => stage.reset());
+afterAll(() => stage.close());
+
+/** Looks at a state as axe does, and keeps a picture of it for people. */
+const look = async (opened: Opened, name: string): Promise<void> => {
+  await keepPicture(opened.page, name);
+  expect(await axeFindings(opened)).toEqual([]);
+  expect(await overflowOf(opened.hub)).toBe(0);
+};
+
+describe('the hub', () => {
+  it('says that it loads while the service thinks', async () => {
+    stage.service.isSilent = true;
+    const opened = await stage.open();
+    await opened.hub.getByText('Loading the pools').waitFor();
+    await look(opened, 'pools-loading');
+  });
+
+  it('teaches how to get a first pool', async () => {
+    stage.service.scene.pools = [];
+    const opened = await stage.open();
+    await opened.hub.getByText('does not look after any pool').waitFor();
+    await look(opened, 'pools-empty');
+  });
+
+  it('teaches what an empty pool means', async () => {
+    Object.assign(stage.service.scene, { nodes: [], jobRequests: [], log: [] });
+    stage.service.scene.series = {
+      at: [],
+      queued: [],
+      agentsBusy: [],
+      agentsIdle: [],
+      agentsStarting: [],
+      instances: [],
+    };
+    const opened = await stage.open({ hash: '/pools/nightly' });
+    await opened.hub.getByText('No machine is running').waitFor();
+    await look(opened, 'pool-empty');
+  });
+
+  it('shows a problem of the service with its next step, and goes on when trying again succeeds', async () => {
+    const denied = problem(
+      'RIGHTS_MISSING',
+      'You may not read the agent pools of this organization.',
+      'Ask for the role Reader on the pool.',
+    );
+    stage.service.refusal = { status: 403, problem: denied };
+    const opened = await stage.open();
+    await opened.hub.getByRole('alert').waitFor();
+    expect(await opened.hub.getByRole('alert').innerText()).toContain('Ask for the role Reader on the pool.');
+    await look(opened, 'pools-error');
+    stage.service.refusal = null;
+    await opened.hub.getByRole('button', { name: 'Try again' }).click();
+    await opened.hub.getByRole('link', { name: 'linux-build' }).waitFor();
+  });
+
+  it('keeps the last picture of a pool when the service falls silent, and says how old it is', async () => {
+    const opened = await stage.open({ hash: '/pools/linux-build' });
+    await waitForPool(opened.hub);
+    stage.service.refusal = {
+      status: 503,
+      problem: problem('STORE_ABSENT', 'The service cannot reach its database.', 'Look at the log of the service.'),
+    };
+    await opened.hub.getByText(/What you see is/).waitFor();
+    expect(await opened.hub.getByText('The service cannot reach its database.').count()).toBeGreaterThan(0);
+    expect(await opened.hub.getByRole('heading', { name: /2 jobs wait/ }).isVisible()).toBe(true);
+    await look(opened, 'pool-stale');
+  });
+
+  it('says that a pool is not there', async () => {
+    const opened = await stage.open({ hash: '/pools/gone' });
+    await opened.hub.getByText('There is no such pool here.').waitFor();
+    await look(opened, 'pool-unknown');
+  });
+
+  it('shows the history as a table too', async () => {
+    const opened = await stage.open({ hash: '/pools/linux-build' });
+    await waitForPool(opened.hub);
+    await opened.hub.getByRole('button', { name: 'Show as table' }).click();
+    await opened.hub.getByRole('columnheader', { name: 'Time of change' }).waitFor();
+    await look(opened, 'pool-table');
+  });
+
+  it('asks where the service stands before anybody has said so, and remembers it', async () => {
+    const opened = await stage.open({ query: 'theme=light&service=none' });
+    const field = opened.hub.getByLabel('Address of the service');
+    await field.waitFor();
+    await look(opened, 'connect');
+    await field.fill('http://weir.example.com');
+    await field.press('Enter');
+    await opened.hub.getByRole('alert').waitFor();
+    expect(await opened.hub.getByRole('alert').innerText()).toContain('must start with https://');
+    await look(opened, 'connect-fault');
+    await field.fill(stage.service.url);
+    await field.press('Enter');
+    await opened.hub.getByRole('link', { name: 'linux-build' }).waitFor();
+  });
+
+  it.each([
+    ['in HTML', '<img src=x onerror="parent.hacked=1"><b>bold</b>'],
+    ['from right to left', '\u202Eevil\u202C مرحبا بالعالم'],
+    ['of 300 characters without a space', 'x'.repeat(300)],
+  ])('leaves a name %s as text, and stays in shape', async (kind, name) => {
+    const { scene } = stage.service;
+    const hostile = { name, sentence: name, scaleSet: name };
+    scene.pools = [pool(hostile), pool({ name: 'after', sentence: 'A pool after it.' })];
+    scene.nodes = [node({ name, agentName: name, jobName: name, failure: name, state: 'unhealthyVm' })];
+    scene.jobRequests = [
+      job({
+        jobName: name,
+        definitionName: name,
+        runName: name,
+        words: name,
+        nextStep: name,
+        agentName: name,
+        demands: [name],
+        verdict: 'noAgentMatches',
+      }),
+    ];
+    scene.log = scene.log
+      .slice(0, 3)
+      .map((entry) => ({ ...entry, reason: { code: name, words: name }, node: name, outcome: name }));
+    scene.problems = [name];
+    for (const width of [1360, 600]) {
+      const pools = await stage.open({ width });
+      await pools.hub.getByRole('link', { name: 'after' }).waitFor();
+      expect(await overflowOf(pools.hub)).toBe(0);
+      const one = await stage.open({ width, hash: `/pools/${encodeURIComponent(name)}` });
+      await waitForPool(one.hub);
+      expect(await overflowOf(one.hub)).toBe(0);
+      expect(await one.hub.locator('main img, main b').count()).toBe(0);
+      expect(await axeFindings(one)).toEqual([]);
+      await keepPicture(one.page, `pool-hostile-${kind.replaceAll(' ', '-')}-${width}`);
+    }
+  });
+});
+
+describe('the host', () => {
+  it('may have no team', async () => {
+    const { hub } = await stage.open({ query: 'theme=light&team=none' });
+    await hub.getByRole('link', { name: 'linux-build' }).waitFor();
+  });
+
+  it('may have no project: organization settings show the same pools', async () => {
+    const opened = await stage.open({ scope: 'organization' });
+    await opened.hub.getByRole('link', { name: 'linux-build' }).waitFor();
+    expect(await opened.page.locator('.breadcrumb').innerText()).toContain('Organization settings');
+    await look(opened, 'organization');
+  });
+
+  it('may take its time to shake hands', async () => {
+    const { page, hub } = await stage.open({ query: 'theme=dark&handshake=3000' });
+    expect(await page.getByText('Loading Elastic agents').isVisible()).toBe(true);
+    await hub.getByRole('link', { name: 'linux-build' }).waitFor();
+    expect(await page.getByText('Loading Elastic agents').count()).toBe(0);
+  });
+
+  it('may refuse a token: the hub says so and does not stay blank', async () => {
+    const opened = await stage.open({ query: 'theme=light&fail=token' });
+    await opened.hub.getByText('The user is not authorized to get a token.').waitFor();
+    await look(opened, 'token-refused');
+  });
+
+  it('may lack a service: the hub says so and the spinner goes', async () => {
+    const opened = await stage.open({ query: 'theme=light&fail=ms.vss-features.location-service' });
+    await opened.hub.getByText('Azure DevOps did not answer this page').waitFor();
+    expect(await opened.page.getByText('Loading Elastic agents').count()).toBe(0);
+  });
+
+  it('may be absent: the page says where to open it', async () => {
+    const { page } = await stage.open();
+    await page.goto(`${stage.portal.hubOrigin}/hub.html`);
+    await page.getByText('Open this page from Azure DevOps.').waitFor();
+    await keepPicture(page, 'outside-a-host');
+    expect(await axeOf(page.mainFrame())).toEqual([]);
+  });
+});

@@ -1,0 +1,143 @@
+// What people do with the hub: links, keyboard, back and forth, a change of theme, and just looking while it moves.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Frame, Page } from 'playwright-core';
+import { axeFindings, beforeAllMs, keepPicture, setStage, waitForPool, type Stage } from './stage.ts';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await setStage();
+}, beforeAllMs);
+
+afterEach(() => stage.reset());
+afterAll(() => stage.close());
+
+const focused = (hub: Frame) =>
+  hub.evaluate<string>(`document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent`);
+
+/** Presses Tab until the hub's focus is on what bears these words. */
+const tabTo = async (page: Page, hub: Frame, words: string): Promise<void> => {
+  for (let presses = 0; presses < 40; presses += 1) {
+    if ((await focused(hub)) === words) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab never came to "${words}".`);
+};
+
+describe('somebody at the keyboard', () => {
+  it('opens a pool, walks through it and comes back, with a ring around where they are', async () => {
+    const { page, hub } = await stage.open();
+    await hub.getByRole('link', { name: 'linux-build' }).waitFor();
+    await tabTo(page, hub, 'linux-build');
+    const ring = await hub.evaluate<string>(`getComputedStyle(document.activeElement).outlineStyle`);
+    expect(ring).toBe('solid');
+    await keepPicture(page, 'pools-focus');
+    await page.keyboard.press('Enter');
+    await waitForPool(hub);
+    await tabTo(page, hub, 'Show as table');
+    await page.keyboard.press('Enter');
+    await hub.getByRole('columnheader', { name: 'Time of change' }).waitFor();
+    await tabTo(page, hub, 'Log of decisions');
+    await page.keyboard.press('End');
+    await hub.waitForFunction(`document.activeElement.scrollTop > 0`);
+    await tabTo(page, hub, 'Load older');
+    await hub.getByLabel('Back to all pools').focus();
+    await page.keyboard.press('Enter');
+    await hub.getByRole('link', { name: 'windows-test' }).waitFor();
+  });
+});
+
+describe('somebody with a link', () => {
+  it('comes straight to a pool, goes to all pools and back with the buttons of the browser', async () => {
+    const { page, hub } = await stage.open({ hash: '/pools/windows-test' });
+    await hub.getByRole('heading', { name: 'windows-test' }).waitFor();
+    await expect(page.title()).resolves.toBe('windows-test - Elastic agents - Weir sandbox');
+    await hub.getByLabel('Back to all pools').click();
+    await hub.getByRole('link', { name: 'gpu' }).click();
+    await hub.getByRole('heading', { name: 'gpu' }).waitFor();
+    expect(new URL(page.url()).hash).toBe('#/pools/gpu');
+    await page.goBack();
+    await hub.getByRole('link', { name: 'gpu' }).waitFor();
+    await page.goBack();
+    await hub.getByRole('heading', { name: 'windows-test' }).waitFor();
+  });
+});
+
+describe('somebody who looks', () => {
+  it('sees the pool move without touching anything', async () => {
+    const { hub } = await stage.open({ hash: '/pools/linux-build' });
+    await waitForPool(hub);
+    const [first, ...rest] = stage.service.scene.pools;
+    stage.service.scene.pools = [{ ...first!, sentence: 'All jobs run.', queued: 0 }, ...rest];
+    stage.service.scene.nodes = stage.service.scene.nodes.map((node) => ({ ...node, state: 'assigned' }));
+    stage.service.scene.log = [
+      { ...stage.service.scene.log[0]!, id: 2000, reason: { code: 'x', words: 'A decision of just now.' } },
+      ...stage.service.scene.log,
+    ];
+    await hub.getByRole('heading', { name: 'All jobs run.' }).waitFor();
+    await hub.getByText('7 running a job').waitFor();
+    await hub.getByText('A decision of just now.').waitFor();
+  });
+
+  it('reads the exact instant on hover, in their own time zone', async () => {
+    const { hub } = await stage.open({ hash: '/pools/linux-build' });
+    await waitForPool(hub);
+    const title = await hub.locator('.weir-log time').first().getAttribute('title');
+    expect(title).toMatch(/24 Nov 2026.*12:59:30.*(CET|GMT\+1)/);
+  });
+
+  it('reads the numbers under the pointer beside the chart', async () => {
+    const { page, hub } = await stage.open({ hash: '/pools/linux-build' });
+    await waitForPool(hub);
+    const legend = hub.locator('.weir-chart-legend');
+    expect(await legend.innerText()).toContain('now');
+    const chart = await hub.locator('.weir-chart').boundingBox();
+    await page.mouse.move(chart!.x + chart!.width / 2, chart!.y + chart!.height / 2);
+    await legend.getByText(/11:\d\d/).waitFor();
+  });
+
+  it('is not asked about when they look elsewhere', async () => {
+    const opened = await stage.open();
+    await opened.hub.getByRole('link', { name: 'linux-build' }).waitFor();
+    await opened.hub.evaluate(`
+      Object.defineProperty(document, 'hidden', { value: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    `);
+    const asked = stage.service.asked.length;
+    await opened.page.waitForTimeout(4000);
+    expect(stage.service.asked.length).toBe(asked);
+  });
+});
+
+describe('somebody who changes the theme', () => {
+  it('sees page, hub and chart follow at once, and finds them as readable as before', async () => {
+    const opened = await stage.open({ query: 'theme=light', hash: '/pools/linux-build' });
+    const { page, hub } = opened;
+    await waitForPool(hub);
+    const light = await colours(hub);
+    await page.getByRole('button', { name: 'Dark theme' }).click();
+    await hub.waitForFunction(`getComputedStyle(document.body).color === 'rgb(255, 255, 255)'`);
+    await hub.waitForSelector('.weir-chart canvas');
+    const dark = await colours(hub);
+    expect(dark.card).not.toBe(light.card);
+    expect(dark.chart).not.toBe(light.chart);
+    await keepPicture(page, 'pool-dark-after-change');
+    expect(await axeFindings(opened)).toEqual([]);
+    await page.getByRole('button', { name: 'Light theme' }).click();
+    await hub.waitForFunction(`getComputedStyle(document.body).color !== 'rgb(255, 255, 255)'`);
+    expect(await colours(hub)).toEqual(light);
+  });
+});
+
+interface Colours {
+  readonly card: string;
+  readonly chart: string;
+}
+
+/** The chart's part is what is drawn on its canvas: CSS variables do not reach it. */
+function colours(hub: Frame): Promise<Colours> {
+  return hub.evaluate<Colours>(`(() => ({
+    card: getComputedStyle(document.querySelector('.weir-card')).backgroundColor,
+    chart: document.querySelector('.weir-chart canvas').toDataURL(),
+  }))()`);
+}
