@@ -17,6 +17,13 @@ export function lateAfterMs(memory: Memory, startedBy: 'create' | 'reimage'): nu
 
 const lateAfter = new WeakMap<readonly number[], number>();
 
+/** The median of what was learned, else the default. */
+export function usualBootMs(memory: Memory, startedBy: 'create' | 'reimage'): number {
+  const learned = memory.boots[startedBy];
+  const middle = learned.toSorted((a, b) => a - b)[Math.floor(learned.length / 2)];
+  return (learned.length < learnedFrom || middle === undefined ? defaultSeconds[startedBy] : middle) * 1000;
+}
+
 /** When this booting node becomes late; null for one whose reimage has not begun. */
 export function lateAt(node: Node, memory: Memory, now: number): number | null {
   if (node.state === 'pendingReimage') return null;

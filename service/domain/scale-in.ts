@@ -28,7 +28,7 @@ export function idleTimeoutMs(settings: PoolSettings): number {
     case 'economy':
       return Math.min(delay, 30_000);
     case 'balanced':
-      return Math.min(delay, 5 * 60_000);
+      return Math.min(delay, 7 * 60_000);
     case 'fast':
       return delay;
   }

@@ -45,7 +45,7 @@ describe('sizing by claims', () => {
     for (let job = 0; job < 9; job += 1) world.queue(5 * minute);
     world.run(2 * hour);
     expect([world.waiting, world.busy, world.largest]).toEqual([0, 0, 3]);
-    expect(world.history('reimage')).toHaveLength(6);
+    expect(world.history('reimage')).toHaveLength(9);
     expect(world.history('scaleOut')).toHaveLength(1);
     expect(world.machines).toEqual([]);
   });

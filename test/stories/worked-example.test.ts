@@ -77,7 +77,10 @@ describe('the worked example by claims', () => {
     world.queue(10 * minute);
     world.run(4 * minute);
     expect([world.idle, world.busy, world.machines.length]).toEqual([2, 1, 3]);
-    world.run(20 * minute);
+    // The used machine is wiped and stays for the idle delay; then the standby alone is left.
+    world.run(10 * minute);
+    expect([world.idle, world.busy, world.machines.length]).toEqual([3, 0, 3]);
+    world.run(40 * minute);
     expect([world.idle, world.busy, world.machines.length]).toEqual([2, 0, 2]);
     expect(world.largest).toBe(3);
   });

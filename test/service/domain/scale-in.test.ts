@@ -18,24 +18,38 @@ import {
 import { told, table, online } from './told.ts';
 
 describe('machines of one job', () => {
+  const economy = { sizing: { preset: 'economy' } } as const;
   table([
     [
-      'are wiped for a request that waits',
+      'are wiped for a request that waits, and given back where the idle delay is shorter than the wiping',
       { requests: jobRequests(1), machines: [usedMachine(1), usedMachine(2)] },
-      {},
+      economy,
       ['reimage recycledForRequest agents_1', 'reclaim usedAndNotWanted agents_2'],
     ],
     [
       'are wiped for the standby',
       { machines: [usedMachine(1)] },
-      { desiredIdle: 1 },
+      { desiredIdle: 1, ...economy },
       ['reimage recycledForStandby agents_1'],
     ],
     [
       'are given back where nothing wants them',
       { machines: [usedMachine(1)] },
-      {},
+      economy,
       ['reclaim usedAndNotWanted agents_1'],
+    ],
+    ['are wiped to stay for the idle delay', { machines: [usedMachine(1)] }, {}, ['reimage recycledAsSpare agents_1']],
+    [
+      'are given back above the maximum',
+      { machines: [usedMachine(1), busyMachine(2, 9)] },
+      { maxCapacity: 1 },
+      ['reclaim usedAndNotWanted agents_1'],
+    ],
+    [
+      'are given back where Azure calls them failed',
+      { requests: jobRequests(1), machines: [usedMachine(1, { instance: { provisioningState: 'failed' } })] },
+      {},
+      ['reclaim usedAndNotWanted agents_1', 'scaleOut requestsWithoutNode 1→2'],
     ],
     [
       'are reused where the pool allows it',
@@ -49,7 +63,7 @@ describe('machines of one job', () => {
     [
       'are used up even while their agent still shows online',
       { machines: [usedMachine(1, { agent: { isOnline: true } })] },
-      {},
+      economy,
       ['reclaim usedAndNotWanted agents_1'],
     ],
     ['are left to a person who disabled them', { machines: [usedMachine(1, { agent: { isEnabled: false } })] }, {}, []],
@@ -60,7 +74,7 @@ describe('scaling in', () => {
   table([
     [
       'gives back what is idle for too long, the longest first',
-      { machines: [machine(1, online(6 * minute)), machine(2, online(20 * minute)), machine(3, online(minute))] },
+      { machines: [machine(1, online(8 * minute)), machine(2, online(20 * minute)), machine(3, online(minute))] },
       {},
       ['reclaim idleTooLong agents_2', 'reclaim idleTooLong agents_1'],
     ],
@@ -134,7 +148,7 @@ describe('scaling in', () => {
   });
 
   it('names the instant at which the next idle node is due', () => {
-    expect(decide(scene({ machines: [machine(1, online(4 * minute))] }), settings(), memory()).nextDueAt).toBe(
+    expect(decide(scene({ machines: [machine(1, online(6 * minute))] }), settings(), memory()).nextDueAt).toBe(
       now0 + minute,
     );
   });
