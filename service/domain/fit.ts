@@ -1,4 +1,5 @@
 // Which queued requests which nodes could serve. Requests with the same demands are one group, however many there are.
+import type { Agent } from './agent.ts';
 import { classesOf, lens, meetsAll, type AgentClass } from './agent-class.ts';
 import { equalsIgnoringCase, parseDemand, readCapability, type Demand } from './demand.ts';
 import { jobRequestState, type JobRequest } from './job-request.ts';
@@ -105,7 +106,12 @@ function newNodeFit(
   const placeholderIds = new Set(observation.placeholders.map((placeholder) => placeholder.agentId));
   const placeholders = observation.agents.value.filter((agent) => placeholderIds.has(agent.agentId));
   const templates =
-    placeholders.length > 0 ? placeholders.map(lens(names)) : classesOf(nodes, names).map((one) => one.capabilities);
+    placeholders.length > 0
+      ? placeholders.map(lens(names))
+      : [
+          ...classesOf(nodes, names).map((one) => one.capabilities),
+          ...strangersOf(observation, nodes).map(lens(names)),
+        ];
   const aliases = settings.images.flatMap((image) => image.aliases);
   const isGiven = (demand: Demand): boolean => {
     // A new machine runs the newest agent, and without a placeholder its image label is known from the settings alone.
@@ -126,6 +132,17 @@ function newNodeFit(
     const asked = demands.filter((demand) => !isGiven(demand));
     return templates.some((capabilities) => meetsAll(asked, capabilities));
   };
+}
+
+/**
+ * A snapshot without memory does not say which agents are placeholders. One that is offline and has no machine may be;
+ * and where no agent has a machine, all of them are what is known of the pool.
+ */
+function strangersOf(observation: Observation, nodes: readonly Node[]): readonly Agent[] {
+  if (!observation.ownsEverything) return [];
+  const joined = new Set(nodes.flatMap((node) => (node.agent === null ? [] : [node.agent.agentId])));
+  const strangers = observation.agents.value.filter((agent) => !joined.has(agent.agentId));
+  return joined.size === 0 ? strangers : strangers.filter((agent) => !agent.isOnline && agent.isEnabled);
 }
 
 function isImageDemand(demand: Demand): demand is Extract<Demand, { kind: 'equals' }> {

@@ -85,6 +85,29 @@ describe('weir explain', () => {
   });
 });
 
+describe('a snapshot without memory', () => {
+  const now = '2026-11-22T10:00:00Z';
+  const id = '/subscriptions/x/resourceGroups/g/providers/Microsoft.Compute/virtualMachineScaleSets/a';
+  const scaleSets = [{ scaleSet: { id, name: 'a', sku: { capacity: 0 } }, instances: [] }];
+  const jobRequests = [{ requestId: 1, queueTime: '2026-11-22T09:59:50Z', demands: ['java'] }];
+  const agent = (more: object, systemCapabilities: object) => ({ id: 5, name: 'a1', ...more, systemCapabilities });
+  it.each<[string, object[], string, number]>([
+    ['no agents: Azure DevOps let the job wait, so a machine is tried', [], 'starting', 1],
+    [
+      'an offline agent with the capability, as a placeholder is',
+      [agent({ status: 'offline' }, { java: '17' })],
+      'starting',
+      1,
+    ],
+    ['agents, and none has the capability', [agent({ status: 'online' }, { maven: '3' })], 'noAgentMatches', 0],
+    ['an idle agent with the capability', [agent({ status: 'online' }, { Java: '17' })], 'starting', 1],
+  ])('%s', async (_what, agents, verdict, newNodes) => {
+    const snapshot = { now, jobRequests, agents, scaleSets };
+    expect((await explain(snapshot)).verdicts.map((one) => one.verdict)).toEqual([verdict]);
+    expect((await decide(snapshot)).newNodes).toBe(newNodes);
+  });
+});
+
 describe('weir decide', () => {
   it('asks for the machines that are missing, with the reason, and prints no ids that only the service needs', async () => {
     const { decisions, newNodes, extraNodes } = await json<Decisions>('decide', snapshotFile('living-pool'));
