@@ -2,14 +2,7 @@
 
 export type ProvisioningState = 'creating' | 'updating' | 'succeeded' | 'failed' | 'deleting' | 'unknown';
 
-export type PowerState =
-  | 'starting'
-  | 'running'
-  | 'stopping'
-  | 'stopped'
-  | 'deallocating'
-  | 'deallocated'
-  | 'unknown';
+export type PowerState = 'starting' | 'running' | 'stopping' | 'stopped' | 'deallocating' | 'deallocated' | 'unknown';
 
 /** Something inside the instance that went wrong: an extension, the operating system or the agent of Azure. */
 export interface InstanceFailure {

@@ -5,8 +5,7 @@ export type SizingPolicy = 'sampled' | 'eventDriven';
 export type Preset = 'economy' | 'balanced' | 'fast';
 
 export type ImageSource =
-  | { readonly publisher: string; readonly offer: string; readonly sku: string }
-  | { readonly id: string };
+  { readonly publisher: string; readonly offer: string; readonly sku: string } | { readonly id: string };
 
 export interface PoolImage {
   readonly aliases: readonly string[];
