@@ -118,6 +118,7 @@ function newState(now: number, random: () => number): AzureState {
     resourceGroups: {},
     scaleSets: {},
     operations: {},
+    openOperations: [],
     homes: {},
     timeline: [],
   };

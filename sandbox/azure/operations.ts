@@ -3,10 +3,11 @@ import { conflict, operationNotAllowed } from './arm-error.ts';
 import { draw, guid, schedule } from './cloud.ts';
 import type { Cloud } from './cloud.ts';
 import { groupKey, scaleSetId } from './resource-ids.ts';
-import type { Failure, Instance, Operation, ScaleSet } from './state.ts';
+import type { AzureState, Failure, Instance, Operation, ScaleSet } from './state.ts';
 import type { Spread } from './timings.ts';
 
-const kept = 7 * 24 * 3_600_000;
+// How long an ended operation can still be asked for.
+const kept = 24 * 3_600_000;
 
 export interface OperationPlan {
   /** As the API names it: `virtualMachineScaleSets.update`. */
@@ -89,9 +90,7 @@ function record(
   waitsFor: string[],
 ): Operation {
   const { state } = cloud;
-  for (const [id, old] of Object.entries(state.operations)) {
-    if (old.endedAt !== null && old.endedAt < state.now - kept) Reflect.deleteProperty(state.operations, id);
-  }
+  forgetOld(state);
   const notBefore = state.now + (plan.atLeast ? draw(cloud, plan.atLeast) : 1000);
   const operation: Operation = {
     ...where,
@@ -108,6 +107,7 @@ function record(
     failures: [],
   };
   state.operations[operation.id] = operation;
+  state.openOperations.push(operation.id);
   schedule(cloud, notBefore, { kind: 'operationDue', operation: operation.id });
   return operation;
 }
@@ -127,9 +127,20 @@ function preempt(cloud: Cloud, set: ScaleSet, everything: boolean): string[] {
 }
 
 function running(cloud: Cloud, subject: string): Operation[] {
-  return Object.values(cloud.state.operations).filter(
-    (operation) => operation.subject === subject && operation.endedAt === null,
-  );
+  const { operations, openOperations } = cloud.state;
+  return openOperations.flatMap((id) => {
+    const operation = operations[id];
+    return operation?.subject === subject ? operation : [];
+  });
+}
+
+// They stand in the order in which they began, so the first one that is young enough ends the search.
+function forgetOld(state: AzureState): void {
+  for (const id in state.operations) {
+    const ended = state.operations[id]?.endedAt ?? null;
+    if (ended === null || ended >= state.now - kept) return;
+    Reflect.deleteProperty(state.operations, id);
+  }
 }
 
 function finishIfDone(cloud: Cloud, operation: Operation): void {
@@ -151,6 +162,7 @@ function end(cloud: Cloud, operation: Operation, error: Operation['error']): voi
   operation.status = error ? 'Failed' : 'Succeeded';
   operation.error = error;
   operation.waitsFor = [];
+  cloud.state.openOperations = cloud.state.openOperations.filter((id) => id !== operation.id);
 }
 
 // The set's own state is that of its last write; an instance operation touches it only when it fails, or when it heals the last failure.

@@ -11,6 +11,8 @@ export interface AzureState {
   readonly resourceGroups: Record<string, ResourceGroup>;
   readonly scaleSets: Record<string, ScaleSet>;
   readonly operations: Record<string, Operation>;
+  /** Ids of the operations that have not ended. */
+  openOperations: string[];
   /** Where an instance lives, by vmId. */
   readonly homes: Record<string, Home>;
   timeline: TimedEvent[];

@@ -139,6 +139,19 @@ describe('a long-running operation', () => {
     expect(testCloud().call('GET', path).status).toBe(404);
   });
 
+  it('can be asked for during a day after it ended, then it is forgotten', () => {
+    const cloud = testCloud();
+    settledSet(cloud, 0);
+    const first = cloud.call('PATCH', setPath, { tags: {} });
+    cloud.settle();
+    cloud.advance(23 * 3600);
+    cloud.call('PATCH', setPath, { tags: {} });
+    expect(poll(cloud, first).status).toBe('Succeeded');
+    cloud.advance(2 * 3600);
+    cloud.call('PATCH', setPath, { tags: {} });
+    expect(cloud.call('GET', first.headers['azure-asyncoperation']!).status).toBe(404);
+  });
+
   it('on the model is preempted by a newer one, which takes over what it waits for', () => {
     const cloud = testCloud();
     settledSet(cloud, 0);
