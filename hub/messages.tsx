@@ -53,7 +53,10 @@ export function StaleMessage({ problem, receivedAt, retry }: StaleMessageProps) 
   const ageMs = useWallClock() - receivedAt;
   return (
     <MessageCard severity={MessageCardSeverity.Warning} buttonProps={[{ text: 'Try again', onClick: retry }]}>
-      <strong>What you see is {spanWords(ageMs)} old.</strong> {problem.message} {problem.nextStep}
+      {/* One element: the bar lays its children out side by side and would swallow the spaces between them. */}
+      <span className="weir-anywhere">
+        <strong>What you see is {spanWords(ageMs)} old.</strong> {problem.message} {problem.nextStep}
+      </span>
     </MessageCard>
   );
 }

@@ -32,6 +32,11 @@ export function exactWords(at: string): string {
   return exact.format(new Date(at));
 }
 
+/** For the rows of a table, where the exact instant stands in the title. */
+export function shortWords(at: string): string {
+  return short.format(new Date(at));
+}
+
 export function clockWords(atMs: number): string {
   return clock.format(new Date(atMs));
 }
@@ -49,6 +54,14 @@ const exact = new Intl.DateTimeFormat(undefined, {
   minute: '2-digit',
   second: '2-digit',
   timeZoneName: 'short',
+});
+const short = new Intl.DateTimeFormat(undefined, {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
 });
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });

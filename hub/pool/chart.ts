@@ -85,7 +85,7 @@ function build(
     ],
     hooks: {
       setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)],
-      draw: [(plot) => drawMaximum(plot, maximum, color('--weir-axis'))],
+      draw: [(plot) => drawMaximum(plot, maximum, color('--weir-axis'), style.fontFamily)],
     },
   };
   return new uPlot(options, columns(history), mount);
@@ -96,7 +96,7 @@ function columns(history: History): uPlot.AlignedData {
 }
 
 /** The limit as a thin line, only when the picture reaches up to it anyway. */
-function drawMaximum(plot: uPlot, maximum: number, color: string): void {
+function drawMaximum(plot: uPlot, maximum: number, color: string, family: string): void {
   const top = plot.scales.y?.max ?? 0;
   if (maximum > top) return;
   const y = Math.round(plot.valToPos(maximum, 'y', true)) + 0.5;
@@ -109,6 +109,16 @@ function drawMaximum(plot: uPlot, maximum: number, color: string): void {
   ctx.moveTo(bbox.left, y);
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
+  ctx.fillStyle = color;
+  ctx.font = `${12 * uPlot.pxRatio}px ${family}`;
+  ctx.textAlign = 'right';
+  const hasRoomAbove = y - bbox.top > 16 * uPlot.pxRatio;
+  ctx.textBaseline = hasRoomAbove ? 'bottom' : 'top';
+  ctx.fillText(
+    `maximum ${maximum}`,
+    bbox.left + bbox.width - 4 * uPlot.pxRatio,
+    y + (hasRoomAbove ? -2 : 3) * uPlot.pxRatio,
+  );
   ctx.restore();
 }
 

@@ -1,7 +1,7 @@
 // The history as a table: the same numbers for whoever wants to read them one by one.
 import type { Series } from '../../contract/api.ts';
 import { DataTable, type Column } from '../data-table.tsx';
-import { exactWords } from '../time.ts';
+import { exactWords, shortWords } from '../time.ts';
 import { changes, type HistoryRow } from './history.ts';
 
 export function HistoryTable({ series }: { readonly series: Series }) {
@@ -14,7 +14,11 @@ export function HistoryTable({ series }: { readonly series: Series }) {
     {
       title: 'Time of change',
       className: 'weir-wide',
-      render: (row) => <time dateTime={row.at}>{exactWords(row.at)}</time>,
+      render: (row) => (
+        <time dateTime={row.at} title={exactWords(row.at)}>
+          {shortWords(row.at)}
+        </time>
+      ),
     },
     column('Queued jobs', series.queued),
     column('Busy agents', series.agentsBusy),

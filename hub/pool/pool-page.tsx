@@ -1,6 +1,6 @@
 // One pool: how it is and why, its last hours, what Weir decided, the jobs and the nodes. Everything moves by itself.
 import { useCallback } from 'react';
-import type { PoolDetail } from '../../contract/api.ts';
+import type { PoolDetail, PoolSummary } from '../../contract/api.ts';
 import { MessageCard, MessageCardSeverity } from 'azure-devops-ui/MessageCard';
 import { Loading, ProblemMessage, StaleMessage } from '../messages.tsx';
 import { PageFrame } from '../page-frame.tsx';
@@ -29,7 +29,11 @@ export function PoolPage({ client, name, onBack }: PoolPageProps) {
   const read = useCallback((signal: AbortSignal) => client.pool(name, signal), [client, name]);
   const { data, problem, receivedAt, retry } = useLive({ read, intervalMs, join: replace });
   return (
-    <PageFrame title={name} description={data === null ? 'Agent pool' : description(data)} onBack={onBack}>
+    <PageFrame
+      title={name}
+      description={data === null ? 'Agent pool' : <Description pool={data.pool} />}
+      onBack={onBack}
+    >
       {data === null && problem === null ? <Loading what="the pool" /> : null}
       {data === null && problem !== null ? <ProblemMessage problem={problem} retry={retry} /> : null}
       {data !== null && receivedAt !== null && problem !== null ? (
@@ -46,7 +50,7 @@ function Pool({ client, detail }: { readonly client: HubClient; readonly detail:
     <>
       {warnings(detail).map((words) => (
         <MessageCard key={words} severity={MessageCardSeverity.Warning}>
-          {words}
+          <span className="weir-anywhere">{words}</span>
         </MessageCard>
       ))}
       <SummaryCard pool={pool} nodes={detail.nodes} now={now} />
@@ -60,9 +64,13 @@ function Pool({ client, detail }: { readonly client: HubClient; readonly detail:
   );
 }
 
-function description({ pool }: PoolDetail): string {
-  const system = pool.osType === 'windows' ? 'Windows' : 'Linux';
-  return `${system} agents on the scale set ${pool.scaleSet}, ${policyWords(pool.policy)}`;
+function Description({ pool }: { readonly pool: PoolSummary }) {
+  return (
+    <span className="weir-name">
+      {pool.osType === 'windows' ? 'Windows' : 'Linux'} agents on the scale set <bdi>{pool.scaleSet}</bdi>,{' '}
+      {policyWords(pool.policy)}
+    </span>
+  );
 }
 
 function warnings({ pool, now, problems }: PoolDetail): readonly string[] {

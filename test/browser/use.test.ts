@@ -24,14 +24,24 @@ const tabTo = async (page: Page, hub: Frame, words: string): Promise<void> => {
   throw new Error(`Tab never came to "${words}".`);
 };
 
+/** A link with a few pixels around it, as it looks on the screen. */
+const pictureAround = async (page: Page, hub: Frame, link: string): Promise<string> => {
+  const box = await hub.getByRole('link', { name: link }).boundingBox();
+  const clip = { x: box!.x - 5, y: box!.y - 5, width: box!.width + 10, height: box!.height + 10 };
+  return (await page.screenshot({ clip })).toString('base64');
+};
+
 describe('somebody at the keyboard', () => {
   it('opens a pool, walks through it and comes back, with a ring around where they are', async () => {
     const { page, hub } = await stage.open();
     await hub.getByRole('link', { name: 'linux-build' }).waitFor();
     await tabTo(page, hub, 'linux-build');
-    const ring = await hub.evaluate<string>(`getComputedStyle(document.activeElement).outlineStyle`);
-    expect(ring).toBe('solid');
     await keepPicture(page, 'pools-focus');
+    const withRing = await pictureAround(page, hub, 'linux-build');
+    await page.keyboard.press('Tab');
+    expect(await pictureAround(page, hub, 'linux-build')).not.toBe(withRing);
+    await page.keyboard.press('Shift+Tab');
+    expect(await pictureAround(page, hub, 'linux-build')).toBe(withRing);
     await page.keyboard.press('Enter');
     await waitForPool(hub);
     await tabTo(page, hub, 'Show as table');
