@@ -116,7 +116,11 @@ async function expectClaimable(
   settings: PoolSettings,
 ): Promise<void> {
   // Asked first: a machine that is being reimaged still has its old generation, and that is no attack.
-  await expectNoReclaim(options, pool, generation);
+  const reclaim = await openReclaim(options, pool, generation);
+  if (reclaim === 'delete') throw new ClaimRefused('CLAIM_LATE', `Machine ${generation.vmId} is being deleted.`);
+  if (reclaim === 'reimage') {
+    throw new ClaimRefused('CLAIM_NOT_YET', `The reimage of machine ${generation.vmId} is still open.`);
+  }
   if (generation.claimedAt !== null || generation.agentId !== null) throw alreadyClaimed(generation);
   const limit = options.bootDeadlineMilliseconds?.(settings) ?? settings.sizing.stepMinutes * 60_000;
   if (options.clock.now() - generation.startedAt > limit) {
@@ -124,15 +128,20 @@ async function expectClaimable(
   }
 }
 
-async function expectNoReclaim(options: EnrolmentOptions, pool: string, generation: Generation): Promise<void> {
+/**
+ * What is about to take the contents of the machine away. It is looked for by the vmId, too: also the next generation of
+ * a machine may not be claimed before the reimage that it began with is closed (reliability-security.md I-3).
+ */
+async function openReclaim(
+  options: EnrolmentOptions,
+  pool: string,
+  generation: Generation,
+): Promise<'delete' | 'reimage' | null> {
   const open = await options.store.listOpenOperations(pool);
-  const reclaim = open.find(
-    (operation) =>
-      operation.generationId === generation.generationId &&
-      (operation.kind === 'delete' || operation.kind === 'reimage'),
-  );
-  if (reclaim !== undefined)
-    throw new ClaimRefused('CLAIM_LATE', `Machine ${generation.vmId} is under ${reclaim.kind}.`);
+  const kinds = open
+    .filter((one) => one.generationId === generation.generationId || one.vmId === generation.vmId)
+    .map((one) => one.kind);
+  return kinds.includes('delete') ? 'delete' : kinds.includes('reimage') ? 'reimage' : null;
 }
 
 function alreadyClaimed(generation: Generation): ClaimRefused {
@@ -222,9 +231,15 @@ async function finish(
       throw new ClaimRefused('CLAIM_LATE', `Registering an agent for machine ${generation.vmId} took too long.`);
     }
     await options.store.completeClaim(generation.generationId, registered.agentId, registered.name);
-    await expectNoReclaim(options, pool, generation);
+    // The claim is spent, so it does not help the machine to ask again once a reimage is over.
+    const reclaim = await openReclaim(options, pool, generation);
+    if (reclaim !== null)
+      throw new ClaimRefused('CLAIM_LATE', `A ${reclaim} of machine ${generation.vmId} has begun meanwhile.`);
   } catch (error) {
     await azureDevOps.deleteAgent(settings.poolId, registered.agentId);
+    if (error instanceof UserProblem && error.code === 'CLAIM_LATE' && !(error instanceof ClaimRefused)) {
+      throw new ClaimRefused('CLAIM_LATE', `Machine ${generation.vmId} was given up while its agent was registered.`);
+    }
     throw error;
   }
 }
@@ -243,7 +258,11 @@ function reportedWords(request: ClaimRequest, warnings: readonly string[]): read
 }
 
 function noteRefusal(options: EnrolmentOptions, refusal: ClaimRefused): void {
-  // A machine asks again while its generation is not known yet; only the other two are nobody's everyday.
-  const level = refusal.code === 'CLAIM_USED' || refusal.code === 'CLAIM_SIGNATURE' ? 'alarm' : 'warning';
-  options.note({ level, code: refusal.code, words: refusal.reason, pool: null, vmId: null });
+  options.note({ level: levelOf(refusal), code: refusal.code, words: refusal.reason, pool: null, vmId: null });
+}
+
+/** A machine asks again while its generation is not known yet, and waiting for a reimage is its everyday. */
+function levelOf(refusal: ClaimRefused): EnrolmentNote['level'] {
+  if (refusal.code === 'CLAIM_USED' || refusal.code === 'CLAIM_SIGNATURE') return 'alarm';
+  return refusal.code === 'CLAIM_NOT_YET' ? 'info' : 'warning';
 }

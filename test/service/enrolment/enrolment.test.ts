@@ -16,15 +16,14 @@ const codeOf = async (call: Promise<unknown>): Promise<string> => {
   return 'accepted';
 };
 
-async function open(world: Scene, kind: OperationKind, generationId: string): Promise<void> {
-  const lease = (await world.store.acquireLease('linux', 'test', 3_600_000))!;
-  await world.store.openOperation(lease, {
+async function open(world: Scene, kind: OperationKind, generationId: string, ofVmId = vmId): Promise<string> {
+  const operation = await world.store.openOperation(world.lease, {
     kind,
     phase: 'intended',
     scaleSetId,
     generationId,
     instanceId: '3',
-    vmId,
+    vmId: ofVmId,
     agentId: null,
     fromCapacity: null,
     toCapacity: null,
@@ -33,6 +32,7 @@ async function open(world: Scene, kind: OperationKind, generationId: string): Pr
     deadlineAt: null,
     reason: { code: 'TEST', words: 'for the test' },
   });
+  return operation!.operationId;
 }
 
 describe('an expected machine', () => {
@@ -179,16 +179,43 @@ describe('a claim is refused', () => {
     expect(world.azureDevOps.agents.size).toBe(1);
   });
 
-  it.each(['delete', 'reimage'] as const)('where the machine is under %s, without an alarm', async (kind) => {
+  it('where the machine is being deleted, without an alarm', async () => {
     const world = await scene();
-    await open(world, kind, generation.generationId);
+    await open(world, 'delete', generation.generationId);
     expect(await codeOf(world.claim())).toBe('410 CLAIM_LATE');
     expect(world.notes).toMatchObject([{ level: 'warning' }]);
   });
 
-  it('not because of an operation on another life of the machine', async () => {
+  it('for now while the machine is being reimaged, which is everyday and not the end', async () => {
     const world = await scene();
-    await open(world, 'reimage', 'an-older-generation');
+    await world.claim();
+    const operation = await open(world, 'reimage', generation.generationId);
+    const refusal: unknown = await world.claim().catch((error: unknown) => error);
+    expect(refusal).toMatchObject({
+      status: 425,
+      code: 'CLAIM_NOT_YET',
+      message: 'This machine may not enrol.',
+      nextStep: expect.stringContaining('asks again by itself'),
+    });
+    expect(world.notes).toMatchObject([{ level: 'info', code: 'CLAIM_NOT_YET' }]);
+    await world.store.startGeneration(world.lease, { ...generation, generationId: 'g2', startedAt: world.now });
+    // The next life is known and its reimage not closed yet.
+    expect(await codeOf(world.claim())).toBe('425 CLAIM_NOT_YET');
+    expect(world.azureDevOps.registrations).toHaveLength(1);
+    await world.store.changeOperation(world.lease, operation, world.now, { phase: 'done' });
+    expect(await codeOf(world.claim())).toBe('accepted');
+  });
+
+  it('for good where it is being deleted and reimaged at once', async () => {
+    const world = await scene();
+    await open(world, 'reimage', generation.generationId);
+    await open(world, 'delete', 'g0');
+    expect(await codeOf(world.claim())).toBe('410 CLAIM_LATE');
+  });
+
+  it('not because of an operation on another machine', async () => {
+    const world = await scene();
+    await open(world, 'reimage', 'of-another', '99999999-2222-4333-8444-555555555555');
     expect(await codeOf(world.claim())).toBe('accepted');
   });
 
@@ -285,10 +312,21 @@ describe('when Azure DevOps fails', () => {
     expect(world.azureDevOps.agents.size).toBe(0);
   });
 
-  it('to be quicker than a reclaim that begins meanwhile, the registration is taken back', async () => {
+  it.each(['delete', 'reimage'] as const)(
+    'to be quicker than a %s that begins meanwhile, the registration is taken back and the machine gives up',
+    async (kind) => {
+      const world = await scene();
+      world.azureDevOps.onRegistered = async () => void (await open(world, kind, generation.generationId));
+      expect(await codeOf(world.claim())).toBe('410 CLAIM_LATE');
+      expect(world.azureDevOps.agents.size).toBe(0);
+    },
+  );
+
+  it('to be quicker than the end of the generation, the registration is taken back and the machine gives up', async () => {
     const world = await scene();
-    world.azureDevOps.onRegistered = () => open(world, 'delete', generation.generationId);
+    world.azureDevOps.onRegistered = () => world.store.endGeneration(world.lease, generation.generationId);
     expect(await codeOf(world.claim())).toBe('410 CLAIM_LATE');
+    expect(world.notes).toMatchObject([{ level: 'warning', code: 'CLAIM_LATE' }]);
     expect(world.azureDevOps.agents.size).toBe(0);
   });
 });

@@ -4,7 +4,7 @@ import Fastify from 'fastify';
 import { registerEnrolmentRoutes } from '../../../service/enrolment/routes.ts';
 import { CloudError } from '../../../service/problem.ts';
 import { attestedDocument } from './attested.ts';
-import { scene } from './scene.ts';
+import { generation, scene } from './scene.ts';
 
 async function served(...parts: Parameters<typeof scene>) {
   const world = await scene(...parts);
@@ -48,6 +48,33 @@ describe('the addresses of enrolment', () => {
     expect(await claim()).toMatchObject({
       status: 409,
       body: { code: 'CLAIM_USED', message: 'This machine may not enrol.' },
+    });
+  });
+
+  it('answer 425 while the machine is being reimaged, and 410 where it was given up during its claim', async () => {
+    const { claim, world } = await served();
+    const lease = world.lease;
+    world.azureDevOps.onRegistered = () => world.store.endGeneration(lease, generation.generationId);
+    expect(await claim()).toMatchObject({ status: 410, body: { code: 'CLAIM_LATE' } });
+    await world.store.startGeneration(lease, { ...generation, generationId: 'g2' });
+    await world.store.openOperation(lease, {
+      kind: 'reimage',
+      phase: 'requested',
+      scaleSetId: generation.scaleSetId,
+      generationId: 'g2',
+      instanceId: generation.instanceId,
+      vmId: generation.vmId,
+      agentId: null,
+      fromCapacity: null,
+      toCapacity: null,
+      operationUrl: null,
+      startedAt: world.now,
+      deadlineAt: null,
+      reason: { code: 'TEST', words: 'for the test' },
+    });
+    expect(await claim()).toMatchObject({
+      status: 425,
+      body: { code: 'CLAIM_NOT_YET', message: 'This machine may not enrol.' },
     });
   });
 

@@ -10,7 +10,7 @@ import {
   type EnrolmentNote,
   type EnrolmentOptions,
 } from '../../../service/enrolment/enrolment.ts';
-import type { AgentRegistration, AzureDevOpsPort, RegisteredAgent } from '../../../service/ports.ts';
+import type { AgentRegistration, AzureDevOpsPort, Lease, RegisteredAgent } from '../../../service/ports.ts';
 import { CloudError } from '../../../service/problem.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import { at, attestedDocument, vmId } from './attested.ts';
@@ -112,6 +112,8 @@ export class SmallAzureDevOps {
 export interface Scene {
   readonly enrolment: Enrolment;
   readonly store: ReturnType<typeof createMemoryStore>;
+  /** Of the pool, as its controller holds it. */
+  readonly lease: Lease;
   readonly azureDevOps: SmallAzureDevOps;
   readonly notes: EnrolmentNote[];
   now: number;
@@ -158,6 +160,7 @@ export async function scene(
   return Object.assign(made, {
     enrolment,
     store,
+    lease,
     azureDevOps,
     notes,
     claim: async (content: Record<string, unknown> = {}, request: Partial<ClaimRequest> = {}) => {
