@@ -20,14 +20,28 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-definitions': 'off',
       '@typescript-eslint/consistent-indexed-object-style': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      'no-restricted-properties': ['error', ...clockAndChance, { object: 'process', property: 'env', message: 'Only service/config.ts and cli read the environment.' }],
-      'no-restricted-syntax': ['error', { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Take a Clock by argument.' }],
+      'no-restricted-properties': [
+        'error',
+        ...clockAndChance,
+        { object: 'process', property: 'env', message: 'Only service/config.ts and cli read the environment.' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Take a Clock by argument.' },
+      ],
       'max-lines': ['error', { max: 300 }],
       'max-lines-per-function': ['error', { max: 70 }],
     },
   },
-  { files: ['hub/**', 'sandbox/portal/page/**'], plugins: { 'react-hooks': hooks }, rules: { ...hooks.configs.recommended.rules, 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off' } },
-  { files: ['service/config.ts', 'service/wall.ts', 'cli/**', 'tasks/**', 'sandbox/*/serve.ts'], rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off' } },
+  {
+    files: ['hub/**', 'sandbox/portal/page/**'],
+    plugins: { 'react-hooks': hooks },
+    rules: { ...hooks.configs.recommended.rules, 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off' },
+  },
+  {
+    files: ['service/config.ts', 'service/wall.ts', 'cli/**', 'tasks/**', 'sandbox/*/serve.ts'],
+    rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off' },
+  },
   {
     files: ['test/**'],
     rules: {

@@ -4,7 +4,11 @@ const transform = (jsx) => ({
   '^.+\\.m?[tj]sx?$': [
     '@swc/jest',
     {
-      jsc: { parser: { syntax: 'typescript', tsx: jsx }, target: 'es2022', transform: { react: { runtime: 'automatic' } } },
+      jsc: {
+        parser: { syntax: 'typescript', tsx: jsx },
+        target: 'es2022',
+        transform: { react: { runtime: 'automatic' } },
+      },
       module: { type: jsx ? 'commonjs' : 'es6' },
     },
   ],

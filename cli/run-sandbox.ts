@@ -37,7 +37,9 @@ export async function runSandbox(args: Arguments, io: Io): Promise<number> {
         certificate,
         onProblem: (problem) => io.note(`weir: the sandbox failed: ${String(problem)}\n`),
       }),
-    io.note,
+    (text) => {
+      io.note(text);
+    },
   );
   io.out(`${JSON.stringify(addresses(served.httpUrl, served.httpsUrl))}\n`);
   await stopped;

@@ -40,7 +40,7 @@ async function stillThere(context: PoolContext, operation: OpenOperation): Promi
     context.azure.readInstance(scaleSetId, instanceId),
   );
   if (instance === 'failed') return null;
-  if (instance === null || instance.vmId !== operation.vmId) {
+  if (instance?.vmId !== operation.vmId) {
     await close(context, operation, 'done');
     return null;
   }
@@ -127,7 +127,7 @@ async function followDelete(
   if (listed === undefined) {
     // A list may lag behind, so the instance itself has the last word.
     const instance = await context.azure.readInstance(operation.scaleSetId ?? '', operation.instanceId ?? '');
-    if (instance === null || instance.vmId !== operation.vmId) return await close(context, operation, 'done');
+    if (instance?.vmId !== operation.vmId) return await close(context, operation, 'done');
     return operation.phase;
   }
   if (listed.provisioningState === 'deleting') return operation.phase;
@@ -154,7 +154,7 @@ async function followReimage(
     return await close(context, operation, 'failed', status.message);
   }
   const instance = await context.azure.readInstance(operation.scaleSetId ?? '', operation.instanceId ?? '');
-  if (instance === null || instance.vmId !== operation.vmId) return await close(context, operation, 'done');
+  if (instance?.vmId !== operation.vmId) return await close(context, operation, 'done');
   if (status.status === 'unknown' && !isOverdue(context, operation)) return operation.phase;
   if (instance.provisioningState === 'updating') return operation.phase;
   if (generation !== null) await context.store.endGeneration(context.lease, generation.generationId);

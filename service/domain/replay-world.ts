@@ -91,14 +91,17 @@ export class ReplayWorld {
         this.#queued.set(event.requestId, requestOf(event.requestId, this.#now));
         this.#durations.set(event.requestId, event.job.duration * 1000);
         this.#assign();
-        return this.#planPass(this.#now);
+        this.#planPass(this.#now);
+        return;
       case 'ready':
         if (event.machine.readyAt !== this.#now || !this.#machines.has(event.machine.instance.instanceId)) return;
         this.#online(event.machine);
-        return this.#planPass(this.#now);
+        this.#planPass(this.#now);
+        return;
       case 'finished':
         this.#finish(event.machine, event.requestId);
-        return this.#planPass(this.#now);
+        this.#planPass(this.#now);
+        return;
       case 'pass':
         if (this.#duePassAt === this.#now) this.#pass();
         return;
@@ -202,7 +205,7 @@ export class ReplayWorld {
 
   #act(decision: Decision): void {
     const machine = this.#machines.get(decision.target?.instanceId ?? '');
-    if (decision.kind === 'scaleOut') return this.#create((decision.to ?? 0) - this.#machines.size);
+    if (decision.kind === 'scaleOut') this.#create((decision.to ?? 0) - this.#machines.size);
     if (machine === undefined) return;
     const isBusy = machine.agent?.assignedRequestId != null;
     if (decision.kind === 'enable' && machine.agent !== null) {

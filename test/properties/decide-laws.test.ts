@@ -101,10 +101,11 @@ const drawn: fc.Arbitrary<Drawn> = fc
     const capacity = live + given.extraCapacity;
     const asked = given.isExplained && given.extraCapacity > 0 ? [build.scaleOutOperation(live, capacity)] : [];
     const requests = given.demands.map((demands, index) => build.jobRequest({ requestId: index + 1, demands }));
+    const { maxCapacity, desiredIdle, recycleAfterEachUse, policy, preset } = given;
     return {
       machines,
       picture: build.scene({ machines, requests, operations: [...operations, ...asked], capacity }),
-      pool: build.settings({ ...given, sizing: { policy: given.policy, preset: given.preset } }),
+      pool: build.settings({ maxCapacity, desiredIdle, recycleAfterEachUse, sizing: { policy, preset } }),
     };
   });
 

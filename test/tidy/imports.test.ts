@@ -6,7 +6,11 @@ import { root, sources } from './sources.ts';
 interface Report {
   readonly summary: {
     readonly totalCruised: number;
-    readonly violations: readonly { readonly rule: { readonly name: string }; readonly from: string; readonly to: string }[];
+    readonly violations: readonly {
+      readonly rule: { readonly name: string };
+      readonly from: string;
+      readonly to: string;
+    }[];
   };
 }
 
@@ -15,12 +19,21 @@ describe('imports', () => {
     const rooms = ['cli', 'contract', 'hub', 'tasks', 'service', 'sandbox'];
     const result = spawnSync(
       process.execPath,
-      ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...rooms],
+      [
+        'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+        '--config',
+        '.dependency-cruiser.cjs',
+        '--output-type',
+        'json',
+        ...rooms,
+      ],
       { cwd: root, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 },
     );
     const report = JSON.parse(result.stdout) as Report;
     expect(report.summary.violations.map((one) => `${one.rule.name}: ${one.from} → ${one.to}`)).toEqual([]);
-    const written = sources(/^(cli|contract|hub|tasks|service|sandbox)\/.*\.(ts|tsx)$/).filter((file) => !file.path.endsWith('.d.ts'));
+    const written = sources(/^(cli|contract|hub|tasks|service|sandbox)\/.*\.(ts|tsx)$/).filter(
+      (file) => !file.path.endsWith('.d.ts'),
+    );
     expect(report.summary.totalCruised).toBeGreaterThan(written.length * 0.9);
   });
 });

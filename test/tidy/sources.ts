@@ -14,12 +14,14 @@ export interface SourceFile {
 }
 
 export function sources(pattern: RegExp): readonly SourceFile[] {
-  return rooms.flatMap((room) => walk(join(root, room))).flatMap((file) => {
-    const path = relative(root, file).replaceAll('\\', '/');
-    if (!pattern.test(path)) return [];
-    const text = readFileSync(file, 'utf8');
-    return [{ path, text, lines: text.split('\n').length - 1 }];
-  });
+  return rooms
+    .flatMap((room) => walk(join(root, room)))
+    .flatMap((file) => {
+      const path = relative(root, file).replaceAll('\\', '/');
+      if (!pattern.test(path)) return [];
+      const text = readFileSync(file, 'utf8');
+      return [{ path, text, lines: text.split('\n').length - 1 }];
+    });
 }
 
 function walk(folder: string): readonly string[] {

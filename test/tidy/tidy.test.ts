@@ -18,7 +18,10 @@ describe('the sources', () => {
   });
 
   it('have a median near eighty lines', () => {
-    const sizes = code.filter((file) => !file.path.startsWith('test/')).map((file) => file.lines).sort((left, right) => left - right);
+    const sizes = code
+      .filter((file) => !file.path.startsWith('test/'))
+      .map((file) => file.lines)
+      .sort((left, right) => left - right);
     expect(sizes[Math.floor(sizes.length / 2)]).toBeLessThan(130);
   });
 
@@ -48,7 +51,8 @@ describe('the sources', () => {
   });
 
   it('give the same version everywhere', () => {
-    const version = (file: string) => (JSON.parse(readFileSync(join(root, file), 'utf8')) as { version: string }).version;
+    const version = (file: string) =>
+      (JSON.parse(readFileSync(join(root, file), 'utf8')) as { version: string }).version;
     expect(version('vss-extension.json')).toBe(version('package.json'));
     for (const file of sources(/^tasks\/.*\/task\.json$/)) {
       const { version: parts } = JSON.parse(file.text) as { version: { Major: number; Minor: number; Patch: number } };
@@ -60,10 +64,17 @@ describe('the sources', () => {
 describe('the documents', () => {
   it('keep a row of coverage for every numbered row of the two seeds', () => {
     const text = readFileSync(join(root, 'docs/coverage.md'), 'utf8');
-    const rows = new Map([...text.matchAll(/^\| ([VD]\d+) \|[^|]*\| ([^|]+) \|/gm)].map((match) => [match[1], match[2]!.trim()]));
-    const wanted = [...Array.from({ length: 94 }, (_, index) => `V${String(index + 1)}`), ...Array.from({ length: 36 }, (_, index) => `D${String(index + 1)}`)];
+    const rows = new Map(
+      [...text.matchAll(/^\| ([VD]\d+) \|[^|]*\| ([^|]+) \|/gm)].map((match) => [match[1], match[2]!.trim()]),
+    );
+    const wanted = [
+      ...Array.from({ length: 94 }, (_, index) => `V${String(index + 1)}`),
+      ...Array.from({ length: 36 }, (_, index) => `D${String(index + 1)}`),
+    ];
     expect(wanted.filter((row) => !rows.has(row))).toEqual([]);
-    const paths = [...rows.values()].flatMap((shows) => [...shows.matchAll(/`(test\/[^`]+)`/g)].map((match) => match[1]!));
+    const paths = [...rows.values()].flatMap((shows) =>
+      [...shows.matchAll(/`(test\/[^`]+)`/g)].map((match) => match[1]!),
+    );
     const missing = paths.filter((path) => !code.some((file) => file.path === path || file.path.startsWith(path)));
     expect(missing).toEqual([]);
   });

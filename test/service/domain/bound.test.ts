@@ -12,10 +12,42 @@ describe('the clairvoyant bound', () => {
   it.each([
     ['no job costs nothing', [], null, 0],
     ['one job pays its boot', [{ arrival: 0, duration: 60 }], null, 160],
-    ['a short gap is kept', [{ arrival: 0, duration: 60 }, { arrival: 90, duration: 60 }], null, 60 + 60 + boot + 30],
-    ['a long gap is booted anew', [{ arrival: 0, duration: 60 }, { arrival: 900, duration: 60 }], null, 60 + 60 + 2 * boot],
-    ['two at once need two machines', [{ arrival: 0, duration: 60 }, { arrival: 0, duration: 60 }], null, 120 + 2 * boot],
-    ['a fresh machine for each job pays the reimage in the gap', [{ arrival: 0, duration: 60 }, { arrival: 90, duration: 60 }], 20, 120 + boot + 30],
+    [
+      'a short gap is kept',
+      [
+        { arrival: 0, duration: 60 },
+        { arrival: 90, duration: 60 },
+      ],
+      null,
+      60 + 60 + boot + 30,
+    ],
+    [
+      'a long gap is booted anew',
+      [
+        { arrival: 0, duration: 60 },
+        { arrival: 900, duration: 60 },
+      ],
+      null,
+      60 + 60 + 2 * boot,
+    ],
+    [
+      'two at once need two machines',
+      [
+        { arrival: 0, duration: 60 },
+        { arrival: 0, duration: 60 },
+      ],
+      null,
+      120 + 2 * boot,
+    ],
+    [
+      'a fresh machine for each job pays the reimage in the gap',
+      [
+        { arrival: 0, duration: 60 },
+        { arrival: 90, duration: 60 },
+      ],
+      20,
+      120 + boot + 30,
+    ],
   ])('%s', (_name, jobs, reimage, seconds) => {
     expect(clairvoyantBound(jobs, boot, reimage)).toBe(seconds);
   });
