@@ -2,7 +2,7 @@
 // agent is configured, fetches the script, runs it, and judges it by its exit code (Linux) or by `.agent` (Windows).
 import type { ExtensionOutcome, GuestExtension } from '../azure/guest.ts';
 import { startAgent } from './agent-process.ts';
-import { runEnableScript } from './enable-script.ts';
+import { runEnableScript, type ScriptRun } from './enable-script.ts';
 import { readSettings, type HandlerSettings } from './handler-settings.ts';
 import type { Machine } from './machine.ts';
 import { troublesOf } from './timings.ts';
@@ -17,24 +17,35 @@ export async function runAgentExtension(machine: Machine, extension: GuestExtens
     machine.finishExtension(extension.name, { exitCode: 1, output: settings });
     return;
   }
-  const outcome = await enable(machine, settings);
+  if (machine.isEnrolling) {
+    machine.finishExtension(extension.name, { exitCode: 0, output: 'weir: enrolment goes on by itself already' });
+    return;
+  }
+  machine.isEnrolling = true;
+  const { outcome, rest } = await enable(machine, settings);
   machine.finishExtension(extension.name, outcome);
-  if (outcome.exitCode !== 0 || machine.disk.launch === null) return;
+  // Once the extension has ended, whatever becomes of the rest is told to nobody; the controller's deadline finds it.
+  if (rest !== null) judged(machine, await rest());
+  machine.isEnrolling = false;
+  if (machine.disk.launch === null) return;
   if (machine.disk.launch.startsAtLogOn) restart(machine);
   else startAgent(machine, machine.surroundings.timings.startAgent);
 }
 
-async function enable(machine: Machine, settings: HandlerSettings): Promise<ExtensionOutcome> {
+async function enable(machine: Machine, settings: HandlerSettings): Promise<ScriptRun> {
   const hasScript = await fetchScript(machine, settings.enableScriptDownloadUrl);
   await machine.life.sleep(machine.draw(machine.surroundings.timings.installAgent));
   if (!hasScript) {
     // The handler then runs Microsoft's own script, which knows none of our parameters.
-    return {
-      exitCode: 1,
-      output: `The enable script could not be downloaded from ${settings.enableScriptDownloadUrl}; the bundled one failed on its parameters.`,
-    };
+    const output = `The enable script could not be downloaded from ${settings.enableScriptDownloadUrl}; the bundled one failed on its parameters.`;
+    return { outcome: { exitCode: 1, output }, rest: null };
   }
-  const outcome = await runEnableScript(machine, settings);
+  const run = await runEnableScript(machine, settings);
+  return run.rest === null ? { outcome: judged(machine, run.outcome), rest: null } : run;
+}
+
+/** A run that fails leaves neither `.agent` nor the key. */
+function judged(machine: Machine, outcome: ExtensionOutcome): ExtensionOutcome {
   const fails = outcome.exitCode !== 0 || troublesOf(machine.identity.image).has('enableFails');
   if (!fails) return outcome;
   for (const name of ['.agent', '.credentials', '.credentials_rsaparams']) machine.disk.files.delete(name);

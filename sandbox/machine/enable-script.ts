@@ -10,13 +10,37 @@ import { splitLikeShell } from './shell-words.ts';
 const fileNames = ['.credentials_rsaparams', '.credentials', '.capabilities', '.setup_info', '.agent'];
 const tries = 12;
 const pauseMilliseconds = 10_000;
+/** About as long as a machine may take to boot: after that nobody waits for it any more. */
+const detachedMilliseconds = 1_200_000;
 
-export async function runEnableScript(machine: Machine, settings: HandlerSettings): Promise<ExtensionOutcome> {
+/** How the script ended, and what it left running outside the extension: nothing, or the rest of the enrolment. */
+export interface ScriptRun {
+  readonly outcome: ExtensionOutcome;
+  readonly rest: (() => Promise<ExtensionOutcome>) | null;
+}
+
+export async function runEnableScript(machine: Machine, settings: HandlerSettings): Promise<ScriptRun> {
   const parameters = readParameters(settings.enableScriptParameters);
-  if (typeof parameters === 'string') return failed(parameters);
+  if (typeof parameters === 'string') return { outcome: failed(parameters), rest: null };
   const packageFile = settings.agentDownloadUrl.slice(settings.agentDownloadUrl.lastIndexOf('/') + 1);
-  if (parameters.package !== packageFile) return failed(`the extension brought no agent package ${parameters.package}`);
+  if (parameters.package !== packageFile)
+    return { outcome: failed(`the extension brought no agent package ${parameters.package}`), rest: null };
   const claim = await claimAgent(machine, parameters.url);
+  if (claim === null) {
+    return {
+      outcome: { exitCode: 0, output: 'weir: the machine is being reimaged; enrolment goes on by itself' },
+      rest: async () => configure(machine, settings, parameters, await claimDetached(machine, parameters.url)),
+    };
+  }
+  return { outcome: configure(machine, settings, parameters, claim), rest: null };
+}
+
+function configure(
+  machine: Machine,
+  settings: HandlerSettings,
+  parameters: Parameters,
+  claim: HttpResponse | string,
+): ExtensionOutcome {
   if (typeof claim === 'string') return failed(claim);
   const answer = readJson(claim.body);
   const files = readJson(JSON.stringify(answer?.files ?? null));
@@ -28,7 +52,7 @@ export async function runEnableScript(machine: Machine, settings: HandlerSetting
   machine.disk.launch = {
     runsOnce: answer.runOnce === true,
     startsAtLogOn,
-    agentVersion: /(\d+\.\d+\.\d+)\.(zip|tar\.gz)$/.exec(packageFile)?.[1] ?? '',
+    agentVersion: /(\d+\.\d+\.\d+)\.(zip|tar\.gz)$/.exec(parameters.package)?.[1] ?? '',
     agentFolder: settings.agentFolder,
   };
   const agent = readJson(machine.disk.files.get('.agent') ?? '');
@@ -68,20 +92,32 @@ function readParameters(text: string): Parameters | string {
   return { url: url.replace(/\/$/, ''), pool: values.get('--weir-pool') ?? '', package: packageFile };
 }
 
-/** The answer to the claim, or why there is none. */
-async function claimAgent(machine: Machine, url: string): Promise<HttpResponse | string> {
+/** The answer to the claim, or why there is none. Null while a reimage is open, because nobody may wait for its end inside the extension. */
+async function claimAgent(machine: Machine, url: string): Promise<HttpResponse | string | null> {
   for (let attempt = 1; ; attempt += 1) {
     const response = await claimOnce(machine, url);
     if (response?.status === 200) return response;
-    const words = response === null ? 'the service does not answer' : wordsOf(response);
-    // The service may not have seen this machine yet (403), or still close its last life (410).
-    const isPassing =
-      response === null ||
-      [403, 408, 410, 429].includes(response.status) ||
-      (response.status >= 500 && response.status !== 501);
-    if (!isPassing || attempt === tries) return `claim: ${words}`;
+    if (response?.status === 425) return null;
+    if (!isPassing(response) || attempt === tries) return `claim: ${wordsOf(response)}`;
     await machine.life.sleep(pauseMilliseconds);
   }
+}
+
+async function claimDetached(machine: Machine, url: string): Promise<HttpResponse | string> {
+  const until = machine.life.now + detachedMilliseconds;
+  for (;;) {
+    await machine.life.sleep(pauseMilliseconds);
+    const response = await claimOnce(machine, url);
+    if (response?.status === 200) return response;
+    const isNotYet = response?.status === 425 || isPassing(response);
+    if (!isNotYet || machine.life.now >= until) return `claim: ${wordsOf(response)}`;
+  }
+}
+
+/** The service may not have seen this machine yet (403), or is away for a moment. */
+function isPassing(response: HttpResponse | null): boolean {
+  if (response === null || [403, 408, 429].includes(response.status)) return true;
+  return response.status >= 500 && response.status !== 501;
 }
 
 async function claimOnce(machine: Machine, url: string): Promise<HttpResponse | null> {
@@ -106,7 +142,8 @@ async function claimOnce(machine: Machine, url: string): Promise<HttpResponse | 
   });
 }
 
-function wordsOf(response: HttpResponse): string {
+function wordsOf(response: HttpResponse | null): string {
+  if (response === null) return 'the service does not answer';
   const problem = readJson(response.body);
   const code = textAt(problem, 'code');
   return code === null ? `HTTP ${response.status}` : `${code}: ${textAt(problem, 'message') ?? ''}`;

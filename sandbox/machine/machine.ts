@@ -36,6 +36,8 @@ export class Machine {
   /** The name of the agent whose process runs, if one does. */
   runningAgent: string | null = null;
   runningJob: JobFacts | null = null;
+  /** The enable script runs, inside the extension or detached from it: a second run leaves the claim to the first. */
+  isEnrolling = false;
 
   constructor(surroundings: Surroundings, identity: GuestIdentity) {
     this.surroundings = surroundings;
@@ -78,6 +80,7 @@ export class Machine {
     }
     this.runningJob = null;
     this.runningAgent = null;
+    this.isEnrolling = false;
   }
 
   finishExtension(extension: string, outcome: ExtensionOutcome): void {

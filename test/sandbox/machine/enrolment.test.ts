@@ -1,5 +1,6 @@
 // From the extension to an agent that is online, as seed 000 tells the life of a scale set agent (steps 2 to 6b).
 import { describe, expect, it } from '@jest/globals';
+import type { HttpResponse } from '../../../sandbox/http-message.ts';
 import { agentExtension, customScript, FakeWorld, linux, reply, windows } from './fake-world.ts';
 
 describe('the Custom Script Extension', () => {
@@ -121,6 +122,88 @@ describe('the agent extension', () => {
     expect(used.asked('/claims')).toHaveLength(1);
     expect(used.outcomes).toMatchObject([{ outcome: { exitCode: 1, output: expect.stringContaining('CLAIM_USED') } }]);
     expect(used.machines.filesOf(linux.vmId).size).toBe(0);
+  });
+
+  describe('while the service says not yet, because the machine is being reimaged', () => {
+    const notYet = reply(425, { code: 'CLAIM_NOT_YET', message: 'This machine may not enrol.' });
+    const refusing = (refusals: number, then: HttpResponse | null = null) => {
+      const world = new FakeWorld();
+      world.override = (request) => {
+        if (!request.url.endsWith('/claims')) return null;
+        refusals -= 1;
+        return refusals >= 0 ? notYet : then;
+      };
+      return world;
+    };
+
+    it('succeeds at once, claims every ten seconds from outside, and the agent comes online', async () => {
+      const world = refusing(4);
+      await world.enrolled();
+      expect(world.outcomes).toMatchObject([
+        { outcome: { exitCode: 0, output: 'weir: the machine is being reimaged; enrolment goes on by itself' } },
+      ]);
+      const claims = world.requests.filter((request) => request.url.endsWith('/claims')).map((request) => request.at);
+      expect(claims.map((at) => (at - claims[0]!) / 1000)).toEqual([0, 10, 20, 30, 40]);
+      expect(claims[0]).toBe(world.outcomes[0]?.at);
+      expect(world.kinds()).toEqual(['booted', 'extensionFinished', 'agentEnrolled', 'agentOnline']);
+    });
+
+    it('ends with the life of the machine', async () => {
+      const world = refusing(1000);
+      await world.enrolled();
+      const before = world.asked('/claims').length;
+      expect(before).toBeGreaterThan(5);
+      world.machines.stopped(linux, 'reimage', world.now);
+      await world.pass(600);
+      expect(world.asked('/claims')).toHaveLength(before);
+    });
+
+    it('gives up after twenty minutes, and at once where the refusal is final, and leaves no agent', async () => {
+      const late = refusing(1000);
+      await late.enrolled();
+      await late.pass(3600);
+      expect(late.asked('/claims')).toHaveLength(121);
+      const used = refusing(2, reply(409, { code: 'CLAIM_USED', message: 'This machine may not enrol.' }));
+      await used.enrolled();
+      expect(used.asked('/claims')).toHaveLength(3);
+      for (const world of [late, used]) {
+        expect(world.outcomes).toMatchObject([{ outcome: { exitCode: 0 } }]);
+        expect(world.machines.filesOf(linux.vmId).size).toBe(0);
+        expect(world.kinds()).toEqual(['booted', 'extensionFinished']);
+      }
+    });
+
+    it('leaves the claim to the first run where the extension runs once more', async () => {
+      const world = refusing(30);
+      world.machines.booted(linux, 'reimage', world.now);
+      world.machines.runExtension(linux, agentExtension, world.now);
+      await world.pass(100);
+      world.machines.runExtension(linux, agentExtension, world.now);
+      await world.pass(500);
+      expect(world.outcomes.map((one) => one.outcome)).toEqual([
+        { exitCode: 0, output: 'weir: the machine is being reimaged; enrolment goes on by itself' },
+        { exitCode: 0, output: 'weir: enrolment goes on by itself already' },
+      ]);
+      expect(world.asked('/claims')).toHaveLength(31);
+      expect(world.kinds().filter((kind) => kind === 'agentOnline')).toHaveLength(1);
+    });
+
+    it('may fail after its work, which the extension does not hear', async () => {
+      const world = refusing(2);
+      await world.enrolled({ ...linux, image: { id: '/images/weir-sandbox-enable-fails' } });
+      expect(world.outcomes).toMatchObject([{ outcome: { exitCode: 0 } }]);
+      expect(world.machines.filesOf(linux.vmId).has('.agent')).toBe(false);
+      expect(world.kinds()).not.toContain('agentOnline');
+    });
+  });
+
+  it('gives up at once on 410, because the machine has been given up', async () => {
+    const world = new FakeWorld();
+    world.override = (request) =>
+      request.url.endsWith('/claims') ? reply(410, { code: 'CLAIM_LATE', message: 'no' }) : null;
+    await world.enrolled();
+    expect(world.asked('/claims')).toHaveLength(1);
+    expect(world.outcomes).toMatchObject([{ outcome: { exitCode: 1 } }]);
   });
 
   it('says nothing but ASCII', async () => {

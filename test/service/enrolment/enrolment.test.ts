@@ -316,7 +316,9 @@ describe('when Azure DevOps fails', () => {
     'to be quicker than a %s that begins meanwhile, the registration is taken back and the machine gives up',
     async (kind) => {
       const world = await scene();
-      world.azureDevOps.onRegistered = async () => void (await open(world, kind, generation.generationId));
+      world.azureDevOps.onRegistered = async () => {
+        await open(world, kind, generation.generationId);
+      };
       expect(await codeOf(world.claim())).toBe('410 CLAIM_LATE');
       expect(world.azureDevOps.agents.size).toBe(0);
     },
