@@ -214,4 +214,11 @@ describe('at the maximum', () => {
       ['scaleOut requestsWithoutNode 1→2'],
     ],
   ]);
+
+  it('nothing is displaced while the scale set only rests', () => {
+    const rested = memory({ restUntil: { [scaleSetId]: now0 + minute } });
+    expect(told(scene({ requests: forLinux, machines: [misfit] }), settings({ maxCapacity: 2 }), rested)).toEqual([
+      'wait outOfCapacity',
+    ]);
+  });
 });

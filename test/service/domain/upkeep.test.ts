@@ -68,6 +68,12 @@ describe('upkeep', () => {
     ],
     ['waits ten minutes for an agent that went offline', { machines: [machine(1, offline(9 * minute))] }, {}, []],
     [
+      'leaves an agent alone that a person disabled, however long it is offline',
+      { machines: [machine(1, { agent: { ...offline(hour).agent, isEnabled: false } })] },
+      {},
+      [],
+    ],
+    [
       'gives up an agent that stays offline',
       { machines: [machine(1, offline(11 * minute))] },
       {},
