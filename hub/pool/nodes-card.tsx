@@ -45,10 +45,10 @@ function columnsAt(now: string): readonly Column<NodeView>[] {
         </>
       ),
     },
-    { title: 'State', className: 'weir-wide', render: (node) => <StateCell node={node} /> },
+    { title: 'State', className: 'weir-wide', render: (node) => <StateCell node={node} now={now} /> },
     { title: 'For', className: 'weir-time', render: (node) => <Age since={node.stateSince} now={now} /> },
     {
-      title: 'Given up',
+      title: 'Deadline',
       className: 'weir-time weir-optional',
       render: (node) => (node.deadlineAt === null ? null : <Moment at={node.deadlineAt} now={now} as="deadline" />),
     },
@@ -60,7 +60,7 @@ function columnsAt(now: string): readonly Column<NodeView>[] {
   ];
 }
 
-function StateCell({ node }: { readonly node: NodeView }) {
+function StateCell({ node, now }: { readonly node: NodeView; readonly now: string }) {
   const { words, group } = nodeStateWords(node.state);
   return (
     <div className="weir-lead">
@@ -70,6 +70,12 @@ function StateCell({ node }: { readonly node: NodeView }) {
         {node.jobName === null ? null : (
           <div className="weir-secondary">
             <Name>{node.jobName}</Name>
+          </div>
+        )}
+        {node.deadlineAt === null ? null : (
+          // Only where the column of deadlines has no room.
+          <div className="weir-secondary weir-narrow">
+            deadline <Moment at={node.deadlineAt} now={now} as="deadline" />
           </div>
         )}
         {node.failure === null ? null : <div className="weir-fault">{node.failure}</div>}

@@ -72,7 +72,7 @@ export function createHubFrame(options: Options): HubFrame {
   };
 }
 
-const extension = { publisherId: 'weir', extensionId: 'weir', id: 'weir.weir', version: '0.1.0', baseUri: '' };
+const extension = { publisherId: 'weir', extensionId: 'weir', id: 'weir.weir', version: 'sandbox', baseUri: '' };
 const contributionId = `${extension.id}.project-hub`;
 
 async function readToken(surroundings: Surroundings): Promise<{ token: string }> {
