@@ -66,12 +66,13 @@ export class ReplayWorld {
   run(): void {
     let lastFinishAt = Infinity;
     while (!this.#isOver(lastFinishAt)) {
-      this.#now = this.#events.nextAt;
+      const at = this.#events.nextAt;
       const event = this.#events.pop();
       if (event === undefined) {
         if (this.#unfinished === 0) break;
         throw new Error('The replay stopped moving with jobs left: a fault in the policy.');
       }
+      this.#now = at;
       this.#happen(event);
       if (this.#unfinished === 0 && lastFinishAt === Infinity) lastFinishAt = this.#now;
     }

@@ -1,0 +1,132 @@
+// `weir replay` as people and scripts use it: its stable shape, its errors, and the promise it makes on the real trace.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { callWeir, withFile } from './run-weir.ts';
+
+const trace = ['# three jobs', 'arrival_seconds,duration_seconds,label', '0,600,linux', '0,300,linux', '4000,60,'].join(
+  '\n',
+);
+const settings = JSON.stringify({ name: 'linux', maxCapacity: 10, recycleAfterEachUse: false });
+
+interface Replayed {
+  readonly policy: string;
+  readonly jobs: number;
+  readonly waitSeconds: { readonly mean: number; readonly p50: number; readonly p95: number; readonly p99: number };
+  readonly vmHours: number;
+  readonly c0VmHours: number;
+  readonly workVmHours: number;
+  readonly maximumInstances: number;
+  readonly creates: number;
+  readonly deletes: number;
+  readonly reimages: number;
+}
+
+async function replayed(...args: readonly string[]): Promise<Replayed> {
+  const ran = await callWeir('replay', ...args, '--json');
+  expect(ran.code).toBe(0);
+  return JSON.parse(ran.out) as Replayed;
+}
+
+function withBoth<T>(
+  traceText: string,
+  settingsText: string,
+  use: (trace: string, settings: string) => Promise<T>,
+): Promise<T> {
+  return withFile(traceText, (one) => withFile(settingsText, (other) => use(one, other)), 'trace.csv');
+}
+
+describe('weir replay', () => {
+  it('prints one JSON document of the stable shape', async () => {
+    const result = await withBoth(trace, settings, (one, other) => replayed(one, '--settings', other));
+    expect(Object.keys(result)).toEqual([
+      ...['policy', 'jobs', 'waitSeconds', 'vmHours', 'c0VmHours', 'workVmHours'],
+      ...['maximumInstances', 'creates', 'deletes', 'reimages'],
+    ]);
+    expect(result).toMatchObject({ policy: 'eventDriven', jobs: 3, workVmHours: 0.27, reimages: 0 });
+    expect(Object.keys(result.waitSeconds)).toEqual(['mean', 'p50', 'p95', 'p99']);
+    expect(result.vmHours).toBeGreaterThan(result.workVmHours);
+  });
+
+  it('gives the same answer for the same boot seed and another for another', async () => {
+    await withBoth(trace, settings, async (one, other) => {
+      const first = await replayed(one, '--settings', other, '--boot-seed', '7');
+      expect(await replayed(one, '--settings', other, '--boot-seed', '7')).toEqual(first);
+      expect((await replayed(one, '--settings', other, '--boot-seed', '8')).waitSeconds).not.toEqual(first.waitSeconds);
+    });
+  });
+
+  it('counts only the window that it is given', async () => {
+    const result = await withBoth(trace, settings, (one, other) => replayed(one, '--settings', other, '--from', '100'));
+    expect(result.jobs).toBe(1);
+  });
+
+  it('lets --policy win over the settings, and reads settings as YAML too', async () => {
+    const yaml = 'name: linux\nsizing: { policy: sampled }\n';
+    await withBoth(trace, yaml, async (one, other) => {
+      expect((await replayed(one, '--settings', other)).policy).toBe('sampled');
+      expect((await replayed(one, '--settings', other, '--policy', 'eventDriven')).policy).toBe('eventDriven');
+    });
+  });
+
+  it('warns once of labels that name no image', async () => {
+    const ran = await withBoth(trace, settings, (one, other) => callWeir('replay', one, '--settings', other));
+    expect(ran.note.match(/no image is called linux/g)).toHaveLength(1);
+    expect(ran.out).toContain('machine hours');
+  });
+
+  it.each([
+    ['a line without a number', 'x,5\n0,ten,linux\n', 1, /line 2: duration "ten"/],
+    ['an empty trace', '# nothing\n', 1, /holds no job/],
+    ['a negative arrival', '-5,10,linux\n', 1, /line 1: arrival "-5"/],
+  ])('says what is wrong with %s', async (_name, text, code, words) => {
+    const ran = await withBoth(text, settings, (one, other) => callWeir('replay', one, '--settings', other));
+    expect(ran).toMatchObject({ code, out: '' });
+    expect(ran.note).toMatch(words);
+    expect(ran.note).not.toMatch(/\bat .*\.ts/);
+  });
+
+  it.each([
+    ['no settings', [], 2, /needs --settings/],
+    ['an unknown policy', ['--policy', 'best'], 2, /eventDriven, sampled/],
+    ['an unknown boot', ['--boot', 'slow'], 2, /linux, windows, fast/],
+    ['a window that ends before it begins', ['--from', '10', '--to', '5'], 2, /later than --from/],
+  ])('refuses %s', async (name, args, code, words) => {
+    await withBoth(trace, settings, async (one, other) => {
+      const ran = await callWeir('replay', one, ...(name === 'no settings' ? [] : ['--settings', other]), ...args);
+      expect(ran.code).toBe(code);
+      expect(ran.note).toMatch(words);
+    });
+  });
+
+  it('names the field of settings that cannot be used', async () => {
+    const ran = await withBoth(trace, '{"maxCapacity": 0}', (one, other) =>
+      callWeir('replay', one, '--settings', other),
+    );
+    expect(ran.code).toBe(1);
+    expect(ran.note).toMatch(/maxCapacity/);
+  });
+});
+
+const real = fileURLToPath(new URL('../../../shared/traces/bitcoin-core-gha-2025.csv.gz', import.meta.url));
+const isPresent = existsSync(real);
+if (!isPresent) process.stdout.write('skipped: the real trace does not stand beside the project (../shared/traces)\n');
+
+describe('on the real trace', () => {
+  (isPresent ? it.each([[true], [false]]) : it.skip.each([[true], [false]]))(
+    'eventDriven needs at most half the machine hours of sampled at no higher mean wait (fresh machines: %s)',
+    async (recycleAfterEachUse) => {
+      const stated = { name: 'linux', maxCapacity: 200, desiredIdle: 0, timeToLiveMinutes: 30, recycleAfterEachUse };
+      await withFile(JSON.stringify(stated), async (file) => {
+        const ours = await replayed(real, '--settings', file, '--from', '1818640');
+        const theirs = await replayed(real, '--settings', file, '--from', '1818640', '--policy', 'sampled');
+        process.stdout.write(
+          `replay, fresh machines ${recycleAfterEachUse}: ${ours.vmHours} h at ${ours.waitSeconds.mean} s against ${theirs.vmHours} h at ${theirs.waitSeconds.mean} s, C0 ${ours.c0VmHours} h\n`,
+        );
+        expect(ours.vmHours).toBeLessThanOrEqual(theirs.vmHours / 2);
+        expect(ours.waitSeconds.mean).toBeLessThanOrEqual(theirs.waitSeconds.mean);
+      });
+    },
+    300_000,
+  );
+});
