@@ -5,7 +5,7 @@ import { extensionNamed, extensionsOf, nameOf } from './extension-order.ts';
 import { runMessage } from './extension-runs.ts';
 import { dataDisksOf, isEphemeral, osTypeOf } from './images.ts';
 import { profileOfInstance } from './instance-life.ts';
-import { copyOf, listAt, merged, objectAt, stringAt } from './json.ts';
+import { listAt, merged, objectAt, stringAt } from './json.ts';
 import type { Json, JsonObject } from './json.ts';
 import { groupId, instanceIdPath } from './resource-ids.ts';
 import { redactedProfile } from './scale-set-model.ts';
@@ -217,6 +217,6 @@ function networkInterfaces(set: ScaleSet, instance: Instance, profile: JsonObjec
 
 export function networkConfiguration(profile: JsonObject): JsonObject {
   return {
-    networkInterfaceConfigurations: copyOf(listAt(profile, 'networkProfile', 'networkInterfaceConfigurations')),
+    networkInterfaceConfigurations: listAt(profile, 'networkProfile', 'networkInterfaceConfigurations'),
   };
 }

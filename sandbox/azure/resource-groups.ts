@@ -1,6 +1,6 @@
 // Resource groups: made, read, listed, tagged, and deleted with everything in them.
 import type { HttpResponse } from '../http-message.ts';
-import { ArmError } from './arm-error.ts';
+import { ArmError, notBuilt } from './arm-error.ts';
 import { bodyOf, empty, json } from './arm-request.ts';
 import type { RoutedRequest } from './arm-request.ts';
 import type { Cloud } from './cloud.ts';
@@ -13,6 +13,8 @@ import { listPage } from './paging.ts';
 import { groupId, groupKey, locationName, scaleSetId } from './resource-ids.ts';
 import { startDeletion } from './scale-set-routes.ts';
 import type { ResourceGroup, ScaleSet } from './state.ts';
+
+const scaleSetType = 'Microsoft.Compute/virtualMachineScaleSets';
 
 export function putResourceGroup(cloud: Cloud, request: RoutedRequest): HttpResponse {
   const { subscriptionId = '', resourceGroup: name = '' } = request.named;
@@ -94,6 +96,26 @@ export function listGroupResources(cloud: Cloud, request: RoutedRequest): HttpRe
   return listPage(cloud, request, setsOf(cloud, groupOf(cloud, request)), (set) => set.key, genericResource);
 }
 
+/** Every resource of the subscription; of filters, equality of group and type. Another one is refused, never ignored. */
+export function listResources(cloud: Cloud, request: RoutedRequest): HttpResponse {
+  const filter = request.query.$filter ?? '';
+  const wanted = filter === '' ? [] : filter.split(/\s+and\s+/i).map((term) => equality(term, filter));
+  const sets = Object.values(cloud.state.scaleSets)
+    .filter((set) =>
+      wanted.every(
+        ([name, value]) => (name === 'resourcegroup' ? set.resourceGroup : scaleSetType).toLowerCase() === value,
+      ),
+    )
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  return listPage(cloud, request, sets, (set) => set.key, genericResource);
+}
+
+function equality(term: string, filter: string): [name: string, value: string] {
+  const match = /^\s*(resourceGroup|resourceType)\s+eq\s+'([^']*)'\s*$/i.exec(term);
+  if (!match) throw notBuilt(`resources.list with $filter ${filter}`);
+  return [(match[1] ?? '').toLowerCase(), (match[2] ?? '').toLowerCase()];
+}
+
 function setsOf(cloud: Cloud, group: ResourceGroup): ScaleSet[] {
   const key = groupKey(group.subscriptionId, group.name);
   return Object.values(cloud.state.scaleSets)
@@ -105,7 +127,7 @@ function genericResource(set: ScaleSet): JsonObject {
   return {
     id: scaleSetId(set),
     name: set.name,
-    type: 'Microsoft.Compute/virtualMachineScaleSets',
+    type: scaleSetType,
     location: set.location,
     sku: { ...set.sku },
     tags: set.tags ?? {},

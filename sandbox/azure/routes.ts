@@ -49,6 +49,7 @@ const resourceManagerRoutes: readonly RouteRow[] = [
   ['GET', group, 'resourceGroups.get', groups.getResourceGroup],
   ['HEAD', group, 'resourceGroups.checkExistence', groups.headResourceGroup],
   ['DELETE', group, 'resourceGroups.delete', groups.deleteResourceGroup],
+  ['GET', `${subscription}/resources`, 'resources.list', groups.listResources],
   ['GET', `${group}/resources`, 'resources.listByResourceGroup', groups.listGroupResources],
   ['GET', `${subscription}/operationresults/{operationId}`, 'resourceGroups.operationResult', getGroupOperation],
   ['GET', `${subscription}/${compute}/locations/{location}/operations/{operationId}`, 'operations.get', getOperation],

@@ -132,13 +132,21 @@ function perform(
   instances: readonly Instance[],
   body: JsonObject,
 ): HttpResponse {
-  if (instances.some((instance) => instance.activity !== null)) throw conflict();
-  for (const instance of instances) acts[name](cloud, set, instance, request, body);
+  const busy = instances.filter((instance) => instance.activity !== null);
+  if (busy.some((instance) => !isSameActivity(instance, name))) throw conflict();
+  for (const instance of instances) if (!busy.includes(instance)) acts[name](cloud, set, instance, request, body);
   const waitsFor = instances.map((instance) => instance.vmId);
   return acceptedAction(
     request,
     beginOperation(cloud, set, { name: request.operation, kind: 'instances', by: request.by, waitsFor }),
   );
+}
+
+// Who asks for what is already happening waits for it too: a real client posts the reimage of the whole set straight after that of one
+// instance, and expects both to be taken (azure-wire.md, fact 4). Anything else on a busy instance conflicts; which of the two Azure does
+// in each case is not known.
+function isSameActivity(instance: Instance, name: ActionName): boolean {
+  return instance.activity === (name === 'manualupgrade' ? 'upgrade' : name);
 }
 
 // The capacity falls by itself, at once (azure-wire.md 3); a machine that is still being made may be deleted too.

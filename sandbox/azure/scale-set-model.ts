@@ -3,7 +3,7 @@
 import { changeNotAllowed, invalidParameter, missingParameter, notBuilt } from './arm-error.ts';
 import { requireValidOrder, timeBudgetMs } from './extension-order.ts';
 import { isEphemeral, osTypeOf } from './images.ts';
-import { copyOf, listAt, merged, objectAt, sameJson, stringAt, valueAt } from './json.ts';
+import { copyOf, isObject, listAt, merged, objectAt, sameJson, stringAt, valueAt } from './json.ts';
 import type { Json, JsonObject } from './json.ts';
 
 const readOnly = ['provisioningState', 'uniqueId', 'timeCreated'];
@@ -70,17 +70,30 @@ export function requireExtensions(model: JsonObject): void {
   timeBudgetMs(profileOf(model));
 }
 
-/** A copy without secrets: Azure answers neither passwords nor protected settings, and custom data and user data only when asked. */
+/**
+ * The profile without secrets: Azure answers neither passwords nor protected settings, and custom data and user data only when
+ * asked. What holds no secret is shared with the profile, because every list renders it for every instance: never write to it.
+ */
 export function redactedProfile(profile: JsonObject, withUserData: boolean): JsonObject {
-  const copy = copyOf(profile);
-  const osProfile = objectAt(copy, 'osProfile');
-  if (osProfile) for (const key of ['adminPassword', 'customData']) Reflect.deleteProperty(osProfile, key);
-  if (!withUserData) Reflect.deleteProperty(copy, 'userData');
-  for (const extension of listAt(copy, 'extensionProfile', 'extensions')) {
-    const properties = objectAt(extension, 'properties');
-    if (properties) Reflect.deleteProperty(properties, 'protectedSettings');
+  const redacted = without(profile, withUserData ? [] : ['userData']);
+  const osProfile = objectAt(profile, 'osProfile');
+  if (osProfile) redacted.osProfile = without(osProfile, ['adminPassword', 'customData']);
+  const extensionProfile = objectAt(profile, 'extensionProfile');
+  if (Array.isArray(extensionProfile?.extensions)) {
+    const extensions = extensionProfile.extensions.map(withoutProtectedSettings);
+    redacted.extensionProfile = { ...extensionProfile, extensions };
   }
-  return copy;
+  return redacted;
+}
+
+function withoutProtectedSettings(extension: Json): Json {
+  const properties = objectAt(extension, 'properties');
+  if (!isObject(extension) || !properties) return extension;
+  return { ...extension, properties: without(properties, ['protectedSettings']) };
+}
+
+function without(object: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 }
 
 // What the service writes itself: clients send it back with everything else they have read.

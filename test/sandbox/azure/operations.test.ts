@@ -182,11 +182,16 @@ describe('a long-running operation', () => {
     expect(cloud.call('POST', `${setPath}/delete`, { instanceIds: [b] }).status).toBe(202);
   });
 
-  it('on an instance that is already being worked on conflicts', () => {
+  it('on an instance that is already being worked on conflicts, unless it asks for the same: then it waits for it too', () => {
     const cloud = testCloud();
-    settledSet(cloud, 1);
-    expect(cloud.call('POST', `${setPath}/reimage`, { instanceIds: ['0'] }).status).toBe(202);
+    settledSet(cloud, 2);
+    const one = cloud.call('POST', `${setPath}/virtualMachines/0/reimage`);
+    const all = cloud.call('POST', `${setPath}/reimage`);
+    expect([one.status, all.status]).toEqual([202, 202]);
     expect(cloud.call('POST', `${setPath}/restart`, { instanceIds: ['0'] }).status).toBe(409);
+    cloud.settle();
+    expect([poll(cloud, one).status, poll(cloud, all).status]).toEqual(['Succeeded', 'Succeeded']);
+    expect(cloud.events.filter((event) => event.kind === 'instanceReimaged')).toHaveLength(2);
   });
 });
 
@@ -243,6 +248,23 @@ describe('a resource group', () => {
     ).toHaveLength(2);
     expect([cloud.call('HEAD', group).status, cloud.call('HEAD', `${group}3`).status]).toEqual([204, 404]);
     expect(cloud.call('PUT', `${group}3`, {}).status).toBe(400);
+  });
+
+  it('shows its resources, and the subscription all of them by group and type', () => {
+    const cloud = testCloud();
+    settledSet(cloud, 0);
+    const subscription = group.slice(0, group.indexOf('/resourceGroups'));
+    const names = (path: string): string[] =>
+      (cloud.call('GET', path).json() as { value: { name: string }[] }).value.map((resource) => resource.name);
+    expect(names(`${group}/resources`)).toEqual(['pool']);
+    expect(names(`${subscription}/resources`)).toEqual(['pool']);
+    expect(
+      names(
+        `${subscription}/resources?$filter=resourceGroup eq 'AGENTS' and resourceType eq 'Microsoft.Compute/virtualMachineScaleSets'`,
+      ),
+    ).toEqual(['pool']);
+    expect(names(`${subscription}/resources?$filter=resourceGroup eq 'other'`)).toEqual([]);
+    expect(cloud.call('GET', `${subscription}/resources?$filter=tagName eq 'a'`).status).toBe(501);
   });
 
   it('is deleted with everything in it, and is watched at a Location of its own', () => {
