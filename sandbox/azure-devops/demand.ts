@@ -35,21 +35,39 @@ export function satisfies(text: string, capabilities: Capabilities): boolean {
 
 /** Reads the demands once, to be asked of many agents. */
 export function meetsAll(texts: readonly string[]): (capabilities: Capabilities) => boolean {
-  const demands = texts.map((text) => (text.includes('$(') ? null : parseDemand(text)));
-  return (capabilities) => demands.every((demand) => demand !== null && isMet(demand, capabilities));
+  const tests = texts.map((text) => {
+    const demand = text.includes('$(') ? null : parseDemand(text);
+    return demand === null ? () => false : testOf(demand);
+  });
+  return (capabilities) => tests.every((isMet) => isMet(capabilities));
 }
 
-function isMet(demand: Demand, capabilities: Capabilities): boolean {
+function testOf(demand: Demand): (capabilities: Capabilities) => boolean {
   const key = demand.name.toLowerCase();
-  const value = Object.hasOwn(capabilities, key) ? capabilities[key] : undefined;
-  if (value === undefined) return false;
+  const isValueMet = valueTestOf(demand);
+  // Hundreds of agents have one version between them.
+  const known = new Map<string, boolean>();
+  return (capabilities) => {
+    const value = Object.hasOwn(capabilities, key) ? capabilities[key] : undefined;
+    if (value === undefined) return false;
+    const answer = known.get(value) ?? isValueMet(value);
+    known.set(value, answer);
+    return answer;
+  };
+}
+
+function valueTestOf(demand: Demand): (value: string) => boolean {
   switch (demand.kind) {
     case 'exists':
-      return true;
-    case 'equals':
-      return value.toUpperCase() === demand.value.toUpperCase();
-    case 'minimumVersion':
-      return compareVersions(parseVersion(value), parseVersion(demand.value)) >= 0;
+      return () => true;
+    case 'equals': {
+      const wanted = demand.value.toUpperCase();
+      return (value) => value.toUpperCase() === wanted;
+    }
+    case 'minimumVersion': {
+      const least = parseVersion(demand.value);
+      return (value) => compareVersions(parseVersion(value), least) >= 0;
+    }
   }
 }
 

@@ -10,6 +10,8 @@ export interface RequestViewOptions {
   /** The paged list leaves these out. */
   readonly matchedAgents: boolean;
   readonly status: boolean;
+  /** For a list: who matches is the same for all requests with the same demands, so it is worked out once for each. */
+  readonly matchedByDemands?: Map<string, Readonly<Record<string, unknown>>>;
 }
 
 export function requestView(
@@ -35,7 +37,7 @@ export function requestView(
     jobName: request.jobName,
     demands: request.demands,
     ...reserved(organization, request, base),
-    ...(options.matchedAgents && request.result === null ? matched(organization, request, base) : {}),
+    ...(options.matchedAgents && request.result === null ? matched(organization, request, base, options) : {}),
     definition: definitionReference(request, base),
     owner: ownerReference(request, base),
     data: { ParallelismTag: 'Private', IsScheduledKey: 'False' },
@@ -57,8 +59,26 @@ function reserved(organization: Organization, request: RequestRecord, base: stri
   return { reservedAgent: agent === undefined ? request.reservedAgent : agentReference(agent, base) };
 }
 
+function matched(
+  organization: Organization,
+  request: RequestRecord,
+  base: string,
+  { matchedByDemands }: RequestViewOptions,
+): Readonly<Record<string, unknown>> {
+  if (matchedByDemands === undefined || request.matchedAtQueueTime !== null)
+    return matchedView(organization, request, base);
+  const key = `${request.poolId} ${request.demands.join('\n')}`;
+  const known = matchedByDemands.get(key) ?? matchedView(organization, request, base);
+  matchedByDemands.set(key, known);
+  return known;
+}
+
 /** Absent when every agent matches: readers must not rely on the list. */
-function matched(organization: Organization, request: RequestRecord, base: string): Readonly<Record<string, unknown>> {
+function matchedView(
+  organization: Organization,
+  request: RequestRecord,
+  base: string,
+): Readonly<Record<string, unknown>> {
   const agents = matchedAgents(organization, request);
   if (agents.length === agentsOf(organization, request.poolId).length) return { matchesAllAgentsInPool: true };
   return { matchesAllAgentsInPool: false, matchedAgents: agents.map((agent) => agentReference(agent, base)) };

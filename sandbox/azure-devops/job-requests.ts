@@ -35,9 +35,12 @@ export const listJobRequests: Handler = (organization, call) => {
     .sort((left, right) => (right.finishTime ?? 0) - (left.finishTime ?? 0))
     .slice(0, completed);
   const shown = [...unfinished.filter((request) => inPool(request) && isAskedFor(request)), ...latest];
-  return list(
-    shown.map((request) => requestView(organization, request, call.base, { matchedAgents: true, status: false })),
-  );
+  const options = {
+    matchedAgents: true,
+    status: false,
+    matchedByDemands: new Map<string, Readonly<Record<string, unknown>>>(),
+  };
+  return list(shown.map((request) => requestView(organization, request, call.base, options)));
 };
 
 function askedFor(call: Call, planId: string | undefined): (request: RequestRecord) => boolean {

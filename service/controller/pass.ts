@@ -1,6 +1,6 @@
 // One pass of one pool: observe → decide → act → record. Nothing else decides, and nothing here waits for Azure.
 import { decide } from '../domain/decide.ts';
-import { diagnose } from '../domain/diagnosis.ts';
+import { diagnoser } from '../domain/diagnosis.ts';
 import { emptyMemory, type Memory } from '../domain/memory.ts';
 import type { Node } from '../domain/node.ts';
 import type { Observation } from '../domain/observation.ts';
@@ -83,9 +83,8 @@ async function record(
   configuring: string | null,
 ): Promise<void> {
   const { now } = observation;
-  const verdicts = observation.jobRequests.value.map((request) =>
-    diagnose(request, observation, nodes, context.settings, memory),
-  );
+  const diagnose = diagnoser(observation, nodes, context.settings, memory);
+  const verdicts = observation.jobRequests.value.map((request) => diagnose(request));
   const document = context.renderView({
     observation,
     nodes,
