@@ -2,9 +2,9 @@
 // emulators that the in-memory tests use.
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createAzureEmulator, sandboxSubscription, sandboxTenant } from '../../sandbox/azure/emulator.ts';
-import { type EmulatorServer, serveEmulator } from '../../sandbox/azure/serve.ts';
 import type { Emulator } from '../../sandbox/http-message.ts';
 import { type Certificate, selfSignedCertificate } from '../../sandbox/certificate.ts';
+import { type RunningServer, serveRequests } from '../../sandbox/serve.ts';
 import { createAzure } from '../../service/azure/client.ts';
 import { credentialFor } from '../../service/azure/credential.ts';
 import { createAzureDevOps } from '../../service/azure-devops/client.ts';
@@ -14,7 +14,7 @@ import { deadlineIn, wallClock, wallRandom } from '../../service/wall.ts';
 import { drawn, keyPair, scene } from '../sandbox/azure-devops/organization.ts';
 
 const world = { send: createSend(), clock: wallClock, wallClock, random: wallRandom, deadline: deadlineIn };
-let server: EmulatorServer | null = null;
+let server: RunningServer | null = null;
 
 afterEach(async () => {
   await server?.close();
@@ -22,7 +22,10 @@ afterEach(async () => {
 });
 
 async function serve(emulator: Emulator, tls?: Certificate): Promise<string> {
-  server = await serveEmulator(emulator, { port: 0, ...(tls === undefined ? {} : { tls }) });
+  server = await serveRequests((request) => emulator.handle(request), {
+    port: 0,
+    ...(tls === undefined ? {} : { tls }),
+  });
   return server.url;
 }
 

@@ -5,9 +5,9 @@ import { ComputeManagementClient } from '@azure/arm-compute';
 import { ClientSecretCredential } from '@azure/identity';
 import { createAzureEmulator, sandboxSubscription, sandboxTenant } from '../../sandbox/azure/emulator.ts';
 import type { AzureEmulator, AzureEmulatorOptions, AzureEvent } from '../../sandbox/azure/emulator.ts';
-import { serveEmulator } from '../../sandbox/azure/serve.ts';
 import { selfSignedCertificate } from '../../sandbox/certificate.ts';
-import type { Emulator, HttpRequest, HttpResponse } from '../../sandbox/http-message.ts';
+import type { HttpRequest, HttpResponse } from '../../sandbox/http-message.ts';
+import { serveRequests } from '../../sandbox/serve.ts';
 import { group, seeded, start } from '../sandbox/azure/cloud.ts';
 
 const secondsPerRequest = 4;
@@ -35,7 +35,7 @@ export async function azureOnASocket(options: Partial<AzureEmulatorOptions> = {}
     ...options,
   });
   const certificate = await selfSignedCertificate();
-  const server = await serveEmulator(pumped(azure, exchanges), { port: 0, tls: certificate });
+  const server = await serveRequests(pumped(azure, exchanges), { port: 0, tls: certificate });
   const tlsOptions = { ca: certificate.cert };
   const credential = new ClientSecretCredential(sandboxTenant, 'weir-client', 'not-a-real-secret', {
     authorityHost: server.url,
@@ -70,17 +70,13 @@ export async function azureOnASocket(options: Partial<AzureEmulatorOptions> = {}
 /** Polls at once: the emulator's time moves with each request. */
 export const quickly = { updateIntervalInMs: 1 };
 
-function pumped(azure: AzureEmulator, exchanges: AzureOnASocket['exchanges']): Emulator {
+function pumped(azure: AzureEmulator, exchanges: AzureOnASocket['exchanges']): (request: HttpRequest) => HttpResponse {
   let now = start;
-  return {
-    handle: (request) => {
-      now += secondsPerRequest * 1000;
-      azure.advance(now);
-      const response = azure.handle(request);
-      exchanges.push({ request, response });
-      return response;
-    },
-    advance: (at) => azure.advance(at),
-    nextEventAt: () => azure.nextEventAt(),
+  return (request) => {
+    now += secondsPerRequest * 1000;
+    azure.advance(now);
+    const response = azure.handle(request);
+    exchanges.push({ request, response });
+    return response;
   };
 }

@@ -1,20 +1,30 @@
 import { describe, expect, it } from '@jest/globals';
 import { request as httpsRequest } from 'node:https';
-import { createAzureEmulator } from '../../../sandbox/azure/emulator.ts';
-import { serveEmulator } from '../../../sandbox/azure/serve.ts';
-import { selfSignedCertificate } from '../../../sandbox/certificate.ts';
-import type { Emulator } from '../../../sandbox/http-message.ts';
-import { group, seeded, start } from './cloud.ts';
+import { createAzureEmulator } from '../../sandbox/azure/emulator.ts';
+import { serveRequests } from '../../sandbox/serve.ts';
+import type { RunningServer } from '../../sandbox/serve.ts';
+import { selfSignedCertificate } from '../../sandbox/certificate.ts';
+import type { Emulator, HttpRequest, HttpResponse } from '../../sandbox/http-message.ts';
+import { group, seeded, start } from './azure/cloud.ts';
 
 const authorization = { authorization: 'Bearer x' };
+
+const answersOf =
+  (emulator: Emulator) =>
+  (request: HttpRequest): HttpResponse | Promise<HttpResponse> =>
+    emulator.handle(request);
+
+function portOf(server: RunningServer): number {
+  return Number(new URL(server.url).port);
+}
 
 function emulator(): Emulator {
   return createAzureEmulator({ now: start, random: seeded(1) });
 }
 
-describe('an emulator on a port', () => {
+describe('an emulator behind a port', () => {
   it('answers over plain http, and its links lead back to where the client came from', async () => {
-    const server = await serveEmulator(emulator(), { port: 0 });
+    const server = await serveRequests(answersOf(emulator()), { port: 0 });
     try {
       const made = await fetch(`${server.url}${group}?api-version=1`, {
         method: 'PUT',
@@ -22,11 +32,11 @@ describe('an emulator on a port', () => {
         body: '{"location":"eastus"}',
       });
       expect(made.status).toBe(201);
-      const deleted = await fetch(`http://localhost:${server.port}${group}?api-version=1`, {
+      const deleted = await fetch(`http://localhost:${portOf(server)}${group}?api-version=1`, {
         method: 'DELETE',
         headers: authorization,
       });
-      expect(deleted.headers.get('location')).toMatch(new RegExp(`^http://localhost:${server.port}/subscriptions/`));
+      expect(deleted.headers.get('location')).toMatch(new RegExp(`^http://localhost:${portOf(server)}/subscriptions/`));
       expect(
         (await fetch(`${server.url}${group}?api-version=1`, { method: 'HEAD', headers: authorization })).status,
       ).toBe(204);
@@ -37,13 +47,13 @@ describe('an emulator on a port', () => {
 
   it('answers over https to a client that trusts its certificate, by name and by address', async () => {
     const { cert, key } = await selfSignedCertificate();
-    const server = await serveEmulator(emulator(), { port: 0, tls: { cert, key } });
+    const server = await serveRequests(answersOf(emulator()), { port: 0, tls: { cert, key } });
     try {
       for (const host of ['127.0.0.1', 'localhost']) {
         const status = await new Promise<number | undefined>((resolve, reject) => {
           const options = {
             host,
-            port: server.port,
+            port: portOf(server),
             path: '/subscriptions?api-version=1',
             headers: authorization,
             ca: cert,
@@ -64,7 +74,7 @@ describe('an emulator on a port', () => {
 
   it('does not move time', async () => {
     const cloud = createAzureEmulator({ now: start, random: seeded(1) });
-    const server = await serveEmulator(cloud, { port: 0 });
+    const server = await serveRequests(answersOf(cloud), { port: 0 });
     try {
       await fetch(`${server.url}${group}?api-version=1`, {
         method: 'PUT',
@@ -78,9 +88,11 @@ describe('an emulator on a port', () => {
   });
 
   it('rejects with the own error of the system when the port is taken', async () => {
-    const first = await serveEmulator(emulator(), { port: 0 });
+    const first = await serveRequests(answersOf(emulator()), { port: 0 });
     try {
-      await expect(serveEmulator(emulator(), { port: first.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+      await expect(serveRequests(answersOf(emulator()), { port: portOf(first) })).rejects.toMatchObject({
+        code: 'EADDRINUSE',
+      });
     } finally {
       await first.close();
     }
@@ -97,28 +109,22 @@ describe('an emulator on a port', () => {
       advance: () => undefined,
       nextEventAt: () => null,
     };
-    const server = await serveEmulator(never, { port: 0 });
+    const server = await serveRequests(answersOf(never), { port: 0 });
     const waiting = fetch(server.url).catch((error: unknown) => error);
     await arrived;
     await server.close();
     expect(await waiting).toMatchObject({ name: 'TypeError' });
   });
 
-  it('shows a mistake of the emulator to the client that met it', async () => {
-    const broken: Emulator = {
-      handle: () => {
-        throw new Error('a mistake');
-      },
-      advance: () => undefined,
-      nextEventAt: () => null,
+  it('answers 500 when the emulator is at fault, and tells its owner why', async () => {
+    const problems: unknown[] = [];
+    const broken = (): HttpResponse => {
+      throw new Error('a mistake');
     };
-    const server = await serveEmulator(broken, { port: 0 });
+    const server = await serveRequests(broken, { port: 0, onError: (problem) => problems.push(problem) });
     try {
-      const answer = await fetch(server.url);
-      expect([answer.status, await answer.json()]).toMatchObject([
-        500,
-        { error: { message: expect.stringContaining('a mistake') as unknown } },
-      ]);
+      expect((await fetch(server.url)).status).toBe(500);
+      expect(problems).toMatchObject([{ message: 'a mistake' }]);
     } finally {
       await server.close();
     }
