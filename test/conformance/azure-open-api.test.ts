@@ -1,3 +1,4 @@
+// The emulated Azure's answers against the vendor's OpenAPI files and the table of the real client's operations, where those stand.
 import { describe, expect, it } from '@jest/globals';
 import { armRoutes } from '../../sandbox/azure/routes.ts';
 import { createBody, extension, group, profile, setPath, testCloud } from '../sandbox/azure/cloud.ts';

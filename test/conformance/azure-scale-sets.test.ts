@@ -1,3 +1,4 @@
+// @azure/arm-compute and @azure/identity as they are published, driving the emulated Azure over https.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ComputeManagementClient } from '@azure/arm-compute';
 import type { VirtualMachineScaleSet } from '@azure/arm-compute';

@@ -1,3 +1,4 @@
+// An emulator behind a real socket: links, TLS, a taken port, closing, and mistakes.
 import { describe, expect, it } from '@jest/globals';
 import { request as httpsRequest } from 'node:https';
 import { createAzureEmulator } from '../../sandbox/azure/emulator.ts';

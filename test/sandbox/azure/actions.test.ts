@@ -1,3 +1,4 @@
+// What is done to instances, extensions and protection, and what an eviction and the attested document look like.
 import { describe, expect, it } from '@jest/globals';
 import {
   capacityIn,

@@ -1,3 +1,4 @@
+// Scale out and in, quota, instance ids, lists, and the state as a whole.
 import { describe, expect, it } from '@jest/globals';
 import {
   capacityIn,

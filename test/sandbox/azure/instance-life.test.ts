@@ -1,3 +1,4 @@
+// One instance from creating to gone, with and without a machine inside, and how time moves it.
 import { describe, expect, it } from '@jest/globals';
 import type { Guest, GuestExtension, GuestIdentity } from '../../../sandbox/azure/guest.ts';
 import { createBody, extension, instancesOf, setPath, settledSet, stateOf, testCloud } from './cloud.ts';

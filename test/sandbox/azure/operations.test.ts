@@ -1,3 +1,4 @@
+// Long-running operations on the wire, deletions of whole sets, and resource groups.
 import { describe, expect, it } from '@jest/globals';
 import {
   capacityIn,

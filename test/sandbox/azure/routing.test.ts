@@ -1,3 +1,4 @@
+// Which request means which operation, and the refusals that come before any of them.
 import { describe, expect, it } from '@jest/globals';
 import { createBody, errorOf, group, origin, setPath, settledSet, testCloud } from './cloud.ts';
 

@@ -1,3 +1,4 @@
+// What a create must bring, what a write merges or refuses, and ETags.
 import { describe, expect, it } from '@jest/globals';
 import {
   createBody,

@@ -1,3 +1,4 @@
+// Discovery, tokens and the list of endpoints: what clients ask before they come to the resource manager.
 import { describe, expect, it } from '@jest/globals';
 import { sandboxTenant } from '../../../sandbox/azure/emulator.ts';
 import { createBody, errorOf, origin, setPath, testCloud } from './cloud.ts';
