@@ -12,6 +12,10 @@ class Refused(Exception):
     pass
 
 
+class NotYet(Exception):
+    pass
+
+
 class NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_):
         return None
@@ -76,21 +80,32 @@ def words_of(error):
         return "HTTP %d" % error.code
 
 
+def is_passing(status, is_detached):
+    # The service may not have seen this machine yet (403), or not the end of its reimage (425).
+    return status in (403, 408, 429) or (status == 425 and is_detached) or (status >= 500 and status != 501)
+
+
 def claim():
-    tries = 12
-    for attempt in range(1, tries + 1):
+    is_detached = E["WEIR_PATIENCE"] != ""
+    until = time.monotonic() + float(E["WEIR_PATIENCE"] or 0)
+    attempt = 0
+    while True:
+        # A detached run follows a claim that was answered a moment ago.
+        if is_detached or attempt > 0:
+            time.sleep(float(E["WEIR_PAUSE"]))
+        attempt += 1
         try:
             return claim_once()
         except urllib.error.HTTPError as error:
             words = words_of(error)
-            # The service may not have seen this machine yet (403), or still close its last life (410).
-            if error.code not in (403, 408, 410, 429) and (error.code < 500 or error.code == 501):
+            if error.code == 425 and not is_detached:
+                raise NotYet()
+            if not is_passing(error.code, is_detached):
                 raise Refused(words)
         except (OSError, ValueError, KeyError) as error:
             words = type(error).__name__ + " " + str(getattr(error, "reason", error))
-        if attempt == tries:
+        if time.monotonic() >= until if is_detached else attempt == 12:
             raise Refused(words)
-        time.sleep(float(E["WEIR_PAUSE"]))
 
 
 def keep(name, text):
@@ -138,6 +153,9 @@ def step_default_work_folder():
 
 try:
     {"claim": step_claim, "download": step_download, "default-work-folder": step_default_work_folder}[E["WEIR_STEP"]]()
+except NotYet:
+    # The shell goes on outside the extension.
+    sys.exit(75)
 except (Refused, OSError, ValueError, KeyError, TypeError) as error:
     sys.stdout.write("weir: %s: %s\n" % (E["WEIR_STEP"], str(error).encode("ascii", "replace").decode("ascii")))
     sys.exit(1)

@@ -6,8 +6,8 @@
 #
 # Only for tests, which run it as a process: WEIR_TEST_IMDS (address in place of the metadata service), WEIR_TEST_USER
 # (an existing user in place of AzDevOps), WEIR_TEST_ETC (folder in place of /etc), WEIR_TEST_SYSTEMD (folder whose
-# existence means that systemd runs) and WEIR_TEST_PAUSE (seconds between tries). An image has no reason to set them,
-# and whoever could is root on the machine already.
+# existence means that systemd runs), WEIR_TEST_PAUSE (seconds between tries) and WEIR_TEST_PATIENCE (seconds for which a
+# detached run claims). An image has no reason to set them, and whoever could is root on the machine already.
 set -Eeuo pipefail
 umask 022
 IFS=$' \t\n'
@@ -15,30 +15,26 @@ IFS=$' \t\n'
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)"
 etc="${WEIR_TEST_ETC:-/etc}"
 agent_user="${WEIR_TEST_USER:-AzDevOps}"
+systemd="${WEIR_TEST_SYSTEMD:-/run/systemd/system}"
 service_url="" pool="" package="" package_sha256="" staging="" is_done=false
 work_variable="" proxy_url="" proxy_user="" proxy_password=""
-forbidden=()
-has_work_variable=false
+forbidden=() parameters=("$@")
+has_work_variable=false is_detached=false is_unpacked=false
 
 main() {
   read_parameters "$@"
   cd "$root"
+  if [ "$is_detached" = true ]; then exec < /dev/null > enableagent.log 2>&1; fi
+  trap finish EXIT
+  take_turn
   if [ -e .agent ]; then
     say "this machine is an agent already"
+    is_done=true
     return 0
   fi
-  trap finish EXIT
-  staging="$(mktemp -d "$root/.weir.XXXXXX")"
-  read_image_environment
-  trap 'say "line $LINENO failed"' ERR
-  take_agent_variables
-  write_environment_file
-  export LC_ALL=C
-  if [ -f "$package" ]; then
-    unpack
-    claim
-  else
-    claim
+  if [ "$is_detached" = true ]; then resume; else stage; fi
+  claim
+  if [ "$is_unpacked" = false ]; then
     download
     unpack
   fi
@@ -48,6 +44,16 @@ main() {
   start_agent
   say "agent $(answer agentName) of pool $pool was started"
   is_done=true
+}
+
+stage() {
+  staging="$(mktemp -d "$root/.weir.XXXXXX")"
+  read_image_environment
+  trap 'say "line $LINENO failed"' ERR
+  take_agent_variables
+  write_environment_file
+  export LC_ALL=C
+  if [ -f "$package" ]; then unpack; fi
 }
 
 say() { printf 'weir: %s\n' "$1" | tr -cd '\11\12\40-\176'; }
@@ -78,6 +84,7 @@ read_parameters() {
       --weir-pool) pool="$2" ;;
       --weir-package) package="$2" ;;
       --weir-package-sha256) package_sha256="$2" ;;
+      --weir-resume) staging="$2" is_detached=true ;;
       *) fail "unknown parameter $1" ;;
     esac
     shift 2
@@ -87,7 +94,12 @@ read_parameters() {
   fi
   if [[ ! "$package" =~ ^[A-Za-z0-9][A-Za-z0-9._-]*$ ]]; then fail "--weir-package must be a file name"; fi
   if [[ ! "$package_sha256" =~ ^[0-9A-Fa-f]{64}$ ]]; then fail "--weir-package-sha256 must have 64 hex digits"; fi
+  if [ "$is_detached" = true ] && [[ "$staging" != "$root"/.weir.?????? || ! -O "$staging/state" ]]; then
+    fail "--weir-resume is for this script alone"
+  fi
 }
+
+@@enableagent-handover.sh@@
 
 # Services do not see /etc/environment, and images define their variables there as often as in the profile.
 read_image_environment() {
@@ -167,17 +179,21 @@ unpack() {
   # run.sh does not look for native libraries; only config.sh does, and that is not run here.
   if ! bin/Agent.Listener run --version > /dev/null 2>&1; then
     say "the agent misses libraries of the system, they are installed"
-    bin/installdependencies.sh >&2 || fail "the libraries that the agent needs could not be installed"
+    bin/installdependencies.sh >&2 9>&- || fail "the libraries that the agent needs could not be installed"
     bin/Agent.Listener run --version > /dev/null 2>&1 || fail "the agent does not start on this image"
   fi
+  is_unpacked=true
 }
 
 # JSON and HTTP in Python, which the extension handler itself runs on: no value ever becomes part of a command.
 network() {
+  local patience=""
+  if [ "$is_detached" = true ]; then patience="${WEIR_TEST_PATIENCE:-1200}"; fi
   WEIR_STEP="$1" WEIR_STAGING="$staging" WEIR_URL="${service_url%/}" WEIR_PACKAGE="$package" \
     WEIR_PROXY_URL="$proxy_url" WEIR_PROXY_USER="$proxy_user" WEIR_PROXY_PASSWORD="$proxy_password" \
     WEIR_FORBIDDEN="${forbidden[*]-}" WEIR_WORK="$work_variable" WEIR_HAS_WORK="$has_work_variable" \
     WEIR_IMDS="${WEIR_TEST_IMDS:-http://169.254.169.254}" WEIR_PAUSE="${WEIR_TEST_PAUSE:-10}" \
+    WEIR_PATIENCE="$patience" \
     PYTHONIOENCODING=utf-8 python3 - <<'PYTHON'
 @@enableagent-network.py@@
 PYTHON
@@ -186,9 +202,11 @@ PYTHON
 answer() { cat "$staging/answer.$1"; }
 
 claim() {
-  local words
+  local words code=0
   command -v python3 > /dev/null || fail "python3 is missing"
-  network claim
+  network claim || code=$?
+  if [ "$code" -eq 75 ]; then hand_over; fi
+  if [ "$code" -ne 0 ]; then exit 1; fi
   while IFS= read -r words; do say "$words"; done < "$staging/answer.warnings"
   if [ "$(answer isInteractive)" = true ]; then say "interactive agents are for Windows; this one has no desktop"; fi
 }
@@ -263,18 +281,18 @@ write_files() {
 # Detached, with all three streams elsewhere: the handler waits for whoever holds its pipes. An update of the agent ends
 # the process and starts another, so systemd must not kill what is left.
 start_agent() {
-  local command=(/bin/bash "$root/run.sh") folder="${WEIR_TEST_SYSTEMD:-/run/systemd/system}"
+  local command=(/bin/bash "$root/run.sh")
   if [ "$(answer runOnce)" = true ]; then command+=(--once); fi
-  if [ -d "$folder" ] && command -v systemd-run > /dev/null; then
+  if [ -d "$systemd" ] && command -v systemd-run > /dev/null; then
     systemd-run --unit=weir-agent --collect --uid="$agent_user" --property=WorkingDirectory="$root" \
       --property=KillMode=process --property=TimeoutStopSec=5min "${command[@]}" < /dev/null > /dev/null 2>&1
     return
   fi
   if [ "$(id -un)" = "$agent_user" ]; then
-    setsid nohup "${command[@]}" < /dev/null > /dev/null 2>&1 &
+    setsid nohup "${command[@]}" < /dev/null > /dev/null 2>&1 9>&- &
   else
     setsid nohup runuser -u "$agent_user" -- env HOME="$(getent passwd "$agent_user" | cut -d: -f6)" USER="$agent_user" \
-      LOGNAME="$agent_user" "${command[@]}" < /dev/null > /dev/null 2>&1 &
+      LOGNAME="$agent_user" "${command[@]}" < /dev/null > /dev/null 2>&1 9>&- &
   fi
 }
 

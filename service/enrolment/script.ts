@@ -11,9 +11,10 @@ export interface Script {
 
 export const linuxScript: Script = {
   path: `/v1/enrolment/${scriptVersion}/enableagent.sh`,
-  // The extension downloads one file, so the Python part is put into its place here.
-  text: readFileSync(new URL('./enableagent.sh', import.meta.url), 'utf8').replace('@@enableagent-network.py@@\n', () =>
-    readFileSync(new URL('./enableagent-network.py', import.meta.url), 'utf8'),
+  // The extension downloads one file, so its parts are put into their places here.
+  text: ['enableagent-handover.sh', 'enableagent-network.py'].reduce(
+    (text, part) => text.replace(`@@${part}@@\n`, () => read(part)),
+    read('enableagent.sh'),
   ),
 };
 
@@ -27,3 +28,7 @@ export const windowsScript: Script = {
     '',
   ].join('\r\n'),
 };
+
+function read(file: string): string {
+  return readFileSync(new URL(`./${file}`, import.meta.url), 'utf8');
+}

@@ -198,12 +198,12 @@ whereItRuns(`enableagent.sh${missing === null ? '' : ` (skipped: ${missing})`}`,
   });
 
   it('asks again while the service refuses for a while, and gives up at once where it is final', async () => {
-    machine.claimStatuses = [403, 410, 503];
+    machine.claimStatuses = [403, 429, 503];
     expect((await machine.run()).exitCode).toBe(0);
     expect(machine.seen.filter((one) => one.target === '/v1/enrolment/nonce')).toHaveLength(4);
   });
 
-  it.each([400, 409, 501])('gives up at once on %i', async (status) => {
+  it.each([400, 409, 410, 501])('gives up at once on %i', async (status) => {
     machine.claimStatuses = [status];
     await expectFailure('claim: CLAIM_TEST: This machine may not enrol.');
     expect(machine.claims()).toHaveLength(1);

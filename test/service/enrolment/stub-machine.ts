@@ -108,6 +108,8 @@ export class StubMachine {
       WEIR_TEST_ETC: this.etc,
       WEIR_TEST_SYSTEMD: join(this.folder, 'no-systemd'),
       WEIR_TEST_PAUSE: '0',
+      // A copy that a failed test leaves behind ends by itself.
+      WEIR_TEST_PATIENCE: '30',
       ...this.environment,
     };
     const child = spawn('/bin/bash', [join(this.root, 'enableagent.sh'), ...parameters], {
@@ -131,9 +133,13 @@ export class StubMachine {
 
   /** How the agent was started: waits until its process has written it down. */
   async started(): Promise<string> {
-    for (let round = 0; round < 400 && !this.has('started'); round += 1)
-      await new Promise((resolve) => setTimeout(resolve, 25));
+    await this.until(() => this.has('started'));
     return this.read('started');
+  }
+
+  /** At most ten seconds: what a test then expects has not come. */
+  async until(isSo: () => boolean): Promise<void> {
+    for (let round = 0; round < 400 && !isSo(); round += 1) await new Promise((resolve) => setTimeout(resolve, 25));
   }
 
   /** Lets the agent's process end. */
