@@ -72,9 +72,21 @@ export function requireExtensions(model: JsonObject): void {
 
 /**
  * The profile without secrets: Azure answers neither passwords nor protected settings, and custom data and user data only when
- * asked. What holds no secret is shared with the profile, because every list renders it for every instance: never write to it.
+ * asked. Every list renders it for every instance, so it is made once for each profile (a change makes a new one): never write to it.
  */
 export function redactedProfile(profile: JsonObject, withUserData: boolean): JsonObject {
+  const known = redactedProfiles[withUserData ? 'withUserData' : 'withoutUserData'];
+  const redacted = known.get(profile) ?? redact(profile, withUserData);
+  known.set(profile, redacted);
+  return redacted;
+}
+
+const redactedProfiles = {
+  withUserData: new WeakMap<JsonObject, JsonObject>(),
+  withoutUserData: new WeakMap<JsonObject, JsonObject>(),
+};
+
+function redact(profile: JsonObject, withUserData: boolean): JsonObject {
   const redacted = without(profile, withUserData ? [] : ['userData']);
   const osProfile = objectAt(profile, 'osProfile');
   if (osProfile) redacted.osProfile = without(osProfile, ['adminPassword', 'customData']);
