@@ -2,7 +2,7 @@
 // accounting and no promise of Azure DevOps; with it nothing is counted twice and nothing is forgotten.
 import { lateAt } from './boot-time.ts';
 import { classesOf } from './agent-class.ts';
-import { fits, groupRequests, mayServe, namesOf, type RequestGroup } from './fit.ts';
+import { fits, groupRequests, mayServe, type RequestGroup } from './fit.ts';
 import type { JobRequest } from './job-request.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
 import { match } from './matching.ts';
@@ -40,8 +40,7 @@ export function claim(
   nodes: readonly Node[],
   lanes: readonly LaneCapacity[],
 ): Claims {
-  const groups = groupRequests(observation, settings, nodes);
-  const names = namesOf(groups);
+  const { groups, names, requests } = groupRequests(observation, settings, nodes);
   const idle = nodes.filter(isIdleSupply);
   const starting = nodes.filter((node) => isStarting(node));
   const booting = starting.filter((node) => (lateAt(node, memory, observation.now) ?? Infinity) > observation.now);
@@ -62,25 +61,20 @@ export function claim(
     adjacent,
     bootingColumn,
   );
+  const isMisfit = new Set(groups.flatMap((group) => (group.fitsNew ? [] : group.requests)));
   const booked = book(groups, columns, flow, memory);
   const onIdleCount = total(flow, (column) => column < bootingColumn);
   const onBootingCount = total(flow, (column) => column === bootingColumn);
   return {
     groups,
     names,
-    queuedCount: groups.reduce((sum, group) => sum + group.requests.length, 0),
+    queuedCount: requests.length,
     byRequest: Object.fromEntries([...booked.byNode].map(([key, request]) => [String(request.requestId), key])),
     byNode: booked.byNode,
     onIdleCount,
     onBootingCount,
-    withoutNode: booked.left
-      .filter((_, index) => groups[index]?.fitsNew === true)
-      .flat()
-      .sort(byAge),
-    misfits: booked.left
-      .filter((_, index) => groups[index]?.fitsNew !== true)
-      .flat()
-      .sort(byAge),
+    withoutNode: requests.filter((request) => !booked.taken.has(request) && !isMisfit.has(request)),
+    misfits: requests.filter((request) => !booked.taken.has(request) && isMisfit.has(request)),
     spareIdle: idle.filter((node) => !booked.byNode.has(node.key)).sort(bySeniority),
     spareBootingCount: booting.length + promised - onBootingCount,
     lateCount: starting.length - booting.length,
@@ -109,10 +103,6 @@ export function isStarting(node: Node): boolean {
 
 export function bySeniority(a: Node, b: Node): number {
   return a.stateSince - b.stateSince || compareText(a.key, b.key);
-}
-
-function byAge(a: JobRequest, b: JobRequest): number {
-  return a.queuedAt - b.queuedAt || a.requestId - b.requestId;
 }
 
 /** Idle nodes that the same groups of requests fit are one kind, whatever else tells them apart. */
@@ -148,7 +138,7 @@ function book(
   columns: readonly Column[],
   flow: readonly ReadonlyMap<number, number>[],
   memory: Memory,
-): { readonly byNode: ReadonlyMap<string, JobRequest>; readonly left: readonly (readonly JobRequest[])[] } {
+): { readonly byNode: ReadonlyMap<string, JobRequest>; readonly taken: ReadonlySet<JobRequest> } {
   const byNode = new Map<string, JobRequest>();
   const taken = new Set<JobRequest>();
   const places = flow.map((row) => new Map(row));
@@ -177,7 +167,7 @@ function book(
       }
     }
   }
-  return { byNode, left: groups.map((group) => group.requests.filter((request) => !taken.has(request))) };
+  return { byNode, taken };
 }
 
 /** Node key → the request that claimed it in the last pass, as far as it still waits. */

@@ -16,40 +16,80 @@ export interface RequestGroup {
   readonly fitsNew: boolean;
 }
 
-/** Queued requests; one that an agent already names as its own is not queued any more, whatever the older list says. */
+/** Queued requests, oldest first; one that an agent already names as its own is not queued any more, whatever the older list says. */
 export function queuedRequests(observation: Observation): readonly JobRequest[] {
   const taken = new Set(observation.agents.value.map((agent) => agent.assignedRequestId));
   const once = new Map<number, JobRequest>();
   for (const request of observation.jobRequests.value) {
     if (jobRequestState(request) === 'queued' && !taken.has(request.requestId)) once.set(request.requestId, request);
   }
-  return [...once.values()];
+  // Azure DevOps lists them by age, so this is one look in order; whoever groups them keeps the order.
+  return [...once.values()].sort(byAge);
 }
 
-/** Groups that no new node would fit come first: what exists is all that they can get. */
+function byAge(a: JobRequest, b: JobRequest): number {
+  return a.queuedAt - b.queuedAt || a.requestId - b.requestId;
+}
+
+export interface Queue {
+  /** Groups that no new node would fit come first: what exists is all that they can get. */
+  readonly groups: readonly RequestGroup[];
+  /** Capability names that some queued request asks for. */
+  readonly names: readonly string[];
+  /** All of them, oldest first. */
+  readonly requests: readonly JobRequest[];
+}
+
 export function groupRequests(
   observation: Observation,
   settings: PoolSettings,
   nodes: readonly Node[],
-): readonly RequestGroup[] {
+): Queue {
   const bySignature = new Map<string, JobRequest[]>();
-  for (const request of queuedRequests(observation)) {
-    const signature =
-      request.demands.length > 1 ? request.demands.toSorted(compareText).join('\n') : (request.demands[0] ?? '');
-    const group = bySignature.get(signature);
-    if (group === undefined) bySignature.set(signature, [request]);
-    else group.push(request);
-  }
+  const queue = queuedRequests(observation);
+  const groupOf = writingReader(bySignature);
+  for (const request of queue) groupOf(request.demands).push(request);
   const read = demandReader();
   const parsed = [...bySignature]
     .sort(([a], [b]) => compareText(a, b))
     .map(([, requests]) => ({
       demands: read(requests[0]?.demands ?? []),
-      requests: requests.sort((a, b) => a.queuedAt - b.queuedAt || a.requestId - b.requestId),
+      requests,
     }));
-  const fitsNew = newNodeFit(observation, settings, nodes, namesOf(parsed));
+  const names = namesOf(parsed);
+  const fitsNew = newNodeFit(observation, settings, nodes, names);
   const groups = parsed.map((group) => ({ ...group, fitsNew: fitsNew(group.demands, group.requests) }));
-  return [...groups.filter((group) => !group.fitsNew), ...groups.filter((group) => group.fitsNew)];
+  return {
+    groups: [...groups.filter((group) => !group.fitsNew), ...groups.filter((group) => group.fitsNew)],
+    names,
+    requests: queue,
+  };
+}
+
+interface Writing {
+  readonly then: Map<string, Writing>;
+  requests: JobRequest[] | null;
+}
+
+/** Most requests write the same demands in the same order: the sorted signature is made once for each such writing. */
+function writingReader(bySignature: Map<string, JobRequest[]>): (demands: readonly string[]) => JobRequest[] {
+  const root: Writing = { then: new Map(), requests: null };
+  return (demands) => {
+    let writing = root;
+    for (const demand of demands) {
+      let next = writing.then.get(demand);
+      if (next === undefined) {
+        next = { then: new Map(), requests: null };
+        writing.then.set(demand, next);
+      }
+      writing = next;
+    }
+    if (writing.requests !== null) return writing.requests;
+    const signature = demands.toSorted(compareText).join('\n');
+    writing.requests = bySignature.get(signature) ?? [];
+    bySignature.set(signature, writing.requests);
+    return writing.requests;
+  };
 }
 
 /** Azure DevOps gives a request to any agent that meets its demands. */
@@ -66,7 +106,7 @@ export function mayServe(group: RequestGroup, agentClass: AgentClass, settings: 
   return wanted === own;
 }
 
-export function namesOf(groups: readonly { readonly demands: readonly Demand[] | null }[]): readonly string[] {
+function namesOf(groups: readonly { readonly demands: readonly Demand[] | null }[]): readonly string[] {
   const names = new Map<string, string>([['imageoverride', 'ImageOverride']]);
   for (const group of groups) {
     for (const demand of group.demands ?? []) {
