@@ -22,19 +22,30 @@ export async function act(
   const entries: LogEntry[] = [];
   const refusedScaleSets: string[] = [];
   const said = new Set<string>();
+  const notBumped = new Set<string>();
+  const say = (decision: Decision, level: LogEntry['level'], words: string) => {
+    const key = `${keyOf(decision)} ${words}`;
+    // What is refused in every pass is said once, like a decision that only says something.
+    if (!said.has(key) && !recollection.lastSaid.has(key)) entries.push(entry(context, decision, level, words));
+    said.add(key);
+  };
   for (const decision of decisions) {
     if (isOnlyWords(decision)) {
-      const key = `${decision.kind} ${decision.reason.code} ${decision.node ?? ''} ${decision.request ?? ''}`;
-      said.add(key);
-      if (!recollection.lastSaid.has(key))
-        entries.push(entry(context, decision, decision.kind === 'alarm' ? 'warning' : 'info', ''));
+      say(decision, decision.kind === 'alarm' ? 'warning' : 'info', '');
       continue;
     }
-    const outcome = await perform(context, observation, decision, refusedScaleSets);
-    entries.push(entry(context, decision, outcome.failed ? 'warning' : 'info', outcome.words));
+    // The gate opens for this node only behind the request that was to go first (I-23).
+    if (decision.kind === 'enable' && notBumped.has(decision.node ?? '')) continue;
+    const outcome = await perform(context, observation, decision, recollection, refusedScaleSets);
+    if (outcome.failed && decision.kind === 'bump') notBumped.add(decision.node ?? '');
+    say(decision, outcome.failed ? 'warning' : 'info', outcome.words);
   }
   recollection.lastSaid = said;
   return { entries, refusedScaleSets };
+}
+
+function keyOf(decision: Decision): string {
+  return `${decision.kind} ${decision.reason.code} ${decision.node ?? ''} ${decision.request ?? ''}`;
 }
 
 function isOnlyWords(decision: Decision): boolean {
@@ -49,20 +60,34 @@ async function perform(
   context: PoolContext,
   observation: Observation,
   decision: Decision,
+  recollection: Recollection,
   refusedScaleSets: string[],
 ): Promise<{ readonly failed: boolean; readonly words: string }> {
+  const key = keyOf(decision);
+  const before = recollection.refused.get(key);
+  if (before !== undefined && context.clock.now() < before.until) return { failed: true, words: before.words };
   try {
-    return { failed: false, words: await dispatch(context, observation, decision) };
+    const words = await dispatch(context, observation, decision);
+    recollection.refused.delete(key);
+    return { failed: false, words };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
+    const words = `Not done: ${error.message}`;
+    const tries = (before?.tries ?? 0) + 1;
+    recollection.refused.set(key, { tries, until: context.clock.now() + restAfter(error, tries), words });
     if (error.kind === 'outOfCapacity' && decision.target?.scaleSetId != null)
       refusedScaleSets.push(decision.target.scaleSetId);
     context.line('warn', `${decision.kind} was not done: ${error.message}`, {
       kind: error.kind,
       operation: error.operation,
     });
-    return { failed: true, words: `Not done: ${error.message}` };
+    return { failed: true, words };
   }
+}
+
+/** What the cloud asked for, else longer with each refusal: the first again in the next pass, at most five minutes. */
+function restAfter(error: CloudError, tries: number): number {
+  return Math.max(error.retryAfterMs ?? 0, tries === 1 ? 0 : Math.min(300_000, 5_000 * 2 ** Math.min(tries, 6)));
 }
 
 async function dispatch(context: PoolContext, observation: Observation, decision: Decision): Promise<string> {
@@ -128,8 +153,9 @@ async function enable(context: PoolContext, decision: Decision): Promise<string>
   if (agentId == null || generationId == null) return 'The decision names no agent.';
   const agent = await context.azureDevOps.readAgent(context.settings.poolId, agentId);
   if (agent === null) return 'The agent is gone.';
-  // The mark goes first: a crash in between leaves an agent that looks disabled by a person, which nobody destroys.
-  await context.store.changeGeneration(context.lease, generationId, { isDisabledByWeir: false });
+  // The mark goes last: without it a refused or lost call would leave an agent that looks disabled by a person, which
+  // nobody enables and nobody reclaims. An enabled agent that keeps the mark loses it in a later pass (generations.ts).
   if (!agent.isEnabled) await context.azureDevOps.setAgentEnabled(context.settings.poolId, agentId, true);
+  await context.store.changeGeneration(context.lease, generationId, { isDisabledByWeir: false });
   return 'The agent may take jobs now.';
 }

@@ -44,6 +44,8 @@ export interface Recollection {
   lastObservation: Observation | null;
   /** Decisions of the last pass that only say something; said again only when they change. */
   lastSaid: ReadonlySet<string>;
+  /** What a cloud refused in a row, by decision: it is not tried again before `until`. */
+  readonly refused: Map<string, { readonly tries: number; readonly until: number; readonly words: string }>;
   lastSampleAt: number | null;
   lastConfiguredModel: string | null;
   /** Until when Azure DevOps asked us to rest, and Azure likewise. */
@@ -54,6 +56,7 @@ export function freshRecollection(): Recollection {
   return {
     lastObservation: null,
     lastSaid: new Set(),
+    refused: new Map(),
     lastSampleAt: null,
     lastConfiguredModel: null,
     restUntil: { azure: 0, azureDevOps: 0 },

@@ -14,7 +14,8 @@ export async function keepGenerations(context: PoolContext, observation: Observa
   const kept: Generation[] = [];
   for (const generation of observation.generations) {
     if (await isOver(context, generation, observation, instances, agents)) continue;
-    kept.push(await withFirstOnline(context, generation, agents, observation.now));
+    const seen = await withFirstOnline(context, generation, agents, observation.now);
+    kept.push(await withoutMark(context, seen, observation, agents));
   }
   return { ...observation, generations: [...kept, ...begun] };
 }
@@ -66,11 +67,16 @@ async function isOver(
   instances: ReadonlyMap<string, Instance>,
   agents: ReadonlyMap<number, Agent>,
 ): Promise<boolean> {
-  if (instances.has(generation.vmId)) return false;
+  if (instances.has(generation.vmId) && !isFollowed(generation, observation.generations)) return false;
   if (generation.agentId !== null && agents.has(generation.agentId)) return false;
   if (observation.operations.some((operation) => operation.generationId === generation.generationId)) return false;
   await context.store.endGeneration(context.lease, generation.generationId);
   return true;
+}
+
+/** A reimage keeps the vmId: the machine belongs to its newest life, and an older one has no claim to it any more. */
+function isFollowed(generation: Generation, all: readonly Generation[]): boolean {
+  return all.some((one) => one.vmId === generation.vmId && one.startedAt > generation.startedAt);
 }
 
 async function withFirstOnline(
@@ -83,4 +89,19 @@ async function withFirstOnline(
   if (generation.firstOnlineAt !== null || agent?.isOnline !== true) return generation;
   await context.store.changeGeneration(context.lease, generation.generationId, { firstOnlineAt: now });
   return { ...generation, firstOnlineAt: now };
+}
+
+/** Enabled, so nobody keeps it disabled: a crash or a lost answer came between the call and the mark (act.ts). */
+async function withoutMark(
+  context: PoolContext,
+  generation: Generation,
+  observation: Observation,
+  agents: ReadonlyMap<number, Agent>,
+): Promise<Generation> {
+  const agent = generation.agentId === null ? undefined : agents.get(generation.agentId);
+  // One that is offline may be just enrolling: registered enabled, and disabled since the list was read.
+  if (!generation.isDisabledByWeir || agent?.isEnabled !== true || !agent.isOnline) return generation;
+  if (observation.operations.some((one) => one.generationId === generation.generationId)) return generation;
+  await context.store.changeGeneration(context.lease, generation.generationId, { isDisabledByWeir: false });
+  return { ...generation, isDisabledByWeir: false };
 }

@@ -1,0 +1,146 @@
+// What act makes of decisions when a cloud refuses: nothing is lost, nothing is opened too far, and nothing is hammered.
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { act } from '../../../service/controller/act.ts';
+import { freshRecollection, type PoolContext, type Recollection } from '../../../service/controller/context.ts';
+import { keepGenerations } from '../../../service/controller/generations.ts';
+import type { Decision } from '../../../service/domain/decision.ts';
+import type { Observation } from '../../../service/domain/observation.ts';
+import { CloudError } from '../../../service/problem.ts';
+import type { Lease, Store } from '../../../service/ports.ts';
+import { createMemoryStore } from '../../../service/store/memory-store.ts';
+import { agent, fresh, generation, instance, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
+import { smallClouds, type SmallClouds } from './small-clouds.ts';
+
+let now: number;
+let store: Store;
+let lease: Lease;
+let clouds: SmallClouds;
+let recollection: Recollection;
+
+beforeEach(async () => {
+  now = now0;
+  store = createMemoryStore({ now: () => now });
+  await store.savePool(settings(), null, false);
+  lease = (await store.acquireLease('linux', 'me', 3_600_000))!;
+  clouds = smallClouds(scaleSet({ capacity: 1 }));
+  clouds.agents.set(1, agent({ isEnabled: false }));
+  clouds.instances.set('1', instance());
+  await store.startGeneration(lease, generation({ isDisabledByWeir: true }));
+  recollection = freshRecollection();
+});
+
+function context(): PoolContext {
+  return {
+    pool: 'linux',
+    settings: settings(),
+    lease,
+    store,
+    azure: clouds.azure,
+    azureDevOps: clouds.azureDevOps,
+    clock: { now: () => now, sleep: () => Promise.resolve() },
+    line: () => undefined,
+    renderView: () => '{}',
+    extensionFor: () => Promise.reject(new Error('not asked here')),
+    placeholderKey: () => Promise.reject(new Error('not asked here')),
+    newId: () => 'id',
+  };
+}
+
+async function observation(): Promise<Observation> {
+  return {
+    now,
+    jobRequests: fresh(clouds.requests),
+    agents: fresh([...clouds.agents.values()]),
+    lanes: [{ scaleSet: fresh(clouds.scaleSet), instances: fresh([...clouds.instances.values()]) }],
+    generations: await store.listGenerations('linux'),
+    operations: await store.listOpenOperations('linux'),
+    placeholders: [],
+    ownsEverything: false,
+  };
+}
+
+const target = { scaleSetId, instanceId: '1', vmId: 'vm-1', generationId: 'g-1', agentId: 1 };
+const enable: Decision = { kind: 'enable', reason: { code: 'readyForStandby', words: '' }, node: 'agents_1', target };
+const scaleOut: Decision = {
+  kind: 'scaleOut',
+  reason: { code: 'requestsWithoutNode', words: '' },
+  target: { ...target, instanceId: null, vmId: null, generationId: null, agentId: null },
+  from: 1,
+  to: 2,
+};
+
+async function pass(...decisions: readonly Decision[]) {
+  return (await act(context(), await observation(), decisions, recollection)).entries;
+}
+
+async function isMarked(): Promise<boolean> {
+  return (await store.listGenerations('linux'))[0]!.isDisabledByWeir;
+}
+
+function refuse(call: string, error = new CloudError('unavailable', call, 'no answer')): void {
+  clouds.before = (name) => {
+    if (name.startsWith(call)) throw error;
+  };
+}
+
+describe('act', () => {
+  it('leaves an agent whose enabling failed as one that Weir disabled, so that it is enabled in a later pass', async () => {
+    refuse('enable');
+    await pass(enable);
+    expect(await isMarked()).toBe(true);
+    clouds.before = () => undefined;
+    await pass(enable);
+    expect(clouds.agents.get(1)!.isEnabled).toBe(true);
+    expect(await isMarked()).toBe(false);
+  });
+
+  it('sees in the next picture that an agent was enabled though the answer was lost', async () => {
+    clouds.agents.set(1, agent({ isEnabled: true }));
+    await keepGenerations(context(), await observation());
+    expect(await isMarked()).toBe(false);
+  });
+
+  it('does not enable a node whose request could not be moved to the front', async () => {
+    const bump: Decision = {
+      kind: 'bump',
+      reason: { code: 'claimedFirst', words: '' },
+      request: 5,
+      node: 'agents_1',
+    };
+    await pass(bump, enable);
+    expect(clouds.agents.get(1)!.isEnabled).toBe(false);
+  });
+
+  it('asks less and less often, and says it once, while Azure refuses the same capacity', async () => {
+    refuse('setCapacity', new CloudError('denied', 'setCapacity', 'no role'));
+    let asked = 0;
+    const { before } = clouds;
+    clouds.before = (name) => {
+      if (name.startsWith('setCapacity')) asked += 1;
+      before(name);
+    };
+    const entries = [];
+    for (let passes = 0; passes < 120; passes += 1) {
+      entries.push(...(await pass(scaleOut)));
+      now += 5_000;
+    }
+    expect(entries).toHaveLength(1);
+    expect(asked).toBeLessThan(10);
+    clouds.before = () => undefined;
+    now += 300_000;
+    await pass(scaleOut);
+    expect(clouds.scaleSet.capacity).toBe(2);
+  });
+
+  it('rests for as long as the cloud asked when it throttles a write', async () => {
+    refuse('setCapacity', new CloudError('throttled', 'setCapacity', 'too many', { retryAfterMs: 60_000 }));
+    await pass(scaleOut);
+    clouds.before = () => undefined;
+    now += 59_000;
+    await pass(scaleOut);
+    expect(clouds.scaleSet.capacity).toBe(1);
+    now += 1_000;
+    await pass(scaleOut);
+    expect(clouds.scaleSet.capacity).toBe(2);
+  });
+});
