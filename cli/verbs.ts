@@ -4,7 +4,16 @@ import { explainVerb } from './explain.ts';
 import { replayVerb } from './replay.ts';
 import { sandboxVerb } from './sandbox.ts';
 import { schemaVerb } from './schema.ts';
+import { simulateVerb } from './simulate.ts';
 import { startVerb } from './start.ts';
 import type { Verb } from './verb.ts';
 
-export const verbs: readonly Verb[] = [startVerb, sandboxVerb, explainVerb, decideVerb, replayVerb, schemaVerb];
+export const verbs: readonly Verb[] = [
+  startVerb,
+  sandboxVerb,
+  explainVerb,
+  decideVerb,
+  replayVerb,
+  simulateVerb,
+  schemaVerb,
+];

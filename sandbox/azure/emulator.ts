@@ -49,6 +49,8 @@ export interface InstanceTruth {
   readonly isUp: boolean;
   readonly image: Readonly<Record<string, string>>;
   readonly createdAt: number;
+  /** Who asked for what it is doing, or did last. */
+  readonly by: string;
 }
 
 export interface AzureEmulator extends Emulator, GuestHost {
@@ -149,6 +151,7 @@ function truths(state: AzureState): InstanceTruth[] {
       isUp: instance.system === 'up' && instance.power === 'running',
       image: instance.image,
       createdAt: instance.createdAt,
+      by: instance.by,
     })),
   );
 }

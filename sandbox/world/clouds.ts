@@ -7,6 +7,8 @@ import {
   type AzureDevOpsOptions,
 } from '../azure-devops/emulator.ts';
 import type { AzureDevOpsEvent } from '../azure-devops/events.ts';
+import type { Rules } from '../azure-devops/organization.ts';
+import type { ExtensionOutcome, GuestHost } from '../azure/guest.ts';
 import type { HttpRequest, HttpResponse, Send } from '../http-message.ts';
 import type { MachineEvent } from '../machine/machine-event.ts';
 import { createMachines, type Machines } from '../machine/machines.ts';
@@ -18,6 +20,14 @@ export interface CloudsOptions {
   readonly organization: string;
   readonly matching?: AzureDevOpsOptions['matching'];
   readonly strictTokens?: boolean;
+  /** What is not known of Azure DevOps, and who its tokens are. */
+  readonly rules?: Partial<Rules>;
+  /** Cores that a region grants. */
+  readonly coresLimit?: number;
+  /** Items in one page of Azure's lists. */
+  readonly pageSize?: number;
+  /** May change how an extension ended, for a machine that comes up broken. */
+  readonly extensionEnds?: (vmId: string, outcome: ExtensionOutcome) => ExtensionOutcome;
   /** Requests of machines to anything but the organisation: the service, that is. */
   readonly sendElsewhere: Send;
   readonly onAzureEvent?: (event: AzureEvent) => void;
@@ -44,6 +54,8 @@ export function createClouds(options: CloudsOptions): Clouds {
     now: options.now,
     random: options.random,
     ...(options.strictTokens === undefined ? {} : { strictTokens: options.strictTokens }),
+    ...(options.coresLimit === undefined ? {} : { coresLimit: options.coresLimit }),
+    ...(options.pageSize === undefined ? {} : { pageSize: options.pageSize }),
     ...(options.onAzureEvent === undefined ? {} : { onEvent: options.onAzureEvent }),
   });
   const azureDevOps = createAzureDevOpsEmulator({
@@ -51,6 +63,7 @@ export function createClouds(options: CloudsOptions): Clouds {
     random: options.random,
     organization: options.organization,
     verifySignature,
+    ...options.rules,
     ...(options.matching === undefined ? {} : { matching: options.matching }),
     ...(options.strictTokens === undefined ? {} : { strictTokens: options.strictTokens }),
     ...(options.onAzureDevOpsEvent === undefined ? {} : { onEvent: options.onAzureDevOpsEvent }),
@@ -63,7 +76,7 @@ export function createClouds(options: CloudsOptions): Clouds {
   const machines = createMachines({
     now: options.now,
     random: { next: options.random },
-    host: azure,
+    host: hostOf(azure, options.extensionEnds),
     send,
     ...(options.onMachineEvent === undefined ? {} : { onEvent: options.onMachineEvent }),
   });
@@ -77,6 +90,16 @@ export function createClouds(options: CloudsOptions): Clouds {
     advance: (now) => advanceInOrder([azure, azureDevOps, machines], now),
     nextEventAt: () => earliest([azure.nextEventAt(), azureDevOps.nextEventAt(), machines.nextEventAt()]),
     settle: () => machines.idle(),
+  };
+}
+
+function hostOf(azure: AzureEmulator, extensionEnds: CloudsOptions['extensionEnds']): GuestHost {
+  if (extensionEnds === undefined) return azure;
+  return {
+    extensionFinished: (vmId, extension, outcome) =>
+      azure.extensionFinished(vmId, extension, extensionEnds(vmId, outcome)),
+    attestedDocument: (vmId, nonce) => azure.attestedDocument(vmId, nonce),
+    rebootedItself: (vmId) => azure.rebootedItself(vmId),
   };
 }
 

@@ -1,26 +1,39 @@
 // The whole of Weir in memory and virtual time: the real service with its real clients against both emulators, a day in
 // seconds. Only the clock, chance, the network and the store differ from production.
-import { createAzure } from '../../service/azure/client.ts';
-import { createAzureDevOps } from '../../service/azure-devops/client.ts';
-import { createUserRights } from '../../service/azure-devops/user-rights.ts';
 import type { PassOutcome } from '../../service/controller/pass.ts';
 import type { WriteLine } from '../../service/controller/context.ts';
 import { seededRandom } from '../../service/domain/chance.ts';
 import type { PoolSettings } from '../../service/domain/pool.ts';
 import { validatePoolSettings } from '../../service/domain/pool-rules.ts';
 import type { AgentKeys } from '../../service/enrolment/keys.ts';
-import type { HttpResponse, Store } from '../../service/ports.ts';
-import { createService, type Service } from '../../service/service.ts';
+import type { Store } from '../../service/ports.ts';
+import { CloudError, LeaseLost, UserProblem } from '../../service/problem.ts';
+import type { Service } from '../../service/service.ts';
+import type { Send } from '../http-message.ts';
 import type { Arrival } from '../workload/arrivals.ts';
 import { createClouds, type Clouds, type CloudsOptions } from './clouds.ts';
 import { layOutEstate } from './estate.ts';
 import { Feed } from './feed.ts';
+import { incarnate, injected, organizationUrl, type Incarnation, type IncarnationOptions } from './incarnation.ts';
+import { vmIdOfClaim, type Journal } from './journal.ts';
+import { personName, serviceName } from './journal-words.ts';
+import { Crash } from './life.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-export interface WorldOptions extends Pick<
-  CloudsOptions,
-  'matching' | 'onAzureEvent' | 'onAzureDevOpsEvent' | 'onMachineEvent'
-> {
+export interface WorldOptions
+  extends
+    Pick<
+      CloudsOptions,
+      | 'matching'
+      | 'onAzureEvent'
+      | 'onAzureDevOpsEvent'
+      | 'onMachineEvent'
+      | 'rules'
+      | 'coresLimit'
+      | 'pageSize'
+      | 'extensionEnds'
+    >,
+    Pick<IncarnationOptions, 'crashAt' | 'ports'> {
   readonly seed: number;
   /** Milliseconds since the epoch. */
   readonly startAt: number;
@@ -30,6 +43,20 @@ export interface WorldOptions extends Pick<
   readonly arrivals: Iterable<Arrival>;
   readonly generateKeys: () => Promise<AgentKeys>;
   readonly line?: WriteLine;
+  /** What stands between the service and both clouds: faults. */
+  readonly sendOfService?: (send: Send, clock: VirtualClock) => Send;
+  /** Told for which machine agents are registered, and of the service's ends and starts. */
+  readonly journal?: () => Journal;
+  /** Seconds between passes at rest; what is due by itself is never late. */
+  readonly restSeconds?: number;
+  /** Seconds from the end of a process to its next start. */
+  readonly restartSeconds?: () => number;
+}
+
+/** Something that happens to the world at instants of its own: people, evictions. */
+export interface Happenings {
+  nextAt(): number | null;
+  deliver(now: number): Promise<void>;
 }
 
 export interface World {
@@ -42,34 +69,42 @@ export interface World {
   readonly queued: readonly number[];
   readonly failed: readonly string[];
   readonly lastPass: PassOutcome | null;
+  /** In memory, to whichever cloud, as somebody who is not the service. */
+  readonly sendAsPerson: Send;
+  also(happenings: Happenings): void;
   /** Lets everything happen up to that instant, or until the predicate holds after an event. */
   run(until: number, isEnough?: () => boolean): Promise<void>;
 }
 
-const organization = 'https://dev.azure.com/fabrikam';
-const serviceUrl = 'http://localhost:1';
 const subscriptionId = '00000000-0000-0000-0000-000000000001';
 
 export async function createWorld(options: WorldOptions): Promise<World> {
   const clock = new VirtualClock(options.startAt);
   const random = seededRandom(options.seed);
-  const late: { service: Service | null } = { service: null };
+  const late: { incarnation: Incarnation | null } = { incarnation: null };
   const clouds = createClouds({
     ...options,
     now: options.startAt,
     random,
     organization: 'fabrikam',
-    sendElsewhere: (request) => injected(late.service, request),
+    rules: { ...options.rules, tokens: { [serviceName]: { name: serviceName, rights: 63 } } },
+    sendElsewhere: (request) => {
+      const journal = options.journal?.();
+      const vmId = journal === undefined ? null : vmIdOfClaim(request.body);
+      if (journal === undefined || vmId === null) return injected(late.incarnation, request);
+      return journal.whileClaiming(vmId, () => injected(late.incarnation, request));
+    },
   });
   const store = await options.store(() => clock.now());
-  const service = await createService(parts(options, clouds, clock, store, random));
-  late.service = service;
+  const [sendAsPerson, start] = [asPerson(clouds), starter(options, clouds, clock, store, random)];
+  const first = await start();
+  late.incarnation = first;
   const estate = await layOutEstate({
     send: clouds.send,
     azureUrl: 'https://management.azure.com',
-    azureToken: 'world',
-    organizationUrl: organization,
-    azureDevOpsToken: 'world',
+    azureToken: clouds.azure.tokenFor(personName),
+    organizationUrl,
+    azureDevOpsToken: personName,
     subscriptionId,
     resourceGroup: 'weir-agents',
     scaleSetName: 'agents',
@@ -78,100 +113,85 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   });
   const read = validatePoolSettings({
     name: 'linux',
-    organization,
+    organization: organizationUrl,
     poolId: estate.poolId,
     scaleSet: estate.scaleSetId,
     ...options.settings,
   });
   if ('problems' in read) throw new Error(read.problems.map((problem) => problem.message).join(' '));
   await store.savePool(read.settings, null, false);
-  return new RunningWorld(clouds, clock, store, service, read.settings, options.arrivals, options.startAt);
+  const restart = async () => (late.incarnation = await start());
+  return new RunningWorld({ clouds, clock, store, first, restart, sendAsPerson }, read.settings, options);
 }
 
-function parts(
+function asPerson(clouds: Clouds): Send {
+  return (request) => {
+    const isAzure = clouds.origins.azure.has(new URL(request.url).origin);
+    const token = isAzure ? clouds.azure.tokenFor(personName) : personName;
+    return clouds.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  };
+}
+
+/** Each call begins a new life of the service's process. */
+function starter(
   options: WorldOptions,
   clouds: Clouds,
   clock: VirtualClock,
   store: Store,
   random: () => number,
-): Parameters<typeof createService>[0] {
-  let lastId = 0;
-  const credential = {
-    getToken: () => Promise.resolve({ token: 'world', expiresOnTimestamp: Number.MAX_SAFE_INTEGER }),
-  };
-  const chance = { next: random };
-  const azure = createAzure({ send: clouds.send, credential, clock, wallClock: clock, random: chance });
-  const azureDevOps = createAzureDevOps({
-    send: clouds.send,
-    organization: new URL(organization),
-    authorization: () => Promise.resolve('Bearer world'),
-    clock,
-    random: chance,
-  });
-  return {
-    version: '0.0.0',
-    store,
-    clock,
-    wallClock: clock,
-    owner: 'world',
-    organizations: [organization],
-    azureDevOpsFor: () => azureDevOps,
-    azureFor: () => azure,
-    rights: createUserRights({ send: clouds.send, organizations: [{ url: organization }], wallClock: clock }),
-    publicUrl: serviceUrl,
-    corsOrigins: [],
-    hosts: null,
-    isSandbox: true,
-    newId: () => `id-${String((lastId += 1))}`,
-    newNonce: () => String(Math.floor(random() * 1e10)).padStart(10, '0'),
-    generateKeys: options.generateKeys,
-    line: options.line ?? (() => undefined),
-    logger: null,
+): () => Promise<Incarnation> {
+  let [lastId, lives] = [0, 0];
+  return () => {
+    lives += 1;
+    return incarnate({
+      ...options,
+      store,
+      clock,
+      random,
+      owner: `world ${String(lives)}`,
+      send: options.sendOfService?.(clouds.send, clock) ?? clouds.send,
+      azureToken: clouds.azure.tokenFor(serviceName),
+      azureDevOpsToken: serviceName,
+      newId: () => `id-${String((lastId += 1))}`,
+    });
   };
 }
 
-async function injected(
-  service: Service | null,
-  request: { method: string; url: string; headers: Readonly<Record<string, string>>; body?: string },
-): Promise<HttpResponse> {
-  if (service === null) throw new Error('The service is not there yet.');
-  const { pathname, search } = new URL(request.url);
-  const answer = await service.app.inject({
-    method: request.method as 'GET' | 'POST',
-    url: `${pathname}${search}`,
-    headers: { ...request.headers },
-    ...(request.body === undefined ? {} : { payload: request.body }),
-  });
-  const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]));
-  return { status: answer.statusCode, headers, body: answer.body };
+interface RunningParts extends Pick<World, 'clouds' | 'clock' | 'store' | 'sendAsPerson'> {
+  readonly first: Incarnation;
+  readonly restart: () => Promise<Incarnation>;
 }
 
 class RunningWorld implements World {
   readonly clouds: Clouds;
   readonly clock: VirtualClock;
   readonly store: Store;
-  readonly service: Service;
   readonly settings: PoolSettings;
+  readonly sendAsPerson: Send;
   lastPass: PassOutcome | null = null;
+  #incarnation: Incarnation;
+  #startAt: number | null = null;
   #nextPassAt: number;
+  readonly #parts: RunningParts;
+  readonly #options: WorldOptions;
   readonly #feed: Feed;
+  readonly #happenings: Happenings[] = [];
 
-  constructor(
-    clouds: Clouds,
-    clock: VirtualClock,
-    store: Store,
-    service: Service,
-    settings: PoolSettings,
-    arrivals: Iterable<Arrival>,
-    startAt: number,
-  ) {
-    this.clouds = clouds;
-    this.clock = clock;
-    this.store = store;
-    this.service = service;
+  constructor(parts: RunningParts, settings: PoolSettings, options: WorldOptions) {
+    this.clouds = parts.clouds;
+    this.clock = parts.clock;
+    this.store = parts.store;
+    this.sendAsPerson = parts.sendAsPerson;
     this.settings = settings;
-    this.#feed = new Feed(clouds.azureDevOps, settings.poolId, arrivals, startAt);
-    this.#nextPassAt = startAt;
+    this.#parts = parts;
+    this.#options = options;
+    this.#incarnation = parts.first;
+    this.#feed = new Feed(parts.clouds.azureDevOps, settings.poolId, options.arrivals, options.startAt);
+    this.#nextPassAt = options.startAt;
+  }
+
+  get service(): Service {
+    return this.#incarnation.service;
   }
 
   get queued(): readonly number[] {
@@ -182,43 +202,83 @@ class RunningWorld implements World {
     return this.#feed.failed;
   }
 
+  also(happenings: Happenings): void {
+    this.#happenings.push(happenings);
+  }
+
   async run(until: number, isEnough: () => boolean = () => false): Promise<void> {
     while (this.clock.now() < until) {
-      const at = Math.min(until, this.#nextPassAt, this.clouds.nextEventAt() ?? until, this.#feed.nextAt() ?? until);
-      this.clock.reach(at);
-      this.clouds.advance(this.clock.now());
-      this.#feed.deliver(this.clock.now());
-      await this.clouds.settle();
-      if (this.clock.now() >= this.#nextPassAt) await this.#pass();
+      const others = this.#happenings.map((one) => one.nextAt() ?? until);
+      const due = [this.#startAt ?? this.#nextPassAt, this.clouds.nextEventAt() ?? until, this.#feed.nextAt() ?? until];
+      this.clock.reach(Math.min(until, ...due, ...others));
+      await this.#move();
+      await this.#whileTimeMoves(this.clouds.settle());
+      this.#noteDeath();
+      if (this.#startAt !== null && this.clock.now() >= this.#startAt) await this.#startAgain();
+      if (this.#startAt === null && this.clock.now() >= this.#nextPassAt) await this.#pass();
       if (isEnough()) return;
     }
   }
 
-  async #pass(): Promise<void> {
-    const passing = { outcome: this.service.controller.pass(this.settings.name) };
-    this.lastPass = await this.#whileTimeMoves(passing.outcome);
-    await this.clouds.settle();
+  async #move(): Promise<void> {
     const now = this.clock.now();
-    const poll = this.lastPass?.isMoving === false ? 15_000 : 5_000;
+    this.clouds.advance(now);
+    this.#feed.deliver(now);
+    for (const one of this.#happenings) if ((one.nextAt() ?? Infinity) <= now) await one.deliver(now);
+  }
+
+  #noteDeath(): void {
+    if (!this.#incarnation.life.isDead || this.#startAt !== null) return;
+    const seconds = this.#options.restartSeconds?.() ?? 10;
+    this.#startAt = this.clock.now() + seconds * 1000;
+    this.#options.journal?.().write(this.clock.now(), 'serviceCrash', { controller: 1 });
+  }
+
+  async #startAgain(): Promise<void> {
+    await this.#incarnation.service.app.close();
+    this.#incarnation = await this.#parts.restart();
+    this.#startAt = null;
+    this.#nextPassAt = this.clock.now();
+    this.#options.journal?.().write(this.clock.now(), 'serviceStart', { controller: 1 });
+  }
+
+  async #pass(): Promise<void> {
+    try {
+      this.lastPass = await this.#whileTimeMoves(this.service.controller.pass(this.settings.name));
+    } catch (error) {
+      // What the controller's own loop answers by trying again; a crash is a fault of ours; the rest is a mistake.
+      if (!(error instanceof Crash) && !isOutside(error)) throw error;
+      this.lastPass = null;
+    }
+    await this.#whileTimeMoves(this.clouds.settle());
+    this.#noteDeath();
+    const now = this.clock.now();
+    const rest = (this.#options.restSeconds ?? 15) * 1000;
+    const poll = this.lastPass === null ? 10_000 : this.lastPass.isMoving ? 5_000 : rest;
     const due = this.lastPass?.nextDueAt ?? null;
     this.#nextPassAt = due === null ? now + poll : Math.max(now + 1_000, Math.min(now + poll, due));
   }
 
   /** A client that waits (Retry-After, back-off) sleeps on the virtual clock, so time goes on when nothing else does. */
   async #whileTimeMoves<T>(work: Promise<T>): Promise<T> {
-    let isDone = false;
+    const progress = { isDone: false };
+    const isOver = () => progress.isDone;
     const settled = work.finally(() => {
-      isDone = true;
+      progress.isDone = true;
     });
     settled.catch(() => undefined);
-    for (let quiet = 0; !isDone; quiet += 1) {
+    for (let quiet = 0; !isOver(); quiet += 1) {
       await new Promise((resolve) => setImmediate(resolve));
       const wakeAt = this.clock.nextWakeAt();
-      if (isDone || quiet < 20 || wakeAt === null) continue;
+      if (isOver() || quiet < 20 || wakeAt === null) continue;
       quiet = 0;
       this.clock.reach(wakeAt);
-      this.clouds.advance(this.clock.now());
+      await this.#move();
     }
     return await settled;
   }
+}
+
+function isOutside(error: unknown): boolean {
+  return error instanceof CloudError || error instanceof LeaseLost || error instanceof UserProblem;
 }

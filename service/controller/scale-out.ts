@@ -1,5 +1,6 @@
 // Scaling out: an absolute capacity, upwards only, clamped twice, after the pool's row has reserved the machines.
 import type { Decision } from '../domain/decision.ts';
+import type { ScaleSet } from '../domain/instance.ts';
 import type { Lane, Observation, OpenOperation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
@@ -21,6 +22,34 @@ export async function scaleOut(context: PoolContext, observation: Observation, d
   if (wanted <= scaleSet.capacity && !isAgain) {
     return `Not taken: ${existing} machines exist or are on their way, of at most ${context.settings.maxCapacity}.`;
   }
+  return await askForLessAndLess(context, decision, scaleSet, existing, wanted);
+}
+
+/** Azure refuses a target for want of quota as a whole, so half as many more are asked for, down to one (azure-wire.md fact 9). */
+async function askForLessAndLess(
+  context: PoolContext,
+  decision: Decision,
+  scaleSet: ScaleSet,
+  existing: number,
+  wanted: number,
+): Promise<string> {
+  for (let more = wanted - scaleSet.capacity; ; more = Math.floor(more / 2)) {
+    try {
+      return await ask(context, decision, scaleSet, existing, scaleSet.capacity + more);
+    } catch (error) {
+      const isShort = error instanceof CloudError && error.kind === 'outOfCapacity';
+      if (!isShort || more <= 1) throw error;
+    }
+  }
+}
+
+async function ask(
+  context: PoolContext,
+  decision: Decision,
+  scaleSet: ScaleSet,
+  existing: number,
+  wanted: number,
+): Promise<string> {
   const reserved = Math.max(0, wanted - scaleSet.capacity);
   if (!(await context.store.reserveMachines(context.lease, reserved, existing, context.settings.maxCapacity))) {
     return `Not taken: ${existing} machines and ${reserved} more would pass the maximum of ${context.settings.maxCapacity}.`;
@@ -58,7 +87,7 @@ function machinesOf(lane: Lane): number {
 async function patch(
   context: PoolContext,
   operation: OpenOperation,
-  scaleSet: Parameters<PoolContext['azure']['setCapacity']>[0],
+  scaleSet: ScaleSet,
   wanted: number,
 ): Promise<string> {
   try {

@@ -1,0 +1,74 @@
+// The simulator behind `weir simulate`: seed after seed, the journal into a file, one line or one document for each.
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { generateAgentKeys } from '../service/enrolment/keys.ts';
+import type { JournalEvent } from '../sandbox/world/journal.ts';
+import { allFaultIds, drawRun } from '../sandbox/world/options.ts';
+import { simulate, type Simulation } from '../sandbox/world/simulate.ts';
+import { BadUsage, type Arguments, type Io } from './verb.ts';
+
+const exitCodes = { ok: 0, safety: 10, liveness: 11, crash: 12 } as const;
+
+export async function runSimulate(args: Arguments, io: Io): Promise<number> {
+  const seed = args.number('seed', 0, 2 ** 31);
+  if (seed === null) throw new BadUsage('weir simulate needs --seed N.', 'Say for instance: weir simulate --seed 1');
+  const seeds = args.number('seeds', 1, 1_000_000) ?? 1;
+  const hours = args.number('hours', 0.25, 10_000) ?? 12;
+  const { ids, isForced } = chosenFaults(args.text('faults') ?? 'all');
+  const keys = [await generateAgentKeys(), await generateAgentKeys()] as const;
+  let made = 0;
+  const generateKeys = () => Promise.resolve(keys[(made += 1) % 2] ?? keys[0]);
+  const file = args.text('journal');
+  const stream = file === null ? null : createWriteStream(file);
+  const runs: Simulation[] = [];
+  for (let offset = 0; offset < seeds; offset += 1) {
+    const onEvent = (event: JournalEvent) => {
+      stream?.write(`${JSON.stringify(event)}\n`);
+      if (args.flag('verbose')) io.note(`${readable(event)}\n`);
+    };
+    const run = await simulate(drawRun(seed + offset, hours, ids, isForced), { generateKeys, onEvent });
+    runs.push(run);
+    if (!args.flag('json')) io.out(`${summary(run)}\n`);
+  }
+  if (stream !== null) await closed(stream);
+  if (args.flag('json')) io.out(`${JSON.stringify(seeds === 1 ? runs[0] : runs)}\n`);
+  return worst(runs);
+}
+
+async function closed(stream: WriteStream): Promise<void> {
+  stream.end();
+  await finished(stream);
+}
+
+/** One id alone is there in every run; a choice of `all` is drawn from by each seed. */
+function chosenFaults(text: string): { readonly ids: readonly string[]; readonly isForced: boolean } {
+  if (text === 'all') return { ids: allFaultIds, isForced: false };
+  if (text === 'none') return { ids: [], isForced: false };
+  const ids = text.split(',').map((id) => id.trim().toUpperCase());
+  const strange = ids.find((id) => !allFaultIds.includes(id));
+  if (strange === undefined) return { ids, isForced: true };
+  throw new BadUsage(`There is no fault "${strange}".`, `Say all, none, or some of: ${allFaultIds.join(', ')}.`);
+}
+
+function worst(runs: readonly Simulation[]): number {
+  for (const verdict of ['safety', 'crash', 'liveness'] as const)
+    if (runs.some((run) => run.verdict === verdict)) return exitCodes[verdict];
+  return exitCodes.ok;
+}
+
+function summary(run: Simulation): string {
+  const faults = Object.entries(run.effectiveFaults).map(([id, count]) => `${id} ${String(count)}`);
+  const head = `seed ${String(run.seed).padEnd(8)} ${run.verdict.padEnd(9)} ${String(run.jobs).padStart(4)} jobs ${String(run.simulatedHours).padStart(7)} h  ${faults.join(', ')}`;
+  const lines = run.violations.map((one) => `  ${one.invariant.padEnd(9)} at ${String(one.t)} s: ${one.words}`);
+  return [head, ...lines].join('\n');
+}
+
+function readable({ t, kind, pool: _pool, ...fields }: JournalEvent): string {
+  const words = Object.entries(fields).map(([name, value]) => `${name}=${short(value)}`);
+  return `${t.toFixed(3).padStart(12)}  ${kind.padEnd(17)} ${words.join(' ')}`;
+}
+
+function short(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 60 ? `…${text.slice(-40)}` : text;
+}

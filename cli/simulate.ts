@@ -1,0 +1,21 @@
+// `weir simulate`: the whole service against both emulated clouds under faults, everything drawn from one seed.
+import type { Verb } from './verb.ts';
+
+export const simulateVerb: Verb = {
+  name: 'simulate',
+  summary: 'the whole service under faults in virtual time, from a seed',
+  usage: '--seed N',
+  positionals: { min: 0, max: 0 },
+  options: {
+    seed: { type: 'text', value: 'N', summary: 'the first seed; the same seed gives the same journal' },
+    seeds: { type: 'text', value: 'N', summary: 'how many seeds, one after the other (1)' },
+    hours: { type: 'text', value: 'H', summary: 'hours under faults, before the calm (12)' },
+    faults: { type: 'text', value: 'LIST', summary: 'all (each seed draws some), none, or ids such as A6,D5' },
+    journal: { type: 'text', value: 'FILE', summary: 'what happened, one JSON object per line' },
+    verbose: { type: 'boolean', summary: 'every event of the journal as an aligned line' },
+    json: { type: 'boolean', summary: 'one JSON document; a list where there are several seeds' },
+  },
+  details:
+    'Exit code 0: no law was broken; 10: a law of safety was; 11: something never came to rest or to an end; 12: the service\nended by a mistake of its own.',
+  run: async (args, io) => (await import('./run-simulate.ts')).runSimulate(args, io),
+};

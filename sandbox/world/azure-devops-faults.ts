@@ -1,0 +1,95 @@
+// Faults of Azure DevOps on the wire (reliability-security.md 3, D1–D7), and the pause of the service itself (S2).
+import type { HttpResponse } from '../http-message.ts';
+import { pick, refusing, withItems } from './azure-faults.ts';
+import { isAzure, isMutation } from './call-kind.ts';
+import { answer, exponential, Windows, type Draw, type WireFault } from './fault.ts';
+
+type Make = (draw: Draw, startAt: number) => WireFault['apply'];
+
+const signIn = '<!DOCTYPE html><html><head><title>Sign In</title></head><body>Sign in to your account</body></html>';
+
+export const azureDevOpsFaults: Readonly<Record<string, Make>> = {
+  D1: (draw, startAt) => {
+    const windows = new Windows(draw, startAt);
+    return async ({ kind, request, now }) => {
+      if (isAzure(kind) || !windows.isOpen(now)) return Promise.resolve(null);
+      const response = signInAnswer(request.method, draw.random);
+      return Promise.resolve({ response, did: `${kind} ${String(response.status)}` });
+    };
+  },
+  D2: (draw, startAt) => {
+    const windows = new Windows(draw, startAt);
+    return refusing(
+      { ...draw, rate: 1 },
+      (kind, now) => !isAzure(kind) && windows.isOpen(now),
+      () =>
+        draw.random() < 0.5
+          ? problem(403, 'AccessDeniedException', 'Access denied. weir needs Manage permissions.')
+          : problem(404, 'TaskAgentPoolNotFoundException', 'Agent pool not found.'),
+    );
+  },
+  D3: (draw, startAt) => {
+    const windows = new Windows(draw, startAt);
+    return async (exchange) => {
+      if (isAzure(exchange.kind) || !windows.isOpen(exchange.now) || draw.random() >= draw.rate) return null;
+      const seconds = 1 + Math.floor(draw.random() * 30);
+      if (draw.random() < 0.5) {
+        const refusal = problem(429, 'RequestBlockedException', 'TF400733: The request has been canceled.');
+        return {
+          response: { ...refusal, headers: { ...refusal.headers, 'retry-after': String(seconds) } },
+          did: '429',
+        };
+      }
+      const real = await exchange.pass();
+      await exchange.sleep(seconds * 1000);
+      const headers = { ...real.headers, 'retry-after': String(seconds), 'x-ratelimit-remaining': '0' };
+      return { response: { ...real, headers }, did: `answered after ${String(seconds)} s` };
+    };
+  },
+  D4: (draw, startAt) => {
+    const windows = new Windows(draw, startAt);
+    const half = pick(draw.random, ['all', 'reads', 'writes'] as const);
+    return refusing(
+      { ...draw, rate: 1 },
+      (kind, now) =>
+        !isAzure(kind) && windows.isOpen(now) && (half === 'all' || (half === 'writes') === isMutation(kind)),
+      () => answer(503, 'The service is unavailable.', { 'content-type': 'text/plain' }),
+    );
+  },
+  D6: (draw) => async (exchange) => {
+    const isHit = exchange.kind === 'listAgents' || exchange.kind === 'readAgent';
+    if (!isHit || draw.random() >= draw.rate) return null;
+    const real = await exchange.pass();
+    const body = real.body.replace(/"assignedRequest":/g, '"assignedRequestHidden":');
+    return { response: { ...real, body }, did: body === real.body ? 'nothing to hide' : 'assignedRequest is missing' };
+  },
+  D7: (draw) => async (exchange) => {
+    if (exchange.kind !== 'jobRequests' || draw.random() >= draw.rate) return null;
+    const did = pick(draw.random, ['one twice', 'in reverse'] as const);
+    const change = (items: readonly unknown[]) =>
+      did === 'one twice' ? [...items, ...items.slice(0, 1)] : items.toReversed();
+    return { response: withItems(await exchange.pass(), change), did };
+  },
+  S2: (draw) => async (exchange) => {
+    if (draw.random() >= draw.rate) return null;
+    const isBefore = draw.random() < 0.5;
+    const pause = Math.min(1_800_000, 1000 + exponential(draw.random, 60));
+    if (isBefore) await exchange.sleep(pause);
+    const response = await exchange.pass();
+    if (!isBefore) await exchange.sleep(pause);
+    const when = isBefore ? 'before' : 'after';
+    return { response, did: `${exchange.kind}: ${String(Math.round(pause / 1000))} s ${when} the call` };
+  },
+};
+
+function signInAnswer(method: string, random: () => number): HttpResponse {
+  if (method !== 'GET' && method !== 'POST') return answer(401, '', { 'content-type': 'text/plain' });
+  const html = { 'content-type': 'text/html; charset=utf-8' };
+  return random() < 0.5
+    ? answer(203, signIn, html)
+    : answer(302, '', { ...html, location: 'https://dev.azure.com/_signin' });
+}
+
+function problem(status: number, typeKey: string, message: string): HttpResponse {
+  return answer(status, { $id: '1', message, typeKey, errorCode: 0, eventId: 3000 });
+}

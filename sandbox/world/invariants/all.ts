@@ -1,0 +1,35 @@
+// Every checker of a run, fed with the same events; a law that is broken again and again is told a few times only.
+import type { JournalEvent } from '../journal.ts';
+import { capacityChecker } from './capacity.ts';
+import type { Violation } from './checker.ts';
+import { convergenceChecker } from './convergence.ts';
+import { destroyChecker } from './destroy.ts';
+import { outageChecker } from './outage.ts';
+import { manualStateChecker, ownershipChecker, singleUseChecker } from './ownership.ts';
+
+const mostOfOneKind = 5;
+
+export class Invariants {
+  readonly violations: Violation[] = [];
+  readonly #checkers = [
+    destroyChecker(),
+    capacityChecker(),
+    singleUseChecker(),
+    ownershipChecker(),
+    manualStateChecker(),
+    outageChecker(),
+    convergenceChecker(),
+  ];
+
+  see(event: JournalEvent): void {
+    for (const check of this.#checkers) check(event, (t, words, invariant) => this.#add({ invariant, t, words }));
+  }
+
+  #add(violation: Violation): void {
+    const alike = this.violations.filter((one) => one.invariant === violation.invariant);
+    if (alike.length < mostOfOneKind) this.violations.push(violation);
+  }
+}
+
+/** What only shows when everything has come to rest. */
+export const livenessInvariants: ReadonlySet<string> = new Set(['I-8', 'I-11', 'activity']);

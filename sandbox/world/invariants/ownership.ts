@@ -1,0 +1,54 @@
+// I-6: a machine that is wiped after each use runs one job in each of its lives. I-9: only what is Weir's own is touched.
+// I-16: an agent that a person disabled is neither enabled nor taken away.
+import type { JournalEvent } from '../journal.ts';
+import { isByController, numberIn, textIn, type Checker, type Report } from './checker.ts';
+
+export function singleUseChecker(): Checker {
+  let recycles = true;
+  const ran = new Map<string, number>();
+  return (event, report) => {
+    const [vmId, request] = [textIn(event, 'vmId'), numberIn(event, 'request')];
+    if (event.kind === 'poolSettings') recycles = event.recycleAfterEachUse === true;
+    if (vmId === null) return;
+    if (event.kind === 'instanceReimaged' || event.kind === 'instanceCreated') ran.delete(vmId);
+    if (event.kind !== 'jobStarted' || request === null) return;
+    const earlier = ran.get(vmId);
+    if (recycles && earlier !== undefined && earlier !== request)
+      report(event.t, `Machine ${vmId} ran job request ${String(request)} after ${String(earlier)}.`, 'I-6');
+    ran.set(vmId, request);
+  };
+}
+
+export function ownershipChecker(): Checker {
+  const strangers = new Set<number>();
+  return (event, report) => {
+    const agent = numberIn(event, 'agent');
+    if (agent === null) return;
+    if (event.kind === 'agentRegistered' && !isByController(event)) strangers.add(agent);
+    const isTouch = ['agentDeleted', 'agentEnabled', 'agentDisabled'].includes(event.kind);
+    if (isTouch && isByController(event) && strangers.has(agent))
+      report(event.t, `${event.kind}: agent ${String(agent)} is somebody else's.`, 'I-9');
+  };
+}
+
+export function manualStateChecker(): Checker {
+  const heldByPerson = new Set<number>();
+  const machineOf = new Map<number, string>();
+  return (event, report) => {
+    const agent = numberIn(event, 'agent');
+    if (event.kind === 'instanceDeleted' || event.kind === 'instanceReimaged') {
+      for (const held of heldByPerson)
+        if (isByController(event) && machineOf.get(held) === event.vmId) broken(event, held, report);
+    }
+    if (agent === null) return;
+    if (event.kind === 'agentRegistered') machineOf.set(agent, textIn(event, 'vmId') ?? '');
+    if (event.kind === 'agentDisabled' && event.by === 'person') heldByPerson.add(agent);
+    if (event.kind !== 'agentEnabled' && event.kind !== 'agentDeleted') return;
+    if (isByController(event) && heldByPerson.has(agent)) broken(event, agent, report);
+    heldByPerson.delete(agent);
+  };
+}
+
+function broken(event: JournalEvent, agent: number, report: Report): void {
+  report(event.t, `${event.kind}: a person had disabled agent ${String(agent)}.`, 'I-16');
+}

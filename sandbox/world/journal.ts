@@ -1,0 +1,149 @@
+// The truth of what happened, one JSON object per line, written at the moment of effect from what the emulators and the
+// machines tell. The controller never writes here, so a checker that reads this file judges it from outside.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { AzureEvent } from '../azure/emulator.ts';
+import type { AzureDevOpsEvent } from '../azure-devops/events.ts';
+import type { MachineEvent } from '../machine/machine-event.ts';
+import { causeOfLoss, whoOf, type Actor } from './journal-words.ts';
+
+/** Every line has these; the other fields are those of the table in docs/journal. `t` is in seconds. */
+export interface JournalEvent {
+  readonly t: number;
+  readonly kind: string;
+  readonly pool: string;
+  readonly [field: string]: unknown;
+}
+
+export interface JournalOptions {
+  readonly pool: string;
+  readonly poolId: number;
+  /** Milliseconds since the epoch: where `t` is 0. */
+  readonly startAt: number;
+  readonly onEvent: (event: JournalEvent) => void;
+  /** Who stops this machine right now, as the cloud knows it. */
+  readonly whoStops: (vmId: string) => string;
+  readonly maximum: () => number;
+}
+
+export class Journal {
+  readonly #options: JournalOptions;
+  /** The machine for which an agent is being registered, through every await of the claim. */
+  readonly #claiming = new AsyncLocalStorage<string>();
+  readonly #vmIdOf = new Map<number, string>();
+  readonly #deregisteredBy = new Map<number, Actor>();
+  readonly #agentOf = new Map<number, number>();
+  readonly #ended = new Set<number>();
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+  }
+
+  write(at: number, kind: string, fields: Readonly<Record<string, unknown>>): void {
+    const t = Math.round(at - this.#options.startAt) / 1000;
+    this.#options.onEvent({ t, kind, pool: this.#options.pool, ...fields });
+  }
+
+  /** What is registered inside belongs to this machine. */
+  whileClaiming<T>(vmId: string, work: () => T): T {
+    return this.#claiming.run(vmId, work);
+  }
+
+  azure(event: AzureEvent): void {
+    const by = whoOf(event.by);
+    if (event.kind === 'capacitySet') {
+      this.write(event.at, event.kind, { scaleSet: event.scaleSet, from: event.from, to: event.to, by });
+      return;
+    }
+    if (!('vmId' in event)) return;
+    const instance = { scaleSet: event.scaleSet, instance: event.instanceId, vmId: event.vmId, by };
+    const asked = event.kind === 'instanceCreated' ? { maximumWhenAsked: this.#options.maximum() } : {};
+    this.write(event.at, event.kind, { ...instance, ...asked });
+  }
+
+  azureDevOps(event: AzureDevOpsEvent): void {
+    if (event.poolId !== this.#options.poolId) return;
+    switch (event.kind) {
+      case 'jobQueued':
+        this.write(event.at, event.kind, {
+          request: event.requestId,
+          demands: event.demands,
+          admissible: true,
+          ...{ image: null, version: null, workFolder: null, tag: null },
+        });
+        return;
+      case 'jobAssigned':
+        this.#agentOf.set(event.requestId, event.agentId);
+        this.#job(event.at, event.kind, event.requestId, event.agentId, {});
+        return;
+      case 'jobFinished':
+        this.#ended.add(event.requestId);
+        this.#job(event.at, event.kind, event.requestId, event.agentId, { result: event.result });
+        return;
+      case 'jobLost':
+        this.#lost(event.at, event.requestId, event.agentId, null);
+        return;
+      case 'agentRegistered':
+        this.#registered(event.at, event.agentId, event.agentName, event.by);
+        return;
+      case 'agentDeleted':
+        this.#deregisteredBy.set(event.agentId, whoOf(event.by));
+        this.write(event.at, event.kind, { agent: event.agentId, by: whoOf(event.by) });
+        return;
+      case 'agentEnabled':
+      case 'agentDisabled':
+        this.write(event.at, event.kind, { agent: event.agentId, by: whoOf(event.by) });
+        return;
+      case 'jobStarted':
+      case 'agentReplaced':
+      case 'agentOnline':
+      case 'agentOffline':
+    }
+  }
+
+  machine(event: MachineEvent): void {
+    if (event.kind === 'jobStarted') {
+      const { ImageOverride, ImageVersionOverride } = event.labels;
+      this.write(event.at, event.kind, {
+        request: event.requestId,
+        agent: event.agentId,
+        vmId: event.vmId,
+        image: ImageOverride ?? null,
+        version: ImageVersionOverride ?? event.image.version ?? null,
+        workFolder: event.workFolder,
+        tag: null,
+      });
+    } else if (event.kind === 'jobLost') {
+      this.#lost(event.at, event.requestId, event.agentId, event.reason);
+    }
+  }
+
+  #job(at: number, kind: string, request: number, agent: number | null, more: Readonly<Record<string, unknown>>): void {
+    const vmId = agent === null ? null : (this.#vmIdOf.get(agent) ?? null);
+    this.write(at, kind, { request, agent, vmId, ...more });
+  }
+
+  #registered(at: number, agent: number, name: string, by: string): void {
+    const vmId = this.#claiming.getStore();
+    if (vmId !== undefined) this.#vmIdOf.set(agent, vmId);
+    const where = vmId === undefined ? (whoOf(by) === 'controller' ? { placeholder: true } : {}) : { vmId };
+    this.write(at, 'agentRegistered', { agent, name, ...where, by: whoOf(by) });
+  }
+
+  /** Told by the machine when it stops, and by Azure DevOps when the lock runs out: the first one counts. */
+  #lost(at: number, request: number, agent: number, reason: string | null): void {
+    if (this.#ended.has(request)) return;
+    this.#ended.add(request);
+    const vmId = this.#vmIdOf.get(agent) ?? null;
+    const stopper = vmId === null ? 'azure' : whoOf(this.#options.whoStops(vmId));
+    const cause = causeOfLoss(reason, stopper, this.#deregisteredBy.get(agent) ?? null);
+    this.write(at, 'jobLost', { request, agent, vmId, cause });
+  }
+}
+
+/** The vmId that a claim's document names, or null where the request is no claim. */
+export function vmIdOfClaim(body: string | undefined): string | null {
+  if (body === undefined) return null;
+  const signature = /"signature":"([^"\\]+)"/.exec(body.replaceAll('\\"', '"'))?.[1];
+  if (signature === undefined) return null;
+  return /"vmId":"([^"]+)"/.exec(Buffer.from(signature, 'base64').toString('latin1'))?.[1] ?? null;
+}

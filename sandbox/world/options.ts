@@ -1,0 +1,98 @@
+// Everything that one run is, drawn from its one seed (swarm): how large the pool is, how it is set, what comes to it,
+// which faults it meets and how hard, and which of the unproved facts hold in it.
+import { seededRandom } from '../../service/domain/chance.ts';
+import type { Rules } from '../azure-devops/organization.ts';
+import type { Arrival } from '../workload/arrivals.ts';
+import { generateArrivals } from '../workload/generator.ts';
+import { pick } from './azure-faults.ts';
+import { wireFaultIds, type Strength } from './faults.ts';
+import { peopleIds } from './people.ts';
+
+/** Faults that are neither on the wire nor a person's: a broken extension, quota, the service's end. */
+const otherIds = ['A11', 'A13', 'D11', 'S1'] as const;
+
+export const allFaultIds: readonly string[] = [...wireFaultIds, ...peopleIds, ...otherIds].toSorted();
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly hours: number;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly arrivals: readonly Arrival[];
+  readonly rules: Partial<Rules>;
+  readonly coresLimit: number;
+  readonly pageSize: number;
+  readonly strengths: Readonly<Record<string, Strength>>;
+  readonly people: Readonly<Record<string, number>>;
+  /** Chance that an extension fails. */
+  readonly extensionFails: number;
+  /** Chance that the process ends at a call of a port. */
+  readonly crash: number;
+}
+
+/** `faults`: ids to draw from, each with even chance to be there; `isForced` takes them all. */
+export function drawRun(seed: number, hours: number, faults: readonly string[], isForced: boolean): RunOptions {
+  const random = seededRandom(seed);
+  const maxCapacity = 1 + Math.floor(random() * 8);
+  const share = 0.2 + 0.4 * random();
+  const present = new Set(faults.filter(() => random() < share || isForced));
+  const settings = drawSettings(random, maxCapacity);
+  return {
+    seed,
+    hours,
+    settings,
+    arrivals: drawArrivals(random, hours),
+    rules: drawRules(random, present),
+    coresLimit: present.has('A11') ? Math.max(2, 2 * (maxCapacity - 1)) : 10_000,
+    pageSize: pick(random, [2, 5, 100]),
+    strengths: Object.fromEntries(
+      wireFaultIds.filter((id) => present.has(id)).map((id) => [id, drawStrength(random, id)] as const),
+    ),
+    people: Object.fromEntries(
+      peopleIds.filter((id) => present.has(id)).map((id) => [id, 600 + random() * 7200] as const),
+    ),
+    extensionFails: present.has('A13') ? 0.05 + 0.3 * random() : 0,
+    crash: present.has('S1') ? 0.0002 + 0.001 * random() : 0,
+  };
+}
+
+function drawSettings(random: () => number, maxCapacity: number): Readonly<Record<string, unknown>> {
+  return {
+    maxCapacity,
+    desiredIdle: Math.min(maxCapacity, Math.floor(random() * 3)),
+    timeToLiveMinutes: pick(random, [1, 5, 15, 30]),
+    recycleAfterEachUse: random() < 0.6,
+    sizing: { policy: random() < 0.8 ? 'eventDriven' : 'sampled' },
+  };
+}
+
+/** The first three come early, so that every run has something to do and something to destroy. */
+function drawArrivals(random: () => number, hours: number): readonly Arrival[] {
+  const names = { label: '', jobName: 'build', definitionName: 'first', runName: 'first' };
+  const first = [60, 400, 900].map((at, index) => ({ ...names, at, durationSeconds: 120, runId: index + 1 }));
+  const peakRunsPerHour = 0.5 + 3 * random();
+  const others: Arrival[] = [];
+  for (const arrival of generateArrivals({ random, peakRunsPerHour, firstHour: Math.floor(random() * 168) })) {
+    if (arrival.at > hours * 3600) break;
+    others.push({ ...arrival, durationSeconds: Math.min(arrival.durationSeconds, 1800) });
+  }
+  return [...first, ...others].toSorted((left, right) => left.at - right.at);
+}
+
+/** Facts that nobody has proved yet: safety may not hang on them. */
+function drawRules(random: () => number, present: ReadonlySet<string>): Partial<Rules> {
+  return {
+    deleteRefusal: pick(random, ['assigned', 'running', 'assigned']),
+    registrationKeepsEnabled: random() < 0.5,
+    sessionTimeoutMs: pick(random, [60_000, 120_000, 300_000]),
+    assignDelayMs: [0, pick(random, [1000, 3000, 15_000])],
+    assignAfterRead: present.has('D11') ? 0.2 + 0.6 * random() : 0,
+    assignAfterDisableMs: present.has('D11') ? Math.floor(random() * 5000) : 0,
+  };
+}
+
+function drawStrength(random: () => number, id: string): Strength {
+  // The rare ones end or stretch whole passes: often enough, nothing would ever be done.
+  const most = id === 'S2' ? 0.003 : id === 'A5' || id === 'A6' ? 0.08 : 0.2;
+  const lasts = id === 'D5' ? 60 : 30 + 600 * random();
+  return { rate: most * (0.1 + 0.9 * random()), everySeconds: 900 + 7200 * random(), lastsSeconds: lasts };
+}

@@ -1,0 +1,206 @@
+// One run: the whole of Weir in the world that a seed drew, first under faults, then in calm, judged event by event.
+import type { AgentKeys } from '../../service/enrolment/keys.ts';
+import { createMemoryStore } from '../../service/store/memory-store.ts';
+import { seededRandom } from '../../service/domain/chance.ts';
+import { Faults } from './faults.ts';
+import type { IncarnationOptions } from './incarnation.ts';
+import { Invariants, livenessInvariants } from './invariants/all.ts';
+import type { Violation } from './invariants/checker.ts';
+import { Journal, type JournalEvent } from './journal.ts';
+import type { RunOptions } from './options.ts';
+import { People } from './people.ts';
+import { createWorld, type World } from './world.ts';
+
+export type SimulationVerdict = 'ok' | 'safety' | 'liveness' | 'crash';
+
+export interface Simulation {
+  readonly seed: number;
+  readonly verdict: SimulationVerdict;
+  readonly violations: readonly Violation[];
+  readonly jobs: number;
+  readonly simulatedHours: number;
+  /** Fault id → how often it changed what the service saw, or the world. */
+  readonly effectiveFaults: Readonly<Record<string, number>>;
+}
+
+export interface SimulateParts extends Pick<IncarnationOptions, 'ports' | 'line'> {
+  readonly generateKeys: () => Promise<AgentKeys>;
+  readonly onEvent?: (event: JournalEvent) => void;
+}
+
+/** Monday 5 January 2026, midnight UTC. */
+const startAt = Date.UTC(2026, 0, 5);
+/** So long may it take until everything has come to rest, and so long must the rest last. */
+const boundMilliseconds = 5 * 3_600_000;
+const restMilliseconds = 10 * 60_000;
+
+export async function simulate(options: RunOptions, parts: SimulateParts): Promise<Simulation> {
+  const invariants = new Invariants();
+  const run = new Run(options, parts, (event) => {
+    parts.onEvent?.(event);
+    invariants.see(event);
+  });
+  let crash: Violation | null = null;
+  try {
+    await run.play();
+  } catch (error) {
+    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    crash = { invariant: 'crash', t: run.seconds, words };
+  }
+  const violations = crash === null ? invariants.violations : [...invariants.violations, crash];
+  return {
+    seed: options.seed,
+    verdict: verdictOf(violations),
+    violations,
+    jobs: run.world?.queued.length ?? 0,
+    simulatedHours: Math.round(run.seconds / 36) / 100,
+    effectiveFaults: Object.fromEntries([...run.faults.effective].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+function verdictOf(violations: readonly Violation[]): SimulationVerdict {
+  const names = violations.map((violation) => violation.invariant);
+  if (names.some((name) => name !== 'crash' && !livenessInvariants.has(name))) return 'safety';
+  if (names.includes('crash')) return 'crash';
+  return names.length > 0 ? 'liveness' : 'ok';
+}
+
+class Run {
+  world: World | null = null;
+  readonly faults: Faults;
+  readonly #options: RunOptions;
+  readonly #parts: SimulateParts;
+  readonly #onEvent: (event: JournalEvent) => void;
+  /** Chance of what is neither on the wire nor a person's. */
+  readonly #random: () => number;
+  #journal: Journal | null = null;
+  /** Until the pool is known, its id is not, and nothing of it can happen. */
+  #poolId = -1;
+
+  constructor(options: RunOptions, parts: SimulateParts, onEvent: (event: JournalEvent) => void) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#onEvent = onEvent;
+    this.#random = seededRandom(options.seed * 4001 + 5);
+    this.faults = new Faults({
+      seed: options.seed,
+      startAt,
+      strengths: options.strengths,
+      onFault: (id, did) => this.#note('fault', { id, did }),
+    });
+  }
+
+  get seconds(): number {
+    return this.world === null ? 0 : (this.world.clock.now() - startAt) / 1000;
+  }
+
+  async play(): Promise<void> {
+    const world = await this.#create();
+    const people = new People(world, {
+      seed: this.#options.seed,
+      startAt,
+      rates: this.#options.people,
+      onFault: (id, did) => this.faults.count(id, did),
+    });
+    world.also(people);
+    const { maxCapacity, desiredIdle, recycleAfterEachUse } = world.settings;
+    this.#note('poolSettings', { maxCapacity, desiredIdle, recycleAfterEachUse });
+    this.#note('serviceStart', { controller: 1 });
+    await registerStranger(world);
+    await world.run(startAt + this.#options.hours * 3_600_000);
+    this.faults.isCalm = true;
+    await people.goHome();
+    this.#note('calm', {});
+    await world.run(world.clock.now() + boundMilliseconds, resting(world, this.#options.coresLimit));
+    this.#note('end', {});
+    await world.service.app.close();
+  }
+
+  async #create(): Promise<World> {
+    const { settings, arrivals, rules, coresLimit, pageSize } = this.#options;
+    const journal = () => this.#openJournal();
+    const world = await createWorld({
+      seed: this.#options.seed,
+      startAt,
+      store: (now) => createMemoryStore({ now }),
+      ...{ settings, arrivals, rules, coresLimit, pageSize, journal },
+      generateKeys: this.#parts.generateKeys,
+      ports: this.#parts.ports,
+      ...(this.#parts.line === undefined ? {} : { line: this.#parts.line }),
+      sendOfService: (send, clock) => this.faults.between(send, clock),
+      restSeconds: 60,
+      restartSeconds: () => 5 + Math.floor(this.#random() * 120),
+      crashAt: (call) => this.#crashAt(call),
+      extensionEnds: (_vmId, outcome) => this.#extensionEnds(outcome),
+      onAzureEvent: (event) => journal().azure(event),
+      onAzureDevOpsEvent: (event) => {
+        if (event.kind === 'agentRegistered' && this.#poolId < 0) this.#poolId = event.poolId;
+        journal().azureDevOps(event);
+      },
+      onMachineEvent: (event) => journal().machine(event),
+    });
+    this.world = world;
+    this.#poolId = world.settings.poolId;
+    return world;
+  }
+
+  #openJournal(): Journal {
+    const poolId = () => this.#poolId;
+    this.#journal ??= new Journal({
+      pool: 'linux',
+      get poolId() {
+        return poolId();
+      },
+      startAt,
+      onEvent: this.#onEvent,
+      whoStops: (vmId) => this.world?.clouds.azure.instances().find((one) => one.vmId === vmId)?.by ?? 'azure',
+      maximum: () => this.world?.settings.maxCapacity ?? 0,
+    });
+    return this.#journal;
+  }
+
+  #note(kind: string, fields: Readonly<Record<string, unknown>>): void {
+    this.#openJournal().write(this.world?.clock.now() ?? startAt, kind, fields);
+  }
+
+  #crashAt(call: string): 'before' | 'after' | null {
+    if (this.faults.isCalm || this.world === null || this.#random() >= this.#options.crash) return null;
+    const point = this.#random() < 0.5 ? 'before' : 'after';
+    this.faults.count('S1', `${point} ${call}`);
+    return point;
+  }
+
+  #extensionEnds<T extends { readonly exitCode: number; readonly output: string }>(outcome: T): T {
+    if (this.faults.isCalm || this.#random() >= this.#options.extensionFails) return outcome;
+    this.faults.count('A13', 'an extension fails');
+    return { ...outcome, exitCode: 1, output: 'The disk is full.' };
+  }
+}
+
+/** Somebody's own machine in the pool: registered, offline, and nobody else's to touch. */
+async function registerStranger(world: World): Promise<void> {
+  const { organization, poolId } = world.settings;
+  await world.sendAsPerson({
+    method: 'POST',
+    url: `${organization}/_apis/distributedtask/pools/${String(poolId)}/agents?api-version=7.1`,
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({ name: 'build-box-7', version: '3.236.1', maxParallelism: 1 }),
+  });
+}
+
+/** True once all jobs have ended and only the wanted machines stand, for long enough. */
+function resting(world: World, coresLimit: number): () => boolean {
+  const wanted = Math.min(world.settings.desiredIdle, Math.floor(coresLimit / 2));
+  let since: number | null = null;
+  return () => {
+    const machines = world.clouds.azure.instances();
+    const online = world.clouds.azureDevOps.agents().filter((agent) => agent.status === 'online').length;
+    const isResting =
+      machines.length === wanted &&
+      online === wanted &&
+      world.clouds.azureDevOps.requests().every((request) => request.result !== null);
+    if (!isResting) since = null;
+    else since ??= world.clock.now();
+    return since !== null && world.clock.now() - since >= restMilliseconds;
+  };
+}
