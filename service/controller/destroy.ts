@@ -6,12 +6,16 @@ import type { NonEmpty } from '../ports.ts';
 import type { PoolContext } from './context.ts';
 import { newGeneration } from './generations.ts';
 
-/** After this many refusals of Azure the next try waits longer and longer, at most ten minutes. */
 const backOffMilliseconds = 15_000;
+
+/** With each refusal of Azure the next try waits longer, at most ten minutes: updates of a set are four a minute. */
+export function retryAt(now: number, refusals: number): number {
+  return now + Math.min(600_000, backOffMilliseconds * 2 ** Math.min(refusals - 1, 6));
+}
 
 /** Deletes of one scale set go out in one call: parallel deletes conflict, and updates are four a minute. */
 export async function requestDestruction(context: PoolContext, ready: readonly OpenOperation[]): Promise<void> {
-  const due = ready.filter((operation) => context.clock.now() >= notBefore(operation));
+  const due = ready.filter((operation) => context.clock.now() >= (operation.deadlineAt ?? 0));
   const deletes: { operation: OpenOperation; scaleSetId: string; instanceId: string }[] = [];
   for (const operation of due) {
     const target = await stillThere(context, operation);
@@ -23,11 +27,6 @@ export async function requestDestruction(context: PoolContext, ready: readonly O
     const batch = deletes.filter((one) => one.scaleSetId === scaleSetId);
     await requestDelete(context, scaleSetId, batch);
   }
-}
-
-function notBefore(operation: OpenOperation): number {
-  if (operation.attempts === 0) return operation.phaseSince;
-  return operation.phaseSince + Math.min(600_000, backOffMilliseconds * 2 ** Math.min(operation.attempts - 1, 6));
 }
 
 /** R7: the instance is read once more; another vmId under the same id is another machine, and not ours to destroy. */
@@ -56,6 +55,7 @@ async function requestReimage(context: PoolContext, operation: OpenOperation, in
   await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
     phase: 'requested',
     operationUrl: accepted.operationUrl,
+    deadlineAt: null,
   });
   context.line('info', `Reimage of ${instance.name} was asked for.`);
 }
@@ -75,6 +75,7 @@ async function requestDelete(
       await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
         phase: 'requested',
         operationUrl: accepted.operationUrl,
+        deadlineAt: null,
       });
     }
   } catch (error) {
@@ -98,9 +99,11 @@ async function attempt<T>(
 
 async function noteFailure(context: PoolContext, operation: OpenOperation, error: unknown): Promise<void> {
   if (!(error instanceof CloudError)) throw error;
-  await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
+  const now = context.clock.now();
+  await context.store.changeOperation(context.lease, operation.operationId, now, {
     phase: 'deregistered',
     attempts: operation.attempts + 1,
+    deadlineAt: Math.max(retryAt(now, operation.attempts + 1), now + (error.retryAfterMs ?? 0)),
     lastProblem: error.message,
   });
 }
@@ -121,7 +124,9 @@ async function followDelete(
   observation: Observation,
   operation: OpenOperation,
 ): Promise<OperationPhase> {
-  const instances = observation.lanes.find((lane) => lane.scaleSet.value.id === operation.scaleSetId)?.instances;
+  // ARM may write the id of the set in other letters than the settings, which is where an instance has it from.
+  const scaleSetId = operation.scaleSetId?.toLowerCase();
+  const instances = observation.lanes.find((lane) => lane.scaleSet.value.id.toLowerCase() === scaleSetId)?.instances;
   if (instances?.freshness !== 'fresh') return operation.phase;
   const listed = instances.value.find((instance) => instance.vmId === operation.vmId);
   if (listed === undefined) {
@@ -157,8 +162,14 @@ async function followReimage(
   if (instance?.vmId !== operation.vmId) return await close(context, operation, 'done');
   if (status.status === 'unknown' && !isOverdue(context, operation)) return operation.phase;
   if (instance.provisioningState === 'updating') return operation.phase;
+  // The new life is written first, and once: between the two writes a machine without a record would look like one that
+  // was created long ago and never came up.
+  const { generations } = observation;
+  const isBegun = generations.some((one) => one.vmId === instance.vmId && one.startedAt >= operation.startedAt);
+  if (!isBegun) {
+    await context.store.startGeneration(context.lease, newGeneration(context, instance, observation.now, 'reimage'));
+  }
   if (generation !== null) await context.store.endGeneration(context.lease, generation.generationId);
-  await context.store.startGeneration(context.lease, newGeneration(context, instance, observation.now, 'reimage'));
   return await close(context, operation, 'done');
 }
 
@@ -173,10 +184,12 @@ function isOverdue(context: PoolContext, operation: OpenOperation): boolean {
 }
 
 async function again(context: PoolContext, operation: OpenOperation, problem: string): Promise<void> {
-  await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
+  const now = context.clock.now();
+  await context.store.changeOperation(context.lease, operation.operationId, now, {
     phase: 'deregistered',
     operationUrl: null,
     attempts: operation.attempts + 1,
+    deadlineAt: retryAt(now, operation.attempts + 1),
     lastProblem: problem,
   });
 }

@@ -5,7 +5,7 @@ import type { Agent } from '../domain/agent.ts';
 import type { Generation, Observation, OpenOperation, OperationPhase } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
-import { followDestruction, requestDestruction } from './destroy.ts';
+import { followDestruction, requestDestruction, retryAt } from './destroy.ts';
 
 /** Between the two clean readings after the cordon (R4). */
 export const settleMilliseconds = 30_000;
@@ -18,10 +18,25 @@ export async function advanceReclaims(context: PoolContext, observation: Observa
   );
   const ready: OpenOperation[] = [];
   for (const operation of open) {
+    if (!isKnown(observation, operation)) continue;
     const advanced = await advanceOne(context, observation, operation);
     if (advanced.phase === 'deregistered') ready.push(advanced);
   }
-  await requestDestruction(context, ready);
+  if (isAzureKnown(observation)) await requestDestruction(context, ready);
+}
+
+/** A failed, resting or stale read forbids every destructive act (DESIGN fact 7), and spares a cloud that asked for rest. */
+function isKnown(observation: Observation, operation: OpenOperation): boolean {
+  if (operation.phase === 'requested' || operation.phase === 'deregistered') return isAzureKnown(observation);
+  return observation.agents.freshness === 'fresh' && observation.jobRequests.freshness === 'fresh';
+}
+
+function isAzureKnown(observation: Observation): boolean {
+  const { lanes } = observation;
+  return (
+    lanes.length > 0 &&
+    lanes.every((lane) => lane.scaleSet.freshness === 'fresh' && lane.instances.freshness === 'fresh')
+  );
 }
 
 async function advanceOne(
@@ -36,8 +51,10 @@ async function advanceOne(
       const phase = await oneStep(context, observation, current);
       if (phase === current.phase) return current;
       // The settle time runs from this moment, and refusals of Azure are counted from none.
+      const now = context.clock.now();
       const attempts = current.phase === 'requested' ? current.attempts + 1 : 0;
-      current = { ...current, phase, phaseSince: context.clock.now(), attempts };
+      const deadlineAt = attempts > 0 ? retryAt(now, attempts) : null;
+      current = { ...current, phase, phaseSince: now, attempts, deadlineAt };
     }
     return current;
   } catch (error) {
@@ -127,10 +144,10 @@ async function enabledAgain(
     await disable(context, agent.agentId, generation);
     return 'cordoning';
   }
-  await move(context, operation, 'cancelled');
   if (generation !== null) {
     await context.store.changeGeneration(context.lease, generation.generationId, { isDisabledByWeir: false });
   }
+  await move(context, operation, 'cancelled');
   context.line('info', `Agent ${agent.name} was enabled by a person, so its reclaim is given up.`);
   return 'cancelled';
 }

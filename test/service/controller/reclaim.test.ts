@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { advanceReclaims, settleMilliseconds } from '../../../service/controller/reclaim.ts';
 import type { PoolContext } from '../../../service/controller/context.ts';
-import type { OpenOperation } from '../../../service/domain/observation.ts';
+import type { Observation, OpenOperation } from '../../../service/domain/observation.ts';
 import { CloudError, LeaseLost } from '../../../service/problem.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
@@ -16,6 +16,7 @@ import {
   scaleSet,
   scaleSetId,
   settings,
+  stale,
 } from '../../builders.ts';
 import { smallClouds, type SmallClouds } from './small-clouds.ts';
 
@@ -30,7 +31,7 @@ beforeEach(async () => {
   lastId = 0;
   store = createMemoryStore({ now: () => now });
   await store.savePool(settings(), null, false);
-  lease = (await store.acquireLease('linux', 'me', 3_600_000))!;
+  lease = (await store.acquireLease('linux', 'me', 48 * 3_600_000))!;
   clouds = smallClouds(scaleSet({ capacity: 1 }));
   clouds.agents.set(1, agent());
   clouds.instances.set('1', instance());
@@ -74,7 +75,7 @@ async function open(kind: 'delete' | 'reimage'): Promise<OpenOperation> {
 }
 
 /** One pass at the present instant; the phase of the only operation after it, or null when it is closed. */
-async function pass(): Promise<string | null> {
+async function pass(picture: Partial<Observation> = {}): Promise<string | null> {
   await advanceReclaims(context(), {
     now,
     jobRequests: fresh(clouds.requests),
@@ -84,6 +85,7 @@ async function pass(): Promise<string | null> {
     operations: await store.listOpenOperations('linux'),
     placeholders: [],
     ownsEverything: false,
+    ...picture,
   });
   return (await store.listOpenOperations('linux'))[0]?.phase ?? null;
 }
@@ -235,6 +237,76 @@ describe('the reclaim protocol', () => {
     expect(clouds.calls.length).toBe(before);
     clouds.before = () => undefined;
     now += 15_000;
+    expect(await pass()).toBe('requested');
+  });
+
+  it('still asks only every ten minutes when Azure has refused the delete for a day', async () => {
+    await open('delete');
+    await pass();
+    now += settleMilliseconds;
+    let asked = 0;
+    clouds.before = (call) => {
+      if (!call.startsWith('deleteInstances')) return;
+      asked += 1;
+      throw new CloudError('conflict', call, 'busy');
+    };
+    for (let minutes = 0; minutes < 24 * 60; minutes += 1) {
+      await pass();
+      now += 60_000;
+    }
+    expect(asked).toBeLessThan(24 * 6 + 10);
+    expect(asked).toBeGreaterThan(24 * 6 - 10);
+  });
+
+  it('closes a delete though ARM writes the id of the scale set in other letters', async () => {
+    clouds.scaleSet = {
+      ...clouds.scaleSet,
+      id: clouds.scaleSet.id.replace('/resourceGroups/agents', '/resourceGroups/AGENTS'),
+    };
+    await open('delete');
+    await pass();
+    now += settleMilliseconds;
+    await pass();
+    now += 5_000;
+    expect(await pass()).toBe(null);
+  });
+
+  it('begins one new life of a reimaged machine, however often it crashes between the two records', async () => {
+    await open('reimage');
+    await pass();
+    now += settleMilliseconds;
+    await pass();
+    clouds.operation = { status: 'succeeded' };
+    const whole = store;
+    store = { ...whole, endGeneration: () => Promise.reject(new Error('The process dies here.')) };
+    await expect(pass()).rejects.toThrow('dies');
+    now += 5_000;
+    await expect(pass()).rejects.toThrow('dies');
+    store = whole;
+    now += 5_000;
+    expect(await pass()).toBe(null);
+    expect(await store.listGenerations('linux')).toMatchObject([{ vmId: 'vm-1', startedBy: 'reimage', agentId: null }]);
+  });
+
+  it.each(['agents', 'jobRequests'] as const)(
+    'deregisters nothing while the %s of the pool are not known',
+    async (part) => {
+      await open('delete');
+      await pass();
+      now += settleMilliseconds;
+      expect(await pass({ [part]: stale([]) })).toBe('settling');
+      expect(clouds.calls).not.toContain('deleteAgent 1');
+      expect(await pass()).toBe('requested');
+    },
+  );
+
+  it('deletes nothing while the instances of the pool are not known', async () => {
+    await open('delete');
+    await pass();
+    now += settleMilliseconds;
+    const lanes = [{ scaleSet: fresh(clouds.scaleSet), instances: stale([...clouds.instances.values()]) }];
+    expect(await pass({ lanes })).toBe('deregistered');
+    expect(destroyed()).toEqual([]);
     expect(await pass()).toBe('requested');
   });
 });
