@@ -80,7 +80,7 @@ export function createController(options: ControllerOptions): Controller {
     run: async (signal) => {
       const loops = new Map<string, Promise<void>>();
       while (!signal.aborted) {
-        for (const { pool } of await options.store.listPools()) {
+        for (const { pool } of await poolsNow(options)) {
           if (loops.has(pool)) continue;
           loops.set(
             pool,
@@ -92,6 +92,17 @@ export function createController(options: ControllerOptions): Controller {
       await Promise.all(loops.values());
     },
   };
+}
+
+/** A database that restarts must not end the service: the loops that run go on by themselves, new pools come later. */
+async function poolsNow(options: ControllerOptions): Promise<readonly PoolRecord[]> {
+  try {
+    return await options.store.listPools();
+  } catch (error) {
+    if (!isOutside(error)) throw error;
+    options.line('warn', `The pools could not be listed: ${error.message}`, { error: error.name });
+    return [];
+  }
 }
 
 /** The world's failures are answered by trying again; a failed assertion of ours ends the process. */

@@ -47,7 +47,7 @@ export async function observe(context: PoolContext, recollection: Recollection):
     now: clock.now(),
     jobRequests: jobRequests.part,
     agents: agents.part,
-    lanes: lanesOf(scaleSet.part, instances.part, lastLane),
+    lanes: lanesOf(scaleSet.part, instances.part, lastLane, clock.now()),
     generations,
     operations,
     placeholders,
@@ -127,12 +127,16 @@ function rememberRests(
 
 /**
  * A list that says nothing while the scale set asks for machines and the last list had some is not believed: caches of
- * Azure have answered so (reliability-security.md A22), and "no instances" would let everything be registered anew.
+ * Azure have answered so (reliability-security.md A22), and "no instances" would let everything be registered anew. A
+ * cache does not stand for ever, but capacity without instances may: then the doubt would stop the pool for good.
  */
+const doubtMilliseconds = 10 * 60_000;
+
 function lanesOf(
   scaleSet: Part<ScaleSet | null>,
   instances: Part<readonly Instance[]>,
   last: Lane | undefined,
+  now: number,
 ): readonly Lane[] {
   if (scaleSet.value === null) return [];
   const known: Part<ScaleSet> = { ...scaleSet, value: scaleSet.value };
@@ -140,7 +144,8 @@ function lanesOf(
     instances.freshness === 'fresh' &&
     instances.value.length === 0 &&
     scaleSet.value.capacity > 0 &&
-    (last?.instances.value.length ?? 0) > 1;
+    (last?.instances.value.length ?? 0) > 1 &&
+    now - (last?.instances.readAt ?? 0) < doubtMilliseconds;
   if (!vanished || last === undefined) return [{ scaleSet: known, instances }];
   const doubted = {
     ...last.instances,

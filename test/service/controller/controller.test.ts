@@ -1,0 +1,77 @@
+// What the loop and its picture of the clouds survive: a database that restarts, and a list that stays empty.
+import { describe, expect, it } from '@jest/globals';
+import { createController } from '../../../service/controller/controller.ts';
+import { freshRecollection, type PoolContext } from '../../../service/controller/context.ts';
+import { observe } from '../../../service/controller/observe.ts';
+import { UserProblem } from '../../../service/problem.ts';
+import { createMemoryStore } from '../../../service/store/memory-store.ts';
+import { instance, minute, now0, scaleSet, settings } from '../../builders.ts';
+import { smallClouds } from './small-clouds.ts';
+
+describe('the loop', () => {
+  it('goes on when the database does not answer while it looks for pools', async () => {
+    const stop = new AbortController();
+    const lines: string[] = [];
+    let looks = 0;
+    const store = {
+      ...createMemoryStore({ now: () => now0 }),
+      listPools: () => {
+        looks += 1;
+        if (looks === 2) stop.abort();
+        return looks === 1
+          ? Promise.reject(new UserProblem('DB_UNAVAILABLE', 'The database does not answer.'))
+          : Promise.resolve([]);
+      },
+    };
+    await createController({
+      store,
+      owner: 'me',
+      clock: { now: () => now0, sleep: () => Promise.resolve() },
+      line: (_level, words) => lines.push(words),
+      contextFor: () => {
+        throw new Error('no pool is worked here');
+      },
+      leaseMilliseconds: 30_000,
+      pollMovingMilliseconds: 5_000,
+      pollRestMilliseconds: 15_000,
+    }).run(stop.signal);
+    expect(looks).toBe(2);
+    expect(lines).toEqual(['The pools could not be listed: The database does not answer.']);
+  });
+});
+
+describe('an empty list of instances', () => {
+  it('is doubted at first, and believed when it stays empty', async () => {
+    let now = now0;
+    const store = createMemoryStore({ now: () => now });
+    await store.savePool(settings(), null, false);
+    const lease = (await store.acquireLease('linux', 'me', 3_600_000))!;
+    const clouds = smallClouds(scaleSet({ capacity: 2 }));
+    clouds.instances.set('1', instance());
+    clouds.instances.set('2', instance({ instanceId: '2' }));
+    const context: PoolContext = {
+      pool: 'linux',
+      settings: settings(),
+      lease,
+      store,
+      azure: clouds.azure,
+      azureDevOps: clouds.azureDevOps,
+      clock: { now: () => now, sleep: () => Promise.resolve() },
+      line: () => undefined,
+      renderView: () => '{}',
+      extensionFor: () => Promise.reject(new Error('not asked here')),
+      placeholderKey: () => Promise.reject(new Error('not asked here')),
+      newId: () => 'id',
+    };
+    const recollection = freshRecollection();
+    const seen = async () => (await observe(context, recollection)).lanes[0]!.instances.freshness;
+    expect(await seen()).toBe('fresh');
+    clouds.instances.clear();
+    now += minute;
+    expect(await seen()).toBe('stale');
+    now += 8 * minute;
+    expect(await seen()).toBe('stale');
+    now += minute;
+    expect(await seen()).toBe('fresh');
+  });
+});
