@@ -1,7 +1,17 @@
 // Makes the browser bundles of hub and portal where they are missing or older than their sources, so that `npm start`,
 // the tests and the package never show a stale page and never build for nothing.
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +25,7 @@ export async function ensureBundles(log: (line: string) => void, root: string = 
     log('Building the pages of hub and portal.');
     const webpack = join(root, 'node_modules', 'webpack', 'bin', 'webpack.js');
     const names = bundles.flatMap((name) => ['--config-name', name]);
+    const begun = new Date();
     const built = spawnSync(process.execPath, [webpack, '--config', 'webpack.config.mjs', ...names], {
       cwd: root,
       encoding: 'utf8',
@@ -25,6 +36,8 @@ export async function ensureBundles(log: (line: string) => void, root: string = 
         nextStep: 'Mend what webpack names, then start again.',
       });
     }
+    // webpack leaves a file alone whose content is the same: without a new date it would be built at every start.
+    for (const name of bundles) utimesSync(pageOf(root, name), begun, begun);
   } finally {
     unlock();
   }
@@ -35,9 +48,13 @@ const bundles = ['hub', 'portal'] as const;
 const sources = ['hub', 'contract', 'sandbox/portal', 'webpack.config.mjs', 'package-lock.json'];
 
 function areFresh(root: string): boolean {
-  const made = bundles.map((name) => modifiedAt(join(root, 'dist', name, `${name}.html`)));
+  const made = bundles.map((name) => modifiedAt(pageOf(root, name)));
   const changed = sources.map((source) => newestIn(join(root, source)));
   return Math.min(...made) > Math.max(...changed);
+}
+
+function pageOf(root: string, name: string): string {
+  return join(root, 'dist', name, `${name}.html`);
 }
 
 function newestIn(path: string): number {

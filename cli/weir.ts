@@ -87,11 +87,25 @@ function processIo(): Io {
   return {
     out: (text) => void process.stdout.write(text),
     note: (text) => void process.stderr.write(text),
-    untilStopped: () =>
-      new Promise((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
-      }),
+    untilStopped,
   };
+}
+
+/** One Ctrl-C comes several times, from the terminal and from each parent that passes it on: that is not impatience. */
+const echoMilliseconds = 1_000;
+
+/** A second Ctrl-C ends the process where it stands. */
+function untilStopped(): Promise<'SIGINT' | 'SIGTERM'> {
+  return new Promise((resolve) => {
+    let firstAt: number | null = null;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        firstAt ??= performance.now();
+        if (performance.now() - firstAt > echoMilliseconds) process.exit(130);
+        resolve(signal);
+      });
+    }
+  });
 }
 
 function readVersion(): string {

@@ -118,7 +118,8 @@ async function listen(host: string, wanted: number, name: string, log: (line: st
     });
   });
   let port = wanted;
-  while (!(await tryListen(server, host, port))) port += 1;
+  // Above the last port there is none: then any free one.
+  while (port > 65_535 || !(await tryListen(server, host, port))) port = port < 65_535 ? port + 1 : 0;
   const address = server.address();
   const actual = typeof address === 'object' && address !== null ? address.port : port;
   if (wanted !== 0 && actual !== wanted)

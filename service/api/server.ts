@@ -2,7 +2,7 @@
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { fastify, LogController, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { organizationHeader, routes } from '../../contract/routes.ts';
 import { problemCodes, type ApiProblemCode } from '../../contract/problem-codes.ts';
@@ -58,7 +58,7 @@ function bare(options: ApiOptions): FastifyInstance {
     requestTimeout: 30 * second,
     keepAliveTimeout: 5 * second,
     maxRequestsPerSocket: 1000,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
     routerOptions: { maxParamLength: 400 },
     ajv: { customOptions: { removeAdditional: false as const, coerceTypes: false as const } },

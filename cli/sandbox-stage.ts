@@ -1,0 +1,152 @@
+// Both clouds in a box, the portal's pages and the real service on loopback ports, with one pool and the jobs that come to
+// it: what `npm start` shows, and what a test serves an hour of real arrivals on.
+import { sandboxSubscription, sandboxTenant } from '../sandbox/azure/emulator.ts';
+import { selfSignedCertificate } from '../sandbox/certificate.ts';
+import { startPortal, type Portal } from '../sandbox/portal/serve.ts';
+import type { Arrival } from '../sandbox/workload/arrivals.ts';
+import { createClouds, type Clouds, type CloudsOptions } from '../sandbox/world/clouds.ts';
+import { layOutEstate } from '../sandbox/world/estate.ts';
+import { Feed } from '../sandbox/world/feed.ts';
+import { serveClouds, type ServedClouds } from '../sandbox/world/served-clouds.ts';
+import type { PoolSettings } from '../service/domain/pool.ts';
+import { validatePoolSettings } from '../service/domain/pool-rules.ts';
+import type { Clock, Send, Store } from '../service/ports.ts';
+import { createSend } from '../service/send.ts';
+import { scaledClock, wallClock, wallRandom } from '../service/wall.ts';
+import { freePort } from './ports-in-use.ts';
+import { startService } from './sandbox-service.ts';
+
+export interface StageOptions extends Pick<CloudsOptions, 'onAzureEvent' | 'onAzureDevOpsEvent'> {
+  /** Stays open: whoever opened it closes it. */
+  readonly store: Store;
+  /** How many times faster than the wall. */
+  readonly speed: number;
+  /** Of the page to open; the hub's is the next one. 0 takes any that is free, a taken one gives way to those above. */
+  readonly port: number;
+  /** Sorted; seconds after everything stands. */
+  readonly arrivals: Iterable<Arrival>;
+  /** Over those of the pool linux-build. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly note: (line: string) => void;
+}
+
+export interface Stage {
+  /** The page to open. */
+  readonly url: string;
+  readonly clouds: Clouds;
+  readonly clock: Clock;
+  readonly settings: PoolSettings;
+  /** Jobs that Azure DevOps refused at once, in its words. */
+  readonly failed: readonly string[];
+  close(): Promise<void>;
+}
+
+const organization = 'fabrikam';
+
+/** What stands already when something fails is taken down again. */
+export async function raiseStage(options: StageOptions): Promise<Stage> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const one of closers.splice(0).reverse()) await one();
+  };
+  try {
+    return { ...(await raise(options, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Clouds, then the pages, then the service, then jobs. */
+async function raise(options: StageOptions, closers: (() => Promise<void>)[]): Promise<Omit<Stage, 'close'>> {
+  const { store, speed } = options;
+  const clock = scaledClock(speed);
+  const certificate = await selfSignedCertificate();
+  const send = createSend({ certificateAuthority: certificate.cert });
+  const clouds = createClouds({
+    now: clock.now(),
+    random: () => wallRandom.next(),
+    organization,
+    sendElsewhere: send,
+    ...(options.onAzureEvent === undefined ? {} : { onAzureEvent: options.onAzureEvent }),
+    ...(options.onAzureDevOpsEvent === undefined ? {} : { onAzureDevOpsEvent: options.onAzureDevOpsEvent }),
+  });
+  let feed: Feed | null = null;
+  const served = await serveClouds({
+    clouds,
+    now: () => clock.now(),
+    speed,
+    httpPort: 0,
+    httpsPort: 0,
+    certificate,
+    onMoved: (now) => feed?.deliver(now),
+    onProblem: (problem) => options.note(`weir: the sandbox failed: ${String(problem)}`),
+  });
+  closers.push(() => served.close());
+  const organizationUrl = `${served.httpUrl}/${organization}`;
+  const settings = await foundPool(options, served, send, organizationUrl);
+  const servicePort = await freePort(8090);
+  const portal = await openPortal(options, organizationUrl, `http://127.0.0.1:${servicePort}`);
+  closers.push(() => portal.close());
+  const service = await startService({
+    ...{ store, clock, wallClock, send, port: servicePort, organizationUrl },
+    hubOrigin: portal.hubOrigin,
+    azureUrl: served.httpsUrl,
+    tenantId: sandboxTenant,
+    line: (level, words) => {
+      if (level === 'error') options.note(words);
+    },
+  });
+  closers.push(() => service.close());
+  feed = new Feed(clouds.azureDevOps, settings.poolId, options.arrivals, clock.now());
+  return { url: portal.url, clouds, clock, settings, failed: feed.failed };
+}
+
+async function openPortal(options: StageOptions, organizationUrl: string, serviceUrl: string): Promise<Portal> {
+  return await startPortal({
+    port: options.port,
+    hubPort: options.port === 0 ? 0 : options.port + 1,
+    serviceUrl,
+    organization: { name: organization, url: organizationUrl },
+    project: { id: '00000000-0000-0000-0000-0000000000f1', name: 'Fabrikam' },
+    user: { id: '00000000-0000-0000-0000-0000000000a1', name: 'sandbox', displayName: 'Sandbox user' },
+    accessToken: () => 'sandbox-user',
+    log: options.note,
+  });
+}
+
+/** The sandbox's clouds begin empty at every start, so what the store remembers of an earlier pool is let go. */
+async function foundPool(
+  { store, settings }: StageOptions,
+  served: ServedClouds,
+  send: Send,
+  organizationUrl: string,
+): Promise<PoolSettings> {
+  for (const record of await store.listPools()) await store.deletePool(record.pool);
+  const estate = await layOutEstate({
+    send,
+    azureUrl: served.httpsUrl,
+    azureToken: 'estate',
+    organizationUrl,
+    azureDevOpsToken: 'estate',
+    subscriptionId: sandboxSubscription,
+    resourceGroup: 'weir-agents',
+    scaleSetName: 'agents',
+    poolName: 'linux-build',
+    osType: 'linux',
+  });
+  const read = validatePoolSettings({
+    name: 'linux-build',
+    organization: organizationUrl,
+    poolId: estate.poolId,
+    scaleSet: estate.scaleSetId,
+    maxCapacity: 40,
+    desiredIdle: 1,
+    images: [{ aliases: ['ubuntu-22.04'], version: 'latest', standbyPercent: '*' }],
+    ...settings,
+  });
+  if ('problems' in read)
+    throw new Error(read.problems.map((problem) => `${problem.field}: ${problem.message}`).join(' '));
+  await store.savePool(read.settings, null, false);
+  return read.settings;
+}
