@@ -2,6 +2,7 @@
 // itself (azure-wire.md 3). A write of the same number makes what is missing.
 import { invalidParameter } from './arm-error.ts';
 import type { Cloud } from './cloud.ts';
+import { requireDeployable } from './deployable-image.ts';
 import { beginDelete, createInstance } from './instance-activities.ts';
 import { remove, stopGuest } from './instance-life.ts';
 import { listAt, stringAt, valueAt } from './json.ts';
@@ -29,6 +30,7 @@ export function requireCapacity(cloud: Cloud, set: ScaleSet, sizeName: string, c
       `The value of parameter sku.capacity is invalid: ${capacity} is above ${limit}, the maximum of this scale set.`,
     );
   }
+  if (capacity > liveInstances(set).length) requireDeployable(cloud, set.location, profileOf(set.model));
   requireCores(cloud, set, sizeName, capacity);
 }
 

@@ -8,14 +8,16 @@ import type { ExtensionOutcome, Guest, GuestHost } from './guest.ts';
 import { advanceTo } from './happenings.ts';
 import { scaleSetId } from './resource-ids.ts';
 import { answer } from './router.ts';
-import type { AzureState, Home, Instance, ScaleSet } from './state.ts';
+import { marketplaceSeed, publish } from './marketplace-seed.ts';
+import { willFail } from './replication.ts';
+import type { AzureState, Home, Instance, MarketplaceImage, ScaleSet } from './state.ts';
 import { defaultTimings } from './timings.ts';
 import type { Timings } from './timings.ts';
 import { issueToken } from './tokens.ts';
 import { sandboxTenant } from './sign-in.ts';
 
 export type { AzureEvent } from './cloud.ts';
-export type { AzureState } from './state.ts';
+export type { AzureState, MarketplaceImage } from './state.ts';
 export type { Timings } from './timings.ts';
 export { sandboxTenant } from './sign-in.ts';
 export { sandboxSubscription } from './subscriptions.ts';
@@ -34,6 +36,8 @@ export interface AzureEmulatorOptions {
   readonly coresLimit?: number;
   /** Items in one page of a list. */
   readonly pageSize?: number;
+  /** Marketplace images besides those that are always there. */
+  readonly marketplace?: readonly MarketplaceImage[];
   /** Throttling will live here: an answer is given instead of the operation's own. */
   readonly admit?: (operation: string, resource: string) => HttpResponse | null;
 }
@@ -60,13 +64,17 @@ export interface AzureEmulator extends Emulator, GuestHost {
   importState(state: AzureState): void;
   /** Azure takes a machine back, whatever its priority. It happens at the next `advance`. */
   evict(vmId: string): void;
+  /** A version of a known Marketplace image appears, or a whole image with its versions. */
+  publishMarketplace(image: MarketplaceImage): void;
+  /** The copy of a gallery version into a region, which is on its way, will not arrive; `details` is what Azure says of it. */
+  failReplication(versionId: string, region: string, details?: string): void;
   instances(): readonly InstanceTruth[];
   /** A token that names its client, so that events can tell who asked. */
   tokenFor(clientId: string): string;
 }
 
 export function createAzureEmulator(options: AzureEmulatorOptions): AzureEmulator {
-  let state = newState(options.now, options.random);
+  let state = newState(options);
   let guest = options.guest ?? null;
   const cloud: Cloud = {
     get state() {
@@ -90,11 +98,18 @@ export function createAzureEmulator(options: AzureEmulatorOptions): AzureEmulato
     },
     exportState: () => copied(state),
     importState: (imported) => {
-      state = copied(imported);
+      // A state that was exported before there were images has none.
+      state = copied({ ...imported, ...imagesOf(imported, options) });
     },
     evict: (vmId) => {
       requireMachine(state, vmId);
       schedule(cloud, state.now, { kind: 'evict', vmId });
+    },
+    publishMarketplace: (image) => {
+      publish(state.marketplace, image);
+    },
+    failReplication: (versionId, region, details = 'The copy of the image failed.') => {
+      willFail(state, versionId, region, details);
     },
     instances: () => truths(state),
     tokenFor: (clientId) =>
@@ -110,7 +125,8 @@ export function createAzureEmulator(options: AzureEmulatorOptions): AzureEmulato
   };
 }
 
-function newState(now: number, random: () => number): AzureState {
+function newState(options: AzureEmulatorOptions): AzureState {
+  const { now, random } = options;
   return {
     version: 1,
     now,
@@ -122,8 +138,18 @@ function newState(now: number, random: () => number): AzureState {
     operations: {},
     openOperations: [],
     homes: {},
+    ...imagesOf({}, options),
     timeline: [],
   };
+}
+
+function imagesOf(
+  state: Partial<AzureState>,
+  options: AzureEmulatorOptions,
+): Pick<AzureState, 'imageResources' | 'marketplace'> {
+  const marketplace = state.marketplace ?? marketplaceSeed();
+  if (!state.marketplace) for (const image of options.marketplace ?? []) publish(marketplace, image);
+  return { imageResources: state.imageResources ?? {}, marketplace };
 }
 
 function copied(state: AzureState): AzureState {

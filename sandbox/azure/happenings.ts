@@ -16,6 +16,7 @@ import {
 } from './instance-life.ts';
 import { stringAt } from './json.ts';
 import { operationDue } from './operations.ts';
+import { replicationEnds } from './replication.ts';
 import type { Happening, Instance, ScaleSet, TimedEvent } from './state.ts';
 
 /** Everything due up to `now`, in order; each event sees its own instant as the present. */
@@ -36,6 +37,10 @@ function happen(cloud: Cloud, event: TimedEvent): void {
     operationDue(cloud, event.operation);
     return;
   }
+  if (event.kind === 'replicated') {
+    replicationEnds(cloud, event);
+    return;
+  }
   const home = cloud.state.homes[event.vmId];
   const set = home && cloud.state.scaleSets[home.scaleSet];
   const instance = home && set?.instances[home.instanceId];
@@ -49,7 +54,7 @@ function happenTo(
   cloud: Cloud,
   set: ScaleSet,
   instance: Instance,
-  event: Exclude<Happening, { kind: 'operationDue' }>,
+  event: Exclude<Happening, { kind: 'operationDue' | 'replicated' }>,
 ): void {
   switch (event.kind) {
     case 'osProvisioning':

@@ -1,26 +1,37 @@
 // Which image an instance gets: the reference of the model with its version resolved, as a deployed instance shows it
-// (azure-wire.md, recorded list: the model keeps `latest`, the instance names the version). Galleries are not built yet, so `latest`
-// has one answer.
+// (azure-wire.md, recorded list: the model keeps `latest`, the instance names the version), and what a profile says of its disks.
+import type { Cloud } from './cloud.ts';
+import { exactVersionOf } from './deployable-image.ts';
 import { isObject, listAt, objectAt, stringAt } from './json.ts';
 import type { JsonObject } from './json.ts';
 
-const latestVersion = '1.0.0';
-
-export function deployedImage(profile: JsonObject): Record<string, string> {
+export function deployedImage(cloud: Cloud, location: string, profile: JsonObject): Record<string, string> {
   const reference = objectAt(profile, 'storageProfile', 'imageReference') ?? {};
   const image: Record<string, string> = {};
   for (const [key, value] of Object.entries(reference)) if (typeof value === 'string') image[key] = value;
-  const exact = exactVersion(image);
-  if (exact !== undefined) image.exactVersion = exact;
-  if (image.publisher !== undefined && exact !== undefined) image.version = exact;
-  return image;
+  return withVersion(image, exactVersionOf(cloud, location, image));
+}
+
+/** The same image in another version, which must be deployable too. */
+export function imageInVersion(
+  cloud: Cloud,
+  location: string,
+  image: Readonly<Record<string, string>>,
+  version: string,
+): Record<string, string> {
+  const { id } = image;
+  const reference: Record<string, string> =
+    id === undefined
+      ? { ...image, version }
+      : { ...image, id: `${id.replace(/\/versions\/[^/]+\/?$/i, '')}/versions/${version}` };
+  return withVersion({ ...image }, exactVersionOf(cloud, location, reference));
 }
 
 /** A set that names `latest` moves to the newest version at a reimage; one that names a version stays (azure-wire.md 3). */
 export function followsLatest(image: JsonObject): boolean {
   const id =
     stringAt(image, 'id') ?? stringAt(image, 'sharedGalleryImageId') ?? stringAt(image, 'communityGalleryImageId');
-  if (id !== undefined) return /\/galleries\/[^/]+\/images\/[^/]+\/?$/i.test(id);
+  if (id !== undefined) return /\/galleries\/[^/]+\/images\/[^/]+(\/versions\/latest)?\/?$/i.test(id);
   return (stringAt(image, 'version') ?? 'latest').toLowerCase() === 'latest';
 }
 
@@ -41,13 +52,7 @@ export function dataDisksOf(profile: JsonObject): JsonObject[] {
   return listAt(profile, 'storageProfile', 'dataDisks').filter(isObject);
 }
 
-function exactVersion(image: Readonly<Record<string, string>>): string | undefined {
-  const id = image.id ?? image.sharedGalleryImageId ?? image.communityGalleryImageId;
-  if (id !== undefined) {
-    const named = /\/versions\/([^/]+)\/?$/i.exec(id)?.[1];
-    if (named !== undefined && named.toLowerCase() !== 'latest') return named;
-    return /\/images\/[^/]+(\/versions\/latest)?\/?$/i.test(id) && /galleries\//i.test(id) ? latestVersion : undefined;
-  }
-  const version = image.version ?? 'latest';
-  return version.toLowerCase() === 'latest' ? latestVersion : version;
+function withVersion(image: Record<string, string>, exact: string | null): Record<string, string> {
+  if (exact === null) return image;
+  return { ...image, exactVersion: exact, ...(image.publisher === undefined ? {} : { version: exact }) };
 }

@@ -2,7 +2,7 @@
 import { draw, guid, schedule } from './cloud.ts';
 import type { Cloud } from './cloud.ts';
 import { changedExtensionsWait, scheduleBudget } from './extension-runs.ts';
-import { deployedImage, followsLatest, isEphemeral } from './images.ts';
+import { deployedImage, followsLatest, imageInVersion, isEphemeral } from './images.ts';
 import { emitInstance, enterActivity, forgetUnusedProfiles, profileOfInstance } from './instance-life.ts';
 import { objectAt, sameJson, stringAt } from './json.ts';
 import type { JsonObject } from './json.ts';
@@ -28,7 +28,7 @@ export function createInstance(cloud: Cloud, set: ScaleSet, by: string): Instanc
     zone: typeof zone === 'string' ? zone : null,
     skuName: set.sku.name,
     modelVersion: set.modelVersion,
-    image: deployedImage(profile),
+    image: deployedImage(cloud, set.location, profile),
     provisioningState: 'Creating',
     stateSince: state.now,
     power: 'starting',
@@ -67,15 +67,11 @@ export function beginReimage(
   wish: ReimageWish = {},
 ): void {
   const profile = profileOfInstance(set, instance);
-  if (wish.takesModel && isEphemeral(profile)) takeModel(set, instance);
+  if (wish.takesModel && isEphemeral(profile)) takeModel(cloud, set, instance);
   else if (wish.exactVersion !== undefined) {
-    instance.image = {
-      ...instance.image,
-      exactVersion: wish.exactVersion,
-      ...(instance.image.publisher === undefined ? {} : { version: wish.exactVersion }),
-    };
+    instance.image = imageInVersion(cloud, set.location, instance.image, wish.exactVersion);
   } else if (!isEphemeral(profile) && followsLatest(objectAt(profile, 'storageProfile', 'imageReference') ?? {})) {
-    instance.image = deployedImage(profile);
+    instance.image = deployedImage(cloud, set.location, profile);
   }
   instance.etag += 1;
   enterActivity(cloud, instance, 'reimage', by);
@@ -89,7 +85,7 @@ export function beginUpgrade(cloud: Cloud, set: ScaleSet, instance: Instance, by
   const isReplaced =
     instance.skuName !== set.sku.name ||
     ['storageProfile', 'osProfile', 'securityProfile'].some((key) => !sameJson(before[key], after[key]));
-  takeModel(set, instance);
+  takeModel(cloud, set, instance);
   instance.etag += 1;
   enterActivity(cloud, instance, 'upgrade', by);
   if (isReplaced) {
@@ -153,10 +149,11 @@ export function beginDelete(cloud: Cloud, instance: Instance, by: string, isForc
   });
 }
 
-function takeModel(set: ScaleSet, instance: Instance): void {
+// The image is resolved first: where there is none to deploy, nothing has changed yet.
+function takeModel(cloud: Cloud, set: ScaleSet, instance: Instance): void {
+  instance.image = deployedImage(cloud, set.location, profileOf(set.model));
   instance.modelVersion = set.modelVersion;
   instance.skuName = set.sku.name;
-  instance.image = deployedImage(profileOf(set.model));
   forgetUnusedProfiles(set);
 }
 

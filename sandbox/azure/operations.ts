@@ -2,8 +2,8 @@
 import { conflict, operationNotAllowed } from './arm-error.ts';
 import { draw, guid, schedule } from './cloud.ts';
 import type { Cloud } from './cloud.ts';
-import { groupKey, scaleSetId } from './resource-ids.ts';
-import type { AzureState, Failure, Instance, Operation, ScaleSet } from './state.ts';
+import { groupId, groupKey, scaleSetId } from './resource-ids.ts';
+import type { AzureState, Failure, ImageResource, Instance, Operation, ScaleSet } from './state.ts';
 import type { Spread } from './timings.ts';
 
 // How long an ended operation can still be asked for.
@@ -41,6 +41,23 @@ export function beginGroupDeletion(
 ): Operation {
   const plan: OperationPlan = { name: 'resourceGroups.delete', kind: 'deleteGroup', by, atLeast: cloud.timings.model };
   return record(cloud, { subscriptionId, location, subject: groupKey(subscriptionId, name) }, plan, []);
+}
+
+/** A write or deletion of a gallery, definition, version or managed image; another one that still runs conflicts. */
+export function beginResourceOperation(cloud: Cloud, resource: ImageResource, plan: OperationPlan): Operation {
+  if (running(cloud, resource.key).length > 0) throw conflict();
+  const { subscriptionId, location, key } = resource;
+  return record(cloud, { subscriptionId, location, subject: key }, plan, [...(plan.waitsFor ?? [])]);
+}
+
+/** One part of what a resource's operation waits for has ended. */
+export function resourcePartSettled(cloud: Cloud, key: string, part: string, failure: Failure | null): void {
+  for (const operation of running(cloud, key)) {
+    if (!operation.waitsFor.includes(part)) continue;
+    operation.waitsFor = operation.waitsFor.filter((other) => other !== part);
+    if (failure) operation.failures.push({ ...failure, target: part });
+    finishIfDone(cloud, operation);
+  }
 }
 
 /** Refuses while the set is being deleted; `what` is the operation as a person would name it. */
@@ -151,6 +168,9 @@ function finishIfDone(cloud: Cloud, operation: Operation): void {
   }
   const [first] = operation.failures;
   end(cloud, operation, first ? { code: first.code, message: first.message, details: operation.failures } : null);
+  const resource = cloud.state.imageResources[operation.subject];
+  if (operation.kind === 'deleteResource') Reflect.deleteProperty(cloud.state.imageResources, operation.subject);
+  else if (operation.kind === 'resource' && resource) resource.provisioningState = stateAfter(resource);
   const set = cloud.state.scaleSets[operation.subject];
   if (!set) return;
   if (operation.kind === 'deleteSet') removeSet(cloud, set, operation.by);
@@ -180,6 +200,10 @@ function closeOnSet(cloud: Cloud, set: ScaleSet, operation: Operation): void {
   }
 }
 
+function stateAfter(resource: ImageResource): 'Succeeded' | 'Failed' {
+  return Object.values(resource.replication).some((one) => one.state === 'Failed') ? 'Failed' : 'Succeeded';
+}
+
 function removeSet(cloud: Cloud, set: ScaleSet, by: string): void {
   Reflect.deleteProperty(cloud.state.scaleSets, set.key);
   cloud.emit({ kind: 'scaleSetDeleted', at: cloud.state.now, by, scaleSet: scaleSetId(set) });
@@ -192,5 +216,9 @@ function finishGroupDeletion(cloud: Cloud, operation: Operation): void {
     return;
   }
   end(cloud, operation, null);
+  const [subscriptionId = '', group = ''] = operation.subject.split('/');
+  const inside = `${groupId(subscriptionId, group)}/`.toLowerCase();
+  for (const key of Object.keys(cloud.state.imageResources))
+    if (key.startsWith(inside)) Reflect.deleteProperty(cloud.state.imageResources, key);
   Reflect.deleteProperty(cloud.state.resourceGroups, operation.subject);
 }

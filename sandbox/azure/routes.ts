@@ -4,8 +4,10 @@ import type { HttpResponse } from '../http-message.ts';
 import type { RoutedRequest } from './arm-request.ts';
 import type { Cloud } from './cloud.ts';
 import * as extensions from './extension-routes.ts';
+import * as images from './image-routes.ts';
 import * as instances from './instance-routes.ts';
 import { getGroupOperation, getOperation } from './operation-routes.ts';
+import * as marketplace from './marketplace-routes.ts';
 import * as groups from './resource-groups.ts';
 import * as actions from './scale-set-actions.ts';
 import * as scaleSets from './scale-set-routes.ts';
@@ -20,6 +22,15 @@ const group = `${subscription}/resourceGroups/{resourceGroup}`;
 const compute = 'providers/Microsoft.Compute';
 const set = `${group}/${compute}/virtualMachineScaleSets/{scaleSet}`;
 const instance = `${set}/virtualMachines/{instanceId}`;
+const gallery = `${group}/${compute}/galleries/{gallery}`;
+const definition = `${gallery}/images/{definition}`;
+const version = `${definition}/versions/{version}`;
+const image = `${group}/${compute}/images/{image}`;
+const publishers = `${subscription}/${compute}/locations/{location}/publishers`;
+const offers = `${publishers}/{publisher}/artifacttypes/vmimage/offers`;
+const imageVersions = `${offers}/{offer}/skus/{sku}/versions`;
+const community = `${subscription}/${compute}/locations/{location}/communityGalleries/{gallery}`;
+const shared = `${subscription}/${compute}/locations/{location}/sharedGalleries/{gallery}`;
 
 /** Answered without a token and without an api-version. */
 export const openRoutes: readonly RouteRow[] = [
@@ -138,5 +149,49 @@ const instanceRoutes: readonly RouteRow[] = [
   ['POST', `${instance}/approveRollingUpgrade`, 'virtualMachineScaleSetVMs.approveRollingUpgrade'],
 ];
 
+const imageRoutes: readonly RouteRow[] = [
+  ['GET', `${subscription}/${compute}/galleries`, 'galleries.list', images.listResourcesOf('gallery')],
+  ['GET', `${group}/${compute}/galleries`, 'galleries.listByResourceGroup', images.listResourcesOf('gallery')],
+  ['PUT', gallery, 'galleries.createOrUpdate', images.putResource('gallery')],
+  ['PATCH', gallery, 'galleries.update', images.patchResource('gallery')],
+  ['GET', gallery, 'galleries.get', images.getResource('gallery')],
+  ['DELETE', gallery, 'galleries.delete', images.deleteResource('gallery')],
+  ['GET', `${gallery}/images`, 'galleryImages.listByGallery', images.listResourcesOf('definition')],
+  ['PUT', definition, 'galleryImages.createOrUpdate', images.putResource('definition')],
+  ['PATCH', definition, 'galleryImages.update', images.patchResource('definition')],
+  ['GET', definition, 'galleryImages.get', images.getResource('definition')],
+  ['DELETE', definition, 'galleryImages.delete', images.deleteResource('definition')],
+  ['GET', `${definition}/versions`, 'galleryImageVersions.listByGalleryImage', images.listResourcesOf('version')],
+  ['PUT', version, 'galleryImageVersions.createOrUpdate', images.putResource('version')],
+  ['PATCH', version, 'galleryImageVersions.update', images.patchResource('version')],
+  ['GET', version, 'galleryImageVersions.get', images.getResource('version')],
+  ['DELETE', version, 'galleryImageVersions.delete', images.deleteResource('version')],
+  ['GET', `${subscription}/${compute}/images`, 'images.list', images.listResourcesOf('image')],
+  ['GET', `${group}/${compute}/images`, 'images.listByResourceGroup', images.listResourcesOf('image')],
+  ['PUT', image, 'images.createOrUpdate', images.putResource('image')],
+  ['PATCH', image, 'images.update', images.patchResource('image')],
+  ['GET', image, 'images.get', images.getResource('image')],
+  ['DELETE', image, 'images.delete', images.deleteResource('image')],
+  ['GET', publishers, 'virtualMachineImages.listPublishers', marketplace.listPublishers],
+  ['GET', offers, 'virtualMachineImages.listOffers', marketplace.listOffers],
+  ['GET', `${offers}/{offer}/skus`, 'virtualMachineImages.listSkus', marketplace.listImageSkus],
+  ['GET', imageVersions, 'virtualMachineImages.list', marketplace.listImageVersions],
+  ['GET', `${imageVersions}/{version}`, 'virtualMachineImages.get', marketplace.getImageVersion],
+  [
+    'GET',
+    `${subscription}/${compute}/locations/{location}/edgeZones/{edgeZone}/vmimages`,
+    'virtualMachineImages.listByEdgeZone',
+  ],
+  ['GET', `${community}/images/{definition}/versions`, 'communityGalleryImageVersions.list'],
+  ['GET', `${community}/images/{definition}/versions/{version}`, 'communityGalleryImageVersions.get'],
+  ['GET', `${shared}/images/{definition}/versions`, 'sharedGalleryImageVersions.list'],
+  ['GET', `${shared}/images/{definition}/versions/{version}`, 'sharedGalleryImageVersions.get'],
+];
+
 /** Need a token, an api-version and an existing subscription. */
-export const armRoutes: readonly RouteRow[] = [...resourceManagerRoutes, ...scaleSetRoutes, ...instanceRoutes];
+export const armRoutes: readonly RouteRow[] = [
+  ...resourceManagerRoutes,
+  ...scaleSetRoutes,
+  ...instanceRoutes,
+  ...imageRoutes,
+];

@@ -6,10 +6,11 @@ import type { RoutedRequest } from './arm-request.ts';
 import { applyCapacity, capacityOf, liveInstances, requireCapacity } from './capacity.ts';
 import { guid } from './cloud.ts';
 import type { Cloud } from './cloud.ts';
+import { osTypeOfImage, requireDeployable } from './deployable-image.ts';
 import { requireEtag } from './etag.ts';
 import { existingSet, groupOf, scaleSetOf } from './finding.ts';
 import { beginDelete, beginUpgrade } from './instance-activities.ts';
-import { isObject, merged, objectAt, stringAt } from './json.ts';
+import { isObject, merged, objectAt, sameJson, stringAt } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { acceptedAction, acceptedWrite } from './operation-routes.ts';
 import { beginOperation, requireNotDeleting } from './operations.ts';
@@ -134,6 +135,7 @@ function changeScaleSet(cloud: Cloud, request: RoutedRequest, set: ScaleSet, bod
   }
   const properties = objectAt(body, 'properties') ?? {};
   const model = changedModel(set.model, properties);
+  if (!sameJson(imageOf(set.model), imageOf(model))) requireDeployable(cloud, set.location, profileOf(model));
   const sizeName = stringAt(body, 'sku', 'name') ?? set.sku.name;
   sizeOf(sizeName);
   const capacity = capacityOf(objectAt(body, 'sku')?.capacity);
@@ -174,6 +176,18 @@ export function modelChanged(cloud: Cloud, set: ScaleSet, by: string): string[] 
   return idle.map((instance) => instance.vmId);
 }
 
+function imageOf(model: JsonObject): JsonObject {
+  return objectAt(profileOf(model), 'storageProfile', 'imageReference') ?? {};
+}
+
+// The image knows its operating system; a client need not say it.
+function withOsType(cloud: Cloud, properties: JsonObject): JsonObject {
+  const storage = objectAt(profileOf(properties), 'storageProfile');
+  const osType = osTypeOfImage(cloud, objectAt(storage, 'imageReference') ?? {});
+  if (!storage || osType === undefined || stringAt(storage, 'osDisk', 'osType') !== undefined) return properties;
+  return merged(properties, { virtualMachineProfile: { storageProfile: { osDisk: { osType } } } }) as JsonObject;
+}
+
 function newScaleSet(cloud: Cloud, group: ResourceGroup, name: string, body: JsonObject): ScaleSet {
   if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name)) {
     throw new ArmError(400, 'InvalidResourceName', `The resource name '${name}' is invalid.`, 'vmScaleSetName');
@@ -186,7 +200,8 @@ function newScaleSet(cloud: Cloud, group: ResourceGroup, name: string, body: Jso
   sizeOf(sizeName);
   const properties = objectAt(body, 'properties');
   if (!properties) throw missingParameter('properties');
-  const model = createdModel(name, properties);
+  const model = createdModel(name, withOsType(cloud, properties));
+  requireDeployable(cloud, locationName(location), profileOf(model));
   const extras: JsonObject = {};
   for (const key of extraKeys) {
     const value = body[key] ?? null;

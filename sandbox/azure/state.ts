@@ -15,6 +15,10 @@ export interface AzureState {
   openOperations: string[];
   /** Where an instance lives, by vmId. */
   readonly homes: Record<string, Home>;
+  /** Galleries, image definitions, image versions and managed images, by resource id in lower case. */
+  readonly imageResources: Record<string, ImageResource>;
+  /** What the Marketplace offers, in every region alike. */
+  readonly marketplace: MarketplaceImage[];
   timeline: TimedEvent[];
 }
 
@@ -110,14 +114,55 @@ export interface Home {
   readonly instanceId: string;
 }
 
+export type ImageResourceKind = 'gallery' | 'definition' | 'version' | 'image';
+
+export interface ImageResource {
+  readonly key: string;
+  readonly kind: ImageResourceKind;
+  /** As it was first written. */
+  readonly id: string;
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly name: string;
+  readonly location: string;
+  readonly createdAt: number;
+  tags: JsonObject | null;
+  /** `properties` as the customer gave them, plus defaults. */
+  properties: JsonObject;
+  provisioningState: 'Creating' | 'Updating' | 'Succeeded' | 'Failed' | 'Deleting';
+  /** Of a version: how far it has come in each of its target regions, by the region's plain name. */
+  replication: Record<string, Replication>;
+}
+
+export interface Replication {
+  /** As the customer wrote it: `West US`. */
+  readonly region: string;
+  state: 'Replicating' | 'Completed' | 'Failed';
+  readonly startedAt: number;
+  readonly endsAt: number;
+  /** A test has decided that it will not arrive. */
+  failsWith: string | null;
+}
+
+export interface MarketplaceImage {
+  readonly publisher: string;
+  readonly offer: string;
+  readonly sku: string;
+  readonly osType: 'Linux' | 'Windows';
+  readonly hyperVGeneration: 'V1' | 'V2';
+  readonly architecture: 'x64' | 'Arm64';
+  readonly versions: readonly string[];
+}
+
 export interface Operation {
   readonly id: string;
   readonly name: string;
   readonly subscriptionId: string;
   readonly location: string;
-  /** The scale set it works on, or the resource group of a group's deletion. */
+  /** The scale set or image resource it works on, or the resource group of a group's deletion. */
   readonly subject: string;
-  readonly kind: 'model' | 'deleteInstances' | 'deleteSet' | 'deleteGroup' | 'instances';
+  readonly kind:
+    'model' | 'deleteInstances' | 'deleteSet' | 'deleteGroup' | 'instances' | 'resource' | 'deleteResource';
   readonly by: string;
   readonly startedAt: number;
   readonly notBefore: number;
@@ -147,4 +192,5 @@ export type Happening =
     }
   | { readonly kind: 'selfReboot' | 'evict'; readonly vmId: string }
   | { readonly kind: 'bootedAgain'; readonly vmId: string; readonly step: number }
+  | { readonly kind: 'replicated'; readonly resource: string; readonly region: string; readonly startedAt: number }
   | { readonly kind: 'operationDue'; readonly operation: string };

@@ -23,6 +23,8 @@ export interface Timings {
   readonly model: Spread;
   /** From an accepted request until the machine is really stopped. */
   readonly stop: Spread;
+  /** A gallery image version into one region: Azure only says that it can take hours. */
+  readonly replicate: Spread;
 }
 
 export const defaultTimings: Timings = {
@@ -37,6 +39,7 @@ export const defaultTimings: Timings = {
   restart: { median: 35, p95: 55 },
   model: { median: 11, p95: 16 },
   stop: { median: 3, p95: 6 },
+  replicate: { median: 900, p95: 3600 },
 };
 
 /** Milliseconds, at least one. */

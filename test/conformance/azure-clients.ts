@@ -8,7 +8,7 @@ import type { AzureEmulator, AzureEmulatorOptions, AzureEvent } from '../../sand
 import { selfSignedCertificate } from '../../sandbox/certificate.ts';
 import type { HttpRequest, HttpResponse } from '../../sandbox/http-message.ts';
 import { serveRequests } from '../../sandbox/serve.ts';
-import { group, seeded, start } from '../sandbox/azure/cloud.ts';
+import { group, seeded, start, testImage } from '../sandbox/azure/cloud.ts';
 
 const secondsPerRequest = 4;
 
@@ -32,6 +32,7 @@ export async function azureOnASocket(options: Partial<AzureEmulatorOptions> = {}
     random: seeded(11),
     onEvent: (event) => events.push(event),
     strictTokens: true,
+    marketplace: [testImage],
     ...options,
   });
   const certificate = await selfSignedCertificate();

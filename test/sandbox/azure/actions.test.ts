@@ -10,6 +10,7 @@ import {
   setPath,
   settledSet,
   testCloud,
+  testImage,
 } from './cloud.ts';
 
 const { storageProfile } = profile() as { storageProfile: Record<string, unknown> };
@@ -114,7 +115,9 @@ describe('reimage and upgrade', () => {
   };
 
   it('a reimage returns the same image; only manualupgrade moves to the model', () => {
-    const cloud = testCloud();
+    const cloud = testCloud({
+      marketplace: [{ ...testImage, publisher: 'p', offer: 'o', sku: 's', versions: ['1.5.0', '2.0.0'] }],
+    });
     settledSet(cloud, 1, {
       profile: {
         storageProfile: {
@@ -142,6 +145,7 @@ describe('reimage and upgrade', () => {
   it('a reimage of an ephemeral disk moves to the model only when it is forced to', () => {
     const cloud = testCloud();
     settledSet(cloud, 1, { profile: ephemeral });
+    cloud.azure.publishMarketplace({ ...testImage, versions: ['2.0.0'] });
     cloud.call('PATCH', setPath, newImage);
     cloud.settle();
     const version = (): unknown => instancesOf(cloud)[0]?.properties.storageProfile.imageReference.version;

@@ -1,12 +1,28 @@
 // An emulated Azure with a resource group, seeded chance and a short way to ask it things: what every test of this folder starts from.
 import { createAzureEmulator, sandboxSubscription } from '../../../sandbox/azure/emulator.ts';
-import type { AzureEmulator, AzureEmulatorOptions, AzureEvent } from '../../../sandbox/azure/emulator.ts';
+import type {
+  AzureEmulator,
+  AzureEmulatorOptions,
+  AzureEvent,
+  MarketplaceImage,
+} from '../../../sandbox/azure/emulator.ts';
 import type { HttpResponse } from '../../../sandbox/http-message.ts';
 
 export const start = Date.UTC(2026, 10, 24, 12);
 export const origin = 'https://azure.test';
 export const group = `/subscriptions/${sandboxSubscription}/resourceGroups/agents`;
 export const setPath = `${group}/providers/Microsoft.Compute/virtualMachineScaleSets/pool`;
+
+/** What the scale sets of tests are made of: a Marketplace image with two versions, so that nothing depends on the seeded ones. */
+export const testImage = {
+  publisher: 'Canonical',
+  offer: 'jammy',
+  sku: '22_04-lts',
+  osType: 'Linux',
+  hyperVGeneration: 'V2',
+  architecture: 'x64',
+  versions: ['0.9.0', '1.0.0'],
+} satisfies MarketplaceImage;
 
 export interface Answer {
   readonly status: number;
@@ -34,6 +50,7 @@ export function testCloud(options: Partial<AzureEmulatorOptions> & { seed?: numb
     now,
     random: seeded(options.seed ?? 1),
     onEvent: (event) => events.push(event),
+    marketplace: [testImage],
     ...options,
   });
   const cloud: TestCloud = {

@@ -53,11 +53,7 @@ describe('a request to the emulated resource manager', () => {
     ['POST', `${setPath}/virtualMachines/0/runCommand`, 'virtualMachineScaleSetVMs.runCommand'],
     ['GET', `${setPath}/rollingUpgrades/latest`, 'virtualMachineScaleSetRollingUpgrades.getLatest'],
     ['GET', `${group}/providers/Microsoft.Network/virtualNetworks/net`, 'GET Microsoft.Network/virtualNetworks'],
-    [
-      'PUT',
-      `${group}/providers/Microsoft.Compute/galleries/g/images/i/versions/1.0.0`,
-      'PUT Microsoft.Compute/galleries/images/versions',
-    ],
+    ['PUT', `${group}/providers/Microsoft.Compute/disks/d`, 'PUT Microsoft.Compute/disks'],
   ])('that is not built answers 501 with its name: %s %s', (method, path, name) => {
     const answer = testCloud().call(method, path, {});
     expect([answer.status, errorOf(answer)]).toMatchObject([501, { code: 'NotImplemented', target: name }]);

@@ -11,7 +11,9 @@ import {
   settledSet,
   stateOf,
   testCloud,
+  testImage,
 } from './cloud.ts';
+import { madeGallery, replicatedVersion } from './gallery.ts';
 
 const { networkProfile, osProfile, storageProfile } = profile() as Record<string, Record<string, unknown>>;
 
@@ -164,9 +166,8 @@ describe('creating a scale set', () => {
       },
     };
     expect(cloud.call('PUT', setPath, createBody({ profile: { osProfile: ssh } })).status).toBe(201);
-    const image = {
-      imageReference: { id: `${group}/providers/Microsoft.Compute/galleries/g/images/i/versions/1.2.3` },
-    };
+    madeGallery(cloud);
+    const image = { imageReference: { id: replicatedVersion(cloud, '1.2.3') } };
     expect(
       cloud.call('PUT', `${setPath}2`, createBody({ profile: { osProfile: undefined, storageProfile: image } })).status,
     ).toBe(201);
@@ -246,6 +247,7 @@ describe('writing to a scale set', () => {
   it('leaves instances behind a new model, and makes new ones from it', () => {
     const cloud = testCloud();
     settledSet(cloud, 1);
+    cloud.azure.publishMarketplace({ ...testImage, versions: ['22.04.202601010'] });
     const image = { publisher: 'Canonical', offer: 'jammy', sku: '22_04-lts', version: '22.04.202601010' };
     cloud.call('PATCH', setPath, {
       sku: { capacity: 2 },
@@ -274,6 +276,7 @@ describe('writing to a scale set', () => {
   it('brings instances to the model by itself under the Automatic policy', () => {
     const cloud = testCloud();
     settledSet(cloud, 1, { properties: { upgradePolicy: { mode: 'Automatic' } } });
+    cloud.azure.publishMarketplace({ ...testImage, versions: ['9.9.9'] });
     cloud.call('PATCH', setPath, {
       properties: { virtualMachineProfile: { storageProfile: { imageReference: { version: '9.9.9' } } } },
     });
