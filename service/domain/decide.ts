@@ -1,5 +1,6 @@
 // One pass: the order of reasons is the list in this file. Pure, total, deterministic.
 import { lateAt } from './boot-time.ts';
+import { cancelBoots } from './cancel-boots.ts';
 import { claim, isStarting } from './claims.ts';
 import type { Decision } from './decision.ts';
 import { displace } from './displace.ts';
@@ -44,7 +45,7 @@ export const decide: Decide = (observation, settings, memory) => {
     memory: remember(pass, plan),
     nodes: pass.nodes,
     newNodes: plan.newNodes,
-    extraNodes: 0,
+    extraNodes: plan.extraNodes,
     nextDueAt: nextDueAt(pass, plan),
   };
 };
@@ -60,6 +61,7 @@ const eventDriven: readonly Step[] = [
   scaleOut,
   sayWhatNothingFits,
   displace,
+  cancelBoots,
   scaleIn,
   gate,
   keepPlaceholder,
@@ -92,6 +94,7 @@ function begin(pass: Pass): Plan {
     standbyShort: Math.max(0, wantedStandby(settings) - claims.spareIdle.length - claims.spareBootingCount),
     isAtMaximum: false,
     newNodes: 0,
+    extraNodes: 0,
     remember: {},
     dueAt: [],
   };

@@ -40,11 +40,7 @@ export interface Queue {
   readonly requests: readonly JobRequest[];
 }
 
-export function groupRequests(
-  observation: Observation,
-  settings: PoolSettings,
-  nodes: readonly Node[],
-): Queue {
+export function groupRequests(observation: Observation, settings: PoolSettings, nodes: readonly Node[]): Queue {
   const bySignature = new Map<string, JobRequest[]>();
   const queue = queuedRequests(observation);
   const groupOf = writingReader(bySignature);

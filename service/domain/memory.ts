@@ -1,5 +1,7 @@
 // What decide carries from pass to pass: plain JSON, so that the store can keep it and a snapshot can hold it.
 
+import type { DemandHistory } from './forecast.ts';
+
 export interface Memory {
   readonly version: 1;
   /** Node key → since when it has been idle without a break. */
@@ -20,6 +22,8 @@ export interface Memory {
   readonly restUntil: Readonly<Record<string, number>>;
   /** vmId → when its reimage was asked for, until it is online again: the new generation begins only after it. */
   readonly reimagedAt?: Readonly<Record<string, number>>;
+  /** Where the preset forecasts. */
+  readonly demand?: DemandHistory;
   /** Scale set id → capacity above its instances that nothing explains, and when it is asked for again. */
   readonly phantom?: Readonly<
     Record<string, { readonly since: number; readonly resent: number; readonly nextAt: number }>

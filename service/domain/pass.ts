@@ -29,6 +29,8 @@ export interface Plan {
   readonly standbyShort: number;
   readonly isAtMaximum: boolean;
   readonly newNodes: number;
+  /** Races and forecast spares. */
+  readonly extraNodes: number;
   /** What this pass wants remembered beyond what every pass remembers. */
   readonly remember: Partial<Pick<Memory, 'sampled' | 'phantom'>>;
   readonly dueAt: readonly number[];

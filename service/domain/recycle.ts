@@ -33,7 +33,7 @@ export function recycle(pass: Pass, plan: Plan): Plan {
  * less than a new machine costs. Where the delay is shorter than the wiping itself it would be gone before it is back.
  */
 function isWorthKeeping(pass: Pass): boolean {
-  return idleTimeoutMs(pass.settings) >= usualBootMs(pass.memory, 'reimage') && !isAboveMaximum(pass);
+  return idleTimeoutMs(pass.settings, pass.memory) >= usualBootMs(pass.memory, 'reimage') && !isAboveMaximum(pass);
 }
 
 function isAboveMaximum(pass: Pass): boolean {
@@ -65,7 +65,7 @@ function forStandby(node: Node, pass: Pass): Reason {
 }
 
 function asSpare(node: Node, pass: Pass): Reason {
-  const delay = span(idleTimeoutMs(pass.settings));
+  const delay = span(idleTimeoutMs(pass.settings, pass.memory));
   return say('recycledAsSpare', `${node.name} has run its job and is reimaged: it waits ${delay} for another.`);
 }
 

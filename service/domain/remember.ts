@@ -1,7 +1,10 @@
 // What the next pass has to know of this one: plain JSON, and nothing about what is gone.
+import { noteDemand } from './forecast.ts';
 import type { Memory } from './memory.ts';
 import type { Node, NodeState } from './node.ts';
 import type { Pass, Plan } from './pass.ts';
+import { forecasts } from './sizing-presets.ts';
+import { demandNow } from './spares.ts';
 
 export function remember(pass: Pass, plan: Plan): Memory {
   const { memory, nodes, now } = pass;
@@ -17,7 +20,16 @@ export function remember(pass: Pass, plan: Plan): Memory {
     restUntil: Object.fromEntries(Object.entries(memory.restUntil).filter(([, until]) => until > now)),
     reimagedAt: reimagesOf(pass),
     phantom: phantomsOf(pass, plan),
+    ...demandOf(pass),
   };
+}
+
+/** A picture without the queue or the agents tells nothing about demand. */
+function demandOf(pass: Pass): Pick<Memory, 'demand'> {
+  const { demand } = pass.memory;
+  if (pass.trust.canEnable && forecasts(pass.settings))
+    return { demand: noteDemand(demand, pass.now, demandNow(pass)) };
+  return demand === undefined ? {} : { demand };
 }
 
 function record<T>(nodes: readonly Node[], value: (node: Node) => T): Readonly<Record<string, T>> {

@@ -2,6 +2,7 @@
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { EventQueue } from './event-queue.ts';
+import type { DemandHistory } from './forecast.ts';
 import type { JobRequest } from './job-request.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import type { Observation, Part } from './observation.ts';
@@ -15,6 +16,7 @@ import {
   type BootProfile,
   type Machine,
 } from './replay-machines.ts';
+import { forecasts } from './sizing-presets.ts';
 import type { TraceJob } from './trace.ts';
 
 type Event =
@@ -52,10 +54,17 @@ export class ReplayWorld {
   readonly #profile: BootProfile;
   readonly #random: () => number;
 
-  constructor(jobs: readonly TraceJob[], settings: PoolSettings, profile: BootProfile, random: () => number) {
+  constructor(
+    jobs: readonly TraceJob[],
+    settings: PoolSettings,
+    profile: BootProfile,
+    random: () => number,
+    demand?: DemandHistory,
+  ) {
     this.#settings = settings;
     this.#profile = profile;
     this.#random = random;
+    if (demand !== undefined) this.#memory = { ...emptyMemory, demand };
     this.#unfinished = jobs.length;
     jobs.forEach((job, index) => this.#events.push(job.arrival * 1000, { kind: 'arrival', job, requestId: index + 1 }));
     this.#now = (jobs[0]?.arrival ?? 0) * 1000;
@@ -181,6 +190,8 @@ export class ReplayWorld {
     for (const decision of verdict.decisions) this.#act(decision);
     this.#assign();
     this.maximumInstances = Math.max(this.maximumInstances, this.#machines.size);
+    // The service looks at a pool at rest once a minute, and a forecast learns from that.
+    if (forecasts(this.#settings) && this.#unfinished > 0) this.#planPass(this.#now + 60_000);
     if (verdict.nextDueAt !== null) this.#planPass(Math.max(verdict.nextDueAt, this.#now + 1));
   }
 

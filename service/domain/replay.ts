@@ -2,9 +2,11 @@
 // the time at which the original system released them. The reclaim protocol's own half minute is not modelled.
 import { clairvoyantBound } from './bound.ts';
 import { lognormalMean, seededRandom } from './chance.ts';
+import { noteDemand, type DemandHistory } from './forecast.ts';
 import type { PoolSettings } from './pool.ts';
 import type { BootProfile } from './replay-machines.ts';
 import { ReplayWorld } from './replay-world.ts';
+import { forecasts } from './sizing-presets.ts';
 import type { TraceJob } from './trace.ts';
 
 export interface ReplayOptions {
@@ -33,7 +35,8 @@ export interface ReplayResult {
 export function replay(options: ReplayOptions): ReplayResult {
   const { settings, profile } = options;
   const jobs = options.jobs.filter((job) => job.arrival >= options.from && job.arrival < options.to);
-  const world = new ReplayWorld(jobs, settings, profile, seededRandom(options.bootSeed));
+  const learned = forecasts(settings) ? historyBefore(options.jobs, options.from) : undefined;
+  const world = new ReplayWorld(jobs, settings, profile, seededRandom(options.bootSeed), learned);
   world.run();
   const waits = world.waits.map((milliseconds) => milliseconds / 1000).sort((left, right) => left - right);
   const reimage = settings.recycleAfterEachUse ? lognormalMean(profile.reimage) : null;
@@ -54,6 +57,28 @@ export function replay(options: ReplayOptions): ReplayResult {
     deletes: world.deletes,
     reimages: world.reimages,
   };
+}
+
+/** What a pool would know of the jobs before the window: their demand had each begun when it came. */
+function historyBefore(jobs: readonly TraceJob[], from: number): DemandHistory | undefined {
+  const steps = jobs
+    .filter((job) => job.arrival < from)
+    .flatMap((job) => [
+      { at: job.arrival, by: 1 },
+      { at: Math.min(from, job.arrival + job.duration), by: -1 },
+    ])
+    .sort((left, right) => left.at - right.at);
+  let history: DemandHistory | undefined;
+  let demand = 0;
+  let last = steps[0]?.at ?? 0;
+  for (const { at, by } of steps) {
+    // A pool at rest is looked at too: what it has not seen for hours it would have to forget.
+    for (; at - last > 3600; last += 3600) history = noteDemand(history, last * 1000, demand);
+    last = at;
+    demand += by;
+    history = noteDemand(history, at * 1000, demand);
+  }
+  return history;
 }
 
 /** The nearest-rank quantile of sorted numbers; 0 where there are none. */

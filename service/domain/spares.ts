@@ -1,0 +1,23 @@
+// Which spares this pass wants: the declared standby, and beyond it what moments like this one make worth keeping or making.
+import { usualBootMs } from './boot-time.ts';
+import { advise, noAdvice, type Advice } from './forecast.ts';
+import type { Pass } from './pass.ts';
+import { forecasts, sizingNumbers } from './sizing-presets.ts';
+
+export function spareAdvice(pass: Pass): Advice {
+  const { settings, memory } = pass;
+  if (!forecasts(settings) || memory.demand === undefined) return noAdvice;
+  const known = advices.get(pass);
+  if (known !== undefined) return known;
+  const advice = advise(memory.demand, usualBootMs(memory, 'create') / 60_000, sizingNumbers(settings).worth);
+  advices.set(pass, advice);
+  return advice;
+}
+
+/** Several reasons of a pass ask. */
+const advices = new WeakMap<Pass, Advice>();
+
+/** Busy nodes and waiting requests. */
+export function demandNow(pass: Pass): number {
+  return pass.nodes.filter((node) => node.requestId !== null).length + pass.claims.queuedCount;
+}

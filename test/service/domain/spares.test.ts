@@ -1,0 +1,73 @@
+// Machines beyond the need: boots that race and are cancelled, and spares that moments like this one make worth keeping.
+import { describe, expect, it } from '@jest/globals';
+import { advise, noteDemand, type DemandHistory } from '../../../service/domain/forecast.ts';
+import { decide } from '../../../service/domain/decide.ts';
+import { bootingMachine, jobRequests, memory, minute, now0, scene, settings } from '../../builders.ts';
+
+const reused = settings({ recycleAfterEachUse: false, maxCapacity: 40 });
+
+/** Ten quiet days in which every half hour five jobs come for ten minutes, up to `now0`, a quiet minute. */
+function burstyPast(): DemandHistory {
+  let history: DemandHistory | undefined;
+  for (let back = 10 * 1440; back >= 0; back -= 1)
+    history = noteDemand(history, now0 - back * minute, back % 30 >= 20 ? 5 : 0);
+  if (history === undefined) throw new Error('no minute was noted');
+  return history;
+}
+
+describe('a race of boots', () => {
+  it('asks for a share more than the queue needs and counts it apart', () => {
+    const verdict = decide(scene({ requests: jobRequests(11) }), reused, memory());
+    expect(verdict).toMatchObject({ newNodes: 11, extraNodes: 3 });
+    expect(verdict.decisions.find((one) => one.kind === 'scaleOut')?.to).toBe(14);
+  });
+
+  it('never goes above the maximum', () => {
+    const small = settings({ recycleAfterEachUse: false, maxCapacity: 12 });
+    expect(decide(scene({ requests: jobRequests(11) }), small, memory())).toMatchObject({
+      newNodes: 11,
+      extraNodes: 1,
+    });
+  });
+
+  it('does not begin for a few requests', () => {
+    expect(decide(scene({ requests: jobRequests(4) }), reused, memory())).toMatchObject({ newNodes: 4, extraNodes: 0 });
+  });
+
+  it('is cancelled when the queue is empty, but for the standby', () => {
+    const kept = { ...reused, desiredIdle: 1 };
+    const { decisions } = decide(scene({ machines: [bootingMachine(1), bootingMachine(2)] }), kept, memory());
+    expect(decisions.map((one) => one.reason.code)).toEqual(['bootCancelled']);
+  });
+
+  it('goes on while anybody waits', () => {
+    const machines = [bootingMachine(1), bootingMachine(2)];
+    expect(decide(scene({ requests: jobRequests(1), machines }), reused, memory()).decisions).toEqual([]);
+  });
+});
+
+describe('the forecast', () => {
+  it('knows nothing without a past', () => {
+    expect(advise(undefined, 2.5, 20)).toMatchObject({ keep: 0, make: 0 });
+    expect(advise(noteDemand(undefined, now0, 3), 2.5, 20)).toMatchObject({ keep: 0, make: 0 });
+  });
+
+  it('keeps as many spares as demand rose by in most similar moments, and none where waiting costs little', () => {
+    expect(advise(burstyPast(), 2.5, 20).keep).toBe(4);
+    expect(advise(burstyPast(), 2.5, 0).keep).toBe(0);
+  });
+
+  it('makes the spares and says from how many moments it knows', () => {
+    const verdict = decide(scene(), reused, memory({ demand: burstyPast() }));
+    expect(verdict).toMatchObject({ newNodes: 0, extraNodes: 4 });
+    expect(verdict.decisions[0]?.reason.code).toBe('sparesForeseen');
+    expect(verdict.decisions[0]?.reason.words).toMatch(
+      /^Demand rose by 4 or more within an hour in \d+ of \d+ similar minutes/,
+    );
+  });
+
+  it('is no business of economy', () => {
+    const cheap = settings({ ...reused, sizing: { preset: 'economy' } });
+    expect(decide(scene(), cheap, memory({ demand: burstyPast() })).extraNodes).toBe(0);
+  });
+});
