@@ -10,8 +10,10 @@ import { configureModel } from './configure.ts';
 import type { PoolContext, Recollection } from './context.ts';
 import { keepGenerations } from './generations.ts';
 import { observe } from './observe.ts';
+import { sweepOrphans } from './orphans.ts';
 import { advanceReclaims } from './reclaim.ts';
 import { followScaleOuts } from './scale-out.ts';
+import { doubtStrangers, strangersAtFirst } from './strangers.ts';
 
 export interface PassOutcome {
   readonly observation: Observation;
@@ -28,15 +30,18 @@ const capacityRestMilliseconds = 5 * 60_000;
 const sampleMilliseconds = 15_000;
 
 export async function runPass(context: PoolContext, recollection: Recollection): Promise<PassOutcome> {
+  const kept = await readKept(context);
   const first = await observe(context, recollection);
-  const observed = await keepGenerations(context, first);
+  const strangers = kept.strangers ?? strangersAtFirst(first);
+  const observed = await keepGenerations(context, doubtStrangers(first, strangers ?? []));
+  await sweepOrphans(context, observed);
   const refusals = await followScaleOuts(context, observed);
   await advanceReclaims(context, observed);
   const observation = { ...observed, operations: await context.store.listOpenOperations(context.pool) };
   const configuring = await configureModel(context, observation, recollection);
 
   const memory = rested(
-    await readMemory(context),
+    kept.memory,
     observation.now,
     refusals.map((refusal) => refusal.scaleSetId),
   );
@@ -44,7 +49,9 @@ export async function runPass(context: PoolContext, recollection: Recollection):
   const decisions =
     configuring === null ? verdict.decisions : verdict.decisions.filter((decision) => decision.kind !== 'scaleOut');
   const acted = await act(context, observation, decisions, recollection);
-  await context.store.writeMemory(context.lease, rested(verdict.memory, observation.now, acted.refusedScaleSets));
+  const remembered = rested(verdict.memory, observation.now, acted.refusedScaleSets);
+  // Until the instances were listed once, nobody knows which of them were there before.
+  if (strangers !== null) await context.store.writeMemory(context.lease, { ...remembered, strangers });
   if (acted.entries.length > 0) await context.store.appendLog(context.lease, acted.entries);
 
   await record(context, recollection, observation, verdict.nodes, verdict.memory, configuring);
@@ -58,10 +65,22 @@ export async function runPass(context: PoolContext, recollection: Recollection):
   return { observation, nodes: verdict.nodes, nextDueAt: verdict.nextDueAt, isMoving };
 }
 
-async function readMemory(context: PoolContext): Promise<Memory> {
+interface Kept {
+  readonly memory: Memory;
+  /** Null before the first look at the scale set. */
+  readonly strangers: readonly string[] | null;
+}
+
+async function readKept(context: PoolContext): Promise<Kept> {
   const stored = await context.store.readMemory(context.pool);
+  if (stored === null || stored === undefined) return { memory: emptyMemory, strangers: null };
   // A memory of another version is dropped: it is learned again, and nothing but comfort is lost.
-  return isMemory(stored) ? stored : emptyMemory;
+  return { memory: isMemory(stored) ? stored : emptyMemory, strangers: strangersIn(stored) };
+}
+
+function strangersIn(stored: unknown): readonly string[] {
+  if (typeof stored !== 'object' || stored === null || !('strangers' in stored)) return [];
+  return Array.isArray(stored.strangers) ? stored.strangers.filter((one) => typeof one === 'string') : [];
 }
 
 function isMemory(value: unknown): value is Memory {

@@ -186,8 +186,17 @@ async function enrol(options: EnrolmentOptions, claim: Claim, request: ClaimRequ
     version: agentPackage.version,
     osDescription: request.osDescription ?? (osType === 'windows' ? 'Windows' : 'Linux'),
     keys,
-    capabilities: (agentName) =>
-      registrationCapabilities(settings, capabilities, agentName, agentPackage.version, request.computerName ?? null),
+    capabilities: (agentName) => ({
+      ...registrationCapabilities(
+        settings,
+        capabilities,
+        agentName,
+        agentPackage.version,
+        request.computerName ?? null,
+      ),
+      // Gone with the agent's first connection: one that still has it was never claimed to the end, and is swept.
+      'Weir.Generation': generation.generationId,
+    }),
   });
   await finish(options, claim, azureDevOps, registered);
   const files = agentFiles({

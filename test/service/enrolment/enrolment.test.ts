@@ -56,6 +56,7 @@ describe('an expected machine', () => {
           'Agent.OSArchitecture': 'X64',
           'Agent.HomeDirectory': '/agent',
           'Agent.ComputerName': 'agents000003',
+          'Weir.Generation': 'g1',
         },
       },
     ]);

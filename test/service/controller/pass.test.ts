@@ -1,0 +1,115 @@
+// What a whole pass leaves alone: machines that stood in the scale set before Weir, and what it sweeps: registrations
+// that no machine ever took.
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { freshRecollection, type PoolContext, type ViewInput } from '../../../service/controller/context.ts';
+import { runPass } from '../../../service/controller/pass.ts';
+import type { Lease, Store } from '../../../service/ports.ts';
+import { createMemoryStore } from '../../../service/store/memory-store.ts';
+import { agent, hour, instance, jobRequest, minute, now0, scaleSet, settings } from '../../builders.ts';
+import { smallClouds, type SmallClouds } from './small-clouds.ts';
+
+let now: number;
+let store: Store;
+let lease: Lease;
+let clouds: SmallClouds;
+let views: ViewInput[];
+
+const extension = {
+  name: 'agent',
+  publisher: 'p',
+  type: 't',
+  typeHandlerVersion: null,
+  provisionAfterExtensions: [],
+  settings: {},
+};
+
+beforeEach(async () => {
+  now = now0;
+  views = [];
+  store = createMemoryStore({ now: () => now });
+  await store.savePool(settings(), null, false);
+  lease = (await store.acquireLease('linux', 'me', 24 * hour))!;
+  clouds = smallClouds(scaleSet({ capacity: 0, extensions: [extension] }));
+  await store.savePlaceholder(lease, { agentId: 9000, name: 'placeholder', image: 'ubuntu-22.04' });
+  clouds.agents.set(9000, agent({ agentId: 9000, name: 'placeholder', isOnline: false }));
+});
+
+async function pass(): Promise<void> {
+  let lastId = 0;
+  const context: PoolContext = {
+    pool: 'linux',
+    settings: settings(),
+    lease,
+    store,
+    azure: clouds.azure,
+    azureDevOps: clouds.azureDevOps,
+    clock: { now: () => now, sleep: () => Promise.resolve() },
+    line: () => undefined,
+    renderView: (view) => {
+      views.push(view);
+      return '{}';
+    },
+    extensionFor: () => Promise.resolve(extension),
+    placeholderKey: () => Promise.resolve({ modulus: 'AQ==', exponent: 'AQAB' }),
+    newId: () => `id-${now}-${(lastId += 1)}`,
+  };
+  await runPass(context, freshRecollection());
+}
+
+const mutations = () =>
+  clouds.calls.filter((call) => /^(setCapacity|deleteInstances|reimageInstance|deleteAgent)/.test(call));
+
+describe('a scale set that had machines before Weir', () => {
+  beforeEach(() => {
+    clouds.instances.set('1', instance({ createdAt: now0 - 48 * hour }));
+    clouds.scaleSet = { ...clouds.scaleSet, capacity: 1 };
+    clouds.requests.push(jobRequest());
+  });
+
+  it('is left alone for as long as they stand, and the reason is told', async () => {
+    for (let hours = 0; hours < 3; hours += 1) {
+      await pass();
+      now += hour;
+    }
+    expect(mutations()).toEqual([]);
+    expect(await store.listGenerations('linux')).toEqual([]);
+    expect(views.at(-1)!.observation.lanes[0]!.instances.problem).toMatch(/1 machine before Weir came \(agents_1\)/);
+  });
+
+  it('is worked from the moment they are gone', async () => {
+    await pass();
+    clouds.instances.clear();
+    clouds.scaleSet = { ...clouds.scaleSet, capacity: 0 };
+    now += minute;
+    await pass();
+    expect(mutations()).toEqual(['setCapacity 1']);
+  });
+});
+
+describe('a registration that no machine took', () => {
+  const orphan = (overrides: Parameters<typeof agent>[0] = {}) =>
+    agent({
+      agentId: 77,
+      name: 'agents-5-123456',
+      isOnline: false,
+      createdAt: now0 - 11 * minute,
+      systemCapabilities: { 'Weir.Generation': 'g-gone' },
+      ...overrides,
+    });
+
+  it('is removed when it is old enough', async () => {
+    clouds.agents.set(77, orphan());
+    await pass();
+    expect(mutations()).toEqual(['deleteAgent 77']);
+  });
+
+  it.each([
+    ['is young', { createdAt: now0 - 9 * minute }],
+    ['is online', { isOnline: true }],
+    ['does not say that Weir made it', { systemCapabilities: {} }],
+  ])('stays while it %s', async (_name, overrides) => {
+    clouds.agents.set(77, orphan(overrides));
+    await pass();
+    expect(mutations()).toEqual([]);
+  });
+});
