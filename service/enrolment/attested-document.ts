@@ -1,9 +1,9 @@
-// Reads the attested document of the instance metadata service (agent-enrolment.md 11): shape and content, not yet
-// the signature.
+// Reads the attested document of the instance metadata service (agent-enrolment.md 11): shape and content. Who signed it
+// is for verify-signature.ts.
 import { isUtf8 } from 'node:buffer';
 import { ClaimRefused } from './claim-refused.ts';
 import { MalformedDer } from './der.ts';
-import { signedContent } from './signed-data.ts';
+import { readSignedData } from './signed-data.ts';
 
 /** As the metadata service answers it. */
 export interface AttestedDocument {
@@ -26,17 +26,22 @@ export const maximumSignatureLength = 32_768;
 
 /** Throws `ClaimRefused` CLAIM_SIGNATURE for everything that is not such a document. */
 export function readAttestedDocument(document: AttestedDocument): AttestedContent {
+  return contentOf(signedText(documentBytes(document)));
+}
+
+/** Its DER; throws as above. */
+export function documentBytes(document: AttestedDocument): Uint8Array {
   if (document.encoding !== 'pkcs7') throw refusal('another encoding');
   const { signature } = document;
   if (signature.length === 0 || signature.length > maximumSignatureLength) throw refusal('its size');
   // Buffer.from forgives what is not base64, so the text is checked first; the service writes it padded, without breaks.
   if (signature.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(signature)) throw refusal('not base64');
-  return contentOf(signedText(Buffer.from(signature, 'base64')));
+  return Buffer.from(signature, 'base64');
 }
 
 function signedText(bytes: Uint8Array): string {
   try {
-    const content = signedContent(bytes);
+    const { content } = readSignedData(bytes);
     if (!isUtf8(content)) throw refusal('its content is not UTF-8');
     return Buffer.from(content).toString('utf8');
   } catch (error) {

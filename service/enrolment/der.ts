@@ -12,6 +12,8 @@ export interface DerElement {
   /** The identifier octet: class, constructed bit and number in one. */
   readonly tag: number;
   readonly content: Uint8Array;
+  /** With its tag and length: what is compared and signed. */
+  readonly bytes: Uint8Array;
 }
 
 export const derTag = {
@@ -22,7 +24,20 @@ export const derTag = {
   set: 0x31,
   context0: 0xa0,
   context1: 0xa1,
+  context3: 0xa3,
+  boolean: 0x01,
 } as const;
+
+/** The element, if it is there and of this tag. */
+export function expectTag(element: DerElement | undefined, tag: number, what: string): DerElement {
+  if (element?.tag !== tag) throw new MalformedDer(`${what} is missing`);
+  return element;
+}
+
+/** Of an object identifier: its content as hex digits. */
+export function idOf(element: DerElement | undefined, what: string): string {
+  return Buffer.from(expectTag(element, derTag.objectIdentifier, what).content).toString('hex');
+}
 
 /** The one element that these bytes are. */
 export function readWhole(bytes: Uint8Array, tag: number, what: string): DerElement {
@@ -57,7 +72,7 @@ function readOne(
   const { length, start } = first < 0x80 ? { length: first, start: offset + 2 } : longLength(bytes, offset + 1, what);
   const end = start + length;
   if (end > bytes.length) throw new MalformedDer(`${what} is cut off`);
-  return { element: { tag, content: bytes.subarray(start, end) }, end };
+  return { element: { tag, content: bytes.subarray(start, end), bytes: bytes.subarray(offset, end) }, end };
 }
 
 /** At most three octets: sixteen megabytes is far beyond any document that is read here. */
