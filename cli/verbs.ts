@@ -1,4 +1,5 @@
 // Every verb of `weir`, in the order of help. A verb that needs heavy rooms imports them inside its `run`.
+import { benchVerb } from './bench.ts';
 import { decideVerb } from './decide.ts';
 import { explainVerb } from './explain.ts';
 import { replayVerb } from './replay.ts';
@@ -15,5 +16,6 @@ export const verbs: readonly Verb[] = [
   decideVerb,
   replayVerb,
   simulateVerb,
+  benchVerb,
   schemaVerb,
 ];
