@@ -145,7 +145,7 @@ async function openReclaim(context: PoolContext, decision: Decision, kind: 'dele
   });
   return operation === null
     ? 'Already under way.'
-    : 'The agent is disabled first; the instance follows when it is sure to be free.';
+    : 'The agent is disabled first; the machine follows once no job can reach it.';
 }
 
 async function enable(context: PoolContext, decision: Decision): Promise<string> {

@@ -111,9 +111,11 @@ function taken({ request, observation }: Waiting, holder: Agent | null, isRunnin
   const where = holder === null ? 'an agent' : `agent ${holder.name}`;
   const evidence = holder === null ? [] : [{ kind: 'agent' as const, agent: holder.name, state: onlineWord(holder) }];
   if (isRunning) {
-    const since =
-      request.receivedAt === null ? '' : ` since ${span(Math.max(0, observation.now - request.receivedAt))}`;
-    return finding('running', `It runs on ${where}${since}.`, { evidence });
+    const words =
+      request.receivedAt === null
+        ? `It runs on ${where}.`
+        : `It has run for ${span(Math.max(0, observation.now - request.receivedAt))} on ${where}.`;
+    return finding('running', words, { evidence });
   }
   const isLost = holder?.isOnline === false;
   const words = isLost

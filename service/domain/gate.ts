@@ -53,10 +53,7 @@ function wrongRequests(nodes: readonly Node[], pass: Pass): ReadonlyMap<string, 
 function enableReason(node: Node, pass: Pass) {
   const claimed = pass.claims.byNode.get(node.key);
   return claimed === undefined
-    ? say(
-        'readyForStandby',
-        `${node.name} is online, and every queued request that it could be given is one it may serve.`,
-      )
+    ? say('readyForStandby', `${node.name} is online and ready for the next job.`)
     : say('readyForRequest', `${node.name} is online for job request ${claimed.requestId}.`);
 }
 

@@ -1,9 +1,21 @@
 // One process per database folder. Beside the folder stands `<folder>.lock.<number>` with the holder in it; the holder
 // is the highest number, and numbers only grow, so no process ever removes a lock that another has just taken.
 import { execFile } from 'node:child_process';
-import { mkdir, open, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  readdir,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { UserProblem } from '../problem.ts';
 
@@ -19,6 +31,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const path = resolve(folder);
   const me: Holder = { pid: process.pid, started: await startOf(process.pid), host: hostname() };
   try {
+    await expectWritableParent(dirname(path));
     await mkdir(dirname(path), { recursive: true });
     for (;;) {
       const highest = Math.max(0, ...(await numbersOf(path)));
@@ -42,6 +55,21 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
       value: folder,
       nextStep: 'Give the service the right to write there, or name another folder.',
     });
+  }
+}
+
+/** Below a place such as /proc a recursive mkdir never returns, so the nearest folder that exists is asked first. */
+async function expectWritableParent(folder: string): Promise<void> {
+  for (let parent = folder; ; parent = dirname(parent)) {
+    const isThere = await stat(parent).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere && parent !== dirname(parent)) continue;
+    await access(parent, constants.W_OK);
+    // Root may write anywhere by its rights, and still not where the kernel keeps the folder for itself.
+    if (parent !== folder) await rmdir(await mkdtemp(join(parent, '.weir-')));
+    return;
   }
 }
 

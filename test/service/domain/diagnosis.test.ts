@@ -47,7 +47,7 @@ describe('a request that waits no more', () => {
     expect(diagnosis).toMatchObject({
       verdict: 'running',
       position: null,
-      words: 'It runs on agent agents-1 since 4 min.',
+      words: 'It has run for 4 min on agent agents-1.',
     });
   });
 
