@@ -29,6 +29,9 @@ export interface Controller {
 
 /** After a pass that failed, and while another Weir holds the pool. */
 const pauseMilliseconds = 10_000;
+/** How often old records are removed, and how long they are kept: charts and what-if look back five weeks. */
+const pruneMilliseconds = 3_600_000;
+const keptMilliseconds = 35 * 24 * 3_600_000;
 /** New pools in the store are found within this time. */
 const lookMilliseconds = 5_000;
 
@@ -79,7 +82,12 @@ export function createController(options: ControllerOptions): Controller {
     wake: (pool) => wakers.get(pool)?.(),
     run: async (signal) => {
       const loops = new Map<string, Promise<void>>();
+      let prunedAt = options.clock.now();
       while (!signal.aborted) {
+        if (options.clock.now() - prunedAt > pruneMilliseconds) {
+          prunedAt = options.clock.now();
+          await prune(options);
+        }
         for (const { pool } of await poolsNow(options)) {
           if (loops.has(pool)) continue;
           loops.set(
@@ -102,6 +110,16 @@ async function poolsNow(options: ControllerOptions): Promise<readonly PoolRecord
     if (!isOutside(error)) throw error;
     options.line('warn', `The pools could not be listed: ${error.message}`, { error: error.name });
     return [];
+  }
+}
+
+/** Log, samples and closed operations older than the longest chart are let go; a failure waits for the next hour. */
+async function prune(options: ControllerOptions): Promise<void> {
+  try {
+    await options.store.prune(options.clock.now() - keptMilliseconds);
+  } catch (error) {
+    if (!isOutside(error)) throw error;
+    options.line('warn', `Old records could not be removed: ${error.message}`, { error: error.name });
   }
 }
 

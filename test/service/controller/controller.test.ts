@@ -38,6 +38,42 @@ describe('the loop', () => {
     expect(looks).toBe(2);
     expect(lines).toEqual(['The pools could not be listed: The database does not answer.']);
   });
+
+  it('lets old records go once an hour, and keeps five weeks', async () => {
+    const stop = new AbortController();
+    const pruned: number[] = [];
+    let now = now0;
+    const store = {
+      ...createMemoryStore({ now: () => now }),
+      prune: (before: number) => {
+        pruned.push((now - before) / (24 * 60 * minute));
+        if (pruned.length === 2) stop.abort();
+        return Promise.resolve();
+      },
+    };
+    let sleeps = 0;
+    await createController({
+      store,
+      owner: 'me',
+      clock: {
+        now: () => now,
+        sleep: (milliseconds) => {
+          sleeps += 1;
+          now += milliseconds;
+          return Promise.resolve();
+        },
+      },
+      line: () => undefined,
+      contextFor: () => {
+        throw new Error('no pool is worked here');
+      },
+      leaseMilliseconds: 30_000,
+      pollMovingMilliseconds: 5_000,
+      pollRestMilliseconds: 15_000,
+    }).run(stop.signal);
+    expect(pruned).toEqual([35, 35]);
+    expect(sleeps).toBeGreaterThan(1000);
+  });
 });
 
 describe('an empty list of instances', () => {
