@@ -48,6 +48,8 @@ export interface Recollection {
   readonly refused: Map<string, { readonly tries: number; readonly until: number; readonly words: string }>;
   lastSampleAt: number | null;
   lastConfiguredModel: string | null;
+  /** Parts of the picture that could not be read, by name. */
+  readonly unread: Set<string>;
   /** Until when Azure DevOps asked us to rest, and Azure likewise. */
   restUntil: { azure: number; azureDevOps: number };
 }
@@ -59,6 +61,7 @@ export function freshRecollection(): Recollection {
     refused: new Map(),
     lastSampleAt: null,
     lastConfiguredModel: null,
+    unread: new Set(),
     restUntil: { azure: 0, azureDevOps: 0 },
   };
 }

@@ -5,6 +5,7 @@ import type { JobRequest } from '../domain/job-request.ts';
 import type { Lane, Observation, Part } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext, Recollection } from './context.ts';
+import { tellUnread } from './unread.ts';
 
 export async function observe(context: PoolContext, recollection: Recollection): Promise<Observation> {
   const { azure, azureDevOps, settings, store, clock } = context;
@@ -38,6 +39,12 @@ export async function observe(context: PoolContext, recollection: Recollection):
     ),
   ]);
   rememberRests(recollection, clock.now(), [jobRequests.error, agents.error], [scaleSet.error, instances.error]);
+  tellUnread(context, recollection, {
+    'job requests': jobRequests.error,
+    agents: agents.error,
+    'scale set': scaleSet.error,
+    instances: instances.error,
+  });
   const [generations, operations, placeholders] = await Promise.all([
     store.listGenerations(context.pool),
     store.listOpenOperations(context.pool),
