@@ -12,9 +12,12 @@ export interface Script {
 export const linuxScript: Script = {
   path: `/v1/enrolment/${scriptVersion}/enableagent.sh`,
   // The extension downloads one file, so its parts are put into their places here.
-  text: ['enableagent-handover.sh', 'enableagent-network.py'].reduce(
-    (text, part) => text.replace(`@@${part}@@\n`, () => read(part)),
-    read('enableagent.sh'),
+  text: [
+    ['enableagent-handover.sh', new URL('./enableagent-handover.sh', import.meta.url)] as const,
+    ['enableagent-network.py', new URL('./enableagent-network.py', import.meta.url)] as const,
+  ].reduce(
+    (text, [part, file]) => text.replace(`@@${part}@@\n`, () => read(file)),
+    read(new URL('./enableagent.sh', import.meta.url)),
   ),
 };
 
@@ -29,6 +32,7 @@ export const windowsScript: Script = {
   ].join('\r\n'),
 };
 
-function read(file: string): string {
-  return readFileSync(new URL(`./${file}`, import.meta.url), 'utf8');
+/** Each address is written out above: the service's bundle finds the files by them and carries them along. */
+function read(file: URL): string {
+  return readFileSync(file, 'utf8');
 }

@@ -12,6 +12,7 @@ import { generateArrivals } from '../../sandbox/workload/generator.ts';
 import { seededRandom } from '../../service/domain/chance.ts';
 import { parseTrace } from '../../service/domain/trace.ts';
 import { openStore } from '../../service/store/open-store.ts';
+import { until } from './until.ts';
 
 const speed = 120;
 const maximum = 30;
@@ -62,8 +63,7 @@ it(
     });
     try {
       const ended = () => events.filter((event) => event.kind === 'jobFinished' || event.kind === 'jobLost');
-      while (ended().length + stage.failed.length < arrivals.length)
-        await new Promise((resolve) => setTimeout(resolve, 100));
+      await until('every job has ended', 480, () => ended().length + stage.failed.length >= arrivals.length);
       expect({ failed: stage.failed, lost: ended().filter((event) => event.kind === 'jobLost') }).toEqual({
         failed: [],
         lost: [],

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { ensureBundles } from '../../cli/bundles.ts';
 import { runWeir } from '../cli/run-weir.ts';
 import { clientOf, configurationOf, isFree, startWeir, type StartedWeir } from './started-weir.ts';
+import { until } from './until.ts';
 
 const minutes = 60_000;
 const stack = /^\s+at .*:\d+:\d+/m;
@@ -69,16 +70,15 @@ describe('weir start', () => {
       const seen = { queued: new Set<number>(), running: new Set<number>() };
       const isWhole = (id: number, result: string) =>
         result === 'succeeded' && seen.queued.has(id) && seen.running.has(id);
-      for (;;) {
+      await until('a job was seen queued, running, and finished', 180, async () => {
         const { jobRequests } = await client.pool('linux-build');
         for (const { requestId, state } of jobRequests) {
           if (state === 'queued') seen.queued.add(requestId);
           if (state === 'running') seen.running.add(requestId);
         }
         const finished = [...(await results(weir.url, poolId))].find(([id, result]) => isWhole(id, result));
-        if (finished !== undefined && !jobRequests.some(({ requestId }) => requestId === finished[0])) break;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
+        return finished !== undefined && !jobRequests.some(({ requestId }) => requestId === finished[0]);
+      });
       const { entries } = await client.log('linux-build', null);
       expect(entries.map((entry) => entry.kind)).toEqual(expect.arrayContaining(['scaleOut', 'enable']));
       expect(entries.filter((entry) => entry.reason.words === '' || entry.reason.code === '')).toEqual([]);

@@ -5,6 +5,7 @@ import { createClouds } from '../../../sandbox/world/clouds.ts';
 import { serveClouds } from '../../../sandbox/world/served-clouds.ts';
 import { seededRandom } from '../../../service/domain/chance.ts';
 import { now0 } from '../../builders.ts';
+import { until } from '../../end-to-end/until.ts';
 
 it('a process that stood still for ten minutes catches up in steps in which no lock runs out, in order', async () => {
   const clouds = createClouds({
@@ -28,7 +29,7 @@ it('a process that stood still for ten minutes catches up in steps in which no l
   });
   try {
     now += 600_000;
-    while (reached.at(-1) !== now) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until('time has caught up', 20, () => reached.at(-1) === now);
   } finally {
     await served.close();
   }
