@@ -14,7 +14,11 @@ const transform = (jsx) => ({
   ],
 });
 
+/** The service's bundle has a copy of package.json beside it, which is no second package. */
+const built = { modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/out/'] };
+
 const node = (name, folders) => ({
+  ...built,
   displayName: name,
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -30,6 +34,7 @@ export default {
     node('node', ['cli', 'contract', 'service', 'sandbox', 'tasks', 'stories', 'conformance', 'properties', 'tidy']),
     node('end-to-end', ['browser', 'end-to-end', 'package']),
     {
+      ...built,
       displayName: 'hub',
       testEnvironment: 'jsdom',
       transform: transform(true),
