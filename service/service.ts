@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { createApi } from './api/create-api.ts';
 import { poolDetailOf } from './api/views.ts';
 import { createController, type Controller } from './controller/controller.ts';
+import { leaseMilliseconds } from './controller/lease.ts';
 import type { PoolContext, ViewInput, WriteLine } from './controller/context.ts';
 import type { ScaleSet, ScaleSetExtension } from './domain/instance.ts';
 import type { PoolSettings } from './domain/pool.ts';
@@ -50,8 +51,6 @@ export interface Service {
 type PackageShelf = Map<string, { readonly readAt: number; readonly agentPackage: AgentPackage }>;
 
 const packageMilliseconds = 10 * 60_000;
-/** A lease outlives a slow pass, and a process that died is followed within this time. */
-const leaseMilliseconds = 30_000;
 const pollMovingMilliseconds = 5_000;
 /** See docs/decisions/0003. */
 const pollRestMilliseconds = 15_000;

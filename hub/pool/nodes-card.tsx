@@ -94,7 +94,8 @@ function Age({ since, now }: { readonly since: string; readonly now: string }) {
 
 /** Both halves of a node in words; either may be missing. */
 function agentWords(node: NodeView): string {
-  if (node.agentName === null) return 'No agent yet';
+  if (node.agentName === null)
+    return nodeStateWords(node.state).group === 'leaving' ? 'No agent any more' : 'No agent yet';
   const agent = node.agentName === node.name ? 'Agent' : `Agent ${node.agentName}`;
   if (node.isOnline === false && nodeStateWords(node.state).group === 'starting')
     return `${agent} registered, not online yet`;

@@ -3,6 +3,7 @@ import type { ScaleSet, ScaleSetExtension } from '../domain/instance.ts';
 import type { Observation } from '../domain/observation.ts';
 import { CloudError, UserProblem } from '../problem.ts';
 import type { PoolContext, Recollection } from './context.ts';
+import { keepLease } from './lease.ts';
 
 /** Words of a problem that keeps the pool from scaling out, or null where the model is as it must be. */
 export async function configureModel(
@@ -25,7 +26,7 @@ async function writeOnce(context: PoolContext, scaleSet: ScaleSet, recollection:
   const standing = scaleSet.extensions.find((extension) => extension.name === wanted.name);
   if (standing !== undefined && isSame(standing, wanted)) return null;
   if (recollection.lastConfiguredModel !== scaleSet.etag) {
-    await context.store.confirmLease(context.lease);
+    await keepLease(context);
     await context.azure.putExtension(scaleSet.id, wanted);
     recollection.lastConfiguredModel = scaleSet.etag;
     context.line('info', `Wrote the agent extension into the model of ${scaleSet.name}.`);

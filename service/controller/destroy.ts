@@ -4,6 +4,7 @@ import type { Generation, Observation, OpenOperation, OperationPhase } from '../
 import { CloudError } from '../problem.ts';
 import type { NonEmpty } from '../ports.ts';
 import type { PoolContext } from './context.ts';
+import { keepLease } from './lease.ts';
 import { newGeneration } from './generations.ts';
 
 const backOffMilliseconds = 15_000;
@@ -47,7 +48,7 @@ async function stillThere(context: PoolContext, operation: OpenOperation): Promi
 }
 
 async function requestReimage(context: PoolContext, operation: OpenOperation, instance: Instance): Promise<void> {
-  await context.store.confirmLease(context.lease);
+  await keepLease(context);
   const accepted = await attempt(context, operation, (scaleSetId, instanceId) =>
     context.azure.reimageInstance(scaleSetId, instanceId),
   );
@@ -68,7 +69,7 @@ async function requestDelete(
   const [first, ...others] = batch.map((one) => one.instanceId);
   if (first === undefined) return;
   const ids: NonEmpty<string> = [first, ...others];
-  await context.store.confirmLease(context.lease);
+  await keepLease(context);
   try {
     const accepted = await context.azure.deleteInstances(scaleSetId, ids);
     for (const { operation } of batch) {

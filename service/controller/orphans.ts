@@ -4,6 +4,7 @@
 import type { Observation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
+import { keepLease } from './lease.ts';
 
 /** The name of the capability; enrolment writes it into every registration. */
 export const lifeCapability = 'Weir.Generation';
@@ -19,7 +20,7 @@ export async function sweepOrphans(context: PoolContext, observation: Observatio
     const isOld = observation.now - (agent.createdAt ?? observation.now) > orphanAfterMilliseconds;
     if (!isUnclaimed || !isOld || held.has(agent.agentId)) continue;
     try {
-      await context.store.confirmLease(context.lease);
+      await keepLease(context);
       const answer = await context.azureDevOps.deleteAgent(context.settings.poolId, agent.agentId);
       if (answer === 'deleted')
         context.line('info', `Agent ${agent.name} was registered and never claimed; it is removed.`);

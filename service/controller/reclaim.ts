@@ -5,6 +5,7 @@ import type { Agent } from '../domain/agent.ts';
 import type { Generation, Observation, OpenOperation, OperationPhase } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
+import { keepLease } from './lease.ts';
 import { followDestruction, requestDestruction, retryAt } from './destroy.ts';
 
 /** Between the two clean readings after the cordon (R4). */
@@ -19,6 +20,7 @@ export async function advanceReclaims(context: PoolContext, observation: Observa
   const ready: OpenOperation[] = [];
   for (const operation of open) {
     if (!isKnown(observation, operation)) continue;
+    await keepLease(context);
     const advanced = await advanceOne(context, observation, operation);
     if (advanced.phase === 'deregistered') ready.push(advanced);
   }
@@ -175,7 +177,7 @@ async function deregister(
 ): Promise<OperationPhase> {
   const agentId = generation?.agentId ?? operation.agentId;
   if (agentId === null) return await move(context, operation, 'deregistered');
-  await context.store.confirmLease(context.lease);
+  await keepLease(context);
   const answer = await context.azureDevOps.deleteAgent(context.settings.poolId, agentId);
   return await move(context, operation, answer === 'busy' ? 'draining' : 'deregistered');
 }

@@ -4,6 +4,7 @@ import type { ScaleSet } from '../domain/instance.ts';
 import type { Lane, Observation, OpenOperation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
+import { keepLease } from './lease.ts';
 
 /** A scale-out that Azure has not finished after this long is judged by the instance list alone. */
 const deadlineMilliseconds = 20 * 60_000;
@@ -91,7 +92,7 @@ async function patch(
   wanted: number,
 ): Promise<string> {
   try {
-    await context.store.confirmLease(context.lease);
+    await keepLease(context);
     const accepted = await context.azure.setCapacity(scaleSet, wanted);
     await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
       phase: 'requested',

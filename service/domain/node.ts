@@ -74,6 +74,12 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
+/** As Azure names the instances of a set, so that a node keeps its name when its instance is gone. */
+function nameOf(generation: Generation | null): string | null {
+  if (generation === null) return null;
+  return `${generation.scaleSetId.slice(generation.scaleSetId.lastIndexOf('/') + 1)}_${generation.instanceId}`;
+}
+
 interface Halves {
   readonly generation: Generation | null;
   readonly instance: Instance | null;
@@ -107,7 +113,7 @@ function nodeBuilder(observation: Observation, settings: PoolSettings, memory: M
     const finding = findState(facts);
     return {
       key,
-      name: instance?.name ?? agent?.name ?? generation?.agentName ?? key,
+      name: instance?.name ?? nameOf(generation) ?? agent?.name ?? key,
       state: finding.state,
       agent,
       instance,

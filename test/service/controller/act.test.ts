@@ -1,14 +1,14 @@
 // What act makes of decisions when a cloud refuses: nothing is lost, nothing is opened too far, and nothing is hammered.
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { act } from '../../../service/controller/act.ts';
-import { freshRecollection, type PoolContext, type Recollection } from '../../../service/controller/context.ts';
+import { freshRecollection, type Recollection } from '../../../service/controller/context.ts';
 import { keepGenerations } from '../../../service/controller/generations.ts';
 import type { Decision } from '../../../service/domain/decision.ts';
-import type { Observation } from '../../../service/domain/observation.ts';
 import { CloudError } from '../../../service/problem.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import { agent, fresh, generation, instance, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
+import { agent, generation, instance, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
+import { passContext, pictureOf } from './pass-context.ts';
 import { smallClouds, type SmallClouds } from './small-clouds.ts';
 
 let now: number;
@@ -29,35 +29,9 @@ beforeEach(async () => {
   recollection = freshRecollection();
 });
 
-function context(): PoolContext {
-  return {
-    pool: 'linux',
-    settings: settings(),
-    lease,
-    store,
-    azure: clouds.azure,
-    azureDevOps: clouds.azureDevOps,
-    clock: { now: () => now, sleep: () => Promise.resolve() },
-    line: () => undefined,
-    renderView: () => '{}',
-    extensionFor: () => Promise.reject(new Error('not asked here')),
-    placeholderKey: () => Promise.reject(new Error('not asked here')),
-    newId: () => 'id',
-  };
-}
-
-async function observation(): Promise<Observation> {
-  return {
-    now,
-    jobRequests: fresh(clouds.requests),
-    agents: fresh([...clouds.agents.values()]),
-    lanes: [{ scaleSet: fresh(clouds.scaleSet), instances: fresh([...clouds.instances.values()]) }],
-    generations: await store.listGenerations('linux'),
-    operations: await store.listOpenOperations('linux'),
-    placeholders: [],
-    ownsEverything: false,
-  };
-}
+const parts = () => ({ store, lease, clouds, now: () => now });
+const context = () => passContext(parts());
+const observation = () => pictureOf(parts());
 
 const target = { scaleSetId, instanceId: '1', vmId: 'vm-1', generationId: 'g-1', agentId: 1 };
 const enable: Decision = { kind: 'enable', reason: { code: 'readyForStandby', words: '' }, node: 'agents_1', target };
@@ -70,6 +44,8 @@ const scaleOut: Decision = {
 };
 
 async function pass(...decisions: readonly Decision[]) {
+  // Every pass of the controller begins by taking or renewing its lease.
+  lease = (await store.acquireLease('linux', 'me', 60_000))!;
   return (await act(context(), await observation(), decisions, recollection)).entries;
 }
 

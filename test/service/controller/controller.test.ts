@@ -1,11 +1,12 @@
 // What the loop and its picture of the clouds survive: a database that restarts, and a list that stays empty.
 import { describe, expect, it } from '@jest/globals';
 import { createController } from '../../../service/controller/controller.ts';
-import { freshRecollection, type PoolContext } from '../../../service/controller/context.ts';
+import { freshRecollection } from '../../../service/controller/context.ts';
 import { observe } from '../../../service/controller/observe.ts';
 import { UserProblem } from '../../../service/problem.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import { instance, minute, now0, scaleSet, settings } from '../../builders.ts';
+import { passContext } from './pass-context.ts';
 import { smallClouds } from './small-clouds.ts';
 
 describe('the loop', () => {
@@ -85,20 +86,7 @@ describe('an empty list of instances', () => {
     const clouds = smallClouds(scaleSet({ capacity: 2 }));
     clouds.instances.set('1', instance());
     clouds.instances.set('2', instance({ instanceId: '2' }));
-    const context: PoolContext = {
-      pool: 'linux',
-      settings: settings(),
-      lease,
-      store,
-      azure: clouds.azure,
-      azureDevOps: clouds.azureDevOps,
-      clock: { now: () => now, sleep: () => Promise.resolve() },
-      line: () => undefined,
-      renderView: () => '{}',
-      extensionFor: () => Promise.reject(new Error('not asked here')),
-      placeholderKey: () => Promise.reject(new Error('not asked here')),
-      newId: () => 'id',
-    };
+    const context = passContext({ store, lease, clouds, now: () => now });
     const recollection = freshRecollection();
     const seen = async () => (await observe(context, recollection)).lanes[0]!.instances.freshness;
     expect(await seen()).toBe('fresh');

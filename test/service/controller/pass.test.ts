@@ -1,11 +1,12 @@
 // What a whole pass leaves alone: machines that stood in the scale set before Weir, and what it sweeps: registrations
 // that no machine ever took.
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { freshRecollection, type PoolContext, type ViewInput } from '../../../service/controller/context.ts';
+import { freshRecollection, type ViewInput } from '../../../service/controller/context.ts';
 import { runPass } from '../../../service/controller/pass.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import { agent, hour, instance, jobRequest, minute, now0, scaleSet, settings } from '../../builders.ts';
+import { passContext } from './pass-context.ts';
 import { smallClouds, type SmallClouds } from './small-clouds.ts';
 
 let now: number;
@@ -35,24 +36,17 @@ beforeEach(async () => {
 });
 
 async function pass(): Promise<void> {
-  let lastId = 0;
-  const context: PoolContext = {
-    pool: 'linux',
-    settings: settings(),
-    lease,
-    store,
-    azure: clouds.azure,
-    azureDevOps: clouds.azureDevOps,
-    clock: { now: () => now, sleep: () => Promise.resolve() },
-    line: () => undefined,
-    renderView: (view) => {
-      views.push(view);
-      return '{}';
+  lease = (await store.acquireLease('linux', 'me', 60_000))!;
+  const context = passContext(
+    { store, lease, clouds, now: () => now },
+    {
+      renderView: (view) => {
+        views.push(view);
+        return '{}';
+      },
+      extensionFor: () => Promise.resolve(extension),
     },
-    extensionFor: () => Promise.resolve(extension),
-    placeholderKey: () => Promise.resolve({ modulus: 'AQ==', exponent: 'AQAB' }),
-    newId: () => `id-${now}-${(lastId += 1)}`,
-  };
+  );
   await runPass(context, freshRecollection());
 }
 

@@ -1,7 +1,6 @@
 // The reclaim protocol step by step: nothing is destroyed before the registration is gone, and nothing on an "I don't know".
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { advanceReclaims, settleMilliseconds } from '../../../service/controller/reclaim.ts';
-import type { PoolContext } from '../../../service/controller/context.ts';
 import type { Observation, OpenOperation } from '../../../service/domain/observation.ts';
 import { CloudError, LeaseLost } from '../../../service/problem.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
@@ -18,17 +17,16 @@ import {
   settings,
   stale,
 } from '../../builders.ts';
+import { passContext, pictureOf } from './pass-context.ts';
 import { smallClouds, type SmallClouds } from './small-clouds.ts';
 
 let now: number;
 let store: Store;
 let lease: Lease;
 let clouds: SmallClouds;
-let lastId: number;
 
 beforeEach(async () => {
   now = now0;
-  lastId = 0;
   store = createMemoryStore({ now: () => now });
   await store.savePool(settings(), null, false);
   lease = (await store.acquireLease('linux', 'me', 48 * 3_600_000))!;
@@ -38,22 +36,7 @@ beforeEach(async () => {
   await store.startGeneration(lease, generation());
 });
 
-function context(): PoolContext {
-  return {
-    pool: 'linux',
-    settings: settings(),
-    lease,
-    store,
-    azure: clouds.azure,
-    azureDevOps: clouds.azureDevOps,
-    clock: { now: () => now, sleep: () => Promise.resolve() },
-    line: () => undefined,
-    renderView: () => '{}',
-    extensionFor: () => Promise.reject(new Error('not asked here')),
-    placeholderKey: () => Promise.reject(new Error('not asked here')),
-    newId: () => `id-${(lastId += 1)}`,
-  };
-}
+const parts = () => ({ store, lease, clouds, now: () => now });
 
 async function open(kind: 'delete' | 'reimage'): Promise<OpenOperation> {
   const operation = await store.openOperation(lease, {
@@ -76,17 +59,9 @@ async function open(kind: 'delete' | 'reimage'): Promise<OpenOperation> {
 
 /** One pass at the present instant; the phase of the only operation after it, or null when it is closed. */
 async function pass(picture: Partial<Observation> = {}): Promise<string | null> {
-  await advanceReclaims(context(), {
-    now,
-    jobRequests: fresh(clouds.requests),
-    agents: fresh([...clouds.agents.values()]),
-    lanes: [{ scaleSet: fresh(clouds.scaleSet), instances: fresh([...clouds.instances.values()]) }],
-    generations: await store.listGenerations('linux'),
-    operations: await store.listOpenOperations('linux'),
-    placeholders: [],
-    ownsEverything: false,
-    ...picture,
-  });
+  // As the controller does; where somebody else has the pool the old lease goes on, as in a process that was frozen.
+  lease = (await store.acquireLease('linux', 'me', 60_000)) ?? lease;
+  await advanceReclaims(passContext(parts()), { ...(await pictureOf(parts())), ...picture });
   return (await store.listOpenOperations('linux'))[0]?.phase ?? null;
 }
 
@@ -221,6 +196,18 @@ describe('the reclaim protocol', () => {
       agentId: null,
       claimedAt: null,
     });
+  });
+
+  it('reaches its deletes though reading the agents takes longer than the lease it began with', async () => {
+    await open('delete');
+    await pass();
+    now += settleMilliseconds;
+    clouds.before = (call) => {
+      // Two calls that take as long as a call may: longer than the minute that the pass began with.
+      if (call === 'readAgent 1' || call === 'deleteAgent 1') now += 60_000;
+    };
+    expect(await pass()).toBe('requested');
+    expect(destroyed()).toEqual(['deleteInstances 1']);
   });
 
   it('asks again, later and later, when Azure refuses the delete', async () => {
