@@ -209,7 +209,12 @@ export interface Store {
   changeGeneration(
     lease: Lease,
     generationId: string,
-    change: Partial<Pick<Generation, 'firstOnlineAt' | 'isDisabledByWeir' | 'isSaved' | 'agentId' | 'agentName'>>,
+    change: Partial<
+      Pick<
+        Generation,
+        'firstOnlineAt' | 'isDisabledByWeir' | 'isSaved' | 'agentId' | 'agentName' | 'workFolder' | 'tag'
+      >
+    >,
   ): Promise<void>;
   endGeneration(lease: Lease, generationId: string): Promise<void>;
   /** Enrolment works without the lease: the one row that a booting machine may claim, by its vmId. */

@@ -1,4 +1,5 @@
 // What a pass decided: one thing to do, to one target, for one reason that a person can read.
+import type { LaneKey } from './lane.ts';
 
 export type DecisionKind =
   | 'scaleOut'
@@ -28,6 +29,12 @@ export interface DecisionTarget {
   readonly vmId: string | null;
   readonly generationId: string | null;
   readonly agentId: number | null;
+  /** Of createLane and of a scaleOut into a lane that is being created. */
+  readonly lane?: LaneKey;
+  /** Of relabel: the whole set of user capabilities that the agent is to have. */
+  readonly userCapabilities?: Readonly<Record<string, string>>;
+  /** Of registerPlaceholder: the labels that it promises. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface Decision {

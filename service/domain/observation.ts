@@ -1,7 +1,9 @@
 // One dated picture of one pool. A part that could not be read is `unknown`, never empty.
 import type { Agent } from './agent.ts';
 import type { Instance, ScaleSet } from './instance.ts';
+import type { AdmittedVersion, ImageState } from './image-state.ts';
 import type { JobRequest } from './job-request.ts';
+import type { LaneKey } from './lane.ts';
 
 export type Freshness = 'fresh' | 'stale' | 'unknown';
 
@@ -18,6 +20,8 @@ export interface Part<T> {
 export interface Lane {
   readonly scaleSet: Part<ScaleSet>;
   readonly instances: Part<readonly Instance[]>;
+  /** Absent or null: the customer's own set, whatever image its model names. */
+  readonly key?: LaneKey | null;
 }
 
 /**
@@ -38,6 +42,13 @@ export interface Generation {
   /** True while the agent is disabled because Weir disabled it; a person's disable leaves this false. */
   readonly isDisabledByWeir: boolean;
   readonly isSaved: boolean;
+  /** Fixed for the generation, as its lane and its claim made it; absent on records from before labels. */
+  readonly image?: string | null;
+  readonly version?: string | null;
+  /** Decided before the machine claims its configuration, by the request it is booted for; null: the pool's default. */
+  readonly workFolder?: string | null;
+  /** Value of CustomCapabilities that the agent carries; stateful pools only. */
+  readonly tag?: string | null;
 }
 
 /** Steps R0–R9 of the reclaim protocol, and of the other things that touch the world. */
@@ -54,7 +65,15 @@ export type OperationPhase =
   | 'cancelled';
 
 export type OperationKind =
-  'scaleOut' | 'delete' | 'reimage' | 'registerPlaceholder' | 'removePlaceholder' | 'configure';
+  | 'scaleOut'
+  | 'delete'
+  | 'reimage'
+  | 'registerPlaceholder'
+  | 'removePlaceholder'
+  | 'configure'
+  | 'createLane'
+  | 'removeLane'
+  | 'relabel';
 
 /** One open row of the ledger. */
 export interface OpenOperation {
@@ -90,4 +109,18 @@ export interface Observation {
   readonly ownsEverything: boolean;
   /** Why there is no lane, in words, where a read of the scale set said so. */
   readonly laneProblem?: string | null;
+  /** Images of the settings, in their order; absent where the template's image is the only one known. */
+  readonly images?: Part<readonly ImageState[]>;
+  readonly admittedVersions?: readonly AdmittedVersion[];
+  /** Values that demand discovery found in pipelines; absent where it is off. */
+  readonly discovered?: DiscoveredDemands;
+}
+
+/** Values that jobs of the permitted pipelines may ask for, as they are written. */
+export interface DiscoveredDemands {
+  readonly readAt: number;
+  /** Sets of demands, each as one job of one pipeline asks for them. */
+  readonly sets: readonly { readonly demands: readonly string[]; readonly source: string }[];
+  /** What could not be read or resolved, in words. */
+  readonly notCovered: readonly string[];
 }

@@ -12,6 +12,10 @@ export interface PoolImage {
   readonly source: ImageSource | null;
   readonly version: string;
   readonly standbyPercent: number | '*';
+  /** Virtual machine size; absent or null: the template's. */
+  readonly size?: string | null;
+  /** Absent or null: the pool's. */
+  readonly osType?: OsType | null;
 }
 
 export type Profile =
@@ -54,7 +58,9 @@ export interface PoolSettings {
   readonly demands: {
     readonly workFolders: readonly string[];
     readonly customCapabilities: readonly string[];
-    readonly versionOverride: 'validated' | 'any';
+    readonly versionOverride: 'validated' | 'any' | 'none';
+    /** New versions that jobs may bring in by themselves in 24 hours. */
+    readonly newVersionsPerDay?: number;
     readonly discovery: boolean;
     readonly tagWaitMinutes: number;
   };
