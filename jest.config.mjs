@@ -31,7 +31,18 @@ export default {
   testTimeout: 60_000,
   reporters: [['default', { summaryThreshold: 0 }], '<rootDir>/test/closing-line.mjs'],
   projects: [
-    node('node', ['cli', 'contract', 'service', 'sandbox', 'tasks', 'stories', 'conformance', 'properties', 'tidy']),
+    node('node', [
+      'cli',
+      'contract',
+      'service',
+      'sandbox',
+      'tasks',
+      'stories',
+      'conformance',
+      'properties',
+      'tidy',
+      'deploy',
+    ]),
     node('end-to-end', ['browser', 'end-to-end', 'package']),
     {
       ...built,

@@ -1,6 +1,7 @@
 // What every handler and every event of the emulator works on: the state, chance, the guest, and the list of what happens later.
 import type { HttpResponse } from '../http-message.ts';
 import type { Guest } from './guest.ts';
+import type { Permits } from './permissions.ts';
 import type { AzureState, Happening, TimedEvent } from './state.ts';
 import { drawMs } from './timings.ts';
 import type { Spread, Timings } from './timings.ts';
@@ -29,6 +30,8 @@ export interface Cloud {
   readonly emit: (event: AzureEvent) => void;
   /** The seam for throttling: an answer here is given instead of the operation's own. `resource` is the scale set's key or the subscription. */
   readonly admit: (operation: string, resource: string) => HttpResponse | null;
+  /** Who may do what; null: everybody may do everything. */
+  readonly permits: Permits | null;
 }
 
 export function schedule(cloud: Cloud, at: number, happening: Happening): void {

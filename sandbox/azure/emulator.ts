@@ -6,6 +6,7 @@ import { guid, schedule } from './cloud.ts';
 import type { AzureEvent, Cloud } from './cloud.ts';
 import type { ExtensionOutcome, Guest, GuestHost } from './guest.ts';
 import { advanceTo } from './happenings.ts';
+import type { Permits } from './permissions.ts';
 import { scaleSetId } from './resource-ids.ts';
 import { answer } from './router.ts';
 import { marketplaceSeed, publish } from './marketplace-seed.ts';
@@ -40,6 +41,8 @@ export interface AzureEmulatorOptions {
   readonly marketplace?: readonly MarketplaceImage[];
   /** Throttling will live here: an answer is given instead of the operation's own. */
   readonly admit?: (operation: string, resource: string) => HttpResponse | null;
+  /** Role-based access control: asked for each request with the caller, the action and the scope; absent: everything is allowed. */
+  readonly permits?: Permits;
 }
 
 /** What is true of an instance now, for checkers; never what a client may see. */
@@ -88,6 +91,7 @@ export function createAzureEmulator(options: AzureEmulatorOptions): AzureEmulato
     guest: () => guest,
     emit: (event) => options.onEvent?.(event),
     admit: options.admit ?? (() => null),
+    permits: options.permits ?? null,
   };
   return {
     handle: (request) => answer(cloud, request),

@@ -5,6 +5,7 @@ import { ArmError, notBuilt } from './arm-error.ts';
 import { armRequest, json } from './arm-request.ts';
 import type { ArmRequest } from './arm-request.ts';
 import type { Cloud } from './cloud.ts';
+import { requirePermission } from './permissions.ts';
 import { scaleSetKey } from './resource-ids.ts';
 import { armRoutes, openRoutes } from './routes.ts';
 import type { Handler, RouteRow } from './routes.ts';
@@ -60,6 +61,7 @@ function dispatch(cloud: Cloud, request: ArmRequest): HttpResponse {
       : undefined;
   requireSubscription(subscriptionId);
   if (!match?.handler) throw notBuilt(match?.operation ?? namedByPath(request));
+  requirePermission(cloud, by, match.operation, request);
   const { resourceGroup, scaleSet } = match.named;
   const resource =
     resourceGroup !== undefined && scaleSet !== undefined

@@ -9,6 +9,7 @@ import {
 import type { AzureDevOpsEvent } from '../azure-devops/events.ts';
 import type { Rules } from '../azure-devops/organization.ts';
 import type { ExtensionOutcome, GuestHost } from '../azure/guest.ts';
+import type { Permits } from '../azure/permissions.ts';
 import type { HttpRequest, HttpResponse, Send } from '../http-message.ts';
 import type { MachineEvent } from '../machine/machine-event.ts';
 import { createMachines, type Machines } from '../machine/machines.ts';
@@ -26,6 +27,8 @@ export interface CloudsOptions {
   readonly coresLimit?: number;
   /** Items in one page of Azure's lists. */
   readonly pageSize?: number;
+  /** Role-based access control of Azure; absent: everybody may do everything. */
+  readonly permits?: Permits;
   /** May change how an extension ended, for a machine that comes up broken. */
   readonly extensionEnds?: (vmId: string, outcome: ExtensionOutcome) => ExtensionOutcome;
   /** Requests of machines to anything but the organisation: the service, that is. */
@@ -56,6 +59,7 @@ export function createClouds(options: CloudsOptions): Clouds {
     ...(options.strictTokens === undefined ? {} : { strictTokens: options.strictTokens }),
     ...(options.coresLimit === undefined ? {} : { coresLimit: options.coresLimit }),
     ...(options.pageSize === undefined ? {} : { pageSize: options.pageSize }),
+    ...(options.permits === undefined ? {} : { permits: options.permits }),
     ...(options.onAzureEvent === undefined ? {} : { onEvent: options.onAzureEvent }),
   });
   const azureDevOps = createAzureDevOpsEmulator({

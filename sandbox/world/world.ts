@@ -31,6 +31,7 @@ export interface WorldOptions
       | 'rules'
       | 'coresLimit'
       | 'pageSize'
+      | 'permits'
       | 'extensionEnds'
     >,
     Pick<IncarnationOptions, 'crashAt' | 'ports'> {
