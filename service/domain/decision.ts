@@ -29,7 +29,10 @@ export interface DecisionTarget {
   readonly vmId: string | null;
   readonly generationId: string | null;
   readonly agentId: number | null;
-  /** Of createLane and of a scaleOut into a lane that is being created. */
+  /**
+   * Of createLane (its `scaleSet` is the name to create, at capacity 0, with `laneTagsOf(lane)`), of the scaleOut into that
+   * lane in the same pass (`scaleSetId` is null until the lane was seen; skipped, the next pass asks again), of removeLane.
+   */
   readonly lane?: LaneKey;
   /** Of relabel: the whole set of user capabilities that the agent is to have. */
   readonly userCapabilities?: Readonly<Record<string, string>>;
@@ -37,6 +40,7 @@ export interface DecisionTarget {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** `drain` with a node disables its agent and nothing else: the gate closes again before a request that it may not serve. */
 export interface Decision {
   readonly kind: DecisionKind;
   readonly reason: Reason;

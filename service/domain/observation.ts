@@ -20,8 +20,14 @@ export interface Part<T> {
 export interface Lane {
   readonly scaleSet: Part<ScaleSet>;
   readonly instances: Part<readonly Instance[]>;
-  /** Absent or null: the customer's own set, whatever image its model names. */
+  /** Absent or null: the set that the settings name, whatever image its model names; the template where there are lanes. */
   readonly key?: LaneKey | null;
+}
+
+/** `digest` changes with everything that a lane takes over from the model, and never with capacity, tags or etag. */
+export interface LaneTemplate {
+  readonly digest: string;
+  readonly scaleSet: ScaleSet;
 }
 
 /**
@@ -112,6 +118,8 @@ export interface Observation {
   /** Images of the settings, in their order; absent where the template's image is the only one known. */
   readonly images?: Part<readonly ImageState[]>;
   readonly admittedVersions?: readonly AdmittedVersion[];
+  /** The scale set that lanes are derived from (the settings' `scaleSet`); absent where the pool runs on its own set alone. */
+  readonly template?: Part<LaneTemplate | null>;
   /** Values that demand discovery found in pipelines; absent where it is off. */
   readonly discovered?: DiscoveredDemands;
 }
