@@ -15,14 +15,21 @@ export interface Answer {
 /** As `fetch`, with the kind of cancel signal left to the platform: this file compiles without DOM and without Node. */
 export type Fetch<Signal> = (
   url: string,
-  init: { readonly method: string; readonly headers: Record<string, string>; readonly signal?: Signal },
+  init: {
+    readonly method: string;
+    readonly headers: Record<string, string>;
+    readonly body?: string;
+    readonly signal?: Signal;
+  },
 ) => Promise<Answer>;
 
 export interface ClientOptions<Signal> {
   readonly baseUrl: string;
   readonly organization: string;
-  /** Asked before each request, so a token that has expired is replaced by itself. */
-  readonly getToken: () => Promise<string>;
+  /** Asked before each request, so a token that has expired is replaced by itself; null sends none. */
+  readonly getToken: () => Promise<string | null>;
+  /** Of a pipeline, besides: the job's OIDC token, new for each request because it counts once, and its run. */
+  readonly jobHeaders?: () => Promise<Record<string, string>>;
   readonly fetch: Fetch<Signal>;
 }
 
@@ -59,21 +66,9 @@ export class ServiceProblem extends Error {
 }
 
 export function createClient<Signal>(options: ClientOptions<Signal>): Client<Signal> {
-  const base = options.baseUrl.replace(/\/+$/, '');
-  const read = async <Body>(path: string, expected: readonly string[], signal?: Signal): Promise<Body> => {
-    const token = await options.getToken();
-    const headers = {
-      authorization: `Bearer ${token}`,
-      accept: 'application/json',
-      [organizationHeader]: options.organization,
-    };
-    const init = { method: 'GET', headers, ...(signal === undefined ? {} : { signal }) };
-    const { answer, text } = await exchange(options.fetch, base, path, init);
-    const body = parse(text);
-    if (!answer.ok) throw refusal(answer, body);
-    if (!hasAll(body, expected)) throw strangeAnswer(base, answer.status);
-    return body as Body;
-  };
+  const call = createCall(options);
+  const read = <Body>(path: string, expected: readonly string[], signal?: Signal): Promise<Body> =>
+    call<Body>({ method: 'GET', path, expected, ...(signal === undefined ? {} : { signal }) });
   return {
     pools: (signal) => read(routes.pools, ['now', 'pools'], signal),
     pool: (name, signal) => read(fill(routes.pool, name), ['now', 'pool', 'nodes', 'jobRequests', 'problems'], signal),
@@ -81,6 +76,49 @@ export function createClient<Signal>(options: ClientOptions<Signal>): Client<Sig
     log: (name, before, signal) =>
       read(fill(routes.log, name) + (before === null ? '' : `?${logCursor}=${before}`), ['entries', 'next'], signal),
   };
+}
+
+export interface Call<Signal> {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly path: string;
+  /** Members that an answer of ours has at least. */
+  readonly expected: readonly string[];
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: Signal;
+}
+
+/** One request with everything that it carries; throws `ServiceProblem`. */
+export function createCall<Signal>(options: ClientOptions<Signal>): <Body>(call: Call<Signal>) => Promise<Body> {
+  const base = options.baseUrl.replace(/\/+$/, '');
+  return async <Body>(call: Call<Signal>): Promise<Body> => {
+    const token = await options.getToken();
+    const headers = {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(await options.jobHeaders?.()),
+      accept: 'application/json',
+      [organizationHeader]: options.organization,
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...call.headers,
+    };
+    const { answer, text } = await exchange(options.fetch, base, call.path, {
+      method: call.method,
+      headers,
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      ...(call.signal === undefined ? {} : { signal: call.signal }),
+    });
+    const body = parse(text);
+    if (!answer.ok) throw refusal(answer, body);
+    if (!hasAll(body, call.expected)) throw strangeAnswer(base, answer.status);
+    return body as Body;
+  };
+}
+
+/** `route` with its parts filled in, each as one segment whatever signs it has. */
+export function fill(route: string, pool: string, part = ''): string {
+  return route
+    .replace(':pool', () => encodeURIComponent(pool))
+    .replace(/:(validation|token)/, () => encodeURIComponent(part));
 }
 
 async function exchange<Signal>(fetch: Fetch<Signal>, base: string, path: string, init: Parameters<Fetch<Signal>>[1]) {
@@ -91,10 +129,6 @@ async function exchange<Signal>(fetch: Fetch<Signal>, base: string, path: string
     // A request that the page itself gave up is no problem to show: the caller knows its own signal.
     throw isAbort(cause) ? cause : unreachable(base, cause);
   }
-}
-
-function fill(route: string, pool: string): string {
-  return route.replace(':pool', () => encodeURIComponent(pool));
 }
 
 function parse(text: string): unknown {

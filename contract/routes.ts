@@ -1,5 +1,8 @@
 // Every route of the API once: the service registers them, the typed client and the OpenAPI document follow.
-// Requests carry `Authorization: Bearer <the user's Azure DevOps access token>` and `X-Weir-Organization: <organization URL>`.
+// Requests carry `X-Weir-Organization: <organization URL>` and one of:
+// - a person: `Authorization: Bearer <the user's Azure DevOps access token>`;
+// - a pipeline: `X-Weir-Job-Token: <the job's OIDC token>` and, for pins and live validations, also
+//   `Authorization: Bearer <Weir's connection token>`. The job token alone reads and validates statically.
 
 export const routes = {
   pools: '/v1/pools',
@@ -13,4 +16,24 @@ export const routes = {
   ready: '/readyz',
 } as const;
 
+/** Images, pins, validations and connection tokens. */
+export const imageRoutes = {
+  images: '/v1/pools/:pool/images',
+  pins: '/v1/pools/:pool/pins',
+  validations: '/v1/pools/:pool/validations',
+  validation: '/v1/pools/:pool/validations/:validation',
+  tokens: '/v1/pools/:pool/tokens',
+  token: '/v1/pools/:pool/tokens/:token',
+  /** What a connection token is good for; asked with that token alone. */
+  connection: '/v1/connection',
+} as const;
+
 export const organizationHeader = 'x-weir-organization';
+/** The job's OIDC token, requested without a service connection. */
+export const jobTokenHeader = 'x-weir-job-token';
+/** The run that the job belongs to, where its token does not say it (`run_id`). */
+export const runHeader = 'x-weir-run';
+/** A repeated request with the same key has the same effect, once; another body under it is refused. Kept for a day. */
+export const idempotencyHeader = 'idempotency-key';
+/** How a connection token begins, so that a leaked one is recognised. */
+export const connectionTokenPrefix = 'weir_';

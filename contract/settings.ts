@@ -33,6 +33,18 @@ const PoolImage = Type.Object(
         description: 'Share of the standby; "*" takes what the others leave over.',
       }),
     ),
+    size: Optional(
+      Nullable(
+        Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$' }),
+        "Size of its machines; null: the scale set's.",
+      ),
+    ),
+    osType: Optional(
+      Nullable(
+        Type.Unsafe<'linux' | 'windows'>({ type: 'string', enum: ['linux', 'windows'] }),
+        "Operating system of its machines; null: the pool's.",
+      ),
+    ),
   },
   closed,
 );
@@ -61,7 +73,10 @@ const Demands = Type.Object(
         description: 'Values that a CustomCapabilities demand may have.',
       }),
     ),
-    versionOverride: Optional(Choice(['validated', 'any'], 'validated', 'Which image versions a job may ask for.')),
+    versionOverride: Optional(
+      Choice(['validated', 'any', 'none'], 'validated', 'Which image versions a job may ask for.'),
+    ),
+    newVersionsPerDay: Optional(Whole(0, 1000, 10, 'New image versions that jobs may bring in within 24 hours.')),
     discovery: Optional(Flag(false, 'Read the demands of the pipelines that may use the pool.')),
     tagWaitMinutes: Optional(Whole(0, 1440, 10, 'How long a job waits for the busy agent that carries its tag.')),
   },
@@ -146,6 +161,14 @@ export const poolSettingsProperties = {
     ),
   ),
   maxLanes: Optional(Whole(1, 50, 8, 'The most scale sets at a time.')),
+  laneResourceGroup: Optional(
+    Nullable(
+      Type.String({
+        pattern: '^/[sS]ubscriptions/[^/\\s]+/[rR]esource[gG]roups/[-A-Za-z0-9_.()]{0,89}[-A-Za-z0-9_()]$',
+      }),
+      'Resource id of a resource group only for Weir, where it makes a scale set for each image and version; null: one image, on scaleSet itself.',
+    ),
+  ),
 };
 
 export const PoolSettingsInput = Type.Object(poolSettingsProperties, {
