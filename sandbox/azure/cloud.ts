@@ -2,6 +2,7 @@
 import type { HttpResponse } from '../http-message.ts';
 import type { Guest } from './guest.ts';
 import type { Permits } from './permissions.ts';
+import type { Throttle } from './throttle.ts';
 import type { AzureState, Happening, TimedEvent } from './state.ts';
 import { drawMs } from './timings.ts';
 import type { Spread, Timings } from './timings.ts';
@@ -28,8 +29,10 @@ export interface Cloud {
   readonly pageSize: number;
   readonly guest: () => Guest | null;
   readonly emit: (event: AzureEvent) => void;
-  /** The seam for throttling: an answer here is given instead of the operation's own. `resource` is the scale set's key or the subscription. */
+  /** A seam for tests: an answer here is given instead of the operation's own. `resource` is the scale set's key or the subscription. */
   readonly admit: (operation: string, resource: string) => HttpResponse | null;
+  /** Azure's own limits on how often it may be asked; null: it may be asked without end. */
+  readonly throttle: Throttle | null;
   /** Who may do what; null: everybody may do everything. */
   readonly permits: Permits | null;
 }

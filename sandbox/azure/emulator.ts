@@ -14,11 +14,14 @@ import { willFail } from './replication.ts';
 import type { AzureState, Home, Instance, MarketplaceImage, ScaleSet } from './state.ts';
 import { defaultTimings } from './timings.ts';
 import type { Timings } from './timings.ts';
+import { createThrottle } from './throttle.ts';
+import type { ThrottlingOptions } from './throttle.ts';
 import { issueToken } from './tokens.ts';
 import { sandboxTenant } from './sign-in.ts';
 
 export type { AzureEvent } from './cloud.ts';
 export type { AzureState, MarketplaceImage } from './state.ts';
+export type { ThrottlingOptions } from './throttle.ts';
 export type { Timings } from './timings.ts';
 export { sandboxTenant } from './sign-in.ts';
 export { sandboxSubscription } from './subscriptions.ts';
@@ -39,7 +42,9 @@ export interface AzureEmulatorOptions {
   readonly pageSize?: number;
   /** Marketplace images besides those that are always there. */
   readonly marketplace?: readonly MarketplaceImage[];
-  /** Throttling will live here: an answer is given instead of the operation's own. */
+  /** Azure's limits on how often it may be asked, honoured in the emulator's own time; absent: it may be asked without end. */
+  readonly throttling?: ThrottlingOptions;
+  /** A seam for tests: an answer is given instead of the operation's own. */
   readonly admit?: (operation: string, resource: string) => HttpResponse | null;
   /** Role-based access control: asked for each request with the caller, the action and the scope; absent: everything is allowed. */
   readonly permits?: Permits;
@@ -91,6 +96,7 @@ export function createAzureEmulator(options: AzureEmulatorOptions): AzureEmulato
     guest: () => guest,
     emit: (event) => options.onEvent?.(event),
     admit: options.admit ?? (() => null),
+    throttle: options.throttling === undefined ? null : createThrottle(options.throttling),
     permits: options.permits ?? null,
   };
   return {

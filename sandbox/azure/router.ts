@@ -68,7 +68,13 @@ function dispatch(cloud: Cloud, request: ArmRequest): HttpResponse {
       ? scaleSetKey(subscriptionId ?? '', resourceGroup, scaleSet)
       : (subscriptionId ?? '');
   const refusal = cloud.admit(match.operation, resource);
-  return refusal ?? match.handler(cloud, { ...request, named: match.named, operation: match.operation, by });
+  if (refusal !== null) return refusal;
+  const { operation, named, handler } = match;
+  const charged = cloud.throttle?.(cloud, { operation, method: request.method, named, by });
+  if (charged === undefined) return handler(cloud, { ...request, named, operation, by });
+  if (charged.refusal !== null) return charged.refusal;
+  const response = handler(cloud, { ...request, named, operation, by });
+  return { ...response, headers: { ...charged.headers, ...response.headers } };
 }
 
 function find(rows: readonly RouteRow[], request: ArmRequest): Match | null {
