@@ -4,6 +4,7 @@ import { Type } from '@sinclair/typebox';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { routes } from '../../contract/routes.ts';
 import { SettingsChange, SettingsView } from '../../contract/service.ts';
+import { laneGroupFault } from '../domain/lane-group.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import { validatePoolSettings, type SettingsProblem } from '../domain/pool-rules.ts';
 import type { PoolRecord } from '../ports.ts';
@@ -19,7 +20,13 @@ const PoolName = Type.Object({ pool: Type.String() });
  * Who manages one pool must not reach another through it: these say whose machines and whose agents they are, and only
  * the configuration file may.
  */
-const fixed = ['name', 'organization', 'poolId', 'scaleSet'] as const satisfies readonly (keyof PoolSettings)[];
+const fixed = [
+  'name',
+  'organization',
+  'poolId',
+  'scaleSet',
+  'laneResourceGroup',
+] as const satisfies readonly (keyof PoolSettings)[];
 
 export function settingsRoutes(fastify: FastifyInstance, options: ApiOptions): void {
   const app = fastify.withTypeProvider<TypeBoxTypeProvider>();
@@ -86,13 +93,15 @@ function settingsIn(body: unknown, current: PoolSettings): PoolSettings {
   const answer = validatePoolSettings(body);
   if ('problems' in answer) throw toProblems(answer.problems);
   const { settings } = answer;
-  const changed = fixed.find((field) => settings[field] !== current[field]);
+  const changed = fixed.find((field) => (settings[field] ?? null) !== (current[field] ?? null));
   if (changed !== undefined) {
     throw new UserProblem('FIELD_FIXED', `${changed} cannot be changed here.`, {
       field: changed,
       value: String(current[changed]),
     });
   }
+  const fault = laneGroupFault(settings);
+  if (fault !== null) throw toProblems([fault]);
   return settings;
 }
 

@@ -1,6 +1,7 @@
 // What must agree across weir.yaml: nothing is named twice, and every pool lies in an organisation and a subscription
 // for which the file says who Weir is there.
 import type { FieldReader } from '../domain/field-reader.ts';
+import { laneGroupFault } from '../domain/lane-group.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 
 interface Named {
@@ -40,6 +41,19 @@ export function reportDisagreements(fields: FieldReader, named: Named, pools: re
     named.subscriptions.map(({ id }, index) => [`subscriptions[${index}].id`, id, `subscription ${id}`]),
   );
   for (const { pool, path } of entries) reportStrangers(fields, named, pool, path);
+  for (const { pool, path } of entries) reportLaneGroup(fields, pool, path, entries);
+}
+
+/** No lane may lie in the resource group of any template: not the pool's own, and not another pool's. */
+function reportLaneGroup(
+  fields: FieldReader,
+  pool: PoolSettings,
+  path: string,
+  entries: readonly { readonly pool: PoolSettings }[],
+): void {
+  const faults = entries.map((other) => laneGroupFault({ ...pool, scaleSet: other.pool.scaleSet }));
+  const fault = laneGroupFault(pool) ?? faults.find((one) => one?.code === 'LANE_GROUP_TEMPLATE') ?? null;
+  if (fault !== null) fields.report(`${path}.${fault.field}`, fault.code, fault.message, fault.nextStep);
 }
 
 /** Each entry: its field, what must be unique, and how people call it. */

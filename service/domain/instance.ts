@@ -62,4 +62,6 @@ export interface ScaleSet {
   readonly singlePlacementGroup: boolean;
   readonly tags: Readonly<Record<string, string>>;
   readonly extensions: readonly ScaleSetExtension[];
+  /** Digest of what a lane takes over from this model: another digest, another lane. */
+  readonly modelDigest?: string;
 }

@@ -1,6 +1,7 @@
 // Turns what somebody wrote into the settings of a pool: every default, every rule, and all problems at once.
 import { readFields, type FieldReader, type SettingsProblem, type TextRule } from './field-reader.ts';
 import type { OsType } from './instance.ts';
+import { laneGroupRule } from './lane-group.ts';
 import { isOrganizationUrl, normalOrganizationUrl } from './organization-url.ts';
 import { imageFields, readImages } from './pool-images.ts';
 import { readProfile } from './pool-profile.ts';
@@ -16,10 +17,14 @@ export const poolFields = {
     ...['name', 'organization', 'poolId', 'scaleSet', 'maxCapacity', 'desiredIdle', 'timeToLiveMinutes'],
     ...['recycleAfterEachUse', 'maxSavedNodeCount', 'agentInteractiveUI', 'osType', 'agentVersion', 'workFolder'],
     ...['paused', 'sizing', 'images', 'demands', 'priority', 'profile', 'schedule', 'budget', 'maxLanes'],
+    'laneResourceGroup',
   ],
   sizing: ['policy', 'preset', 'sampleMinutes', 'incrementPercent', 'stepMinutes'],
   images: imageFields,
-  demands: ['workFolders', 'customCapabilities', 'versionOverride', 'discovery', 'tagWaitMinutes'],
+  demands: [
+    ...(['workFolders', 'customCapabilities', 'versionOverride', 'newVersionsPerDay'] as const),
+    ...(['discovery', 'tagWaitMinutes'] as const),
+  ],
   priority: ['batchSeconds', 'agingMinutes'],
   budget: ['monthlyVmHours'],
 } as const;
@@ -81,6 +86,7 @@ function readSettings(fields: FieldReader): PoolSettings {
     schedule: readSchedule(fields),
     budget: readBudget(fields),
     maxLanes: fields.integer('maxLanes', { code: 'LANES_RANGE', min: 1, max: 50, fallback: 8 }),
+    laneResourceGroup: fields.text('laneResourceGroup', laneGroupRule, null),
   };
 }
 
@@ -111,7 +117,9 @@ function readDemands(fields: FieldReader, workFolder: TextRule): PoolSettings['d
   return {
     workFolders: demands?.texts('workFolders', workFolder) ?? [],
     customCapabilities: demands?.texts('customCapabilities', tagRule) ?? [],
-    versionOverride: demands?.oneOf('versionOverride', ['validated', 'any'], 'validated') ?? 'validated',
+    versionOverride: demands?.oneOf('versionOverride', ['validated', 'any', 'none'], 'validated') ?? 'validated',
+    newVersionsPerDay:
+      demands?.integer('newVersionsPerDay', { code: 'NEW_VERSIONS_RANGE', min: 0, max: 1000, fallback: 10 }) ?? 10,
     discovery: demands?.boolean('discovery', false) ?? false,
     tagWaitMinutes:
       demands?.integer('tagWaitMinutes', { code: 'TAG_WAIT_RANGE', min: 0, max: 1440, fallback: 10 }) ?? 10,

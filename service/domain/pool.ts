@@ -69,4 +69,9 @@ export interface PoolSettings {
   readonly schedule: Schedule | null;
   readonly budget: Budget | null;
   readonly maxLanes: number;
+  /**
+   * ARM id of a resource group only for Weir: the pool makes lanes there, and the scale set of the settings is their
+   * template. Absent or null: that scale set is the only lane.
+   */
+  readonly laneResourceGroup?: string | null;
 }

@@ -36,6 +36,7 @@ describe('settings that are accepted', () => {
         workFolders: [],
         customCapabilities: [],
         versionOverride: 'validated',
+        newVersionsPerDay: 10,
         discovery: false,
         tagWaitMinutes: 10,
       },
@@ -44,6 +45,7 @@ describe('settings that are accepted', () => {
       schedule: null,
       budget: null,
       maxLanes: 8,
+      laneResourceGroup: null,
     });
   });
 
