@@ -1,8 +1,9 @@
 // The images that a pool offers: their aliases, sources, versions and shares of the standby.
 import type { FieldReader, TextRule } from './field-reader.ts';
+import type { OsType } from './instance.ts';
 import type { ImageSource, PoolImage } from './pool.ts';
 
-export const imageFields = ['aliases', 'source', 'version', 'standbyPercent'] as const;
+export const imageFields = ['aliases', 'source', 'version', 'standbyPercent', 'size', 'osType'] as const;
 
 /** In the order of the settings: the first one serves a job that names no image. */
 export function readImages(fields: FieldReader): readonly PoolImage[] {
@@ -24,7 +25,17 @@ function readImage(fields: FieldReader): PoolImage {
     source: readSource(fields),
     version: fields.text('version', versionRule, 'latest'),
     standbyPercent: readShare(fields),
+    size: fields.text('size', sizeRule, null),
+    osType: readOsType(fields),
   };
+}
+
+/** Null: the pool's. */
+function readOsType(fields: FieldReader): OsType | null {
+  const written = fields.raw('osType');
+  return written === undefined || written === null
+    ? null
+    : fields.oneOf<OsType>('osType', ['linux', 'windows'], 'linux');
 }
 
 function readSource(fields: FieldReader): ImageSource | null {
@@ -98,6 +109,14 @@ const versionRule: TextRule = {
   isValid: (text) => text === 'latest' || /^(0|[1-9]\d{0,9})(\.(0|[1-9]\d{0,9})){2}$/.test(text),
   mustBe: '"latest" or an exact x.y.z',
   nextStep: 'Write latest, or a pin such as 2.0.0.',
+};
+
+/** What Azure calls its sizes is for Azure to judge. */
+const sizeRule: TextRule = {
+  code: 'SIZE_INVALID',
+  isValid: (text) => /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(text),
+  mustBe: 'the name of a virtual machine size',
+  nextStep: 'Write a size as "az vm list-sizes" prints it, such as Standard_D4s_v5.',
 };
 
 const idRule: TextRule = {

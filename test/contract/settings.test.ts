@@ -53,7 +53,7 @@ describe('the schema of pool settings', () => {
       recycleAfterEachUse: false,
       images: [
         { aliases: ['My Image', 'b'], source: { publisher: 'p', offer: 'o', sku: 's' }, standbyPercent: 30 },
-        { aliases: ['c'], version: '1.2.3' },
+        { aliases: ['c'], version: '1.2.3', size: 'Standard_D4s_v5', osType: 'linux' },
       ],
       schedule: { timeZone: 'Europe/Berlin', days: [{ '09:00': 1 }] },
       budget: { monthlyVmHours: 10 },
@@ -73,6 +73,9 @@ describe('the schema of pool settings', () => {
     ['a version', { images: [{ aliases: ['a'], version: '2.0' }] }],
     ['a share', { images: [{ aliases: ['a'], standbyPercent: 101 }] }],
     ['a source', { images: [{ aliases: ['a'], source: { publisher: 'p' } }] }],
+    ['a size', { images: [{ aliases: ['a'], size: 'D4 s' }] }],
+    ['an operating system of an image', { images: [{ aliases: ['a'], osType: 'Linux' }] }],
+    ['a policy for versions', { demands: { versionOverride: 'all' } }],
     ['a time', { schedule: { days: [{ '25:00': 1 }] } }],
     ['a budget', { budget: { monthlyVmHours: -1 } }],
     ['a budget', { budget: '110%' }],
@@ -87,7 +90,13 @@ describe('the schema of pool settings', () => {
   it('draws the same bounds round every number', () => {
     const numbers = [
       ...['poolId', 'maxCapacity', 'timeToLiveMinutes', 'maxSavedNodeCount', 'maxLanes'],
-      ...['sizing.sampleMinutes', 'sizing.incrementPercent', 'sizing.stepMinutes', 'demands.tagWaitMinutes'],
+      ...[
+        'sizing.sampleMinutes',
+        'sizing.incrementPercent',
+        'sizing.stepMinutes',
+        'demands.tagWaitMinutes',
+        'demands.newVersionsPerDay',
+      ],
       ...['priority.batchSeconds', 'priority.agingMinutes'],
     ];
     const value = fc.oneof(
