@@ -16,3 +16,8 @@ export function span(milliseconds: number): string {
   if (milliseconds < 7_200_000) return `${Math.round(milliseconds / 60_000)} min`;
   return `${Math.round(milliseconds / 360_000) / 10} h`;
 }
+
+/** "2026-01-05": the day in UTC. */
+export function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
