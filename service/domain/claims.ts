@@ -10,6 +10,7 @@ import type { Memory } from './memory.ts';
 import { compareText, isHeldByPerson, type Node } from './node.ts';
 import type { Observation } from './observation.ts';
 import type { PoolSettings } from './pool.ts';
+import { turnsOf } from './priority.ts';
 
 export interface Claims {
   readonly groups: readonly RequestGroup[];
@@ -60,6 +61,7 @@ export function claim(
     columns.map((column) => column.nodes.length + column.promised),
     adjacent,
     bootingColumn,
+    turnsOf(groups, settings),
   );
   const isMisfit = new Set(groups.flatMap((group) => (group.fitsNew ? [] : group.requests)));
   const booked = book(groups, columns, flow, memory);

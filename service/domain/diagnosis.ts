@@ -11,6 +11,7 @@ import { noAgentMatches } from './near-miss.ts';
 import type { Node } from './node.ts';
 import type { Observation, Part } from './observation.ts';
 import type { PoolSettings } from './pool.ts';
+import { inServiceOrder } from './priority.ts';
 import { servingOrder } from './serving-order.ts';
 import { supplyVerdict } from './supply-verdict.ts';
 import { judge } from './trust.ts';
@@ -43,10 +44,10 @@ export function diagnoser(
   settings: PoolSettings,
   memory: Memory,
 ): (request: JobRequest) => Diagnosis {
-  const queue = queuedRequests(observation).toSorted((a, b) => a.queuedAt - b.queuedAt || a.requestId - b.requestId);
+  const queue = inServiceOrder(queuedRequests(observation), settings);
   const lanes = laneCapacities(observation, memory);
   const claims = claim(observation, settings, memory, nodes, lanes);
-  const order = servingOrder(claims, nodes);
+  const order = servingOrder(claims, nodes, settings);
   const trust = judge(observation, nodes);
   const reserved = new Map<number, JobRequest>();
   for (const one of observation.jobRequests.value) {

@@ -6,11 +6,12 @@ import { jobRequestState, type JobRequest } from './job-request.ts';
 import { compareText, type Node } from './node.ts';
 import type { Observation } from './observation.ts';
 import type { PoolSettings } from './pool.ts';
+import { inServiceOrder } from './priority.ts';
 
 export interface RequestGroup {
   /** Null where one of the demands does not parse: no agent meets it. */
   readonly demands: readonly Demand[] | null;
-  /** Oldest first. */
+  /** In the order in which they are served. */
   readonly requests: readonly JobRequest[];
   /** True where a node that Weir would make for it meets the demands. */
   readonly fitsNew: boolean;
@@ -36,13 +37,13 @@ export interface Queue {
   readonly groups: readonly RequestGroup[];
   /** Capability names that some queued request asks for. */
   readonly names: readonly string[];
-  /** All of them, oldest first. */
+  /** All of them, in the order in which they are served (priority.ts). */
   readonly requests: readonly JobRequest[];
 }
 
 export function groupRequests(observation: Observation, settings: PoolSettings, nodes: readonly Node[]): Queue {
   const bySignature = new Map<string, JobRequest[]>();
-  const queue = queuedRequests(observation);
+  const queue = inServiceOrder(queuedRequests(observation), settings);
   const groupOf = writingReader(bySignature);
   for (const request of queue) groupOf(request.demands).push(request);
   const read = demandReader();

@@ -18,7 +18,7 @@ export interface Waiting {
   readonly nodes: readonly Node[];
   readonly settings: PoolSettings;
   readonly memory: Memory;
-  /** Oldest first. */
+  /** In the order in which they are served. */
   readonly queue: readonly JobRequest[];
   readonly lanes: readonly LaneCapacity[];
   readonly claims: Claims;
