@@ -22,6 +22,12 @@ export interface Memory {
   readonly restUntil: Readonly<Record<string, number>>;
   /** vmId → when its reimage was asked for, until it is online again: the new generation begins only after it. */
   readonly reimagedAt?: Readonly<Record<string, number>>;
+  /** Image, in lower case → what its `latest` stands for, and what it stood for before. */
+  readonly defaults?: Readonly<Record<string, { readonly version: string; readonly former: string | null }>>;
+  /** Scale set id → since when the lane has been empty and asked for by nobody. */
+  readonly emptyLanes?: Readonly<Record<string, number>>;
+  /** "image version" → when a job first brought it in by itself, for a day. */
+  readonly broughtVersions?: Readonly<Record<string, number>>;
   /** Where the preset forecasts. */
   readonly demand?: DemandHistory;
   /** Scale set id → capacity above its instances that nothing explains, and when it is asked for again. */

@@ -1,0 +1,96 @@
+// Which exact version of an image its machines are made of, and which others a job may ask for. Weir resolves `latest`
+// itself, for Azure would resolve it anew at each boot (DESIGN fact 5).
+import type { AdmittedVersion, ImageState, ImageVersion } from './image-state.ts';
+import type { PoolSettings } from './pool.ts';
+
+/** What stands between a version and its machines. */
+export type VersionFault =
+  /** There is no such version. `available`: the newest three that could be used. */
+  | { readonly kind: 'missing'; readonly available: readonly string[] }
+  /** It is not (yet, or not any more) whole in the pool's region. */
+  | { readonly kind: 'notReplicated'; readonly state: string; readonly available: readonly string[] }
+  /** The pool's policy lets no job choose it. */
+  | { readonly kind: 'notAllowed'; readonly allowed: readonly string[] }
+  /** Its image has no versions that could be chosen. */
+  | { readonly kind: 'noVersions' };
+
+/** What a version is judged by. `state` is null where nothing is known of the image's versions. */
+export interface VersionPolicy {
+  readonly now: number;
+  readonly configured: string;
+  readonly state: ImageState | null;
+  readonly admitted: readonly AdmittedVersion[];
+  readonly policy: PoolSettings['demands']['versionOverride'];
+}
+
+/** Numbers compare as numbers, part by part: 1.10.0 is newer than 1.9.0. Negative where `a` is older. */
+export function compareImageVersions(a: string, b: string): number {
+  const [left, right] = [a.split('.'), b.split('.')];
+  for (let index = 0; index < Math.max(left.length, right.length); index++) {
+    const difference = Number(left[index] ?? 0) - Number(right[index] ?? 0);
+    if (difference !== 0 && !Number.isNaN(difference)) return difference;
+  }
+  return 0;
+}
+
+/** The version that `latest` stands for, or null: the highest that is whole, in its region, alive, and not excluded. */
+export function newestVersion(state: ImageState, now: number): string | null {
+  return newestFirst(state).find((one) => isEligible(one, now))?.version ?? null;
+}
+
+/** A configured pin wins over everything. Null where `latest` stands for nothing that is known. */
+export function currentVersion({ configured, state, now }: VersionPolicy): string | null {
+  if (configured !== 'latest') return configured;
+  return state === null ? null : newestVersion(state, now);
+}
+
+/** Null where machines of the version can be made, whoever asks for them. */
+export function versionFault(version: string, { state, now }: VersionPolicy): VersionFault | null {
+  if (state === null) return null;
+  const found = state.versions.find((one) => one.version === version);
+  const available = availableVersions(state, now);
+  if (found === undefined) return { kind: 'missing', available };
+  const reason = standing(found);
+  return reason === null ? null : { kind: 'notReplicated', state: reason, available };
+}
+
+/** Null where a job may ask for it. What does not exist is said before what is not allowed: the answer helps more. */
+export function overrideFault(version: string, rules: VersionPolicy): VersionFault | null {
+  const { state, policy, admitted, now } = rules;
+  const current = currentVersion(rules);
+  if (state !== null && state.versions.length === 0 && state.kind === 'managed') return { kind: 'noVersions' };
+  if (version === current) return versionFault(version, rules);
+  if (policy === 'none') return { kind: 'notAllowed', allowed: current === null ? [] : [current] };
+  const fault = versionFault(version, rules);
+  if (fault !== null || policy === 'any') return fault;
+  const newest = state === null ? null : newestVersion(state, now);
+  const allowed = [current, newest, ...admitted.map((one) => one.version)].filter((one) => one !== null);
+  if (allowed.includes(version)) return null;
+  return { kind: 'notAllowed', allowed: [...new Set(allowed)].sort((a, b) => compareImageVersions(b, a)) };
+}
+
+/** The newest three that machines could be made of now. */
+export function availableVersions(state: ImageState, now: number): readonly string[] {
+  return newestFirst(state)
+    .filter((one) => standing(one) === null && !isPast(one, now))
+    .map((one) => one.version)
+    .slice(0, 3);
+}
+
+function newestFirst(state: ImageState): readonly ImageVersion[] {
+  return state.versions.toSorted((a, b) => compareImageVersions(b.version, a.version));
+}
+
+function isEligible(one: ImageVersion, now: number): boolean {
+  return !one.isExcludedFromLatest && !isPast(one, now) && standing(one) === null;
+}
+
+function isPast({ endOfLifeAt }: ImageVersion, now: number): boolean {
+  return endOfLifeAt !== null && endOfLifeAt <= now;
+}
+
+/** What keeps Azure from making machines of it, or null. What was not read is believed: Azure says no for itself. */
+function standing({ provisioningState, replication }: ImageVersion): string | null {
+  if (provisioningState !== 'succeeded' && provisioningState !== 'unknown') return provisioningState;
+  return replication === 'replicated' || replication === 'unknown' ? null : replication;
+}
