@@ -125,6 +125,22 @@ const Schedule = Type.Object(
   closed,
 );
 
+const Rollout = Type.Object(
+  {
+    requireValidated: Optional(
+      Flag(false, 'Only versions with a passed validation are pinned, unless somebody overrides it with a reason.'),
+    ),
+    canaryPercent: Optional(Whole(1, 100, 20, 'Share of the new machines that try a new version first.')),
+    canaryBoots: Optional(Whole(1, 100, 2, 'So many of them must come online before all follow.')),
+    failurePercent: Optional(Whole(1, 100, 30, 'More boots than this that fail bring the last known good back.')),
+    oldImageDays: Optional(Whole(0, 3650, 60, 'A version that is older raises an alarm; 0: never.')),
+    probeScript: Optional(
+      Nullable(Type.String({ maxLength: 8192 }), 'Runs on each trial machine of a validation; exit code 0 passes.'),
+    ),
+  },
+  { ...closed, default: {} },
+);
+
 export const poolSettingsProperties = {
   name: Type.String({ minLength: 1, maxLength: 64, description: 'What people call the pool; unique in one service.' }),
   organization: Optional(Type.String({ default: '', description: 'Such as https://dev.azure.com/fabrikam.' })),
@@ -169,6 +185,7 @@ export const poolSettingsProperties = {
       'Resource id of a resource group only for Weir, where it makes a scale set for each image and version; null: one image, on scaleSet itself.',
     ),
   ),
+  rollout: Optional(Rollout),
 };
 
 export const PoolSettingsInput = Type.Object(poolSettingsProperties, {

@@ -5,6 +5,7 @@ import { laneGroupRule } from './lane-group.ts';
 import { isOrganizationUrl, normalOrganizationUrl } from './organization-url.ts';
 import { imageFields, readImages } from './pool-images.ts';
 import { readProfile } from './pool-profile.ts';
+import { readRollout, rolloutFields } from './pool-rollout.ts';
 import { readSchedule } from './pool-schedule.ts';
 import type { PoolSettings, Preset, SizingPolicy } from './pool.ts';
 import { workFolderFault } from './work-folder.ts';
@@ -17,7 +18,7 @@ export const poolFields = {
     ...['name', 'organization', 'poolId', 'scaleSet', 'maxCapacity', 'desiredIdle', 'timeToLiveMinutes'],
     ...['recycleAfterEachUse', 'maxSavedNodeCount', 'agentInteractiveUI', 'osType', 'agentVersion', 'workFolder'],
     ...['paused', 'sizing', 'images', 'demands', 'priority', 'profile', 'schedule', 'budget', 'maxLanes'],
-    'laneResourceGroup',
+    ...['laneResourceGroup', 'rollout'],
   ],
   sizing: ['policy', 'preset', 'sampleMinutes', 'incrementPercent', 'stepMinutes'],
   images: imageFields,
@@ -27,6 +28,7 @@ export const poolFields = {
   ],
   priority: ['batchSeconds', 'agingMinutes'],
   budget: ['monthlyVmHours'],
+  rollout: rolloutFields,
 } as const;
 
 /** Other products' words for our fields, too far away for a guess by spelling. */
@@ -87,6 +89,7 @@ function readSettings(fields: FieldReader): PoolSettings {
     budget: readBudget(fields),
     maxLanes: fields.integer('maxLanes', { code: 'LANES_RANGE', min: 1, max: 50, fallback: 8 }),
     laneResourceGroup: fields.text('laneResourceGroup', laneGroupRule, null),
+    rollout: readRollout(fields),
   };
 }
 

@@ -74,4 +74,35 @@ export interface PoolSettings {
    * template. Absent or null: that scale set is the only lane.
    */
   readonly laneResourceGroup?: string | null;
+  /** Absent: as `defaultRollout`. */
+  readonly rollout?: RolloutPolicy;
+}
+
+/** How a new image version comes into the pool. */
+export interface RolloutPolicy {
+  /** Only versions with a passed validation are pinned, unless somebody overrides it with a reason. */
+  readonly requireValidated: boolean;
+  /** Share of the new machines that try a new version first; 100 tries nothing. */
+  readonly canaryPercent: number;
+  /** So many of them must come online before all follow. */
+  readonly canaryBoots: number;
+  /** More boots than this that fail stop it and bring the last known good version back. */
+  readonly failurePercent: number;
+  /** A version that is older raises an alarm; 0: never. */
+  readonly oldImageDays: number;
+  /** Runs on each trial machine of a validation; null: none. */
+  readonly probeScript: string | null;
+}
+
+export const defaultRollout: RolloutPolicy = {
+  requireValidated: false,
+  canaryPercent: 20,
+  canaryBoots: 2,
+  failurePercent: 30,
+  oldImageDays: 60,
+  probeScript: null,
+};
+
+export function rolloutOf(settings: Pick<PoolSettings, 'rollout'>): RolloutPolicy {
+  return settings.rollout ?? defaultRollout;
 }

@@ -45,6 +45,14 @@ describe('settings that are accepted', () => {
       schedule: null,
       budget: null,
       maxLanes: 8,
+      rollout: {
+        requireValidated: false,
+        canaryPercent: 20,
+        canaryBoots: 2,
+        failurePercent: 30,
+        oldImageDays: 60,
+        probeScript: null,
+      },
       laneResourceGroup: null,
     });
   });
@@ -195,5 +203,30 @@ describe('settings that are refused', () => {
 
   it('say what the two numbers are', () => {
     expect(refuse({ maxCapacity: 10, desiredIdle: 12 })[0]?.message).toBe('desiredIdle 12 is above maxCapacity 10.');
+  });
+});
+
+describe('the rollout of new image versions', () => {
+  it('takes what is said and keeps the rest', () => {
+    expect(accept({ rollout: { canaryPercent: 5, probeScript: 'dotnet --info' } }).rollout).toEqual({
+      requireValidated: false,
+      canaryPercent: 5,
+      canaryBoots: 2,
+      failurePercent: 30,
+      oldImageDays: 60,
+      probeScript: 'dotnet --info',
+    });
+  });
+
+  it.each([
+    ['canaryPercent', 0],
+    ['canaryPercent', 101],
+    ['canaryBoots', 0],
+    ['failurePercent', 1.5],
+    ['oldImageDays', -1],
+  ])('refuses %s %s', (field, value) => {
+    expect(validatePoolSettings({ name: 'linux', rollout: { [field]: value } })).toMatchObject({
+      problems: [{ code: 'ROLLOUT_RANGE', field: `rollout.${field}` }],
+    });
   });
 });
