@@ -1,6 +1,7 @@
 // What `weir sandbox` does: both emulators on loopback until Ctrl-C.
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { sandboxSubscription, type AzureState } from '../sandbox/azure/emulator.ts';
+import { sharedAttestation } from '../sandbox/attestation.ts';
 import { createClouds, type Clouds } from '../sandbox/world/clouds.ts';
 import { serveClouds } from '../sandbox/world/served-clouds.ts';
 import { UserProblem } from '../service/problem.ts';
@@ -20,6 +21,7 @@ export async function runSandbox(args: Arguments, io: Io): Promise<number> {
     random: () => wallRandom.next(),
     organization: 'fabrikam',
     strictTokens: args.flag('strict-tokens'),
+    signDocument: (await sharedAttestation()).signDocument,
     sendElsewhere: createSend({ certificateAuthority: certificate.cert }),
   });
   const statePath = args.text('state');

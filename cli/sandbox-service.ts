@@ -7,6 +7,8 @@ import { credentialFor } from '../service/azure/credential.ts';
 import { createAzureDevOps } from '../service/azure-devops/client.ts';
 import { createUserRights } from '../service/azure-devops/user-rights.ts';
 import type { WriteLine } from '../service/controller/context.ts';
+import { createAttestation } from '../service/enrolment/attestation.ts';
+import { rootsOf } from '../service/enrolment/chain.ts';
 import { generateAgentKeys } from '../service/enrolment/keys.ts';
 import type { Clock, Send, Store } from '../service/ports.ts';
 import { createService } from '../service/service.ts';
@@ -23,6 +25,11 @@ export interface SandboxServiceOptions {
   readonly azureUrl: string;
   readonly tenantId: string;
   readonly line: WriteLine;
+  /** PEM of the root that signs for the sandbox's machines. */
+  readonly attestationRoot: string;
+  readonly subscriptionId: string;
+  /** How many times faster than the wall the sandbox's clock runs. */
+  readonly speed: number;
 }
 
 export interface RunningService {
@@ -69,6 +76,18 @@ export async function startService(options: SandboxServiceOptions): Promise<Runn
     corsOrigins: [options.hubOrigin],
     hosts: ['127.0.0.1', 'localhost'],
     isSandbox: true,
+    attestation: createAttestation({
+      cloud: 'public',
+      extraRoots: rootsOf(options.attestationRoot, 'the sandbox'),
+      subscriptions: [options.subscriptionId],
+      // A request takes as long on the wall, however fast the clock runs that dates the document.
+      windowMilliseconds: 300_000 * Math.max(1, options.speed),
+      fetch: () => Promise.reject(new Error('the sandbox asks nobody outside')),
+      clock: wallClock,
+      deadline: deadlineIn,
+      note: (words) => options.line('warn', words),
+    }),
+    enrolmentPerMinute: null,
     newId: randomId,
     newNonce: () => randomDigits(10),
     generateKeys: generateAgentKeys,

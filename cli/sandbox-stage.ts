@@ -4,6 +4,7 @@ import { sandboxSubscription, sandboxTenant } from '../sandbox/azure/emulator.ts
 import { selfSignedCertificate } from '../sandbox/certificate.ts';
 import { startPortal, type Portal } from '../sandbox/portal/serve.ts';
 import type { Arrival } from '../sandbox/workload/arrivals.ts';
+import { sharedAttestation } from '../sandbox/attestation.ts';
 import { createClouds, type Clouds, type CloudsOptions } from '../sandbox/world/clouds.ts';
 import { layOutEstate } from '../sandbox/world/estate.ts';
 import { Feed } from '../sandbox/world/feed.ts';
@@ -63,11 +64,13 @@ async function raise(options: StageOptions, closers: (() => Promise<void>)[]): P
   const clock = scaledClock(speed);
   const certificate = await selfSignedCertificate();
   const send = createSend({ certificateAuthority: certificate.cert });
+  const attestation = await sharedAttestation();
   const clouds = createClouds({
     now: clock.now(),
     random: () => wallRandom.next(),
     organization,
     sendElsewhere: send,
+    signDocument: attestation.signDocument,
     ...(options.onAzureEvent === undefined ? {} : { onAzureEvent: options.onAzureEvent }),
     ...(options.onAzureDevOpsEvent === undefined ? {} : { onAzureDevOpsEvent: options.onAzureDevOpsEvent }),
   });
@@ -93,6 +96,9 @@ async function raise(options: StageOptions, closers: (() => Promise<void>)[]): P
     hubOrigin: portal.hubOrigin,
     azureUrl: served.httpsUrl,
     tenantId: sandboxTenant,
+    attestationRoot: attestation.root,
+    subscriptionId: sandboxSubscription,
+    speed,
     line: (level, words) => {
       if (level === 'error') options.note(words);
     },

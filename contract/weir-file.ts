@@ -83,6 +83,27 @@ export const WeirFile = Type.Object(
     hubOrigins: Optional(
       Type.Array(Type.String(), { default: [], description: 'Origins from which the hub may call, beside publicUrl.' }),
     ),
+    attestation: Optional(
+      Type.Object(
+        {
+          cloud: Optional(
+            Type.Unsafe<'public' | 'usGovernment' | 'china' | 'germany'>({
+              type: 'string',
+              enum: ['public', 'usGovernment', 'china', 'germany'],
+              default: 'public',
+              description: 'The Azure cloud whose metadata service signs for the machines.',
+            }),
+          ),
+          extraRoots: Optional(
+            Type.Array(Type.String({ minLength: 1 }), {
+              default: [],
+              description: 'PEM files with root certificates that may sign, besides those that Weir knows.',
+            }),
+          ),
+        },
+        { ...closed, default: {}, description: 'Whose word Weir takes for which machine it is talking to.' },
+      ),
+    ),
     organizations: Type.Array(Organization, { minItems: 1 }),
     subscriptions: Type.Array(Subscription, { minItems: 1 }),
     pools: Type.Array(

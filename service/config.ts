@@ -60,10 +60,11 @@ async function withSecrets(
   read: ReadSecret,
   folder: string,
 ): Promise<ServiceConfiguration> {
-  const { tls, databaseUrl, dataFolder } = written;
+  const { tls, databaseUrl, dataFolder, attestation } = written;
   return {
     ...written,
     tls: tls === null ? null : { certFile: resolve(folder, tls.certFile), keyFile: resolve(folder, tls.keyFile) },
+    attestation: { ...attestation, extraRootFiles: attestation.extraRootFiles.map((file) => resolve(folder, file)) },
     databaseUrl: databaseUrl === null ? null : await read(databaseUrl, 'database.url'),
     dataFolder: resolve(folder, dataFolder),
     organizations: await Promise.all(

@@ -12,6 +12,9 @@ import { credentialFor } from './azure/credential.ts';
 import { createTokens } from './azure/token.ts';
 import type { OrganizationIdentity, ServiceConfiguration } from './config.ts';
 import type { WriteLine } from './controller/context.ts';
+import { createAttestation, type Attestation } from './enrolment/attestation.ts';
+import { rootsOf } from './enrolment/chain.ts';
+import { fetchBytes } from './enrolment/fetch-bytes.ts';
 import { generateAgentKeys } from './enrolment/keys.ts';
 import type { AzureDevOpsPort, AzurePort, Send, Store } from './ports.ts';
 import { UserProblem } from './problem.ts';
@@ -68,6 +71,8 @@ async function listen(configuration: ServiceConfiguration, store: Store): Promis
     corsOrigins: [new URL(configuration.publicUrl).origin, ...configuration.hubOrigins],
     hosts: [new URL(configuration.publicUrl).hostname, 'localhost', '127.0.0.1'],
     isSandbox: false,
+    attestation: await attestationOf(configuration, line),
+    enrolmentPerMinute,
     newId: randomId,
     newNonce: () => randomDigits(10),
     generateKeys: generateAgentKeys,
@@ -90,6 +95,35 @@ async function listen(configuration: ServiceConfiguration, store: Store): Promis
       await store.close();
     },
   };
+}
+
+/** A thousand machines that boot at once behind one address ask twice each. */
+const enrolmentPerMinute = 3_000;
+
+async function attestationOf(configuration: ServiceConfiguration, line: WriteLine): Promise<Attestation> {
+  const { cloud, extraRootFiles } = configuration.attestation;
+  const roots = extraRootFiles.map(async (file) => rootsOf(await readRoot(file), 'attestation.extraRoots'));
+  return createAttestation({
+    cloud,
+    extraRoots: (await Promise.all(roots)).flat(),
+    subscriptions: configuration.subscriptions.map(({ id }) => id),
+    fetch: fetchBytes,
+    clock: wallClock,
+    deadline: deadlineIn,
+    note: (words) => line('warn', words),
+  });
+}
+
+async function readRoot(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserProblem('ROOT_READ', `The root certificates in ${file} cannot be read: ${reason}.`, {
+      field: 'attestation.extraRoots',
+      nextStep: 'Name a PEM file that the service may read.',
+    });
+  }
 }
 
 function azureDevOpsTable(configuration: ServiceConfiguration, send: Send): (organization: string) => AzureDevOpsPort {

@@ -8,6 +8,7 @@ import { leaseMilliseconds } from './controller/lease.ts';
 import type { PoolContext, ViewInput, WriteLine } from './controller/context.ts';
 import type { ScaleSet, ScaleSetExtension } from './domain/instance.ts';
 import type { PoolSettings } from './domain/pool.ts';
+import type { Attestation } from './enrolment/attestation.ts';
 import { createEnrolment } from './enrolment/enrolment.ts';
 import { extensionFor } from './enrolment/extension.ts';
 import type { AgentKeys } from './enrolment/keys.ts';
@@ -35,8 +36,12 @@ export interface ServiceParts {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Null writes nothing of single requests. */
   readonly logger: FastifyBaseLogger | null;
-  /** Until the attested document's signature is verified, machines enrol in the sandbox only. */
+  /** Only there does a Windows pool enrol: its script is not built. */
   readonly isSandbox: boolean;
+  /** Whose machines may enrol. */
+  readonly attestation: Attestation;
+  /** Enrolment requests that one source may make in a minute; null: no bound. */
+  readonly enrolmentPerMinute: number | null;
   readonly newId: () => string;
   readonly newNonce: () => string;
   readonly generateKeys: () => Promise<AgentKeys>;
@@ -81,7 +86,7 @@ export async function createService(parts: ServiceParts): Promise<Service> {
     about: { version: parts.version, isSandbox: parts.isSandbox },
     onSettingsSaved: (pool) => controller.wake(pool),
   });
-  registerEnrolmentRoutes(app, enrolmentOf(parts));
+  registerEnrolmentRoutes(app, enrolmentOf(parts), parts.enrolmentPerMinute);
   return { app, controller };
 }
 
@@ -102,7 +107,7 @@ function enrolmentOf(parts: ServiceParts) {
     clock: parts.clock,
     newNonce: parts.newNonce,
     generateKeys: parts.generateKeys,
-    isSandbox: parts.isSandbox,
+    attestation: parts.attestation,
     note: (note) =>
       parts.line(note.level === 'info' ? 'info' : 'warn', note.words, { code: note.code, pool: note.pool }),
   });

@@ -1,8 +1,11 @@
 // The attested document that the instance metadata service gives a machine: a SignedData whose content names the machine and the nonce
-// (agent-enrolment.md 11). THE SHAPE ONLY: its one signer has no certificate and a signature of zeros, so whoever reads it can check the
-// fields and must not call it proof. A later step signs it with a certificate of the sandbox.
+// (agent-enrolment.md 11). Whoever lays out the cloud signs it (`SignDocument`); without a signer it is THE SHAPE ONLY: no certificate and
+// a signature of zeros, so that whoever reads it can check the fields and must not call it proof.
 import { base64, utf8 } from './base64.ts';
 import type { Instance, ScaleSet } from './state.ts';
+
+/** From the content to the DER of a SignedData. */
+export type SignDocument = (content: Uint8Array) => Uint8Array;
 
 const signedData = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
 const data = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01];
@@ -11,7 +14,13 @@ const sha256WithRsa = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0
 const validityMs = 6 * 3_600_000;
 
 /** The body of `/metadata/attested/document`, as text. */
-export function attestedDocumentOf(set: ScaleSet, instance: Instance, nonce: string, now: number): string {
+export function attestedDocumentOf(
+  set: ScaleSet,
+  instance: Instance,
+  nonce: string,
+  now: number,
+  sign: SignDocument | null,
+): string {
   const content = JSON.stringify({
     licenseType: '',
     nonce: nonce === '' ? stamp(now) : nonce,
@@ -21,7 +30,9 @@ export function attestedDocumentOf(set: ScaleSet, instance: Instance, nonce: str
     timeStamp: { createdOn: stamp(now), expiresOn: stamp(now + validityMs) },
     vmId: instance.vmId,
   });
-  return JSON.stringify({ encoding: 'pkcs7', signature: base64(shapedData(utf8(content))) });
+  const bytes = utf8(content);
+  const document = sign === null ? shapedData(bytes) : [...sign(Uint8Array.from(bytes))];
+  return JSON.stringify({ encoding: 'pkcs7', signature: base64(document) });
 }
 
 function shapedData(content: readonly number[]): number[] {

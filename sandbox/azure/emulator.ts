@@ -2,6 +2,7 @@
 // (azure-wire.md). Nothing here was compared with the real cloud beyond what that document's evidence says.
 import type { Emulator, HttpRequest, HttpResponse } from '../http-message.ts';
 import { attestedDocumentOf } from './attested-document.ts';
+import type { SignDocument } from './attested-document.ts';
 import { guid, schedule } from './cloud.ts';
 import type { AzureEvent, Cloud } from './cloud.ts';
 import type { ExtensionOutcome, Guest, GuestHost } from './guest.ts';
@@ -48,6 +49,8 @@ export interface AzureEmulatorOptions {
   readonly admit?: (operation: string, resource: string) => HttpResponse | null;
   /** Role-based access control: asked for each request with the caller, the action and the scope; absent: everything is allowed. */
   readonly permits?: Permits;
+  /** Signs the attested documents of machines; absent: they have the shape only. */
+  readonly signDocument?: SignDocument;
 }
 
 /** What is true of an instance now, for checkers; never what a client may see. */
@@ -127,7 +130,7 @@ export function createAzureEmulator(options: AzureEmulatorOptions): AzureEmulato
     extensionFinished: (vmId, extension, outcome) => extensionFinished(cloud, vmId, extension, outcome),
     attestedDocument: (vmId, nonce) => {
       const [set, instance] = requireMachine(state, vmId);
-      return attestedDocumentOf(set, instance, nonce, state.now);
+      return attestedDocumentOf(set, instance, nonce, state.now, options.signDocument ?? null);
     },
     rebootedItself: (vmId) => {
       if (state.homes[vmId]) schedule(cloud, state.now, { kind: 'selfReboot', vmId });

@@ -1,6 +1,6 @@
 // Both clouds and the machines between them as one thing with one time. Requests find their cloud by the origin they name.
 import { createPublicKey, createVerify } from 'node:crypto';
-import { createAzureEmulator, type AzureEmulator, type AzureEvent } from '../azure/emulator.ts';
+import { createAzureEmulator, type AzureEmulator, type AzureEvent, type ThrottlingOptions } from '../azure/emulator.ts';
 import {
   createAzureDevOpsEmulator,
   type AzureDevOpsEmulator,
@@ -8,7 +8,9 @@ import {
 } from '../azure-devops/emulator.ts';
 import type { AzureDevOpsEvent } from '../azure-devops/events.ts';
 import type { Rules } from '../azure-devops/organization.ts';
+import { createThrottle } from '../azure-devops/throttle.ts';
 import type { ExtensionOutcome, GuestHost } from '../azure/guest.ts';
+import type { SignDocument } from '../azure/attested-document.ts';
 import type { Permits } from '../azure/permissions.ts';
 import type { HttpRequest, HttpResponse, Send } from '../http-message.ts';
 import type { MachineEvent } from '../machine/machine-event.ts';
@@ -25,10 +27,14 @@ export interface CloudsOptions {
   readonly rules?: Partial<Rules>;
   /** Cores that a region grants. */
   readonly coresLimit?: number;
+  /** Both clouds' limits on how often they may be asked; absent: without end. */
+  readonly throttling?: CloudThrottling;
   /** Items in one page of Azure's lists. */
   readonly pageSize?: number;
   /** Role-based access control of Azure; absent: everybody may do everything. */
   readonly permits?: Permits;
+  /** Signs the attested documents of machines in Azure's place. */
+  readonly signDocument?: SignDocument;
   /** May change how an extension ended, for a machine that comes up broken. */
   readonly extensionEnds?: (vmId: string, outcome: ExtensionOutcome) => ExtensionOutcome;
   /** Requests of machines to anything but the organisation: the service, that is. */
@@ -36,6 +42,12 @@ export interface CloudsOptions {
   readonly onAzureEvent?: (event: AzureEvent) => void;
   readonly onAzureDevOpsEvent?: (event: AzureDevOpsEvent) => void;
   readonly onMachineEvent?: (event: MachineEvent) => void;
+}
+
+/** What neither cloud publishes of its limits. */
+export interface CloudThrottling {
+  readonly polls: ThrottlingOptions['polls'];
+  readonly unitsPerCall: number;
 }
 
 export interface Clouds {
@@ -48,6 +60,8 @@ export interface Clouds {
   readonly send: Send;
   advance(now: number): void;
   nextEventAt(): number | null;
+  /** When an answer comes that is kept back, or null. */
+  nextAnswerAt(): number | null;
   /** Resolves when every machine has said what it had to say. */
   settle(): Promise<void>;
 }
@@ -60,6 +74,8 @@ export function createClouds(options: CloudsOptions): Clouds {
     ...(options.coresLimit === undefined ? {} : { coresLimit: options.coresLimit }),
     ...(options.pageSize === undefined ? {} : { pageSize: options.pageSize }),
     ...(options.permits === undefined ? {} : { permits: options.permits }),
+    ...(options.signDocument === undefined ? {} : { signDocument: options.signDocument }),
+    ...(options.throttling === undefined ? {} : { throttling: { polls: options.throttling.polls } }),
     ...(options.onAzureEvent === undefined ? {} : { onEvent: options.onAzureEvent }),
   });
   const azureDevOps = createAzureDevOpsEmulator({
@@ -67,6 +83,7 @@ export function createClouds(options: CloudsOptions): Clouds {
     random: options.random,
     organization: options.organization,
     verifySignature,
+    ...(options.throttling === undefined ? {} : { throttle: createThrottle(options.throttling) }),
     ...options.rules,
     ...(options.matching === undefined ? {} : { matching: options.matching }),
     ...(options.strictTokens === undefined ? {} : { strictTokens: options.strictTokens }),
@@ -93,6 +110,7 @@ export function createClouds(options: CloudsOptions): Clouds {
     send,
     advance: (now) => advanceInOrder([azure, azureDevOps, machines], now),
     nextEventAt: () => earliest([azure.nextEventAt(), azureDevOps.nextEventAt(), machines.nextEventAt()]),
+    nextAnswerAt: () => azureDevOps.nextAnswerAt(),
     settle: () => machines.idle(),
   };
 }

@@ -3,9 +3,12 @@ import { createAzure } from '../../service/azure/client.ts';
 import { createAzureDevOps } from '../../service/azure-devops/client.ts';
 import { createUserRights } from '../../service/azure-devops/user-rights.ts';
 import type { WriteLine } from '../../service/controller/context.ts';
+import { createAttestation, type Attestation } from '../../service/enrolment/attestation.ts';
+import { rootsOf } from '../../service/enrolment/chain.ts';
 import type { AgentKeys } from '../../service/enrolment/keys.ts';
 import type { AzureDevOpsPort, AzurePort, Clock, HttpResponse, Store } from '../../service/ports.ts';
 import { createService, type Service } from '../../service/service.ts';
+import { sandboxSubscription } from '../azure/emulator.ts';
 import type { Send } from '../http-message.ts';
 import { Life, type CrashPoint } from './life.ts';
 
@@ -29,6 +32,8 @@ export interface IncarnationOptions {
   readonly owner: string;
   readonly newId: () => string;
   readonly generateKeys: () => Promise<AgentKeys>;
+  /** PEM of the root that signs for the world's machines. */
+  readonly attestationRoot: string;
   readonly line?: WriteLine | undefined;
   readonly crashAt?: ((call: string) => CrashPoint | null) | undefined;
   readonly ports?: ((ports: Ports) => Ports) | undefined;
@@ -74,6 +79,8 @@ export async function incarnate(options: IncarnationOptions): Promise<Incarnatio
     corsOrigins: [],
     hosts: null,
     isSandbox: true,
+    attestation: attestationOf(options),
+    enrolmentPerMinute: null,
     newId: options.newId,
     newNonce: () => String(Math.floor(random() * 1e10)).padStart(10, '0'),
     generateKeys: options.generateKeys,
@@ -81,6 +88,18 @@ export async function incarnate(options: IncarnationOptions): Promise<Incarnatio
     logger: null,
   });
   return { service, life };
+}
+
+function attestationOf(options: IncarnationOptions): Attestation {
+  return createAttestation({
+    cloud: 'public',
+    extraRoots: rootsOf(options.attestationRoot, 'the world'),
+    subscriptions: [sandboxSubscription],
+    fetch: () => Promise.reject(new Error('the world asks nobody outside')),
+    clock: options.clock,
+    deadline: () => new AbortController().signal,
+    note: () => undefined,
+  });
 }
 
 /** A machine's request to the service; it gets no answer while no process lives, or where it died on the way. */

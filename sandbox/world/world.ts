@@ -11,6 +11,7 @@ import { CloudError, LeaseLost, UserProblem } from '../../service/problem.ts';
 import type { Service } from '../../service/service.ts';
 import type { Send } from '../http-message.ts';
 import type { Arrival } from '../workload/arrivals.ts';
+import { sharedAttestation } from '../attestation.ts';
 import { createClouds, type Clouds, type CloudsOptions } from './clouds.ts';
 import { layOutEstate } from './estate.ts';
 import { Feed } from './feed.ts';
@@ -31,6 +32,7 @@ export interface WorldOptions
       | 'rules'
       | 'coresLimit'
       | 'pageSize'
+      | 'throttling'
       | 'permits'
       | 'extensionEnds'
     >,
@@ -83,8 +85,11 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const clock = new VirtualClock(options.startAt);
   const random = seededRandom(options.seed);
   const late: { incarnation: Incarnation | null } = { incarnation: null };
+  const attestation = await sharedAttestation();
   const clouds = createClouds({
+    throttling: { polls: 'perTarget', unitsPerCall: 0.3 },
     ...options,
+    signDocument: attestation.signDocument,
     now: options.startAt,
     random,
     organization: 'fabrikam',
@@ -97,7 +102,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     },
   });
   const store = await options.store(() => clock.now());
-  const [sendAsPerson, start] = [asPerson(clouds), starter(options, clouds, clock, store, random)];
+  const [sendAsPerson, start] = [
+    asPerson(clouds),
+    starter({ ...options, attestationRoot: attestation.root }, clouds, clock, store, random),
+  ];
   const first = await start();
   late.incarnation = first;
   const estate = await layOutEstate({
@@ -135,7 +143,7 @@ function asPerson(clouds: Clouds): Send {
 
 /** Each call begins a new life of the service's process. */
 function starter(
-  options: WorldOptions,
+  options: WorldOptions & Pick<IncarnationOptions, 'attestationRoot'>,
   clouds: Clouds,
   clock: VirtualClock,
   store: Store,
@@ -270,7 +278,7 @@ class RunningWorld implements World {
     settled.catch(() => undefined);
     for (let quiet = 0; !isOver(); quiet += 1) {
       await new Promise((resolve) => setImmediate(resolve));
-      const wakeAt = this.clock.nextWakeAt();
+      const wakeAt = earliest(this.clock.nextWakeAt(), this.clouds.nextAnswerAt());
       if (isOver() || quiet < 20 || wakeAt === null) continue;
       quiet = 0;
       this.clock.reach(wakeAt);
@@ -278,6 +286,10 @@ class RunningWorld implements World {
     }
     return await settled;
   }
+}
+
+function earliest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 function isOutside(error: unknown): boolean {

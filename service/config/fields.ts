@@ -3,6 +3,7 @@ import { readFields, type FieldReader, type Report, type TextRule } from '../dom
 import { isOrganizationUrl, normalOrganizationUrl } from '../domain/organization-url.ts';
 import { poolFields, validatePoolSettings } from '../domain/pool-rules.ts';
 import type { PoolSettings } from '../domain/pool.ts';
+import type { AzureCloud } from '../enrolment/attestation.ts';
 import { reportDisagreements } from './agreement.ts';
 import {
   guidRule,
@@ -23,13 +24,15 @@ export interface ServiceConfiguration<Secret = string> {
   readonly databaseUrl: Secret | null;
   readonly dataFolder: string;
   readonly hubOrigins: readonly string[];
+  /** Whose signature on attested documents is trusted; the files hold roots as PEM. */
+  readonly attestation: { readonly cloud: AzureCloud; readonly extraRootFiles: readonly string[] };
   readonly organizations: readonly { readonly url: string; readonly identity: OrganizationIdentity<Secret> }[];
   readonly subscriptions: readonly { readonly id: string; readonly identity: AzureIdentity<Secret> }[];
   readonly pools: readonly PoolSettings[];
 }
 
 const known = [
-  ...['publicUrl', 'listen', 'tls', 'database', 'dataFolder', 'hubOrigins'],
+  ...['publicUrl', 'listen', 'tls', 'database', 'dataFolder', 'hubOrigins', 'attestation'],
   ...['organizations', 'subscriptions', 'pools'],
 ];
 
@@ -57,6 +60,7 @@ export function readConfigurationFields(value: unknown, report: Report): Service
     databaseUrl: readDatabase(fields),
     dataFolder: fields.text('dataFolder', pathRule, '.weir'),
     hubOrigins: fields.texts('hubOrigins', originRule),
+    attestation: readAttestation(fields),
     organizations: organizations.flatMap(({ url, identity }) => (identity === null ? [] : [{ url, identity }])),
     subscriptions: subscriptions.flatMap(({ id, identity }) => (identity === null ? [] : [{ id, identity }])),
     pools: pools.filter((pool) => pool !== null),
@@ -108,6 +112,15 @@ function readTls(fields: FieldReader): ServiceConfiguration['tls'] {
   const tls = fields.section('tls', ['certFile', 'keyFile']);
   if (tls === null) return null;
   return { certFile: requiredText(tls, 'certFile', pathRule), keyFile: requiredText(tls, 'keyFile', pathRule) };
+}
+
+function readAttestation(fields: FieldReader): ServiceConfiguration['attestation'] {
+  const attestation = fields.section('attestation', ['cloud', 'extraRoots']);
+  return {
+    cloud:
+      attestation?.oneOf<AzureCloud>('cloud', ['public', 'usGovernment', 'china', 'germany'], 'public') ?? 'public',
+    extraRootFiles: attestation?.texts('extraRoots', pathRule) ?? [],
+  };
 }
 
 function readDatabase(fields: FieldReader): SecretReference | null {

@@ -5,7 +5,7 @@ import type { PoolSettings } from '../domain/pool.ts';
 import { CloudError, UserProblem } from '../problem.ts';
 import type { AgentPackage, AzureDevOpsPort, Clock, RegisteredAgent, Store } from '../ports.ts';
 import { agentFiles } from './agent-files.ts';
-import { readAttestedDocument, type AttestedContent } from './attested-document.ts';
+import { provenContent, type Attestation } from './attestation.ts';
 import { agentCapabilities, registrationCapabilities } from './capabilities.ts';
 import type { ClaimAnswer, ClaimRequest } from './claim.ts';
 import { ClaimRefused } from './claim-refused.ts';
@@ -31,13 +31,14 @@ export interface EnrolmentOptions {
   /** Ten decimal digits that nobody can guess. */
   readonly newNonce: () => string;
   readonly generateKeys: () => Promise<AgentKeys>;
-  readonly isSandbox: boolean;
+  /** Whose machines may enrol. */
+  readonly attestation: Attestation;
   readonly note: (note: EnrolmentNote) => void;
   /** How long after its start a generation may still be claimed; by default the 20 minutes that a step may take. */
   readonly bootDeadlineMilliseconds?: (settings: PoolSettings) => number;
 }
 
-/** Both throw `UserProblem`: ENROLMENT_SANDBOX_ONLY outside the sandbox, and `claim` throws `ClaimRefused`. */
+/** `claim` throws `ClaimRefused`. */
 export interface Enrolment {
   issueNonce(): Promise<{ readonly nonce: string; readonly expiresInSeconds: number }>;
   claim(request: ClaimRequest): Promise<ClaimAnswer>;
@@ -46,19 +47,15 @@ export interface Enrolment {
 const nonceLifeMilliseconds = 120_000;
 /** A little less than the controller waits for a claim that has begun before it reclaims the machine. */
 const claimLimitMilliseconds = 100_000;
-/** Clocks of machines and clouds differ. */
-const skewMilliseconds = 300_000;
 
 export function createEnrolment(options: EnrolmentOptions): Enrolment {
   return {
     async issueNonce() {
-      expectSandbox(options.isSandbox);
       const nonce = options.newNonce();
       await options.store.issueNonce(nonce, nonceLifeMilliseconds);
       return { nonce, expiresInSeconds: nonceLifeMilliseconds / 1000 };
     },
     async claim(request) {
-      expectSandbox(options.isSandbox);
       try {
         return await answerClaim(options, request);
       } catch (error) {
@@ -69,21 +66,10 @@ export function createEnrolment(options: EnrolmentOptions): Enrolment {
   };
 }
 
-/** The signature of the attested document is what stands between the pool and anybody who knows a vmId. */
-export function expectSandbox(isSandbox: boolean): void {
-  if (isSandbox) return;
-  throw new UserProblem(
-    'ENROLMENT_SANDBOX_ONLY',
-    'This version of Weir does not verify the signature of the attested document yet, so anybody who knows the id of a booting machine could take its place in the pool. Enrolment therefore runs in the sandbox only.',
-    { nextStep: 'Use `weir start` without a configuration file, or wait for the version that verifies the signature.' },
-  );
-}
-
 async function answerClaim(options: EnrolmentOptions, request: ClaimRequest): Promise<ClaimAnswer> {
   const isFresh = await options.store.useNonce(request.nonce);
   if (!isFresh) throw new ClaimRefused('CLAIM_EXPIRED', 'The nonce was never issued, was used, or is too old.');
-  const content = readAttestedDocument(request.document);
-  expectTimely(content, request.nonce, options.clock.now());
+  const content = await provenContent(options.attestation, request.document, request.nonce, options.clock.now());
   const found = await options.store.findGeneration(content.vmId);
   const settings = found === null ? null : await options.settingsFor(found.pool);
   if (found === null || settings === null)
@@ -95,18 +81,14 @@ async function answerClaim(options: EnrolmentOptions, request: ClaimRequest): Pr
   const agentPackage = await options.azureDevOpsFor(pool).readAgentPackage(platform, settings.agentVersion);
   const claimedAt = options.clock.now();
   if (!(await options.store.claimGeneration(generation.generationId, claimedAt))) throw alreadyClaimed(generation);
+  // A reclaim that began before this line was written does not know of the claim; a later one waits for its agent.
+  const reclaim = await openReclaim(options, pool, generation);
+  if (reclaim !== null) throw new ClaimRefused('CLAIM_LATE', `A ${reclaim} of machine ${generation.vmId} has begun.`);
   const answer = await enrolOnce(options, { pool, generation, settings, agentPackage, claimedAt }, request);
   for (const words of reportedWords(request, answer.warnings)) {
     options.note({ level: 'warning', code: 'ENROLMENT_REPORT', words, pool, vmId: generation.vmId });
   }
   return answer;
-}
-
-function expectTimely(content: AttestedContent, nonce: string, now: number): void {
-  if (content.nonce !== nonce) throw new ClaimRefused('CLAIM_EXPIRED', 'The document was made for another nonce.');
-  if (now > content.expiresAt + skewMilliseconds) throw new ClaimRefused('CLAIM_EXPIRED', 'The document has expired.');
-  if (content.createdAt > now + skewMilliseconds)
-    throw new ClaimRefused('CLAIM_EXPIRED', 'The document is dated in the future.');
 }
 
 async function expectClaimable(

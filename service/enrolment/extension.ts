@@ -4,7 +4,6 @@ import type { ScaleSetExtension } from '../domain/instance.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import { UserProblem } from '../problem.ts';
 import type { AgentPackage } from '../ports.ts';
-import { expectSandbox } from './enrolment.ts';
 import { linuxScript, windowsScript } from './script.ts';
 import { agentFolder } from './work-folder.ts';
 
@@ -20,13 +19,12 @@ export interface ExtensionOptions {
 export const extensionName = 'Microsoft.Azure.DevOps.Pipelines.Agent';
 
 /**
- * Throws `UserProblem`: ENROLMENT_SANDBOX_ONLY, ENROLMENT_WINDOWS (outside the sandbox, where a real machine would have
- * to run the script that is not built yet), PUBLIC_URL, AGENT_PACKAGE.
+ * Throws `UserProblem`: ENROLMENT_WINDOWS (outside the sandbox, where a real machine would have to run the script that
+ * is not built yet), PUBLIC_URL, AGENT_PACKAGE.
  */
 export function extensionFor(settings: PoolSettings, options: ExtensionOptions): ScaleSetExtension {
   const isWindows = settings.osType === 'windows';
   if (isWindows && !options.isSandbox) throw windowsProblem(settings);
-  expectSandbox(options.isSandbox);
   const publicUrl = checkedUrl(options.publicUrl);
   const { fileName, sha256, downloadUrl } = checkedPackage(options.package);
   const parameters = [

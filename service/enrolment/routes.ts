@@ -9,8 +9,13 @@ import { linuxScript, windowsScript, type Script } from './script.ts';
 
 export const enrolmentPaths = { nonce: '/v1/enrolment/nonce', claims: '/v1/enrolment/claims' } as const;
 
-export function registerEnrolmentRoutes(app: FastifyInstance, enrolment: Enrolment): void {
-  const secret = { errorHandler: answerProblem, bodyLimit: 65_536 };
+/**
+ * `perMinute` bounds what one source may ask: a whole subnet comes through one address, so it is generous and only keeps a
+ * flood from costing signatures. Null: no bound.
+ */
+export function registerEnrolmentRoutes(app: FastifyInstance, enrolment: Enrolment, perMinute: number | null): void {
+  const config = perMinute === null ? {} : { rateLimit: { max: perMinute, timeWindow: 60_000 } };
+  const secret = { errorHandler: answerProblem, bodyLimit: 65_536, config };
   app.post(enrolmentPaths.nonce, secret, async (_request, reply) => {
     void reply.header('cache-control', 'no-store');
     return await enrolment.issueNonce();
@@ -36,7 +41,7 @@ function serve(app: FastifyInstance, script: Script): void {
 /** What is not ours to explain goes on to the service's own handler of errors. */
 function answerProblem(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
   if (error instanceof UserProblem) {
-    const status = error instanceof ClaimRefused ? error.status : 501;
+    const status = error instanceof ClaimRefused ? error.status : 422;
     void reply.code(status).send(problem(request, error.code, error.message, error.nextStep));
     return;
   }

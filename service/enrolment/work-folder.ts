@@ -1,13 +1,12 @@
 // Which work folder a machine gets: the pool's setting, else the image's variable, else the default. An invalid one
 // gives the default and a warning, as the Demands article says.
 import type { OsType } from '../domain/instance.ts';
-import { workFolderFault } from '../domain/work-folder.ts';
+import { defaultWorkFolder, workFolderFault } from '../domain/work-folder.ts';
 
 /** The agent's root on every machine; the extension's settings name the same. */
 export const agentFolder: Readonly<Record<OsType, string>> = { linux: '/agent', windows: 'C:\\agent' };
 
-/** On the temporary disk, as Managed DevOps Pools does. */
-export const defaultWorkFolder: Readonly<Record<OsType, string>> = { linux: '/mnt/_work', windows: 'D:\\_work' };
+export { defaultWorkFolder } from '../domain/work-folder.ts';
 
 export interface WorkFolderChoice {
   readonly workFolder: string;

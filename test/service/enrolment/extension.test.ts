@@ -53,8 +53,8 @@ describe('the agent extension', () => {
     expect(settings.enableScriptParameters).toContain('--weir-pool a%20b%27s%20%24%28x%29%20%C3%BC --weir-package');
   });
 
-  it('is refused outside the sandbox, for Windows with the reason that its script comes later', () => {
-    expect(codeOf({}, { isSandbox: false })).toBe('ENROLMENT_SANDBOX_ONLY');
+  it('is refused for Windows outside the sandbox, with the reason that its script comes later', () => {
+    expect(extensionFor(poolSettings(), { ...options, isSandbox: false }).type).toBe('TeamServicesAgentLinux');
     expect(codeOf({ osType: 'windows' }, { isSandbox: false })).toBe('ENROLMENT_WINDOWS');
   });
 

@@ -1,5 +1,6 @@
 // What machines see on the wire.
 import { describe, expect, it } from '@jest/globals';
+import rateLimit from '@fastify/rate-limit';
 import Fastify from 'fastify';
 import { registerEnrolmentRoutes } from '../../../service/enrolment/routes.ts';
 import { CloudError } from '../../../service/problem.ts';
@@ -9,7 +10,7 @@ import { generation, scene } from './scene.ts';
 async function served(...parts: Parameters<typeof scene>) {
   const world = await scene(...parts);
   const app = Fastify({ logger: false });
-  registerEnrolmentRoutes(app, world.enrolment);
+  registerEnrolmentRoutes(app, world.enrolment, null);
   const post = async (url: string, body: unknown) => {
     const response = await app.inject({ method: 'POST', url, payload: body as object });
     return { status: response.statusCode, headers: response.headers, body: response.json<Record<string, unknown>>() };
@@ -25,6 +26,17 @@ async function served(...parts: Parameters<typeof scene>) {
   };
   return { world, app, post, claim };
 }
+
+describe('a flood from one source', () => {
+  it('is told to wait before anything is asked of the service', async () => {
+    const world = await scene();
+    const app = Fastify({ logger: false });
+    await app.register(rateLimit, { global: false });
+    registerEnrolmentRoutes(app, world.enrolment, 3);
+    const ask = async () => (await app.inject({ method: 'POST', url: '/v1/enrolment/nonce', payload: {} })).statusCode;
+    expect([await ask(), await ask(), await ask(), await ask()]).toEqual([200, 200, 200, 429]);
+  });
+});
 
 describe('the addresses of enrolment', () => {
   it('issue a nonce of ten digits that nobody may cache', async () => {
@@ -103,7 +115,7 @@ describe('the addresses of enrolment', () => {
     expect(world.azureDevOps.calls).toEqual([]);
   });
 
-  it('answer 503 with a time to wait while Azure DevOps is away, and 501 with the reason outside the sandbox', async () => {
+  it('answer 503 with a time to wait while Azure DevOps is away', async () => {
     const { claim, world } = await served();
     world.azureDevOps.fails = {
       call: 'readAgentPackage',
@@ -113,11 +125,6 @@ describe('the addresses of enrolment', () => {
     const busy = await claim();
     expect(busy).toMatchObject({ status: 503, body: { code: 'ENROLMENT_CLOUD' } });
     expect(busy.headers['retry-after']).toBe('7');
-    const { post } = await served({}, { isSandbox: false });
-    expect(await post('/v1/enrolment/nonce', {})).toMatchObject({
-      status: 501,
-      body: { code: 'ENROLMENT_SANDBOX_ONLY' },
-    });
   });
 
   it('serve the constant scripts at versioned addresses, in ASCII', async () => {
