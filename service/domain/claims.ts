@@ -1,18 +1,21 @@
 // One node for each queued request: idle nodes first, then booting ones, and only then is a new one needed. A claim is
 // accounting and no promise of Azure DevOps; with it nothing is counted twice and nothing is forgotten.
 import { lateAt } from './boot-time.ts';
-import { classesOf } from './agent-class.ts';
 import { fits, groupRequests, mayServe, type RequestGroup } from './fit.ts';
+import { catalogOf, serves, type ImageCatalog } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
+import { nowhere, type Place } from './lane-place.ts';
 import { match } from './matching.ts';
 import type { Memory } from './memory.ts';
 import { compareText, isHeldByPerson, type Node } from './node.ts';
 import type { Observation } from './observation.ts';
+import { ownPlace, placedClasses, placeOfNode } from './placed-class.ts';
 import type { PoolSettings } from './pool.ts';
 import { turnsOf } from './priority.ts';
 
 export interface Claims {
+  readonly catalog: ImageCatalog;
   readonly groups: readonly RequestGroup[];
   /** Capability names that some queued request asks for. */
   readonly names: readonly string[];
@@ -30,8 +33,16 @@ export interface Claims {
   /** Oldest idle first. */
   readonly spareIdle: readonly Node[];
   readonly spareBootingCount: number;
+  /** The same by what the machines will be: how many of them are claimed, and how many are spare. */
+  readonly boots: readonly BootingPlace[];
   /** Boots that take longer than they should: no supply, but part of the maximum. */
   readonly lateCount: number;
+}
+
+export interface BootingPlace {
+  readonly place: Place;
+  readonly used: number;
+  readonly spare: number;
 }
 
 export function claim(
@@ -41,20 +52,22 @@ export function claim(
   nodes: readonly Node[],
   lanes: readonly LaneCapacity[],
 ): Claims {
-  const { groups, names, requests } = groupRequests(observation, settings, nodes);
+  const catalog = catalogOf(observation, settings, memory);
+  const { groups, names, requests } = groupRequests(observation, settings, nodes, catalog);
   const idle = nodes.filter(isIdleSupply);
   const starting = nodes.filter((node) => isStarting(node));
   const booting = starting.filter((node) => (lateAt(node, memory, observation.now) ?? Infinity) > observation.now);
   const promised = lanes.reduce((sum, lane) => sum + lane.promised, 0);
-  const kinds = kindsOf(idle, groups, names, settings);
+  const kinds = kindsOf(idle, groups, names, catalog);
+  const boots = bootsOf(booting, lanes, catalog);
   const bootingColumn = kinds.length;
   const adjacent = groups.map((group, index) => [
     ...kinds.flatMap((kind, column) => (kind.groups.has(index) ? [column] : [])),
-    ...(group.fitsNew ? [bootingColumn] : []),
+    ...boots.flatMap(({ place }, column) => (canBoot(group, place, catalog) ? [bootingColumn + column] : [])),
   ]);
-  const columns = [
+  const columns: readonly Column[] = [
     ...kinds.map((kind) => ({ nodes: kind.nodes.toSorted(bySeniority), promised: 0 })),
-    { nodes: booting.toSorted(bySeniority), promised },
+    ...boots,
   ];
   const { flow } = match(
     groups.map((group) => group.requests.length),
@@ -66,8 +79,9 @@ export function claim(
   const isMisfit = new Set(groups.flatMap((group) => (group.fitsNew ? [] : group.requests)));
   const booked = book(groups, columns, flow, memory);
   const onIdleCount = total(flow, (column) => column < bootingColumn);
-  const onBootingCount = total(flow, (column) => column === bootingColumn);
+  const onBootingCount = total(flow, (column) => column >= bootingColumn);
   return {
+    catalog,
     groups,
     names,
     queuedCount: requests.length,
@@ -79,6 +93,10 @@ export function claim(
     misfits: requests.filter((request) => !booked.taken.has(request) && isMisfit.has(request)),
     spareIdle: idle.filter((node) => !booked.byNode.has(node.key)).sort(bySeniority),
     spareBootingCount: booting.length + promised - onBootingCount,
+    boots: boots.map((one, index) => {
+      const used = total(flow, (column) => column === bootingColumn + index);
+      return { place: one.place, used, spare: one.nodes.length + one.promised - used };
+    }),
     lateCount: starting.length - booting.length,
   };
 }
@@ -107,17 +125,45 @@ export function bySeniority(a: Node, b: Node): number {
   return a.stateSince - b.stateSince || compareText(a.key, b.key);
 }
 
+function canBoot(group: RequestGroup, place: Place, catalog: ImageCatalog): boolean {
+  return group.fitsNew && group.target !== null && serves(place, group.target, catalog);
+}
+
+/** What boots or was asked for, by what it will be; on the customer's own set all of it is one. */
+function bootsOf(
+  booting: readonly Node[],
+  lanes: readonly LaneCapacity[],
+  catalog: ImageCatalog,
+): readonly (Column & { readonly place: Place })[] {
+  const found = new Map<string, { readonly place: Place; readonly nodes: Node[]; promised: number }>();
+  const at = (place: Place) => {
+    const key = `${place.image} ${place.version} ${place.isDraining}`;
+    const known = found.get(key) ?? { place, nodes: [], promised: 0 };
+    found.set(key, known);
+    return known;
+  };
+  if (catalog.isOwnSet) at(ownPlace);
+  for (const node of booting) at(placeOfNode(node, catalog)).nodes.push(node);
+  for (const lane of lanes) {
+    const place = catalog.isOwnSet ? ownPlace : (catalog.places.get(lane.scaleSetId.toLowerCase()) ?? nowhere);
+    at(place).promised += lane.promised;
+  }
+  return [...found]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([, one]) => ({ ...one, nodes: one.nodes.toSorted(bySeniority) }));
+}
+
 /** Idle nodes that the same groups of requests fit are one kind, whatever else tells them apart. */
 function kindsOf(
   idle: readonly Node[],
   groups: readonly RequestGroup[],
   names: readonly string[],
-  settings: PoolSettings,
+  catalog: ImageCatalog,
 ) {
   const kinds = new Map<string, { readonly groups: ReadonlySet<number>; readonly nodes: Node[] }>();
-  for (const one of classesOf(idle, names)) {
+  for (const one of placedClasses(idle, names, catalog)) {
     const fitting = groups.flatMap((group, index) =>
-      fits(group, one) && mayServe(group, one, settings) ? [index] : [],
+      fits(group, one) && mayServe(group, one, catalog) ? [index] : [],
     );
     const key = fitting.join(' ');
     const kind = kinds.get(key);

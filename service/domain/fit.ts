@@ -1,10 +1,12 @@
 // Which queued requests which nodes could serve. Requests with the same demands are one group, however many there are.
-import type { Agent } from './agent.ts';
-import { classesOf, lens, meetsAll, type AgentClass } from './agent-class.ts';
-import { equalsIgnoringCase, parseDemand, readCapability, type Demand } from './demand.ts';
+import { meetsAll, type AgentClass } from './agent-class.ts';
+import { equalsIgnoringCase, parseDemand, type Demand } from './demand.ts';
+import { serves, targetOf, type ImageCatalog, type Target } from './image-catalog.ts';
 import { jobRequestState, type JobRequest } from './job-request.ts';
+import { newNodeFit } from './new-node-fit.ts';
 import { compareText, type Node } from './node.ts';
 import type { Observation } from './observation.ts';
+import type { PlacedClass } from './placed-class.ts';
 import type { PoolSettings } from './pool.ts';
 import { inServiceOrder } from './priority.ts';
 
@@ -13,6 +15,8 @@ export interface RequestGroup {
   readonly demands: readonly Demand[] | null;
   /** In the order in which they are served. */
   readonly requests: readonly JobRequest[];
+  /** Which machines it means; null for an image that nobody declared. */
+  readonly target: Target | null;
   /** True where a node that Weir would make for it meets the demands. */
   readonly fitsNew: boolean;
 }
@@ -41,7 +45,12 @@ export interface Queue {
   readonly requests: readonly JobRequest[];
 }
 
-export function groupRequests(observation: Observation, settings: PoolSettings, nodes: readonly Node[]): Queue {
+export function groupRequests(
+  observation: Observation,
+  settings: PoolSettings,
+  nodes: readonly Node[],
+  catalog: ImageCatalog,
+): Queue {
   const bySignature = new Map<string, JobRequest[]>();
   const queue = inServiceOrder(queuedRequests(observation), settings);
   const groupOf = writingReader(bySignature);
@@ -53,9 +62,13 @@ export function groupRequests(observation: Observation, settings: PoolSettings, 
       demands: read(requests[0]?.demands ?? []),
       requests,
     }));
-  const names = namesOf(parsed);
-  const fitsNew = newNodeFit(observation, settings, nodes, names);
-  const groups = parsed.map((group) => ({ ...group, fitsNew: fitsNew(group.demands, group.requests) }));
+  const names = namesOf(parsed, catalog);
+  const fitsNew = newNodeFit(observation, settings, nodes, names, catalog);
+  const groups = parsed.map((group) => {
+    const meant = group.demands === null ? null : targetOf(group.demands, catalog);
+    const target = meant?.target ?? null;
+    return { ...group, target, fitsNew: meant?.fault == null && fitsNew(group.demands, group.requests, target) };
+  });
   return {
     groups: [...groups.filter((group) => !group.fitsNew), ...groups.filter((group) => group.fitsNew)],
     names,
@@ -94,17 +107,27 @@ export function fits(group: RequestGroup, agentClass: AgentClass): boolean {
   return group.demands !== null && meetsAll(group.demands, agentClass.capabilities);
 }
 
-/** A request that names no image means the first one (demand-vectors.md M17). A node without a label has the first one. */
-export function mayServe(group: RequestGroup, agentClass: AgentClass, settings: PoolSettings): boolean {
-  const label = readCapability(agentClass.capabilities ?? {}, 'ImageOverride');
-  const asked = group.demands?.find(isImageDemand);
-  const wanted = asked === undefined ? 0 : imageIndex(asked.value, settings);
-  const own = label === null ? 0 : imageIndex(label, settings);
-  return wanted === own;
+/** A request that names no image means the first one (demand-vectors.md M17), in the version that it stands for. */
+export function mayServe(group: RequestGroup, { place, label }: PlacedClass, catalog: ImageCatalog): boolean {
+  if (group.target !== null) return serves(place, group.target, catalog);
+  // An image that is not declared any more may still have machines: they are what such a request names.
+  return label !== null && group.demands?.some((demand) => isImage(demand, label)) === true;
 }
 
-function namesOf(groups: readonly { readonly demands: readonly Demand[] | null }[]): readonly string[] {
+function isImage(demand: Demand, alias: string): boolean {
+  return (
+    demand.kind === 'equals' &&
+    equalsIgnoringCase(demand.name, 'ImageOverride') &&
+    equalsIgnoringCase(demand.value, alias)
+  );
+}
+
+function namesOf(
+  groups: readonly { readonly demands: readonly Demand[] | null }[],
+  { isOwnSet }: ImageCatalog,
+): readonly string[] {
   const names = new Map<string, string>([['imageoverride', 'ImageOverride']]);
+  if (!isOwnSet) names.set('imageversionoverride', 'ImageVersionOverride');
   for (const group of groups) {
     for (const demand of group.demands ?? []) {
       const folded = demand.name.toLowerCase();
@@ -128,66 +151,4 @@ function demandReader(): (texts: readonly string[]) => readonly Demand[] | null 
     const demands = texts.map(readOne);
     return demands.every((demand) => demand !== null) ? demands : null;
   };
-}
-
-/**
- * What a machine that does not exist yet will be able to do is what the placeholder promises, else what its siblings can
- * do. Where neither is known, Azure DevOps let the request wait, so some agent of the pool's kind met it.
- */
-function newNodeFit(
-  observation: Observation,
-  settings: PoolSettings,
-  nodes: readonly Node[],
-  names: readonly string[],
-) {
-  const placeholderIds = new Set(observation.placeholders.map((placeholder) => placeholder.agentId));
-  const placeholders = observation.agents.value.filter((agent) => placeholderIds.has(agent.agentId));
-  const templates =
-    placeholders.length > 0
-      ? placeholders.map(lens(names))
-      : [
-          ...classesOf(nodes, names).map((one) => one.capabilities),
-          ...strangersOf(observation, nodes).map(lens(names)),
-        ];
-  const aliases = settings.images.flatMap((image) => image.aliases);
-  const isGiven = (demand: Demand): boolean => {
-    // A new machine runs the newest agent, and without a placeholder its image label is known from the settings alone.
-    if (demand.kind === 'gtVersion') return equalsIgnoringCase(demand.name, 'Agent.Version');
-    if (placeholders.length > 0 || demand.kind !== 'equals' || !equalsIgnoringCase(demand.name, 'ImageOverride'))
-      return false;
-    return aliases.some((alias) => equalsIgnoringCase(alias, demand.value));
-  };
-  const isForeignImage = (demand: Demand): boolean =>
-    equalsIgnoringCase(demand.name, 'ImageOverride') &&
-    demand.kind === 'equals' &&
-    aliases.length > 0 &&
-    !isGiven(demand);
-  return (demands: readonly Demand[] | null, requests: readonly JobRequest[]): boolean => {
-    if (demands === null) return false;
-    if (requests.some((request) => request.matchedAgentIds?.some((id) => placeholderIds.has(id)) === true)) return true;
-    if (templates.length === 0) return !demands.some(isForeignImage);
-    const asked = demands.filter((demand) => !isGiven(demand));
-    return templates.some((capabilities) => meetsAll(asked, capabilities));
-  };
-}
-
-/**
- * A snapshot without memory does not say which agents are placeholders. One that is offline and has no machine may be;
- * and where no agent has a machine, all of them are what is known of the pool.
- */
-function strangersOf(observation: Observation, nodes: readonly Node[]): readonly Agent[] {
-  if (!observation.ownsEverything) return [];
-  const joined = new Set(nodes.flatMap((node) => (node.agent === null ? [] : [node.agent.agentId])));
-  const strangers = observation.agents.value.filter((agent) => !joined.has(agent.agentId));
-  return joined.size === 0 ? strangers : strangers.filter((agent) => !agent.isOnline && agent.isEnabled);
-}
-
-function isImageDemand(demand: Demand): demand is Extract<Demand, { kind: 'equals' }> {
-  return demand.kind === 'equals' && equalsIgnoringCase(demand.name, 'ImageOverride');
-}
-
-/** An alias that is not declared is nobody's image, except where there is only one: then it is that one's old name. */
-function imageIndex(alias: string, settings: PoolSettings): number {
-  if (settings.images.length < 2) return 0;
-  return settings.images.findIndex((image) => image.aliases.some((one) => equalsIgnoringCase(one, alias)));
 }

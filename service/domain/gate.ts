@@ -1,10 +1,10 @@
 // Azure DevOps picks the agent, and capabilities only exclude. So a node comes up disabled and is enabled only while each
 // queued request that it could be given is one that it may serve.
 import type { Decision } from './decision.ts';
-import { classesOf } from './agent-class.ts';
 import { fits, mayServe } from './fit.ts';
-import type { Node } from './node.ts';
+import { isHeldByPerson, type Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
+import { placedClasses, placeOfNode } from './placed-class.ts';
 import { count, say } from './words.ts';
 
 export function gate(pass: Pass, plan: Plan): Plan {
@@ -40,10 +40,10 @@ export function isBehindGate(node: Node): boolean {
 
 /** Node key → how many queued requests it could be given that it may not serve. */
 function wrongRequests(nodes: readonly Node[], pass: Pass): ReadonlyMap<string, number> {
-  const { groups, names } = pass.claims;
+  const { groups, names, catalog } = pass.claims;
   return new Map(
-    classesOf(nodes, names).flatMap((own) => {
-      const wrong = groups.filter((group) => fits(group, own) && !mayServe(group, own, pass.settings));
+    placedClasses(nodes, names, catalog).flatMap((own) => {
+      const wrong = groups.filter((group) => fits(group, own) && !mayServe(group, own, catalog));
       const number = wrong.reduce((sum, group) => sum + group.requests.length, 0);
       return own.nodes.map((node): [string, number] => [node.key, number]);
     }),

@@ -1,0 +1,128 @@
+// Whether a machine that does not exist yet would meet the demands of a request: what the placeholder promises, else what
+// its siblings can do. Where neither is known, Azure DevOps let the request wait, so some agent of the pool's kind met it.
+import type { Agent, Capabilities } from './agent.ts';
+import { classesOf, lens, meetsAll } from './agent-class.ts';
+import { equalsIgnoringCase, type Demand } from './demand.ts';
+import { imageCalled, serves, type ImageCatalog, type Target } from './image-catalog.ts';
+import type { JobRequest } from './job-request.ts';
+import type { Node } from './node.ts';
+import type { Observation } from './observation.ts';
+import { placedClasses } from './placed-class.ts';
+import type { PoolSettings } from './pool.ts';
+
+export type NewNodeFit = (
+  demands: readonly Demand[] | null,
+  requests: readonly JobRequest[],
+  target: Target | null,
+) => boolean;
+
+export function newNodeFit(
+  observation: Observation,
+  settings: PoolSettings,
+  nodes: readonly Node[],
+  names: readonly string[],
+  catalog: ImageCatalog,
+): NewNodeFit {
+  return catalog.isOwnSet
+    ? onOwnSet(observation, settings, nodes, names)
+    : inLanes(observation, settings, nodes, names, catalog);
+}
+
+function onOwnSet(
+  observation: Observation,
+  settings: PoolSettings,
+  nodes: readonly Node[],
+  names: readonly string[],
+): NewNodeFit {
+  const placeholderIds = new Set(observation.placeholders.map((placeholder) => placeholder.agentId));
+  const placeholders = observation.agents.value.filter((agent) => placeholderIds.has(agent.agentId));
+  const templates =
+    placeholders.length > 0
+      ? placeholders.map(lens(names))
+      : [
+          ...classesOf(nodes, names).map((one) => one.capabilities),
+          ...strangersOf(observation, nodes).map(lens(names)),
+        ];
+  const aliases = settings.images.flatMap((image) => image.aliases);
+  const isGiven = (demand: Demand): boolean => {
+    // A new machine runs the newest agent, and without a placeholder its image label is known from the settings alone.
+    if (demand.kind === 'gtVersion') return equalsIgnoringCase(demand.name, 'Agent.Version');
+    if (placeholders.length > 0 || demand.kind !== 'equals' || !equalsIgnoringCase(demand.name, 'ImageOverride'))
+      return false;
+    return aliases.some((alias) => equalsIgnoringCase(alias, demand.value));
+  };
+  const isForeignImage = (demand: Demand): boolean =>
+    equalsIgnoringCase(demand.name, 'ImageOverride') &&
+    demand.kind === 'equals' &&
+    aliases.length > 0 &&
+    !isGiven(demand);
+  return (demands, requests) => {
+    if (demands === null) return false;
+    if (isMatched(requests, placeholderIds)) return true;
+    if (templates.length === 0) return !demands.some(isForeignImage);
+    const asked = demands.filter((demand) => !isGiven(demand));
+    return templates.some((capabilities) => meetsAll(asked, capabilities));
+  };
+}
+
+/** Only machines of the image that the request means tell what a new one of it can do. */
+function inLanes(
+  observation: Observation,
+  settings: PoolSettings,
+  nodes: readonly Node[],
+  names: readonly string[],
+  catalog: ImageCatalog,
+): NewNodeFit {
+  const placeholderImages = new Map(
+    observation.placeholders.map((one) => [one.agentId, imageCalled(one.image, catalog)?.index ?? 0]),
+  );
+  const placeholderIds = new Set(placeholderImages.keys());
+  const known: (readonly [image: number | null, capabilities: Capabilities | null])[] = [];
+  const look = lens(names);
+  for (const agent of observation.agents.value) {
+    const image = placeholderImages.get(agent.agentId);
+    if (image !== undefined) known.push([image, look(agent)]);
+  }
+  const promised = new Set(known.map(([image]) => image));
+  for (const one of placedClasses(nodes, names, catalog)) {
+    if (!promised.has(one.place.image)) known.push([one.place.image, one.capabilities]);
+  }
+  if (known.length === 0) for (const agent of strangersOf(observation, nodes)) known.push([null, look(agent)]);
+  const canCome = (target: Target): boolean =>
+    catalog.canMakeLanes || [...catalog.places.values()].some((one) => one.canGrow && serves(one, target, catalog));
+  return (demands, requests, target) => {
+    if (demands === null || target === null || !canCome(target)) return false;
+    if (isMatched(requests, placeholderIds)) return true;
+    const asked = demands.filter((demand) => !isGivenByLane(demand));
+    const templates = known.filter(([image]) => image === null || image === target.image);
+    const osType = settings.images[target.image]?.osType ?? null;
+    if (templates.length === 0) return !asked.some((demand) => isOtherSystem(demand, osType));
+    return templates.some(([, capabilities]) => meetsAll(asked, capabilities));
+  };
+}
+
+/** Image and version were judged already, and a new machine runs the newest agent. */
+function isGivenByLane(demand: Demand): boolean {
+  if (demand.kind === 'gtVersion') return equalsIgnoringCase(demand.name, 'Agent.Version');
+  return ['ImageOverride', 'ImageVersionOverride'].some((name) => equalsIgnoringCase(name, demand.name));
+}
+
+function isOtherSystem(demand: Demand, osType: 'linux' | 'windows' | null): boolean {
+  if (osType === null || demand.kind !== 'equals' || !equalsIgnoringCase(demand.name, 'Agent.OS')) return false;
+  return !equalsIgnoringCase(demand.value, osType === 'linux' ? 'Linux' : 'Windows_NT');
+}
+
+function isMatched(requests: readonly JobRequest[], placeholderIds: ReadonlySet<number>): boolean {
+  return requests.some((request) => request.matchedAgentIds?.some((id) => placeholderIds.has(id)) === true);
+}
+
+/**
+ * A snapshot without memory does not say which agents are placeholders. One that is offline and has no machine may be;
+ * and where no agent has a machine, all of them are what is known of the pool.
+ */
+function strangersOf(observation: Observation, nodes: readonly Node[]): readonly Agent[] {
+  if (!observation.ownsEverything) return [];
+  const joined = new Set(nodes.flatMap((node) => (node.agent === null ? [] : [node.agent.agentId])));
+  const strangers = observation.agents.value.filter((agent) => !joined.has(agent.agentId));
+  return joined.size === 0 ? strangers : strangers.filter((agent) => !agent.isOnline && agent.isEnabled);
+}
