@@ -13,7 +13,7 @@ import { openQueue } from './queues.ts';
 import { cancelJob, queueJob, type JobToQueue } from './queue-job.ts';
 import { answer } from './router.ts';
 import { readState, saveState, type SavedState } from './saved-state.ts';
-import { nextDueAt, passTime } from './schedule.ts';
+import { nextDueAt, nextLateAnswerAt, passTime } from './schedule.ts';
 import {
   emptyState,
   type AgentRecord,
@@ -38,6 +38,8 @@ export interface AzureDevOpsOptions extends Partial<Rules> {
 
 export interface AzureDevOpsEmulator extends Emulator {
   readonly organization: string;
+  /** When the next answer comes that is kept back (throttling), or null: its client waits for nothing else. */
+  nextAnswerAt(): number | null;
   /** `failed` holds the service's words when no registered agent meets the demands: the job has ended already. */
   queueJob(job: JobToQueue): { readonly requestId: number } | { readonly requestId: number; readonly failed: string };
   /** Throws when there is no such request, or when it has ended. */
@@ -66,6 +68,7 @@ export function createAzureDevOpsEmulator(options: AzureDevOpsOptions): AzureDev
     handle: (request: HttpRequest): Promise<HttpResponse> => answer(organization, request),
     advance: (now) => passTime(organization, now),
     nextEventAt: () => nextDueAt(organization),
+    nextAnswerAt: () => nextLateAnswerAt(organization),
     queueJob: (job) => {
       const pool = organization.state.pools.get(job.poolId);
       if (pool === undefined) throw poolNotFound(job.poolId);
@@ -86,6 +89,7 @@ export function createAzureDevOpsEmulator(options: AzureDevOpsOptions): AzureDev
     importState: (document) => {
       const { state, now } = readState(document);
       for (const poll of [...organization.polls]) poll.settle('ended');
+      for (const answer of [...organization.late]) answer.give();
       organization.state = state;
       organization.now = now;
     },
@@ -99,6 +103,7 @@ function found(options: AzureDevOpsOptions): Organization {
     rules: { ...STANDARD_RULES, ...given(options) },
     state: emptyState(drawGuid(random)),
     polls: new Set(),
+    late: new Set(),
     packages: options.packages ?? offeredPackages(random, now),
     random,
     verifySignature: options.verifySignature,

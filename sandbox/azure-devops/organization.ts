@@ -9,6 +9,8 @@ export interface Organization {
   readonly rules: Rules;
   state: State;
   readonly polls: Set<Poll>;
+  /** Answers that are kept back because their client used up its budget. */
+  readonly late: Set<LateAnswer>;
   readonly packages: readonly AgentPackage[];
   readonly random: () => number;
   readonly verifySignature: VerifySignature;
@@ -73,6 +75,13 @@ export interface Throttle {
   /** 429 refuses the call; absent, the call is answered and only carries the headers. */
   readonly status?: 429;
   readonly headers: Readonly<Record<string, string>>;
+  /** The call has its effect at once, and its answer comes so much later. */
+  readonly delaySeconds?: number;
+}
+
+export interface LateAnswer {
+  readonly dueAt: number;
+  readonly give: () => void;
 }
 
 /** One waiting GET of an agent's listener. */

@@ -10,7 +10,7 @@ import { parseBody } from './body.ts';
 import { errorResponse, VssError } from './errors.ts';
 import { callerOf, signInPage, signInResponse, type Caller } from './identity.ts';
 import { resourceLocations } from './locations.ts';
-import type { Organization } from './organization.ts';
+import type { LateAnswer, Organization } from './organization.ts';
 import { ROUTES, UNBUILT, type Route } from './routes.ts';
 
 export async function answer(organization: Organization, request: HttpRequest): Promise<HttpResponse> {
@@ -72,7 +72,23 @@ async function run(
   };
   const response = await found.route.handle(organization, call);
   if (found.route.isReadOfPool === true) maybeAssignAfterRead(organization, Number(found.parameters.poolId));
-  return throttle === null ? response : { ...response, headers: { ...response.headers, ...throttle.headers } };
+  if (throttle === null) return response;
+  const told = { ...response, headers: { ...response.headers, ...throttle.headers } };
+  return throttle.delaySeconds === undefined ? told : await kept(organization, told, throttle.delaySeconds);
+}
+
+/** What was done is done; the client hears of it later. */
+function kept(organization: Organization, response: HttpResponse, seconds: number): Promise<HttpResponse> {
+  return new Promise((resolve) => {
+    const answer: LateAnswer = {
+      dueAt: organization.now + seconds * 1000,
+      give: () => {
+        organization.late.delete(answer);
+        resolve(response);
+      },
+    };
+    organization.late.add(answer);
+  });
 }
 
 /** A browser's preflight, or a client that asks where the resources are. */

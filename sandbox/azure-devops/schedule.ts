@@ -15,6 +15,12 @@ export function nextDueAt(organization: Organization): number | null {
   return earliest(organization)?.at ?? null;
 }
 
+/** Null where no answer is kept back. */
+export function nextLateAnswerAt(organization: Organization): number | null {
+  const due = [...organization.late].map((answer) => answer.dueAt);
+  return due.length === 0 ? null : Math.min(...due);
+}
+
 /** Everything due up to `now`, in order; the clock never goes back. */
 export function passTime(organization: Organization, now: number): void {
   for (;;) {
@@ -37,6 +43,7 @@ function* allDue(organization: Organization): Generator<Due> {
   for (const pool of pools.values()) {
     if (pool.assignAt !== null) yield { at: pool.assignAt, happen: () => assignWaiting(organization, pool) };
   }
+  for (const answer of organization.late) yield { at: answer.dueAt, happen: answer.give };
   const polling = new Set<string>();
   for (const poll of organization.polls) {
     polling.add(poll.sessionId);

@@ -5,6 +5,7 @@ import type { Rules } from '../azure-devops/organization.ts';
 import type { Arrival } from '../workload/arrivals.ts';
 import { generateArrivals } from '../workload/generator.ts';
 import { pick } from './azure-faults.ts';
+import type { CloudThrottling } from './clouds.ts';
 import { wireFaultIds, type Strength } from './faults.ts';
 import { peopleIds } from './people.ts';
 
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly rules: Partial<Rules>;
   readonly coresLimit: number;
   readonly pageSize: number;
+  /** Of both clouds' limits, what neither publishes. */
+  readonly throttling: CloudThrottling;
   readonly strengths: Readonly<Record<string, Strength>>;
   readonly people: Readonly<Record<string, number>>;
   /** Chance that an extension fails. */
@@ -44,6 +47,7 @@ export function drawRun(seed: number, hours: number, faults: readonly string[], 
     rules: drawRules(random, present),
     coresLimit: present.has('A11') ? Math.max(2, 2 * (maxCapacity - 1)) : 10_000,
     pageSize: pick(random, [2, 5, 100]),
+    throttling: drawThrottling(seededRandom(seed * 6007 + 3)),
     strengths: Object.fromEntries(
       wireFaultIds.filter((id) => present.has(id)).map((id) => [id, drawStrength(random, id)] as const),
     ),
@@ -87,6 +91,14 @@ function drawRules(random: () => number, present: ReadonlySet<string>): Partial<
     assignDelayMs: [0, pick(random, [1000, 3000, 15_000])],
     assignAfterRead: present.has('D11') ? 0.2 + 0.6 * random() : 0,
     assignAfterDisableMs: present.has('D11') ? Math.floor(random() * 5000) : 0,
+  };
+}
+
+/** The limits hold in every run; how Azure counts polls and what a call costs at Azure DevOps is not known. */
+function drawThrottling(random: () => number): CloudThrottling {
+  return {
+    polls: pick(random, ['perTarget', 'perOperation']),
+    unitsPerCall: pick(random, [0.1, 0.3, 0.6]),
   };
 }
 

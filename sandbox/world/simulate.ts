@@ -117,13 +117,13 @@ class Run {
   }
 
   async #create(): Promise<World> {
-    const { settings, arrivals, rules, coresLimit, pageSize } = this.#options;
+    const { settings, arrivals, rules, coresLimit, pageSize, throttling } = this.#options;
     const journal = () => this.#openJournal();
     const world = await createWorld({
       seed: this.#options.seed,
       startAt,
       store: (now) => createMemoryStore({ now }),
-      ...{ settings, arrivals, rules, coresLimit, pageSize, journal },
+      ...{ settings, arrivals, rules, coresLimit, pageSize, throttling, journal },
       generateKeys: this.#parts.generateKeys,
       ports: this.#parts.ports,
       ...(this.#parts.line === undefined ? {} : { line: this.#parts.line }),
