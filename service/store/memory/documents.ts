@@ -1,0 +1,60 @@
+// Documents with a revision in memory: what ../documents.ts does in SQL.
+import type { Documents, DocumentRow, DocumentWrite } from '../../documents.ts';
+import { byText, done, held, type Rows } from './rows.ts';
+
+interface Kept extends DocumentRow {
+  readonly kind: string;
+  readonly at: number;
+  readonly isOpen: boolean;
+}
+
+export function documentsIn(rows: Rows): Documents & { readonly forgetPool: (pool: string) => void } {
+  const kept = new Map<string, Kept>();
+  const idOf = (kind: string, pool: string, key: string) => JSON.stringify([kind, pool, key]);
+  const rowOf = ({ pool, key, revision, document }: Kept): DocumentRow => ({
+    ...{ pool, key, revision },
+    // As it would come out of a database: nobody shares an object with the store.
+    document: JSON.parse(JSON.stringify(document)) as unknown,
+  });
+  return {
+    readDocument: (kind, pool, key) =>
+      done(() => {
+        const found = kept.get(idOf(kind, pool, key));
+        return found === undefined ? null : rowOf(found);
+      }),
+    findDocument: (kind, key) =>
+      done(() => {
+        const all = [...kept.values()].filter((one) => one.kind === kind && one.key === key);
+        const [first] = all.sort((a, b) => byText(a.pool, b.pool));
+        return first === undefined ? null : rowOf(first);
+      }),
+    listDocuments: (kind, pool, choice = {}) =>
+      done(() =>
+        [...kept.values()]
+          .filter((one) => one.kind === kind && one.pool === pool)
+          .filter((one) => choice.isOpen === undefined || one.isOpen === choice.isOpen)
+          .sort((a, b) => b.at - a.at || byText(b.key, a.key))
+          .slice(0, choice.limit ?? Infinity)
+          .map(rowOf),
+      ),
+    writeDocuments: (writes, lease) =>
+      done(() => {
+        if (lease !== undefined) held(rows, lease);
+        const revisionOf = ({ kind, pool, key }: DocumentWrite) => kept.get(idOf(kind, pool, key))?.revision ?? null;
+        if (writes.some((write) => revisionOf(write) !== write.expected)) return false;
+        for (const { expected, ...write } of writes) {
+          const id = idOf(write.kind, write.pool, write.key);
+          if (write.document === null) kept.delete(id);
+          else kept.set(id, { ...write, document: structuredClone(write.document), revision: (expected ?? 0) + 1 });
+        }
+        return true;
+      }),
+    pruneDocuments: (kind, before) =>
+      done(() => {
+        for (const [id, one] of kept) if (one.kind === kind && !one.isOpen && one.at < before) kept.delete(id);
+      }),
+    forgetPool: (pool) => {
+      for (const [id, one] of kept) if (one.pool === pool) kept.delete(id);
+    },
+  };
+}
