@@ -138,7 +138,7 @@ async function followDelete(
   }
   if (listed.provisioningState === 'deleting') return operation.phase;
   const status = await statusOf(context, operation);
-  if (status.status !== 'failed' && !isOverdue(context, operation)) return operation.phase;
+  if (status.status !== 'failed' && !isOverdue(context, operation, unknownMilliseconds)) return operation.phase;
   await again(
     context,
     operation,
@@ -147,6 +147,11 @@ async function followDelete(
   return 'deregistered';
 }
 
+/**
+ * Only a success that Azure reports, of an instance at rest, is proof of a wipe. Where the answer was lost the reimage is
+ * asked for again: it wipes again, and nothing may claim the machine meanwhile (I-3). What fails or takes too long, or
+ * cannot be proven in a few tries, goes by delete.
+ */
 async function followReimage(
   context: PoolContext,
   observation: Observation,
@@ -154,15 +159,29 @@ async function followReimage(
   generation: Generation | null,
 ): Promise<OperationPhase> {
   const status = await statusOf(context, operation);
-  if (status.status === 'running') return operation.phase;
-  if (status.status === 'failed') {
-    // Decide sees the failed instance in the next picture and reclaims it by delete.
-    return await close(context, operation, 'failed', status.message);
-  }
   const instance = await context.azure.readInstance(operation.scaleSetId ?? '', operation.instanceId ?? '');
   if (instance?.vmId !== operation.vmId) return await close(context, operation, 'done');
-  if (status.status === 'unknown' && !isOverdue(context, operation)) return operation.phase;
-  if (instance.provisioningState === 'updating') return operation.phase;
+  if (status.status === 'failed') return await deleteInstead(context, operation, status.message);
+  if (instance.provisioningState === 'failed') return await deleteInstead(context, operation, 'The instance failed.');
+  if (status.status === 'succeeded' && instance.provisioningState === 'succeeded')
+    return await beginNewLife(context, observation, operation, instance, generation);
+  if (!isOverdue(context, operation, status.status === 'running' ? slowMilliseconds : unknownMilliseconds))
+    return operation.phase;
+  if (operation.attempts >= mostReimages) return await deleteInstead(context, operation, 'It could not be proven.');
+  await again(context, operation, 'Azure did not say in time that the machine was wiped.');
+  return 'deregistered';
+}
+
+/** So often is one wipe asked for before the machine is deleted. */
+const mostReimages = 2;
+
+async function beginNewLife(
+  context: PoolContext,
+  observation: Observation,
+  operation: OpenOperation,
+  instance: Instance,
+  generation: Generation | null,
+): Promise<OperationPhase> {
   // The new life is written first, and once: between the two writes a machine without a record would look like one that
   // was created long ago and never came up.
   const { generations } = observation;
@@ -174,14 +193,40 @@ async function followReimage(
   return await close(context, operation, 'done');
 }
 
+/**
+ * The registration is gone already, so the delete begins where the reimage stood. A process that ends between the two
+ * writes leaves a machine without an agent, which upkeep finds.
+ */
+async function deleteInstead(context: PoolContext, operation: OpenOperation, problem: string): Promise<OperationPhase> {
+  await close(context, operation, 'failed', problem);
+  const now = context.clock.now();
+  const { scaleSetId, generationId, instanceId, vmId, agentId } = operation;
+  await context.store.openOperation(context.lease, {
+    ...{ scaleSetId, generationId, instanceId, vmId, agentId },
+    kind: 'delete',
+    phase: 'deregistered',
+    fromCapacity: null,
+    toCapacity: null,
+    operationUrl: null,
+    startedAt: now,
+    deadlineAt: null,
+    reason: { code: 'reimageFailed', words: `The reimage did not succeed, so the machine is deleted: ${problem}` },
+  });
+  context.line('warn', `The reimage of instance ${instanceId ?? '?'} did not succeed: ${problem}`);
+  return 'failed';
+}
+
 async function statusOf(context: PoolContext, operation: OpenOperation) {
   if (operation.operationUrl === null) return { status: 'unknown' as const };
   return await context.azure.followOperation(operation.operationUrl);
 }
 
-/** An operation whose address is lost is judged by the resource after this long (the fence of I-3). */
-function isOverdue(context: PoolContext, operation: OpenOperation): boolean {
-  return context.clock.now() - operation.phaseSince > 600_000;
+/** An operation of which Azure says nothing, and one that it says is running, are given up after so long. */
+const unknownMilliseconds = 10 * 60_000;
+const slowMilliseconds = 30 * 60_000;
+
+function isOverdue(context: PoolContext, operation: OpenOperation, after: number): boolean {
+  return context.clock.now() - operation.phaseSince > after;
 }
 
 async function again(context: PoolContext, operation: OpenOperation, problem: string): Promise<void> {

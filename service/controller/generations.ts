@@ -3,7 +3,9 @@
 import type { Agent } from '../domain/agent.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { Generation, Observation } from '../domain/observation.ts';
+import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
+import { lifeCapability } from './orphans.ts';
 
 export async function keepGenerations(context: PoolContext, observation: Observation): Promise<Observation> {
   const lane = observation.lanes[0];
@@ -14,7 +16,8 @@ export async function keepGenerations(context: PoolContext, observation: Observa
   const kept: Generation[] = [];
   for (const generation of observation.generations) {
     if (await isOver(context, generation, observation, instances, agents)) continue;
-    const seen = await withFirstOnline(context, generation, agents, observation.now);
+    const claimed = await withAgent(context, generation, observation);
+    const seen = await withFirstOnline(context, claimed, agents, observation.now);
     kept.push(await withoutMark(context, seen, observation, agents));
   }
   return { ...observation, generations: [...kept, ...begun] };
@@ -70,8 +73,47 @@ async function isOver(
   if (instances.has(generation.vmId) && !isFollowed(generation, observation.generations)) return false;
   if (generation.agentId !== null && agents.has(generation.agentId)) return false;
   if (observation.operations.some((operation) => operation.generationId === generation.generationId)) return false;
+  if (!(await areBothGone(context, generation, observation))) return false;
   await context.store.endGeneration(context.lease, generation.generationId);
   return true;
+}
+
+/**
+ * A record that ends too early is not got back: the machine would look like one that was never claimed, and would be
+ * destroyed under its agent. Lists lag and lose items (A22, A23, D5), so both halves are asked for by their ids.
+ */
+async function areBothGone(context: PoolContext, generation: Generation, observation: Observation): Promise<boolean> {
+  const { scaleSetId, instanceId, vmId, agentId, claimedAt } = generation;
+  // Its agent is being registered at this moment, perhaps.
+  if (agentId === null && claimedAt !== null && observation.now - claimedAt < claimMilliseconds) return false;
+  try {
+    if (!isFollowed(generation, observation.generations)) {
+      const instance = await context.azure.readInstance(scaleSetId, instanceId);
+      if (instance?.vmId === vmId) return false;
+    }
+    return agentId === null || (await context.azureDevOps.readAgent(context.settings.poolId, agentId)) === null;
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    return false;
+  }
+}
+
+/** From the compare-and-set of a claim to the end of its registration, and until lists that lag show it (D5). */
+export const claimMilliseconds = 5 * 60_000;
+
+/**
+ * A claim that broke off after the registration leaves an agent that only says itself for which life it was made. It is
+ * taken for that life's agent, so that it goes the way of all agents before its machine goes.
+ */
+async function withAgent(context: PoolContext, generation: Generation, observation: Observation): Promise<Generation> {
+  if (generation.agentId !== null || generation.claimedAt === null) return generation;
+  const made = observation.agents.value.find(
+    (agent) => agent.systemCapabilities[lifeCapability] === generation.generationId,
+  );
+  if (made === undefined) return generation;
+  const change = { agentId: made.agentId, agentName: made.name };
+  await context.store.changeGeneration(context.lease, generation.generationId, change);
+  return { ...generation, ...change };
 }
 
 /** A reimage keeps the vmId: the machine belongs to its newest life, and an older one has no claim to it any more. */

@@ -7,11 +7,10 @@ import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
 import { keepLease } from './lease.ts';
 import { followDestruction, requestDestruction, retryAt } from './destroy.ts';
+import { claimMilliseconds } from './generations.ts';
 
 /** Between the two clean readings after the cordon (R4). */
 export const settleMilliseconds = 30_000;
-/** How long a claim may take from its compare-and-set to the registration of its agent. */
-const claimMilliseconds = 120_000;
 
 export async function advanceReclaims(context: PoolContext, observation: Observation): Promise<void> {
   const open = observation.operations.filter(

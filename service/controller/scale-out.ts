@@ -14,7 +14,7 @@ export async function scaleOut(context: PoolContext, observation: Observation, d
   if (lane === undefined || decision.to === undefined) return 'The scale set is not known any more.';
   // The capacity is absolute and has other writers, so it is read again right before it is written.
   const scaleSet = await context.azure.readScaleSet(lane.scaleSet.value.id);
-  const existing = machinesOf(lane);
+  const existing = machinesOf(lane) + (await unlisted(context, observation, lane));
   const wanted = Math.min(decision.to, scaleSet.capacity + context.settings.maxCapacity - existing);
   const isAgain = decision.reason.code === 'phantomCapacity' && wanted === scaleSet.capacity;
   if (scaleSet.capacity > decision.to || (scaleSet.capacity === decision.to && !isAgain)) {
@@ -83,6 +83,24 @@ function machinesOf(lane: Lane): number {
   const live = lane.instances.value.length;
   const deleting = lane.instances.value.filter((instance) => instance.provisioningState === 'deleting').length;
   return live + Math.max(0, lane.scaleSet.value.capacity - (live - deleting));
+}
+
+/**
+ * A list may be old or lack an item (A22, A23), most of all one that is on its way out and has left the capacity. What
+ * the records know and the list does not is asked for by its id.
+ */
+async function unlisted(context: PoolContext, observation: Observation, lane: Lane): Promise<number> {
+  const scaleSetId = lane.scaleSet.value.id.toLowerCase();
+  const listed = new Set(lane.instances.value.map((instance) => instance.vmId));
+  const missing = new Map(
+    observation.generations
+      .filter((one) => one.scaleSetId.toLowerCase() === scaleSetId && !listed.has(one.vmId))
+      .map((one) => [one.vmId, one]),
+  );
+  let found = 0;
+  for (const { vmId, scaleSetId: id, instanceId } of missing.values())
+    if ((await context.azure.readInstance(id, instanceId))?.vmId === vmId) found += 1;
+  return found;
 }
 
 async function patch(

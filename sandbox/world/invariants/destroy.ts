@@ -1,28 +1,25 @@
 // I-1: no machine is destroyed, and no registration deleted, whose agent has a job or may still get one. I-2: what is
-// destroyed is the very machine whose agent was taken away, never its successor under the same instance id.
+// destroyed is the very machine whose agent was taken away, never its successor under the same instance id. A successor
+// that never had an agent may be given up for reasons of its own (its boot was cancelled, it failed), so a mistake only
+// shows where the successor has one.
 import type { JournalEvent } from '../journal.ts';
 import { isByController, numberIn, textIn, type Checker, type Report } from './checker.ts';
 
 interface Known {
   readonly registered: Map<number, string>;
   readonly holds: Map<number, number>;
-  /** Instance → the machine whose agent the controller took away, until that machine is gone. */
+  /** Instance → the last machine in it whose agent the controller took away, and that the controller did not destroy. */
   readonly doomed: Map<string, string>;
-  readonly createdAt: Map<string, number>;
 }
 
-/** A successor that is destroyed this young, and never had an agent, was taken for its predecessor. */
-const youngSeconds = 300;
-
 export function destroyChecker(): Checker {
-  const known: Known = { registered: new Map(), holds: new Map(), doomed: new Map(), createdAt: new Map() };
+  const known: Known = { registered: new Map(), holds: new Map(), doomed: new Map() };
   const instanceOf = new Map<string, string>();
   return (event, report) => {
     const [agent, vmId, request] = [numberIn(event, 'agent'), textIn(event, 'vmId'), numberIn(event, 'request')];
     switch (event.kind) {
       case 'instanceCreated':
         if (vmId === null) return;
-        known.createdAt.set(vmId, event.t);
         instanceOf.set(vmId, `${textIn(event, 'scaleSet') ?? ''} ${textIn(event, 'instance') ?? ''}`);
         return;
       case 'agentRegistered':
@@ -68,22 +65,17 @@ function deregistered(
 }
 
 function destroyed(event: JournalEvent, vmId: string, known: Known, report: Report): void {
+  if (!isByController(event)) return;
   const place = `${textIn(event, 'scaleSet') ?? ''} ${textIn(event, 'instance') ?? ''}`;
-  if (isByController(event)) {
-    for (const [agent, machine] of known.registered) {
-      if (machine !== vmId) continue;
-      const request = known.holds.get(agent);
-      const may = request === undefined ? 'may still get a job' : `holds job request ${String(request)}`;
-      report(
-        event.t,
-        `Instance ${String(event.instance)} was destroyed while its agent ${String(agent)} ${may}.`,
-        'I-1',
-      );
-    }
-    const meant = known.doomed.get(place);
-    const age = event.t - (known.createdAt.get(vmId) ?? 0);
-    if (meant !== undefined && meant !== vmId && age < youngSeconds)
-      report(event.t, `Instance ${String(event.instance)} is another machine than the one that was meant.`, 'I-2');
+  const meant = known.doomed.get(place);
+  known.doomed.delete(place);
+  for (const [agent, machine] of known.registered) {
+    if (machine !== vmId) continue;
+    const request = known.holds.get(agent);
+    const may = request === undefined ? 'may still get a job' : `holds job request ${String(request)}`;
+    const what = `Instance ${String(event.instance)} was destroyed`;
+    report(event.t, `${what} while its agent ${String(agent)} ${may}.`, 'I-1');
+    if (meant !== undefined && meant !== vmId)
+      report(event.t, `${what}, and another machine was meant that had been the same instance.`, 'I-2');
   }
-  if (known.doomed.get(place) === vmId && isByController(event)) known.doomed.delete(place);
 }
