@@ -4,6 +4,7 @@ import { lateAt } from './boot-time.ts';
 import { fits, groupRequests, mayServe, type RequestGroup } from './fit.ts';
 import { catalogOf, serves, type ImageCatalog } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
+import { fitsOnceLabelled } from './labels.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
 import { nowhere, type Place } from './lane-place.ts';
 import { match } from './matching.ts';
@@ -13,6 +14,7 @@ import type { Observation } from './observation.ts';
 import { ownPlace, placedClasses, placeOfNode } from './placed-class.ts';
 import type { PoolSettings } from './pool.ts';
 import { turnsOf } from './priority.ts';
+import { allowsFolder, fixedFolder } from './work-folder-choice.ts';
 
 export interface Claims {
   readonly catalog: ImageCatalog;
@@ -58,12 +60,13 @@ export function claim(
   const starting = nodes.filter((node) => isStarting(node));
   const booting = starting.filter((node) => (lateAt(node, memory, observation.now) ?? Infinity) > observation.now);
   const promised = lanes.reduce((sum, lane) => sum + lane.promised, 0);
-  const kinds = kindsOf(idle, groups, names, catalog);
+  const kinds = kindsOf(idle, groups, names, catalog, settings);
   const boots = bootsOf(booting, lanes, catalog);
   const bootingColumn = kinds.length;
   const adjacent = groups.map((group, index) => [
     ...kinds.flatMap((kind, column) => (kind.groups.has(index) ? [column] : [])),
-    ...boots.flatMap(({ place }, column) => (canBoot(group, place, catalog) ? [bootingColumn + column] : [])),
+    ...kinds.flatMap((kind, column) => (kind.onceLabelled.has(index) ? [column] : [])),
+    ...boots.flatMap((boot, column) => (canBoot(group, boot, catalog) ? [bootingColumn + column] : [])),
   ]);
   const columns: readonly Column[] = [
     ...kinds.map((kind) => ({ nodes: kind.nodes.toSorted(bySeniority), promised: 0 })),
@@ -76,7 +79,10 @@ export function claim(
     bootingColumn,
     turnsOf(groups, settings),
   );
-  const isMisfit = new Set(groups.flatMap((group) => (group.fitsNew ? [] : group.requests)));
+  const isMisfit = new Set(
+    groups.flatMap((group) => (group.fitsNew || group.waitsForTag === true ? [] : group.requests)),
+  );
+  const isPatient = new Set(groups.flatMap((group) => (group.waitsForTag === true ? group.requests : [])));
   const booked = book(groups, columns, flow, memory);
   const onIdleCount = total(flow, (column) => column < bootingColumn);
   const onBootingCount = total(flow, (column) => column >= bootingColumn);
@@ -89,14 +95,13 @@ export function claim(
     byNode: booked.byNode,
     onIdleCount,
     onBootingCount,
-    withoutNode: requests.filter((request) => !booked.taken.has(request) && !isMisfit.has(request)),
+    withoutNode: requests.filter(
+      (request) => !booked.taken.has(request) && !isMisfit.has(request) && !isPatient.has(request),
+    ),
     misfits: requests.filter((request) => !booked.taken.has(request) && isMisfit.has(request)),
     spareIdle: idle.filter((node) => !booked.byNode.has(node.key)).sort(bySeniority),
     spareBootingCount: booting.length + promised - onBootingCount,
-    boots: boots.map((one, index) => {
-      const used = total(flow, (column) => column === bootingColumn + index);
-      return { place: one.place, used, spare: one.nodes.length + one.promised - used };
-    }),
+    boots: bootingPlaces(boots, (index) => total(flow, (column) => column === bootingColumn + index)),
     lateCount: starting.length - booting.length,
   };
 }
@@ -125,25 +130,40 @@ export function bySeniority(a: Node, b: Node): number {
   return a.stateSince - b.stateSince || compareText(a.key, b.key);
 }
 
-function canBoot(group: RequestGroup, place: Place, catalog: ImageCatalog): boolean {
-  return group.fitsNew && group.target !== null && serves(place, group.target, catalog);
+function canBoot(group: RequestGroup, { place, folder }: Boot, catalog: ImageCatalog): boolean {
+  const isMeant = group.fitsNew && group.target !== null && serves(place, group.target, catalog);
+  return isMeant && allowsFolder(group.demands, folder);
+}
+
+interface Boot extends Column {
+  readonly place: Place;
+  /** What the machines have claimed as their work folder; null while that is open. */
+  readonly folder: string | null;
+}
+
+/** Each place once, whatever folders its machines have. */
+function bootingPlaces(boots: readonly Boot[], usedOf: (index: number) => number): readonly BootingPlace[] {
+  const byPlace = new Map<string, BootingPlace>();
+  for (const [index, { place, nodes, promised }] of boots.entries()) {
+    const key = `${place.image} ${place.version} ${place.isDraining}`;
+    const before = byPlace.get(key) ?? { place, used: 0, spare: 0 };
+    const used = usedOf(index);
+    byPlace.set(key, { place, used: before.used + used, spare: before.spare + nodes.length + promised - used });
+  }
+  return [...byPlace.values()];
 }
 
 /** What boots or was asked for, by what it will be; on the customer's own set all of it is one. */
-function bootsOf(
-  booting: readonly Node[],
-  lanes: readonly LaneCapacity[],
-  catalog: ImageCatalog,
-): readonly (Column & { readonly place: Place })[] {
-  const found = new Map<string, { readonly place: Place; readonly nodes: Node[]; promised: number }>();
-  const at = (place: Place) => {
-    const key = `${place.image} ${place.version} ${place.isDraining}`;
-    const known = found.get(key) ?? { place, nodes: [], promised: 0 };
+function bootsOf(booting: readonly Node[], lanes: readonly LaneCapacity[], catalog: ImageCatalog): readonly Boot[] {
+  const found = new Map<string, Boot & { readonly nodes: Node[]; promised: number }>();
+  const at = (place: Place, folder: string | null = null) => {
+    const key = `${place.image} ${place.version} ${place.isDraining} ${folder?.toLowerCase() ?? ''}`;
+    const known = found.get(key) ?? { place, folder, nodes: [], promised: 0 };
     found.set(key, known);
     return known;
   };
   if (catalog.isOwnSet) at(ownPlace);
-  for (const node of booting) at(placeOfNode(node, catalog)).nodes.push(node);
+  for (const node of booting) at(placeOfNode(node, catalog), fixedFolder(node)).nodes.push(node);
   for (const lane of lanes) {
     const place = catalog.isOwnSet ? ownPlace : (catalog.places.get(lane.scaleSetId.toLowerCase()) ?? nowhere);
     at(place).promised += lane.promised;
@@ -153,21 +173,34 @@ function bootsOf(
     .map(([, one]) => ({ ...one, nodes: one.nodes.toSorted(bySeniority) }));
 }
 
+interface IdleKind {
+  readonly groups: ReadonlySet<number>;
+  /** Groups whose requests would fit if the nodes got other labels. */
+  readonly onceLabelled: ReadonlySet<number>;
+  readonly nodes: Node[];
+}
+
 /** Idle nodes that the same groups of requests fit are one kind, whatever else tells them apart. */
 function kindsOf(
   idle: readonly Node[],
   groups: readonly RequestGroup[],
   names: readonly string[],
   catalog: ImageCatalog,
+  settings: PoolSettings,
 ) {
-  const kinds = new Map<string, { readonly groups: ReadonlySet<number>; readonly nodes: Node[] }>();
+  const kinds = new Map<string, IdleKind>();
   for (const one of placedClasses(idle, names, catalog)) {
-    const fitting = groups.flatMap((group, index) =>
-      fits(group, one) && mayServe(group, one, catalog) ? [index] : [],
-    );
-    const key = fitting.join(' ');
+    const served = groups.flatMap((group, index) => (mayServe(group, one, catalog) ? [index] : []));
+    const fitting = served.filter((index) => groups[index] !== undefined && fits(groups[index], one));
+    const onceLabelled = served.filter((index) => {
+      const group = groups[index];
+      if (group === undefined || group.waitsForTag === true || fits(group, one)) return false;
+      return fitsOnceLabelled(group.demands, one.capabilities, settings);
+    });
+    const key = `${fitting.join(' ')}|${onceLabelled.join(' ')}`;
     const kind = kinds.get(key);
-    if (kind === undefined) kinds.set(key, { groups: new Set(fitting), nodes: [...one.nodes] });
+    if (kind === undefined)
+      kinds.set(key, { groups: new Set(fitting), onceLabelled: new Set(onceLabelled), nodes: [...one.nodes] });
     else kind.nodes.push(...one.nodes);
   }
   return [...kinds].sort(([a], [b]) => compareText(a, b)).map(([, kind]) => kind);

@@ -9,6 +9,7 @@ import type { Observation } from './observation.ts';
 import type { PlacedClass } from './placed-class.ts';
 import type { PoolSettings } from './pool.ts';
 import { inServiceOrder } from './priority.ts';
+import { splitByTag } from './tags.ts';
 
 export interface RequestGroup {
   /** Null where one of the demands does not parse: no agent meets it. */
@@ -19,6 +20,8 @@ export interface RequestGroup {
   readonly target: Target | null;
   /** True where a node that Weir would make for it meets the demands. */
   readonly fitsNew: boolean;
+  /** True while its requests wait for the agent that carries their tag, and for no other. */
+  readonly waitsForTag?: boolean;
 }
 
 /** Queued requests, oldest first; one that an agent already names as its own is not queued any more, whatever the older list says. */
@@ -64,13 +67,14 @@ export function groupRequests(
     }));
   const names = namesOf(parsed, catalog);
   const fitsNew = newNodeFit(observation, settings, nodes, names, catalog);
-  const groups = parsed.map((group) => {
+  const groups = parsed.map((group): RequestGroup => {
     const meant = group.demands === null ? null : targetOf(group.demands, catalog);
     const target = meant?.target ?? null;
     return { ...group, target, fitsNew: meant?.fault == null && fitsNew(group.demands, group.requests, target) };
   });
+  const settled = splitByTag(groups, nodes, settings, observation.now);
   return {
-    groups: [...groups.filter((group) => !group.fitsNew), ...groups.filter((group) => group.fitsNew)],
+    groups: [...settled.filter((group) => !group.fitsNew), ...settled.filter((group) => group.fitsNew)],
     names,
     requests: queue,
   };

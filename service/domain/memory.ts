@@ -20,6 +20,8 @@ export interface Memory {
   };
   /** Scale set id → until when it rests after Azure had no capacity. */
   readonly restUntil: Readonly<Record<string, number>>;
+  /** Requests that Weir moved to the front and that still wait, the last one at the end. */
+  readonly bumped?: readonly number[];
   /** vmId → when its reimage was asked for, until it is online again: the new generation begins only after it. */
   readonly reimagedAt?: Readonly<Record<string, number>>;
   /** Image, in lower case → what its `latest` stands for, and what it stood for before. */

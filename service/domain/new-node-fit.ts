@@ -5,10 +5,12 @@ import { classesOf, lens, meetsAll } from './agent-class.ts';
 import { equalsIgnoringCase, type Demand } from './demand.ts';
 import { imageCalled, serves, type ImageCatalog, type Target } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
+import { isLabelDemand } from './labels.ts';
 import type { Node } from './node.ts';
 import type { Observation } from './observation.ts';
 import { placedClasses } from './placed-class.ts';
 import type { PoolSettings } from './pool.ts';
+import { isUsableFolder } from './work-folder-choice.ts';
 
 export type NewNodeFit = (
   demands: readonly Demand[] | null,
@@ -23,9 +25,15 @@ export function newNodeFit(
   names: readonly string[],
   catalog: ImageCatalog,
 ): NewNodeFit {
-  return catalog.isOwnSet
+  const fit = catalog.isOwnSet
     ? onOwnSet(observation, settings, nodes, names)
     : inLanes(observation, settings, nodes, names, catalog);
+  return (demands, requests, target) => {
+    const osType = settings.images[target?.image ?? 0]?.osType ?? settings.osType;
+    // A new machine gets the folder and the labels that its request names, whatever others of its kind have.
+    const others = demands?.filter((demand) => !isLabelDemand(demand, settings) && !isUsableFolder(demand, osType));
+    return fit(others ?? null, requests, target);
+  };
 }
 
 function onOwnSet(

@@ -23,6 +23,8 @@ export interface Plan {
   readonly decisions: readonly Decision[];
   /** Keys of the nodes that this pass sends away, wipes or keeps for investigation. */
   readonly leaving: ReadonlySet<string>;
+  /** Keys of nodes whose labels this pass changes: it opens them itself or leaves them closed. */
+  readonly relabelled?: ReadonlySet<string>;
   /** Queued requests for which nothing exists, boots or was asked for so far. */
   readonly unmet: number;
   /** Nodes that the standby lacks so far. */

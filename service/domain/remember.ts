@@ -3,6 +3,7 @@ import { noteDemand } from './forecast.ts';
 import type { Memory } from './memory.ts';
 import type { Node, NodeState } from './node.ts';
 import type { Pass, Plan } from './pass.ts';
+import { bumpedAfter } from './run-next.ts';
 import { forecasts } from './sizing-presets.ts';
 import { demandNow } from './spares.ts';
 
@@ -20,7 +21,32 @@ export function remember(pass: Pass, plan: Plan): Memory {
     restUntil: Object.fromEntries(Object.entries(memory.restUntil).filter(([, until]) => until > now)),
     reimagedAt: reimagesOf(pass),
     phantom: phantomsOf(pass, plan),
+    ...bumpsOf(pass, plan),
     ...demandOf(pass),
+    ...lanesOf(pass, plan),
+  };
+}
+
+function bumpsOf(pass: Pass, plan: Plan): Pick<Memory, 'bumped'> {
+  const isKnown = pass.observation.jobRequests.freshness === 'fresh';
+  const bumped = isKnown ? bumpedAfter(pass, plan) : (pass.memory.bumped ?? []);
+  return bumped.length === 0 ? {} : { bumped };
+}
+
+/** Only for pools with lanes. A new version that jobs brought in counts for a day. */
+function lanesOf(pass: Pass, plan: Plan): Pick<Memory, 'defaults' | 'emptyLanes' | 'broughtVersions'> {
+  const { catalog } = pass.claims;
+  if (catalog.isOwnSet) return {};
+  const defaults = catalog.images.flatMap((image): [string, { version: string; former: string | null }][] => {
+    const before = pass.memory.defaults?.[image.alias.toLowerCase()];
+    if (image.current === null) return before === undefined ? [] : [[image.alias.toLowerCase(), before]];
+    return [[image.alias.toLowerCase(), { version: image.current, former: image.former }]];
+  });
+  const brought = Object.entries({ ...pass.memory.broughtVersions, ...plan.remember.broughtVersions });
+  return {
+    defaults: Object.fromEntries(defaults),
+    emptyLanes: plan.remember.emptyLanes ?? pass.memory.emptyLanes ?? {},
+    broughtVersions: Object.fromEntries(brought.filter(([, at]) => at > pass.now - 24 * 3_600_000)),
   };
 }
 

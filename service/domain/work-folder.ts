@@ -1,6 +1,9 @@
 // Which folders may be an agent's work folder: the grammar that keeps a demand from becoming a command or a trap.
 import type { OsType } from './instance.ts';
 
+/** On the temporary disk, as Managed DevOps Pools does. */
+export const defaultWorkFolder: Readonly<Record<OsType, string>> = { linux: '/mnt/_work', windows: 'D:\\_work' };
+
 export interface WorkFolderFault {
   readonly code: 'WORKFOLDER_INVALID' | 'WORKFOLDER_OS';
   readonly message: string;
@@ -21,6 +24,7 @@ function other(message: string): WorkFolderFault {
   return { code: 'WORKFOLDER_OS', message };
 }
 
+const sharedRoots = /^(var|run|tmp|home|opt|srv|agent)$/;
 const systemRoots = /^(etc|usr|bin|sbin|lib[^/]*|boot|proc|sys|dev|root)$/;
 
 function linuxProblem(folder: string): string | null {
@@ -31,6 +35,8 @@ function linuxProblem(folder: string): string | null {
   if (segments.some((segment) => !/^[A-Za-z0-9._-]{1,64}$/.test(segment))) {
     return 'made of other characters than letters, digits, ".", "_" and "-", or has an empty or very long part';
   }
+  // The roots themselves belong to others too; what lies below them may be the agent's.
+  if (segments.length === 1 && sharedRoots.test(segments[0] ?? '')) return 'a folder that the agent shares with others';
   const isSystem = systemRoots.test(segments[0] ?? '') || /^\/var\/lib\/waagent(\/|$)/.test(folder);
   return isSystem ? 'a folder of the operating system' : null;
 }

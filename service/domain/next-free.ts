@@ -1,0 +1,129 @@
+// In a stateful pool a node that ends its job takes the next one at once, before any pass sees it free. So while nodes are
+// busy, whoever is served next must be first in the queue already, and some busy node must carry the labels it asks for.
+import { capabilitiesOf } from './agent.ts';
+import { meetsAll } from './agent-class.ts';
+import type { Decision } from './decision.ts';
+import { parseDemand, readCapability, type Demand } from './demand.ts';
+import type { JobRequest } from './job-request.ts';
+import { bySeniority } from './claims.ts';
+import { isHeldByPerson } from './node.ts';
+import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
+import { inServiceOrder, namedPriority, priorityLabel, priorityOf, usesPriorities } from './priority.ts';
+import { fitsOnceLabelled, missingLabels, withLabels } from './labels.ts';
+import { hasAgent, relabelDecision, relabelled, type AgentNode } from './relabel.ts';
+import { batchEndsAt, queueOrder } from './run-next.ts';
+import { namedTag } from './tags.ts';
+import { count, say } from './words.ts';
+
+/** So many are put in their order ahead of time: more jobs hardly end between two passes. */
+const ahead = 4;
+/** While the first two are right nothing is done, so that a queue that grows is not sorted anew each time. */
+const sure = 2;
+/** Each costs five calls. */
+const relabelsAPass = 3;
+
+export function keepNextFirst(pass: Pass, plan: Plan): Plan {
+  const { claims, settings, trust } = pass;
+  if (settings.profile.kind !== 'stateful' || !trust.canEnable) return plan;
+  const isAsked = claims.groups.some((group) => namedTag(group.demands) !== null);
+  if (!isAsked && !usesPriorities(claims.groups.flatMap((group) => group.requests.slice(0, 1)))) return plan;
+  const busy = pass.nodes
+    .filter((node) => node.state === 'assigned' && node.agent?.isEnabled === true && !isHeldByPerson(node))
+    .filter(
+      (node) => !plan.leaving.has(node.key) && plan.relabelled?.has(node.key) !== true && !isDrained(plan, node.name),
+    )
+    .filter(hasAgent)
+    .sort(bySeniority);
+  const next = nextOnes(pass).slice(0, Math.min(ahead, busy.length));
+  if (next.length === 0) return plan;
+  const labelled = labelBusy(pass, plan, busy, next);
+  return withDecisions(labelled, bumps(pass, busy, next));
+}
+
+/** Without those that an idle node is there for, and those that wait for the agent with their tag. */
+function nextOnes(pass: Pass): readonly JobRequest[] {
+  const { claims, settings, nodes } = pass;
+  const served = new Set(nodes.flatMap((node) => (node.state === 'idle' ? [claims.byNode.get(node.key)] : [])));
+  const waiting = claims.groups.filter((group) => group.waitsForTag !== true).flatMap((group) => group.requests);
+  const due = waiting.filter((request) => !served.has(request) && batchEndsAt(pass, request) === null);
+  return inServiceOrder(due, settings);
+}
+
+/** A job that no busy node could take gets one labelled for it; High ones get them all, for that excludes few others. */
+function labelBusy(pass: Pass, plan: Plan, busy: readonly AgentNode[], next: readonly JobRequest[]): Plan {
+  const wanted = new Set(next.map((request) => namedPriority(request.demands)?.toLowerCase()));
+  const taken = new Set<string>();
+  let after = plan;
+  for (const request of next) {
+    const demands = request.demands.map(parseDemand).filter((one): one is Demand => one.kind !== 'fault');
+    const isHigh = namedPriority(request.demands) === 'High' && namedTag(demands) === null;
+    const fitting = busy.filter((node) => !taken.has(node.key) && meetsAll(demands, capabilitiesOf(node.agent)));
+    if (fitting[0] !== undefined && !isHigh) {
+      taken.add(fitting[0].key);
+      continue;
+    }
+    const candidates = busy.filter((node) => {
+      if (taken.has(node.key) || !fitsOnceLabelled(demands, capabilitiesOf(node.agent), pass.settings)) return false;
+      const own = readCapability(capabilitiesOf(node.agent), priorityLabel)?.toLowerCase();
+      return !fitting.includes(node) && (!isHigh || own === undefined || !wanted.has(own));
+    });
+    for (const node of candidates.slice(0, isHigh ? relabelsAPass : 1)) {
+      if (taken.size >= relabelsAPass + next.length) break;
+      taken.add(node.key);
+      after = labelOne(pass, after, node, request);
+    }
+  }
+  return after;
+}
+
+function labelOne(pass: Pass, plan: Plan, node: AgentNode, request: JobRequest): Plan {
+  const labels = missingLabels(request, node.agent, pass.settings);
+  const names = Object.entries(labels).map(([name, value]) => `${name} = ${value}`);
+  const words = `${node.name} is given ${names.join(' and ')} while it is busy, so that job request ${request.requestId} can be next on it.`;
+  const reason = say('relabelledForNext', words);
+  return relabelled(plan, node, [
+    relabelDecision(node, withLabels(node.agent, labels), reason, request),
+    decideNode('enable', node, say('relabelled', `${node.name} has its labels and may take the next job.`)),
+  ]);
+}
+
+/**
+ * The fewest bumps after which the queue begins with the next ones in their order. Those whom a request overtakes only by its
+ * age are left alone: Azure DevOps may count the age otherwise, and nobody asked for that.
+ */
+function bumps(pass: Pass, busy: readonly AgentNode[], next: readonly JobRequest[]): readonly Decision[] {
+  const rank = new Map(next.map((request, place) => [request, place]));
+  const compare = queueOrder(pass.memory.bumped ?? []);
+  const isReachable = reachable(busy, pass);
+  const queue = pass.claims.groups.flatMap((group) => (isReachable(group.demands) ? group.requests : [])).sort(compare);
+  const isWrong = (request: JobRequest, place: number): boolean =>
+    queue.slice(0, queue.indexOf(request)).some((other) => {
+      const isBehind = (rank.get(other) ?? Infinity) > place;
+      return isBehind && priorityOf(other) !== priorityOf(request);
+    });
+  const wrong = next.map((request, place) => queue.includes(request) && isWrong(request, place));
+  if (!wrong.slice(0, sure).includes(true)) return [];
+  const last = wrong.lastIndexOf(true);
+  return next
+    .slice(0, last + 1)
+    .filter((request) => queue.includes(request))
+    .toReversed()
+    .map((request): Decision => {
+      const words = `Job request ${request.requestId} goes first: it is next by priority and age, and ${count(busy.length, 'busy node')} would take an older one.`;
+      return { kind: 'bump', reason: say('servedFirst', words), request: request.requestId };
+    });
+}
+
+/** Whether some busy node could be given such a request, now or once it is labelled. */
+function reachable(busy: readonly AgentNode[], pass: Pass): (demands: readonly Demand[] | null) => boolean {
+  return (demands) =>
+    demands !== null &&
+    busy.some((node) => {
+      const capabilities = capabilitiesOf(node.agent);
+      return meetsAll(demands, capabilities) || fitsOnceLabelled(demands, capabilities, pass.settings);
+    });
+}
+
+function isDrained(plan: Plan, name: string): boolean {
+  return plan.decisions.some((decision) => decision.kind === 'drain' && decision.node === name);
+}

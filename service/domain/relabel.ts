@@ -1,0 +1,108 @@
+// An idle node whose labels keep it from the request that it is to serve gets others: that takes seconds, and a machine of
+// its own for that request would take minutes.
+import { capabilitiesOf, type Agent, type Capabilities } from './agent.ts';
+import type { Decision, Reason } from './decision.ts';
+import { readCapability } from './demand.ts';
+import type { JobRequest } from './job-request.ts';
+import { missingLabels, withLabels, type Labels } from './labels.ts';
+import type { Node } from './node.ts';
+import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
+import { priorityLabel, servedAsOf, usesPriorities } from './priority.ts';
+import { batchEndsAt, batching, first, rivals } from './run-next.ts';
+import { tagLabel } from './tags.ts';
+import { say } from './words.ts';
+
+/** Relabels idle nodes for the requests that they are to serve, and new ones for whatever comes first. */
+export function relabel(pass: Pass, plan: Plan): Plan {
+  if (!pass.trust.canEnable) return plan;
+  const isPrioritised = usesPriorities(pass.claims.groups.flatMap((group) => group.requests.slice(0, 1)));
+  const find = rivals(pass);
+  let after = plan;
+  // Whoever is served first is bumped last, for the last bumped request is first in the queue.
+  for (const node of idleNodes(pass, plan).toReversed()) {
+    const request = pass.claims.byNode.get(node.key);
+    const labels =
+      request === undefined ? spareLabels(node, isPrioritised) : missingLabels(request, node.agent, pass.settings);
+    if (Object.keys(labels).length === 0) continue;
+    const until = batchEndsAt(pass, request);
+    if (until !== null) {
+      const held = relabelled(after, node, [batching(node, request, until - pass.now)]);
+      after = { ...held, dueAt: [...after.dueAt, until] };
+      continue;
+    }
+    const reason = request === undefined ? spareReason(node) : reasonFor(node, request, labels);
+    after = relabelled(after, node, [
+      ...first(request, node, find, { ...capabilitiesOf(node.agent), ...labels }),
+      relabelDecision(node, withLabels(node.agent, labels), reason, request),
+      decideNode('enable', node, say('relabelled', `${node.name} has its labels and may take jobs.`)),
+    ]);
+  }
+  return after;
+}
+
+export type AgentNode = Node & { readonly agent: Agent };
+
+export function hasAgent(node: Node): node is AgentNode {
+  return node.agent !== null;
+}
+
+export function relabelDecision(
+  node: AgentNode,
+  userCapabilities: Capabilities,
+  reason: Reason,
+  request: JobRequest | undefined,
+): Decision {
+  const target = {
+    scaleSetId: node.scaleSetId,
+    instanceId: node.instance?.instanceId ?? null,
+    vmId: node.instance?.vmId ?? null,
+    generationId: node.generation?.generationId ?? null,
+    agentId: node.agent.agentId,
+    userCapabilities,
+  };
+  const decision: Decision = { kind: 'relabel', reason, node: node.name, target };
+  return request === undefined ? decision : { ...decision, request: request.requestId };
+}
+
+/** The gate leaves these nodes alone: they are opened here, or stay closed. */
+export function relabelled(plan: Plan, node: Node, decisions: readonly Decision[]): Plan {
+  return { ...withDecisions(plan, decisions), relabelled: new Set([...(plan.relabelled ?? []), node.key]) };
+}
+
+/** In the order in which their requests are served; nodes without a request come last. */
+function idleNodes(pass: Pass, plan: Plan): readonly AgentNode[] {
+  const place = (node: Node): number => {
+    const request = pass.claims.byNode.get(node.key);
+    return request === undefined ? Infinity : servedAsOf(request, pass.settings);
+  };
+  return pass.nodes
+    .filter((node) => node.state === 'idle' && !plan.leaving.has(node.key) && plan.relabelled?.has(node.key) !== true)
+    .filter(hasAgent)
+    .filter((node) => node.agent.isEnabled || node.generation?.isDisabledByWeir === true)
+    .toSorted((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+}
+
+/**
+ * Where jobs ask for priorities a node that waits for nobody in particular is labelled High before it is first opened: such
+ * a job is never kept waiting by a label, and the others have the time.
+ */
+function spareLabels(node: AgentNode, isPrioritised: boolean): Labels {
+  const isNew = !node.agent.isEnabled && readCapability(capabilitiesOf(node.agent), priorityLabel) === null;
+  return isNew && isPrioritised ? { [priorityLabel]: 'High' } : {};
+}
+
+function spareReason(node: Node): Reason {
+  return say(
+    'labelledForHigh',
+    `${node.name} is labelled High before it is opened, for jobs of this pool ask for priorities.`,
+  );
+}
+
+function reasonFor(node: Node, request: JobRequest, labels: Labels): Reason {
+  const names = Object.entries(labels).map(([name, value]) => `${name} = ${value}`);
+  const code = labels[tagLabel] === undefined ? 'relabelledForRequest' : 'taggedForRequest';
+  return say(
+    code,
+    `${node.name} is given ${names.join(' and ')} for job request ${request.requestId}, which needs it.`,
+  );
+}

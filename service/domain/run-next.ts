@@ -1,0 +1,98 @@
+// In which order Azure DevOps serves the queue, as far as it is known, and where that has to be corrected. "Run next" puts a
+// request before all others, the last one first; it is used only where another request would take what is not for it.
+import type { Capabilities } from './agent.ts';
+import { meetsAll } from './agent-class.ts';
+import type { Decision } from './decision.ts';
+import type { RequestGroup } from './fit.ts';
+import type { JobRequest } from './job-request.ts';
+import type { Memory } from './memory.ts';
+import type { Node } from './node.ts';
+import type { Pass, Plan } from './pass.ts';
+import { priorityOf, servedAsOf, usesPriorities } from './priority.ts';
+import { namedTag } from './tags.ts';
+import { namedWorkFolder } from './work-folder-choice.ts';
+import { say, span } from './words.ts';
+
+/** In which order Azure DevOps looks at them (azure-devops-wire.md 3): the one bumped last is first, the others by age. */
+export function queueOrder(bumped: readonly number[]): (a: JobRequest, b: JobRequest) => number {
+  const places = new Map(bumped.map((requestId, place) => [requestId, place]));
+  return (a, b) => (places.get(b.requestId) ?? -1) - (places.get(a.requestId) ?? -1) || a.requestId - b.requestId;
+}
+
+/** Requests that were bumped and still wait, the last one at the end. */
+export function bumpedAfter({ memory, claims }: Pass, plan: Plan): NonNullable<Memory['bumped']> {
+  const now = plan.decisions.flatMap(({ kind, request }) =>
+    kind === 'bump' && request !== undefined ? [request] : [],
+  );
+  const order = [...(memory.bumped ?? []), ...now];
+  if (order.length === 0) return order;
+  const waiting = new Set(claims.groups.flatMap((group) => group.requests.map((request) => request.requestId)));
+  return order.filter((requestId, place) => waiting.has(requestId) && order.lastIndexOf(requestId) === place);
+}
+
+/**
+ * Whom Azure DevOps would give a node with these capabilities before the request that is to have it, or null. Among jobs
+ * of one priority the older one may have it, except where the machine was made or tagged for the other.
+ */
+export type FindRival = (request: JobRequest, capabilities: Capabilities | null) => JobRequest | null;
+
+export function rivals({ claims, memory, settings, nodes }: Pass): FindRival {
+  const compare = queueOrder(memory.bumped ?? []);
+  const served = new Set(nodes.flatMap((node) => (node.state === 'idle' ? [claims.byNode.get(node.key)] : [])));
+  const groupOf = new Map(claims.groups.flatMap((group) => group.requests.map((request) => [request, group] as const)));
+  const sorted = new Map<RequestGroup, readonly JobRequest[]>();
+  const inQueueOrder = (group: RequestGroup): readonly JobRequest[] => {
+    const known = sorted.get(group) ?? group.requests.toSorted(compare);
+    sorted.set(group, known);
+    return known;
+  };
+  return (request, capabilities) => {
+    const own = groupOf.get(request);
+    const isSpecial = own !== undefined && (namedTag(own.demands) ?? namedWorkFolder(own.demands)) !== null;
+    const isAhead = (one: JobRequest): boolean => {
+      if (compare(one, request) > 0) return false;
+      // Another node of the same kind is there for it, so whoever takes whose is the same.
+      return isSpecial || (!served.has(one) && servedAsOf(request, settings) < servedAsOf(one, settings));
+    };
+    for (const group of claims.groups) {
+      const head = group.requests[0];
+      if (group === own || head === undefined || group.demands === null) continue;
+      if (!isSpecial && priorityOf(head) === priorityOf(request)) continue;
+      if (!meetsAll(group.demands, capabilities)) continue;
+      const rival = inQueueOrder(group).find(isAhead);
+      if (rival !== undefined) return rival;
+    }
+    return null;
+  };
+}
+
+/** The bump that has to come before the node is opened for the request, if any. */
+export function first(request: JobRequest | undefined, node: Node, find: FindRival, capabilities: Capabilities | null) {
+  const rival = request === undefined ? null : find(request, capabilities);
+  if (request === undefined || rival === null) return [];
+  const words = `Job request ${request.requestId} goes first: ${node.name} is its node, and job request ${rival.requestId} would be given it before.`;
+  const bump: Decision = {
+    kind: 'bump',
+    reason: say('servedFirst', words),
+    request: request.requestId,
+    node: node.name,
+  };
+  return [bump];
+}
+
+/**
+ * Until when a job waits for higher ones that are queued together with it, or null: only where jobs ask for priorities, it
+ * is not High itself, and no node would be left for them.
+ */
+export function batchEndsAt({ claims, settings, now }: Pass, request: JobRequest | undefined): number | null {
+  if (request === undefined || claims.spareIdle.length > 0 || priorityOf(request) === 'High') return null;
+  if (!usesPriorities(claims.groups.flatMap((group) => group.requests.slice(0, 1)))) return null;
+  const until = request.queuedAt + settings.priority.batchSeconds * 1000;
+  return until > now ? until : null;
+}
+
+export function batching(node: Node, request: JobRequest | undefined, forMs: number): Decision {
+  const id = request?.requestId ?? 0;
+  const words = `${node.name} is kept for another ${span(forMs)}: a higher job that is queued together with job request ${id} comes before it.`;
+  return { kind: 'wait', reason: say('batching', words), node: node.name, request: id };
+}

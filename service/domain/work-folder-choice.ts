@@ -1,0 +1,67 @@
+// Which work folder a machine is made with: the one that the request names for which it boots, else the pool's. It is
+// decided before the machine claims its configuration and fixed for that life of the machine: a folder is never relabelled.
+import { capabilitiesOf } from './agent.ts';
+import { equalsIgnoringCase, parseDemand, readCapability, type Demand } from './demand.ts';
+import type { OsType } from './instance.ts';
+import type { JobRequest } from './job-request.ts';
+import type { Node } from './node.ts';
+import type { PoolSettings } from './pool.ts';
+import { workFolderFault } from './work-folder.ts';
+
+/** The name of the demand, and of the label that meets it. */
+export const workFolderLabel = 'WorkFolder';
+
+/** Of a generation that no machine has claimed yet; null: the pool's default. */
+export interface WorkFolderChoice {
+  readonly generationId: string;
+  readonly workFolder: string | null;
+}
+
+/** The folder that the demands name, or null. */
+export function namedWorkFolder(demands: readonly Demand[] | null): string | null {
+  const demand = demands?.find((one) => one.kind === 'equals' && equalsIgnoringCase(one.name, workFolderLabel));
+  return demand?.kind === 'equals' ? demand.value : null;
+}
+
+/** Only a folder that the grammar allows ever leaves the service (reliability-security.md 4.5). */
+export function isUsableFolder(demand: Demand, osType: OsType): boolean {
+  if (demand.kind !== 'equals' || !equalsIgnoringCase(demand.name, workFolderLabel)) return false;
+  return workFolderFault(demand.value, osType) === null;
+}
+
+/** What a booting machine has claimed already; null while the choice is still open. */
+export function fixedFolder(node: Node): string | null {
+  if (isOpen(node)) return null;
+  const own = node.agent === null ? null : readCapability(capabilitiesOf(node.agent), workFolderLabel);
+  return own ?? node.generation?.workFolder ?? '';
+}
+
+/** A request that names no folder may have any. */
+export function allowsFolder(demands: readonly Demand[] | null, folder: string | null): boolean {
+  const wanted = namedWorkFolder(demands);
+  return wanted === null || folder === null || equalsIgnoringCase(folder, wanted);
+}
+
+/** What the records of this pass do not say yet: asked for again as long as the machine has not claimed. */
+export function chooseWorkFolders(
+  byNode: ReadonlyMap<string, JobRequest>,
+  nodes: readonly Node[],
+  settings: PoolSettings,
+): readonly WorkFolderChoice[] {
+  return nodes.flatMap((node): readonly WorkFolderChoice[] => {
+    const { generation } = node;
+    if (generation === null || node.instance === null || !isOpen(node)) return [];
+    const demands = byNode.get(node.key)?.demands.map(parseDemand) ?? [];
+    const wanted = demands.find((one) => one.kind !== 'fault' && isUsableFolder(one, settings.osType));
+    const workFolder = wanted?.kind === 'equals' ? wanted.value : null;
+    return workFolder === (generation.workFolder ?? null)
+      ? []
+      : [{ generationId: generation.generationId, workFolder }];
+  });
+}
+
+/** A reimage that is still open belongs to the life before: the next one is a generation of its own. */
+function isOpen(node: Node): boolean {
+  const { generation, agent } = node;
+  return agent === null && (generation === null || (generation.claimedAt === null && generation.agentId === null));
+}
