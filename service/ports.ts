@@ -1,10 +1,13 @@
 // What the controller needs of the world. Adapters implement these; tests and the world put others in their place.
 import type { Agent, Capabilities } from './domain/agent.ts';
 import type { Decision } from './domain/decision.ts';
-import type { Instance, ScaleSet, ScaleSetExtension } from './domain/instance.ts';
+import type { ImageState } from './domain/image-state.ts';
+import type { ImageReference, Instance, OsType, ScaleSet, ScaleSetExtension } from './domain/instance.ts';
+import type { LaneKey } from './domain/lane.ts';
 import type { JobRequest } from './domain/job-request.ts';
 import type { Generation, OpenOperation, OperationPhase } from './domain/observation.ts';
 import type { PoolSettings } from './domain/pool.ts';
+import type { Records } from './records.ts';
 
 /** Instants are milliseconds since the epoch. The sandbox runs faster than the wall. */
 export interface Clock {
@@ -49,6 +52,33 @@ export type OperationStatus =
   | { readonly status: 'failed'; readonly code: string; readonly message: string; readonly isOutOfCapacity: boolean }
   | { readonly status: 'unknown' };
 
+/** A scale set that is made from the model of another, with an image of its own, empty. */
+export interface NewScaleSet {
+  readonly scaleSetId: string;
+  readonly templateId: string;
+  /** `ScaleSet.modelDigest` of the template that was decided upon; where it has changed since, the call is a `conflict`. */
+  readonly modelDigest: string;
+  /** With its exact version, where it has versions. */
+  readonly image: ImageReference;
+  readonly osType: OsType;
+  /** Of the virtual machines; null: the template's. */
+  readonly size: string | null;
+  /** At most nine characters. */
+  readonly computerNamePrefix: string;
+  /** Beside the template's own. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface ImageQuery {
+  /** From which the Marketplace is asked. */
+  readonly subscriptionId: string;
+  readonly image: ImageReference;
+  /** Region such as `westeurope`. */
+  readonly location: string;
+  /** Versions that somebody asks for: their replication is read, however old they are. */
+  readonly versions: readonly string[];
+}
+
 /** Every call throws `CloudError`. Scale set ids are ARM ids; instance ids are never optional. */
 export interface AzurePort {
   readScaleSet(scaleSetId: string): Promise<ScaleSet>;
@@ -60,6 +90,17 @@ export interface AzurePort {
   deleteInstances(scaleSetId: string, instanceIds: NonEmpty<string>): Promise<Accepted>;
   reimageInstance(scaleSetId: string, instanceId: string): Promise<Accepted>;
   putExtension(scaleSetId: string, extension: ScaleSetExtension): Promise<Accepted>;
+  /** Every scale set of the resource group, all pages. */
+  listScaleSets(resourceGroupId: string): Promise<readonly ScaleSet[]>;
+  /** Capacity 0. `conflict` where a scale set of that name stands; `invalid` where the template cannot be taken over. */
+  createScaleSet(lane: NewScaleSet): Promise<Accepted>;
+  /** The whole set, with whatever is in it: its emptiness is the caller's to prove. */
+  deleteScaleSet(scaleSetId: string): Promise<Accepted>;
+  /**
+   * Newest first. Replication is read for the versions asked for, and from the newest on until one may be deployed;
+   * `unknown` for the others. An image without versions is only looked for.
+   */
+  listImageVersions(query: ImageQuery): Promise<Pick<ImageState, 'kind' | 'versions'>>;
   followOperation(operationUrl: string): Promise<OperationStatus>;
 }
 
@@ -70,6 +111,10 @@ export interface AgentRegistration {
   readonly systemCapabilities: Capabilities;
   /** Base64 of big-endian bytes. */
   readonly publicKey: { readonly modulus: string; readonly exponent: string };
+}
+
+export interface AgentReplacement extends AgentRegistration {
+  readonly isEnabled: boolean;
 }
 
 export interface RegisteredAgent {
@@ -108,6 +153,8 @@ export interface AzureDevOpsPort {
   listAgents(poolId: number): Promise<readonly Agent[]>;
   readAgent(poolId: number, agentId: number): Promise<Agent | null>;
   registerAgent(poolId: number, registration: AgentRegistration): Promise<RegisteredAgent>;
+  /** PUT of the whole agent: the same id with another key, name and capabilities; its user capabilities go. */
+  replaceAgent(poolId: number, agentId: number, registration: AgentReplacement): Promise<RegisteredAgent>;
   setAgentEnabled(poolId: number, agentId: number, isEnabled: boolean): Promise<void>;
   /** `busy` is the server's refusal: the arbiter of the reclaim protocol. */
   deleteAgent(poolId: number, agentId: number): Promise<'deleted' | 'absent' | 'busy'>;
@@ -175,7 +222,14 @@ export interface OperationChange {
 
 export type NewOperation = Omit<OpenOperation, 'operationId' | 'phaseSince' | 'attempts' | 'lastProblem'>;
 
-export interface Store {
+/** A lane that Weir made: without this record no scale set is ever deleted. */
+export interface LaneRecord {
+  readonly scaleSetId: string;
+  readonly key: LaneKey;
+  readonly createdAt: number;
+}
+
+export interface Store extends Records {
   close(): Promise<void>;
   /** Throws where the database does not answer. */
   ping(): Promise<void>;
@@ -204,6 +258,11 @@ export interface Store {
   /** Phases `done`, `failed` and `cancelled` close the row. */
   changeOperation(lease: Lease, operationId: string, now: number, change: OperationChange): Promise<void>;
 
+  listLanes(pool: string): Promise<readonly LaneRecord[]>;
+  /** Again with the same id: the record stays as it is. */
+  saveLane(lease: Lease, lane: LaneRecord): Promise<void>;
+  forgetLane(lease: Lease, scaleSetId: string): Promise<void>;
+
   listGenerations(pool: string): Promise<readonly Generation[]>;
   startGeneration(lease: Lease, generation: Generation): Promise<void>;
   changeGeneration(
@@ -226,6 +285,7 @@ export interface Store {
   issueNonce(nonce: string, forMilliseconds: number): Promise<void>;
   useNonce(nonce: string): Promise<boolean>;
 
+  /** Those that no machine is taking over. */
   listPlaceholders(pool: string): Promise<readonly { agentId: number; name: string; image: string }[]>;
   savePlaceholder(lease: Lease, placeholder: { agentId: number; name: string; image: string }): Promise<void>;
   removePlaceholder(lease: Lease, agentId: number): Promise<void>;
@@ -238,6 +298,9 @@ export interface Store {
   listSamples(pool: string, from: number, to: number, maximumPoints: number): Promise<readonly Sample[]>;
   writeView(lease: Lease, view: PoolView): Promise<void>;
   readView(pool: string): Promise<PoolView | null>;
+  /** The whole picture that a pass worked with, for questions that no view answers; `document` is JSON. */
+  writePicture(lease: Lease, picture: PoolView): Promise<void>;
+  readPicture(pool: string): Promise<PoolView | null>;
   /** Prunes log, samples, closed operations and nonces older than the given instant (sandbox clock). */
   prune(before: number): Promise<void>;
 }

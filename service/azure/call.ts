@@ -48,6 +48,23 @@ export async function mutate(
   return answer;
 }
 
+/** A PUT of a whole body, which the SDK's models would cut down to what they know; sent exactly once. */
+export async function put(
+  context: CallContext,
+  operation: string,
+  path: string,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<HttpResponse> {
+  const url = new URL(path, context.endpoint).href;
+  const request = { method: 'PUT', url, headers: { ...headers, 'content-type': 'application/json' }, body };
+  const answer = await authorized(context, request, context.deadline?.(callTimeoutMs)).catch((cause: unknown) => {
+    throw noAnswer(operation, cause);
+  });
+  if (!isSuccess(answer)) throw problemOf(operation, answer, context.clock.now());
+  return answer;
+}
+
 /** A GET of the URL of an operation, as Azure gave it, with our token. */
 export async function follow(context: CallContext, operationUrl: string): Promise<HttpResponse> {
   const operation = 'followOperation';

@@ -45,3 +45,16 @@ export function readScaleSetId(scaleSetId: string): ScaleSetName {
   }
   return { subscriptionId, resourceGroup, name };
 }
+
+export function readResourceGroupId(resourceGroupId: string): Omit<ScaleSetName, 'name'> {
+  const [, subscriptionId, resourceGroup] =
+    /^\/subscriptions\/([^/?#]+)\/resourceGroups\/([^/?#]+)$/i.exec(resourceGroupId) ?? [];
+  if (subscriptionId === undefined || resourceGroup === undefined) {
+    throw new CloudError(
+      'invalid',
+      'resourceGroupId',
+      `"${resourceGroupId}" is not the resource id of a resource group.`,
+    );
+  }
+  return { subscriptionId, resourceGroup };
+}

@@ -9,6 +9,7 @@ import type {
   ScaleSetExtension,
 } from '../domain/instance.ts';
 import { type Fields, fieldsOf } from '../wire.ts';
+import { modelDigest } from './lane-model.ts';
 import { failuresOf, powerStateOf, statedProvisioning } from './instance-view.ts';
 
 /** Azure always states what is defaulted here; only a shortened snapshot leaves it out. */
@@ -37,7 +38,15 @@ export function translateScaleSet(raw: unknown, path: string): ScaleSet {
     singlePlacementGroup: properties?.flag('singlePlacementGroup') ?? false,
     tags: scaleSet.textMap('tags'),
     extensions: (profile?.object('extensionProfile')?.objects('extensions') ?? []).map(extension),
+    modelDigest: modelDigest(scaleSet.raw()),
   };
+}
+
+/** A snapshot may leave the capacity out; a live answer may not: a wrong 0 would become a capacity that Azure shrinks to. */
+export function readLiveScaleSet(raw: unknown, path: string): ScaleSet {
+  const scaleSet = translateScaleSet(raw, path);
+  fieldsOf(fieldsOf(raw, path).raw().sku, `${path}.sku`).requiredNumber('capacity');
+  return scaleSet;
 }
 
 /** `scaleSetId` is carried over as given; without a `vmId` the instance's own ARM id stands in for it. */

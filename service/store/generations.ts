@@ -13,6 +13,8 @@ const changeable = {
   isSaved: 'is_saved',
   agentId: 'agent_id',
   agentName: 'agent_name',
+  workFolder: 'work_folder',
+  tag: 'tag',
 };
 
 export function generationsOf(sql: Sql): Pick<Store, GenerationMethods> {
@@ -29,9 +31,10 @@ export function generationsOf(sql: Sql): Pick<Store, GenerationMethods> {
         sql,
         lease,
         `insert into weir.generation (pool, generation_id, scale_set_id, instance_id, vm_id, started_at, started_by,
-           agent_id, agent_name, claimed_at, first_online_at, is_disabled_by_weir, is_saved)
+           agent_id, agent_name, claimed_at, first_online_at, is_disabled_by_weir, is_saved,
+           image, version, work_folder, tag)
          select held.pool, $4, $5, $6, $7, $8::double precision, $9, $10::bigint, $11, $12::double precision,
-           $13::double precision, $14::boolean, $15::boolean
+           $13::double precision, $14::boolean, $15::boolean, $16, $17, $18, $19
          from held returning 1 as wrote`,
         [
           one.generationId,
@@ -46,6 +49,10 @@ export function generationsOf(sql: Sql): Pick<Store, GenerationMethods> {
           one.firstOnlineAt,
           one.isDisabledByWeir,
           one.isSaved,
+          one.image ?? null,
+          one.version ?? null,
+          one.workFolder ?? null,
+          one.tag ?? null,
         ],
       );
     },
@@ -73,7 +80,7 @@ export function generationsOf(sql: Sql): Pick<Store, GenerationMethods> {
 }
 
 export function generationOf(row: SqlRow): Generation {
-  return {
+  return withLabels({
     generationId: textIn(row, 'generation_id'),
     scaleSetId: textIn(row, 'scale_set_id'),
     instanceId: textIn(row, 'instance_id'),
@@ -86,5 +93,20 @@ export function generationOf(row: SqlRow): Generation {
     firstOnlineAt: numberOrNullIn(row, 'first_online_at'),
     isDisabledByWeir: booleanIn(row, 'is_disabled_by_weir'),
     isSaved: booleanIn(row, 'is_saved'),
+    image: textOrNullIn(row, 'image'),
+    version: textOrNullIn(row, 'version'),
+    workFolder: textOrNullIn(row, 'work_folder'),
+    tag: textOrNullIn(row, 'tag'),
+  });
+}
+
+/** A label that the life does not have is absent, in both stores alike. */
+export function withLabels({ image, version, workFolder, tag, ...generation }: Generation): Generation {
+  return {
+    ...generation,
+    ...(image == null ? {} : { image }),
+    ...(version == null ? {} : { version }),
+    ...(workFolder == null ? {} : { workFolder }),
+    ...(tag == null ? {} : { tag }),
   };
 }

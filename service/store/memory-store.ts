@@ -3,18 +3,28 @@
 import type { Store } from '../ports.ts';
 import { claimsIn, generationsIn } from './memory/generations.ts';
 import { journalIn } from './memory/journal.ts';
+import { lanesIn } from './memory/lanes.ts';
 import { ledgerIn } from './memory/ledger.ts';
 import { leasesIn, poolsIn } from './memory/pools.ts';
+import { recordsIn } from './memory/records.ts';
 import { done, emptyRows } from './memory/rows.ts';
 
 /** `now` is the clock of leases and nonces, in milliseconds: what the database's own clock is to the others. */
 export function createMemoryStore(options: { readonly now: () => number }): Store {
   const rows = emptyRows();
+  const { forgetPool, ...records } = recordsIn(rows);
+  const pools = poolsIn(rows);
   return {
     close: () => done(() => undefined),
     ping: () => done(() => undefined),
-    ...poolsIn(rows),
+    ...pools,
+    deletePool: (pool) => {
+      forgetPool(pool);
+      return pools.deletePool(pool);
+    },
+    ...records,
     ...leasesIn(rows, options.now),
+    ...lanesIn(rows),
     ...ledgerIn(rows),
     ...generationsIn(rows),
     ...claimsIn(rows, options.now),

@@ -117,4 +117,57 @@ export const migrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    version: 2,
+    name: 'lanes, and the labels that a life of a machine was made with',
+    sql: `
+      create table weir.lane (
+        pool text not null,
+        scale_set_id text not null,
+        image text not null,
+        version text,
+        template text not null,
+        created_at double precision not null,
+        primary key (pool, scale_set_id)
+      );
+      alter table weir.generation add column image text;
+      alter table weir.generation add column version text;
+      alter table weir.generation add column work_folder text;
+      alter table weir.generation add column tag text;
+    `,
+  },
+  {
+    version: 3,
+    name: 'placeholders that a machine takes over',
+    sql: 'alter table weir.placeholder add column taken_at timestamptz',
+  },
+  {
+    version: 4,
+    name: 'the picture that questions are answered from',
+    sql: `
+      create table weir.picture (
+        pool text primary key,
+        at double precision not null,
+        document json not null
+      );
+    `,
+  },
+  {
+    version: 5,
+    name: 'records: pins, admissions, validations, trial machines, connection tokens',
+    sql: `
+      create table weir.record (
+        kind text not null,
+        pool text not null,
+        key text not null,
+        revision integer not null,
+        at double precision not null,
+        is_open boolean not null,
+        document json not null,
+        primary key (kind, pool, key)
+      );
+      create index records_in_order on weir.record (kind, pool, at desc);
+      create index records_by_key on weir.record (kind, key);
+    `,
+  },
 ];

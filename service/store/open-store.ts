@@ -6,12 +6,14 @@ import { claimsOf } from './claims.ts';
 import { generationsOf } from './generations.ts';
 import { journalOf } from './journal.ts';
 import { leasesOf } from './leases.ts';
+import { lanesOf } from './lanes.ts';
 import { ledgerOf } from './ledger.ts';
 import { migrate } from './migrate.ts';
 import { openPglite } from './pglite.ts';
 import { placeholdersOf } from './placeholders.ts';
 import { poolsOf } from './pools.ts';
 import { openPostgresql } from './postgresql.ts';
+import { recordsOf } from './records.ts';
 import { samplesOf } from './samples.ts';
 import type { Sql } from './sql.ts';
 
@@ -61,12 +63,14 @@ async function storeOn(sql: Sql): Promise<Store> {
     },
     ...poolsOf(sql),
     ...leasesOf(sql),
+    ...lanesOf(sql),
     ...ledgerOf(sql),
     ...generationsOf(sql),
     ...claimsOf(sql),
     ...placeholdersOf(sql),
     ...journalOf(sql),
     ...samplesOf(sql),
+    ...recordsOf(sql),
   };
 }
 

@@ -35,9 +35,12 @@ export function poolsOf(sql: Sql): Pick<Store, 'listPools' | 'readPool' | 'saveP
         `with pool_gone as (delete from weir.pool where pool = $1),
               operations_gone as (delete from weir.operation where pool = $1),
               generations_gone as (delete from weir.generation where pool = $1),
+              lanes_gone as (delete from weir.lane where pool = $1),
+              records_gone as (delete from weir.record where pool = $1),
               placeholders_gone as (delete from weir.placeholder where pool = $1),
               log_gone as (delete from weir.log where pool = $1),
               samples_gone as (delete from weir.sample where pool = $1),
+              picture_gone as (delete from weir.picture where pool = $1),
               view_gone as (delete from weir.view where pool = $1)
          update weir.lease set owner = null, until = '-infinity', epoch = epoch + 1, reserved = 0, memory = null
          where pool = $1`,

@@ -2,6 +2,7 @@
 import type { Generation } from '../../domain/observation.ts';
 import type { Store } from '../../ports.ts';
 import { claimLate } from '../claims.ts';
+import { withLabels } from '../generations.ts';
 import { byText, done, given, held, type Rows } from './rows.ts';
 
 type GenerationMethods = 'listGenerations' | 'startGeneration' | 'changeGeneration' | 'endGeneration';
@@ -39,7 +40,7 @@ export function generationsIn(rows: Rows): Pick<Store, GenerationMethods> {
 }
 
 export function generationOf({ pool: _pool, ...generation }: Generation & { readonly pool: string }): Generation {
-  return generation;
+  return withLabels(generation);
 }
 
 type ClaimMethods = 'findGeneration' | 'claimGeneration' | 'completeClaim' | 'issueNonce' | 'useNonce';

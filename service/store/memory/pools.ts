@@ -18,7 +18,16 @@ export function poolsIn(rows: Rows): Pick<Store, 'listPools' | 'readPool' | 'sav
       }),
     deletePool: (pool) =>
       done(() => {
-        for (const table of [rows.pools, rows.placeholders, rows.logs, rows.samples, rows.views]) table.delete(pool);
+        for (const table of [
+          rows.pools,
+          rows.lanes,
+          rows.placeholders,
+          rows.logs,
+          rows.samples,
+          rows.views,
+          rows.pictures,
+        ])
+          table.delete(pool);
         for (const one of rows.operations.values()) if (one.pool === pool) rows.operations.delete(one.operationId);
         for (const one of rows.generations.values()) if (one.pool === pool) rows.generations.delete(one.generationId);
         const lease = rows.leases.get(pool);

@@ -1,6 +1,6 @@
 // The tables of the store in memory, and the fence that every write passes.
 import type { Generation, OpenOperation } from '../../domain/observation.ts';
-import type { Lease, LogEntry, PoolRecord, PoolView, Sample } from '../../ports.ts';
+import type { LaneRecord, Lease, LogEntry, PoolRecord, PoolView, Sample } from '../../ports.ts';
 import { LeaseLost } from '../../problem.ts';
 
 export interface LeaseRow {
@@ -21,12 +21,14 @@ export interface Rows {
   readonly operations: Map<string, OperationRow>;
   nextOperation: number;
   readonly generations: Map<string, Generation & { readonly pool: string }>;
+  readonly lanes: Map<string, Map<string, LaneRecord>>;
   readonly nonces: Map<string, number>;
   readonly placeholders: Map<string, Map<number, Placeholder>>;
   readonly logs: Map<string, (LogEntry & { readonly id: number })[]>;
   nextLog: number;
   readonly samples: Map<string, Sample[]>;
   readonly views: Map<string, PoolView>;
+  readonly pictures: Map<string, PoolView>;
 }
 
 export function emptyRows(): Rows {
@@ -36,12 +38,14 @@ export function emptyRows(): Rows {
     operations: new Map(),
     nextOperation: 1,
     generations: new Map(),
+    lanes: new Map(),
     nonces: new Map(),
     placeholders: new Map(),
     logs: new Map(),
     nextLog: 1,
     samples: new Map(),
     views: new Map(),
+    pictures: new Map(),
   };
 }
 

@@ -72,6 +72,7 @@ describe('translateScaleSet', () => {
           settings: { isPipelinesAgent: true },
         },
       ],
+      modelDigest: expect.stringMatching(/^[0-9a-f]{12}$/),
     });
   });
 

@@ -67,6 +67,18 @@ function smallAzure(clouds: SmallClouds, note: (call: string) => void): AzurePor
         clouds.scaleSet = { ...clouds.scaleSet, extensions: [...clouds.scaleSet.extensions, extension] };
         return accepted;
       }),
+    listScaleSets: () => effect(() => [clouds.scaleSet]),
+    createScaleSet: ({ scaleSetId }) =>
+      effect(() => {
+        note(`createScaleSet ${scaleSetId}`);
+        return accepted;
+      }),
+    deleteScaleSet: (scaleSetId) =>
+      effect(() => {
+        note(`deleteScaleSet ${scaleSetId}`);
+        return accepted;
+      }),
+    listImageVersions: () => effect(() => ({ kind: 'managed' as const, versions: [] })),
     followOperation: () => effect(() => clouds.operation),
   };
 }

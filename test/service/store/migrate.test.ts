@@ -9,19 +9,24 @@ describe('migrations', () => {
     const sql = await openPglite(null);
     await migrate(sql);
     await migrate(sql);
-    const next = { version: 2, name: 'a colour', sql: 'alter table weir.pool add column colour text; select 1;' };
+    const version = migrations.length + 1;
+    const next = { version, name: 'a colour', sql: 'alter table weir.pool add column colour text; select 1;' };
     await migrate(sql, [...migrations, next]);
     await migrate(sql, [...migrations, next]);
     expect(await sql.query('select version, name from weir.schema_version order by version')).toEqual([
-      { version: 1, name: migrations[0]?.name },
-      { version: 2, name: 'a colour' },
+      ...migrations.map(({ version: one, name }) => ({ version: one, name })),
+      { version, name: 'a colour' },
     ]);
     await sql.close();
   });
 
   it('leave nothing of a step that fails', async () => {
     const sql = await openPglite(null);
-    const broken = { version: 2, name: 'broken', sql: 'create table weir.half (a int); select no_such_function();' };
+    const broken = {
+      version: migrations.length + 1,
+      name: 'broken',
+      sql: 'create table weir.half (a int); select no_such_function();',
+    };
     await expect(migrate(sql, [...migrations, broken])).rejects.toThrow('no_such_function');
     expect(await sql.query("select to_regclass('weir.half') as half, to_regclass('weir.pool') as pool")).toEqual([
       { half: null, pool: null },
@@ -32,10 +37,10 @@ describe('migrations', () => {
 
   it('refuse the schema of a newer Weir and leave it as it is', async () => {
     const sql = await openPglite(null);
-    await migrate(sql, [...migrations, { version: 7, name: 'from the future', sql: 'select 1' }]);
+    await migrate(sql, [...migrations, { version: 700, name: 'from the future', sql: 'select 1' }]);
     await expect(migrate(sql)).rejects.toMatchObject({
       code: 'DB_SCHEMA_NEWER',
-      message: `The database has schema 7, and this Weir knows schemas up to ${migrations.at(-1)?.version ?? 0}.`,
+      message: `The database has schema 700, and this Weir knows schemas up to ${migrations.at(-1)?.version ?? 0}.`,
     });
     await sql.close();
   });

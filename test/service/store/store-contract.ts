@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Store } from '../../../service/ports.ts';
 import { LeaseLost } from '../../../service/problem.ts';
+import { laneRules } from './lane-rules.ts';
+import { recordRules } from './record-rules.ts';
 import {
   codeOf,
   entryOf,
@@ -32,8 +34,10 @@ export function storeContract(title: string, open: () => Promise<Store>): void {
     poolRules(use);
     leaseRules(use);
     ledgerRules(use);
+    laneRules(use);
     generationRules(use);
     journalRules(use);
+    recordRules(use);
   });
 }
 
@@ -174,9 +178,10 @@ function leaseRules(use: () => Store): void {
         use().appendLog(stale, []),
         use().appendSample(stale, sampleOf(1, 1)),
         use().writeView(stale, { at: 1, document: '{}' }),
+        use().writePicture(stale, { at: 1, document: '{}' }),
       ];
       const results = await Promise.allSettled(writes);
-      expect(results.filter((one) => one.status === 'rejected' && one.reason instanceof LeaseLost)).toHaveLength(13);
+      expect(results.filter((one) => one.status === 'rejected' && one.reason instanceof LeaseLost)).toHaveLength(14);
       expect(await use().readMemory(pool)).toBeNull();
       expect(await use().listOpenOperations(pool)).toEqual([operation]);
       expect(await use().listGenerations(pool)).toEqual([generation]);
@@ -465,6 +470,16 @@ function journalRules(use: () => Store): void {
       const document = '{"z": 1,  "a":"\\u0000", "at":1.50}';
       await use().writeView(lease, { at: 2.5, document });
       expect(await use().readView(lease.pool)).toEqual({ at: 2.5, document });
+    });
+
+    it('is the newest whole picture, and goes with the pool', async () => {
+      const lease = await leaseOn(use());
+      expect(await use().readPicture(lease.pool)).toBeNull();
+      await use().writePicture(lease, { at: 1, document: '{"a":1}' });
+      await use().writePicture(lease, { at: 2, document: '{"a":2}' });
+      expect(await use().readPicture(lease.pool)).toEqual({ at: 2, document: '{"a":2}' });
+      await use().deletePool(lease.pool);
+      expect(await use().readPicture(lease.pool)).toBeNull();
     });
 
     it('goes when it is old, and what is open or young stays', async () => {

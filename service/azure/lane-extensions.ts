@@ -1,0 +1,47 @@
+// The extensions that a lane takes over from its template. Azure never tells the protected settings of an extension, so one
+// that cannot work without them is refused rather than copied half.
+import { CloudError } from '../problem.ts';
+import { fieldsOf } from '../wire.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Weir's own extension is left out: it is written for each lane. One for the other operating system cannot run. */
+export function extensionsOfLane(profile: Json, isOtherOs: boolean): Json {
+  const listed = fieldsOf(profile, 'extensionProfile').objects('extensions') ?? [];
+  const kept = listed.filter(
+    (extension) => !isOtherOs && !isAgentExtension(extension.object('properties')?.raw() ?? {}),
+  );
+  return {
+    ...profile,
+    extensions: kept.map((extension) => {
+      const properties = Object.entries(extension.object('properties')?.raw() ?? {});
+      return {
+        name: extension.requiredText('name'),
+        properties: Object.fromEntries(properties.filter(([key]) => key !== 'provisioningState')),
+      };
+    }),
+  };
+}
+
+/** Throws `invalid` and names the extension. */
+export function expectWholeExtensions(profile: Json): void {
+  for (const extension of fieldsOf(profile, 'extensionProfile').objects('extensions') ?? []) {
+    const properties = extension.object('properties');
+    if (!/^(CustomScript|CustomScriptExtension|CustomScriptForLinux)$/i.test(properties?.text('type') ?? '')) continue;
+    if (properties?.object('protectedSettingsFromKeyVault') != null) continue;
+    const settings = properties?.object('settings')?.raw() ?? {};
+    if (settings.commandToExecute != null || settings.script != null) continue;
+    throw new CloudError(
+      'invalid',
+      'createScaleSet',
+      `No lane can be made from the template: its extension ${extension.requiredText('name')} keeps its command in protected settings, ` +
+        'which Azure tells nobody. Put the command into settings, or the protected settings into a Key Vault (protectedSettingsFromKeyVault).',
+    );
+  }
+}
+
+function isAgentExtension(properties: Json): boolean {
+  return (
+    properties.publisher === 'Microsoft.VisualStudio.Services' && /^TeamServicesAgent/i.test(String(properties.type))
+  );
+}

@@ -1,0 +1,270 @@
+// The body that makes a lane: everything of the template that is the customer's, nothing that is Azure's.
+import { describe, expect, it } from '@jest/globals';
+import { laneModel, modelDigest } from '../../../service/azure/lane-model.ts';
+import type { NewScaleSet } from '../../../service/ports.ts';
+
+const group = '/subscriptions/s1/resourceGroups/agents';
+const subnet = { id: `${group}/providers/Microsoft.Network/virtualNetworks/v/subnets/default` };
+const users = {
+  [`${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/u`]: { principalId: 'p', clientId: 'c' },
+};
+const script = {
+  name: 'setup',
+  properties: {
+    publisher: 'Microsoft.Azure.Extensions',
+    type: 'CustomScript',
+    typeHandlerVersion: '2.1',
+    provisioningState: 'Succeeded',
+    settings: { commandToExecute: 'true' },
+  },
+};
+const agent = {
+  name: 'Microsoft.Azure.DevOps.Pipelines.Agent',
+  properties: { publisher: 'Microsoft.VisualStudio.Services', type: 'TeamServicesAgentLinux' },
+};
+
+function template(over: { profile?: object; properties?: object; top?: object } = {}): Record<string, unknown> {
+  return {
+    id: `${group}/providers/Microsoft.Compute/virtualMachineScaleSets/t`,
+    name: 't',
+    type: 'Microsoft.Compute/virtualMachineScaleSets',
+    etag: '"3"',
+    location: 'westeurope',
+    zones: ['1', '2'],
+    sku: { name: 'Standard_D2s_v3', tier: 'Standard', capacity: 3 },
+    tags: { costCenter: '42', __AzureDevOpsElasticPool: 'old', 'weir-image': 'x' },
+    identity: { type: 'UserAssigned', principalId: 'p', tenantId: 't', userAssignedIdentities: users },
+    ...over.top,
+    properties: {
+      provisioningState: 'Succeeded',
+      uniqueId: 'u',
+      timeCreated: '2026-11-01T00:00:00Z',
+      overprovision: true,
+      singlePlacementGroup: false,
+      platformFaultDomainCount: 1,
+      upgradePolicy: { mode: 'Automatic', automaticOSUpgradePolicy: { enableAutomaticOSUpgrade: true } },
+      automaticRepairsPolicy: { enabled: true },
+      ...over.properties,
+      virtualMachineProfile: {
+        timeCreated: '2026-11-01T00:00:00Z',
+        osProfile: {
+          computerNamePrefix: 't',
+          adminUsername: 'operator',
+          linuxConfiguration: { disablePasswordAuthentication: true, ssh: { publicKeys: [{ keyData: 'k' }] } },
+        },
+        storageProfile: {
+          imageReference: { publisher: 'p', offer: 'o', sku: 'k', version: 'latest', exactVersion: '1.0.0' },
+          osDisk: { osType: 'Linux', createOption: 'FromImage', diffDiskSettings: { option: 'Local' }, diskSizeGB: 30 },
+        },
+        networkProfile: {
+          networkInterfaceConfigurations: [
+            { name: 'nic', properties: { ipConfigurations: [{ name: 'ip', properties: { subnet } }] } },
+          ],
+        },
+        extensionProfile: { extensions: [script, agent] },
+        userData: 'dQ==',
+        ...over.profile,
+      },
+    },
+  };
+}
+
+const gallery = `${group}/providers/Microsoft.Compute/galleries/g/images/i`;
+
+function lane(over: Partial<NewScaleSet> = {}): NewScaleSet {
+  return {
+    scaleSetId: '/subscriptions/s1/resourceGroups/lanes/providers/Microsoft.Compute/virtualMachineScaleSets/l',
+    templateId: `${group}/providers/Microsoft.Compute/virtualMachineScaleSets/t`,
+    modelDigest: '',
+    image: { id: gallery, publisher: null, offer: null, sku: null, version: '2.0.0' },
+    osType: 'linux',
+    size: null,
+    computerNamePrefix: 'w1234567-',
+    tags: { 'weir-image': 'ubuntu' },
+    ...over,
+  };
+}
+
+const noPassword = (): string => {
+  throw new Error('no password is needed');
+};
+const password = (): string => 'Secret-1';
+
+describe('the model of a lane', () => {
+  it('is the template without what Azure writes, empty, under the manual policy and never overprovisioned', () => {
+    const model = laneModel(template(), lane(), noPassword);
+    expect(model).toEqual({
+      location: 'westeurope',
+      zones: ['1', '2'],
+      sku: { name: 'Standard_D2s_v3', tier: 'Standard', capacity: 0 },
+      tags: { costCenter: '42', 'weir-image': 'ubuntu' },
+      identity: { type: 'UserAssigned', userAssignedIdentities: { [Object.keys(users)[0]!]: {} } },
+      properties: {
+        orchestrationMode: 'Uniform',
+        overprovision: false,
+        singlePlacementGroup: false,
+        platformFaultDomainCount: 1,
+        upgradePolicy: { mode: 'Manual' },
+        virtualMachineProfile: {
+          osProfile: {
+            computerNamePrefix: 'w1234567-',
+            adminUsername: 'operator',
+            linuxConfiguration: { disablePasswordAuthentication: true, ssh: { publicKeys: [{ keyData: 'k' }] } },
+          },
+          storageProfile: {
+            imageReference: { id: `${gallery}/versions/2.0.0` },
+            osDisk: {
+              osType: 'Linux',
+              createOption: 'FromImage',
+              diffDiskSettings: { option: 'Local' },
+              diskSizeGB: 30,
+            },
+          },
+          networkProfile: {
+            networkInterfaceConfigurations: [
+              { name: 'nic', properties: { ipConfigurations: [{ name: 'ip', properties: { subnet } }] } },
+            ],
+          },
+          extensionProfile: {
+            extensions: [
+              {
+                name: 'setup',
+                properties: {
+                  publisher: 'Microsoft.Azure.Extensions',
+                  type: 'CustomScript',
+                  typeHandlerVersion: '2.1',
+                  settings: { commandToExecute: 'true' },
+                },
+              },
+            ],
+          },
+          userData: 'dQ==',
+        },
+      },
+    });
+  });
+
+  it('leaves the template that was read as it is', () => {
+    const raw = template();
+    laneModel(raw, lane({ osType: 'windows', size: 'Standard_D4s_v3' }), password);
+    expect(raw).toEqual(template());
+  });
+
+  it.each([
+    [
+      'the Marketplace',
+      { id: null, publisher: 'P', offer: 'O', sku: 'K', version: '1.2.3' },
+      { publisher: 'P', offer: 'O', sku: 'K', version: '1.2.3' },
+    ],
+    [
+      'a managed image',
+      { id: `${group}/providers/Microsoft.Compute/images/m`, publisher: null, offer: null, sku: null, version: null },
+      { id: `${group}/providers/Microsoft.Compute/images/m` },
+    ],
+    [
+      'a shared gallery',
+      { id: '/sharedGalleries/u/images/i', publisher: null, offer: null, sku: null, version: '1.0.0' },
+      { sharedGalleryImageId: '/sharedGalleries/u/images/i/versions/1.0.0' },
+    ],
+    [
+      'a community gallery',
+      { id: '/communityGalleries/u/images/i', publisher: null, offer: null, sku: null, version: '1.0.0' },
+      { communityGalleryImageId: '/communityGalleries/u/images/i/versions/1.0.0' },
+    ],
+  ])('names an image of %s', (_, image, reference) => {
+    expect(laneModel(template(), lane({ image }), noPassword)).toMatchObject({
+      properties: { virtualMachineProfile: { storageProfile: { imageReference: reference } } },
+    });
+    expect(JSON.stringify(laneModel(template(), lane({ image }), noPassword))).not.toContain('"version":null');
+  });
+
+  it('is of the other operating system without the scripts, the disk size and the keys of the first', () => {
+    const model = laneModel(template(), lane({ osType: 'windows', size: 'Standard_D4s_v3' }), password);
+    expect(model).toMatchObject({
+      sku: { name: 'Standard_D4s_v3', capacity: 0 },
+      properties: {
+        virtualMachineProfile: {
+          osProfile: {
+            adminUsername: 'operator',
+            adminPassword: 'Secret-1',
+            windowsConfiguration: { provisionVMAgent: true },
+          },
+          extensionProfile: { extensions: [] },
+          storageProfile: { osDisk: { osType: 'Windows', diffDiskSettings: { option: 'Local' } } },
+        },
+      },
+    });
+    const text = JSON.stringify(model);
+    for (const word of ['linuxConfiguration', 'diskSizeGB', 'keyData', 'userData']) expect(text).not.toContain(word);
+  });
+
+  it('gives a password where the template was made with one, for Azure never tells it', () => {
+    const osProfile = { adminUsername: 'operator', linuxConfiguration: { disablePasswordAuthentication: false } };
+    expect(laneModel(template({ profile: { osProfile } }), lane(), password)).toMatchObject({
+      properties: { virtualMachineProfile: { osProfile: { adminPassword: 'Secret-1' } } },
+    });
+  });
+
+  it('is not made from a script whose command Azure keeps to itself', () => {
+    const hidden = { ...script, properties: { ...script.properties, settings: {} } };
+    const raw = template({ profile: { extensionProfile: { extensions: [hidden] } } });
+    expect(() => laneModel(raw, lane(), noPassword)).toThrow(/extension setup keeps its command in protected settings/);
+    const inVault = {
+      ...hidden,
+      properties: { ...hidden.properties, protectedSettingsFromKeyVault: { secretUrl: 'u' } },
+    };
+    expect(() =>
+      laneModel(template({ profile: { extensionProfile: { extensions: [inVault] } } }), lane(), noPassword),
+    ).not.toThrow();
+  });
+});
+
+describe('the digest of a template', () => {
+  const digest = modelDigest(template());
+  it.each([
+    ['another capacity', { top: { sku: { name: 'Standard_D2s_v3', tier: 'Standard', capacity: 0 } } }],
+    ['other tags and another etag', { top: { tags: {}, etag: '"9"' } }],
+    ['other instants and states of Azure', { properties: { provisioningState: 'Updating', timeCreated: 'x' } }],
+    ["Weir's own extension gone", { profile: { extensionProfile: { extensions: [script] } } }],
+    [
+      'another version of its image',
+      {
+        profile: {
+          storageProfile: { ...storage(), imageReference: { publisher: 'p', offer: 'o', sku: 'k', version: '9.0.0' } },
+        },
+      },
+    ],
+  ])('is the same with %s', (_, over) => {
+    expect(modelDigest(template(over))).toBe(digest);
+  });
+
+  it.each([
+    ['another size', { top: { sku: { name: 'Standard_D4s_v3', tier: 'Standard', capacity: 3 } } }],
+    [
+      'another image',
+      {
+        profile: {
+          storageProfile: {
+            ...storage(),
+            imageReference: { publisher: 'p', offer: 'o', sku: 'other', version: 'latest' },
+          },
+        },
+      },
+    ],
+    ['another script', { profile: { extensionProfile: { extensions: [{ ...script, name: 'other' }, agent] } } }],
+    ['another identity', { top: { identity: { type: 'SystemAssigned' } } }],
+  ])('is another with %s', (_, over) => {
+    expect(modelDigest(template(over))).not.toBe(digest);
+  });
+
+  it('does not depend on the order in which Azure writes the fields', () => {
+    const raw = template();
+    expect(modelDigest(Object.fromEntries(Object.entries(raw).reverse()))).toBe(digest);
+  });
+});
+
+function storage(): object {
+  return {
+    osDisk: { osType: 'Linux', createOption: 'FromImage', diffDiskSettings: { option: 'Local' }, diskSizeGB: 30 },
+  };
+}
