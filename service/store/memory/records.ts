@@ -1,34 +1,34 @@
-// Documents with a revision in memory: what ../documents.ts does in SQL.
-import type { Documents, DocumentRow, DocumentWrite } from '../../documents.ts';
+// Records with a revision in memory: what ../records.ts does in SQL.
+import type { Records, RecordRow, RecordWrite } from '../../records.ts';
 import { byText, done, held, type Rows } from './rows.ts';
 
-interface Kept extends DocumentRow {
+interface Kept extends RecordRow {
   readonly kind: string;
   readonly at: number;
   readonly isOpen: boolean;
 }
 
-export function documentsIn(rows: Rows): Documents & { readonly forgetPool: (pool: string) => void } {
+export function recordsIn(rows: Rows): Records & { readonly forgetPool: (pool: string) => void } {
   const kept = new Map<string, Kept>();
   const idOf = (kind: string, pool: string, key: string) => JSON.stringify([kind, pool, key]);
-  const rowOf = ({ pool, key, revision, document }: Kept): DocumentRow => ({
+  const rowOf = ({ pool, key, revision, document }: Kept): RecordRow => ({
     ...{ pool, key, revision },
     // As it would come out of a database: nobody shares an object with the store.
     document: JSON.parse(JSON.stringify(document)) as unknown,
   });
   return {
-    readDocument: (kind, pool, key) =>
+    readRecord: (kind, pool, key) =>
       done(() => {
         const found = kept.get(idOf(kind, pool, key));
         return found === undefined ? null : rowOf(found);
       }),
-    findDocument: (kind, key) =>
+    findRecord: (kind, key) =>
       done(() => {
         const all = [...kept.values()].filter((one) => one.kind === kind && one.key === key);
         const [first] = all.sort((a, b) => byText(a.pool, b.pool));
         return first === undefined ? null : rowOf(first);
       }),
-    listDocuments: (kind, pool, choice = {}) =>
+    listRecords: (kind, pool, choice = {}) =>
       done(() =>
         [...kept.values()]
           .filter((one) => one.kind === kind && one.pool === pool)
@@ -37,10 +37,10 @@ export function documentsIn(rows: Rows): Documents & { readonly forgetPool: (poo
           .slice(0, choice.limit ?? Infinity)
           .map(rowOf),
       ),
-    writeDocuments: (writes, lease) =>
+    writeRecords: (writes, lease) =>
       done(() => {
         if (lease !== undefined) held(rows, lease);
-        const revisionOf = ({ kind, pool, key }: DocumentWrite) => kept.get(idOf(kind, pool, key))?.revision ?? null;
+        const revisionOf = ({ kind, pool, key }: RecordWrite) => kept.get(idOf(kind, pool, key))?.revision ?? null;
         if (writes.some((write) => revisionOf(write) !== write.expected)) return false;
         for (const { expected, ...write } of writes) {
           const id = idOf(write.kind, write.pool, write.key);
@@ -49,7 +49,7 @@ export function documentsIn(rows: Rows): Documents & { readonly forgetPool: (poo
         }
         return true;
       }),
-    pruneDocuments: (kind, before) =>
+    pruneRecords: (kind, before) =>
       done(() => {
         for (const [id, one] of kept) if (one.kind === kind && !one.isOpen && one.at < before) kept.delete(id);
       }),

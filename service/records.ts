@@ -1,14 +1,14 @@
 // Records that are whole documents with a revision: pins, admissions, validations, trial machines, tokens. One port for
 // all of them, so that a change of several is all or nothing.
 
-export interface DocumentRow {
+export interface RecordRow {
   readonly pool: string;
   readonly key: string;
   readonly revision: number;
   readonly document: unknown;
 }
 
-export interface DocumentWrite {
+export interface RecordWrite {
   readonly kind: string;
   readonly pool: string;
   readonly key: string;
@@ -29,21 +29,21 @@ export interface Fence {
   readonly epoch: number;
 }
 
-export interface Documents {
-  readDocument(kind: string, pool: string, key: string): Promise<DocumentRow | null>;
+export interface Records {
+  readRecord(kind: string, pool: string, key: string): Promise<RecordRow | null>;
   /** Whatever pool it is of: for what comes in without one, such as the token of a machine. */
-  findDocument(kind: string, key: string): Promise<DocumentRow | null>;
+  findRecord(kind: string, key: string): Promise<RecordRow | null>;
   /** Newest first. */
-  listDocuments(
+  listRecords(
     kind: string,
     pool: string,
     choice?: { readonly isOpen?: boolean; readonly limit?: number },
-  ): Promise<readonly DocumentRow[]>;
+  ): Promise<readonly RecordRow[]>;
   /**
    * All or nothing: false where one finds another revision than it expects. With a lease it throws `LeaseLost` where the
    * epoch is stale, and writes nothing.
    */
-  writeDocuments(writes: readonly DocumentWrite[], lease?: Fence): Promise<boolean>;
+  writeRecords(writes: readonly RecordWrite[], lease?: Fence): Promise<boolean>;
   /** Removes closed ones of a kind from before the instant. */
-  pruneDocuments(kind: string, before: number): Promise<void>;
+  pruneRecords(kind: string, before: number): Promise<void>;
 }

@@ -1,34 +1,34 @@
-// Documents with a revision in SQL: several writes in one transaction, each only where the revision is the one expected.
-import type { Documents, DocumentRow, DocumentWrite, Fence } from '../documents.ts';
+// Records with a revision in SQL: several writes in one transaction, each only where the revision is the one expected.
+import type { Records, RecordRow, RecordWrite, Fence } from '../records.ts';
 import { LeaseLost } from '../problem.ts';
 import { numberIn, textIn, type Sql, type SqlRow } from './sql.ts';
 
-export function documentsOf(sql: Sql): Documents {
+export function recordsOf(sql: Sql): Records {
   return {
-    readDocument: async (kind, pool, key) => {
-      const [row] = await sql.query('select * from weir.document where kind = $1 and pool = $2 and key = $3', [
+    readRecord: async (kind, pool, key) => {
+      const [row] = await sql.query('select * from weir.record where kind = $1 and pool = $2 and key = $3', [
         kind,
         pool,
         key,
       ]);
       return row === undefined ? null : rowOf(row);
     },
-    findDocument: async (kind, key) => {
-      const [row] = await sql.query('select * from weir.document where kind = $1 and key = $2 order by pool limit 1', [
+    findRecord: async (kind, key) => {
+      const [row] = await sql.query('select * from weir.record where kind = $1 and key = $2 order by pool limit 1', [
         kind,
         key,
       ]);
       return row === undefined ? null : rowOf(row);
     },
-    listDocuments: async (kind, pool, choice = {}) => {
+    listRecords: async (kind, pool, choice = {}) => {
       const rows = await sql.query(
-        `select * from weir.document where kind = $1 and pool = $2 and ($3::boolean is null or is_open = $3::boolean)
+        `select * from weir.record where kind = $1 and pool = $2 and ($3::boolean is null or is_open = $3::boolean)
          order by at desc, key collate "C" desc limit $4::int`,
         [kind, pool, choice.isOpen ?? null, choice.limit ?? null],
       );
       return rows.map(rowOf);
     },
-    writeDocuments: async (writes, lease) => {
+    writeRecords: async (writes, lease) => {
       try {
         await sql.transaction(async (query) => {
           if (lease !== undefined) await requireLease(query, lease);
@@ -40,8 +40,8 @@ export function documentsOf(sql: Sql): Documents {
         throw error;
       }
     },
-    pruneDocuments: async (kind, before) => {
-      await sql.query('delete from weir.document where kind = $1 and not is_open and at < $2::double precision', [
+    pruneRecords: async (kind, before) => {
+      await sql.query('delete from weir.record where kind = $1 and not is_open and at < $2::double precision', [
         kind,
         before,
       ]);
@@ -62,11 +62,11 @@ async function requireLease(query: Sql['query'], { pool, epoch, owner }: Fence):
   if (rows.length === 0) throw new LeaseLost(pool);
 }
 
-async function writeOne(query: Sql['query'], write: DocumentWrite): Promise<boolean> {
+async function writeOne(query: Sql['query'], write: RecordWrite): Promise<boolean> {
   const { kind, pool, key, expected, document, at, isOpen } = write;
   if (document === null) {
     const gone = await query(
-      'delete from weir.document where kind = $1 and pool = $2 and key = $3 and revision = $4::int returning 1',
+      'delete from weir.record where kind = $1 and pool = $2 and key = $3 and revision = $4::int returning 1',
       [kind, pool, key, expected],
     );
     return gone.length === 1;
@@ -75,13 +75,13 @@ async function writeOne(query: Sql['query'], write: DocumentWrite): Promise<bool
   const rows =
     expected === null
       ? await query(
-          `insert into weir.document (kind, pool, key, revision, at, is_open, document)
+          `insert into weir.record (kind, pool, key, revision, at, is_open, document)
            values ($1, $2, $3, 1, $4::double precision, $5::boolean, $6::json)
            on conflict (kind, pool, key) do nothing returning 1`,
           [kind, pool, key, at, isOpen, text],
         )
       : await query(
-          `update weir.document set revision = revision + 1, at = $4::double precision, is_open = $5::boolean,
+          `update weir.record set revision = revision + 1, at = $4::double precision, is_open = $5::boolean,
              document = $6::json
            where kind = $1 and pool = $2 and key = $3 and revision = $7::int returning 1`,
           [kind, pool, key, at, isOpen, text, expected],
@@ -89,7 +89,7 @@ async function writeOne(query: Sql['query'], write: DocumentWrite): Promise<bool
   return rows.length === 1;
 }
 
-function rowOf(row: SqlRow): DocumentRow {
+function rowOf(row: SqlRow): RecordRow {
   return {
     pool: textIn(row, 'pool'),
     key: textIn(row, 'key'),
