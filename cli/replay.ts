@@ -1,6 +1,7 @@
 // `weir replay`: what a pool would have done with a trace of jobs, under which waits and for how many machine hours.
 import { readFile } from 'node:fs/promises';
 import { parse as parseYaml } from 'yaml';
+import { baselineNames } from '../service/domain/baselines/named.ts';
 import type { PoolSettings, SizingPolicy } from '../service/domain/pool.ts';
 import { validatePoolSettings } from '../service/domain/pool-rules.ts';
 import { bootProfiles } from '../service/domain/replay-machines.ts';
@@ -16,7 +17,11 @@ export const replayVerb: Verb = {
   positionals: { min: 1, max: 1 },
   options: {
     settings: { type: 'text', value: 'FILE', summary: 'pool settings as JSON or YAML' },
-    policy: { type: 'text', value: 'NAME', summary: 'eventDriven or sampled; wins over the settings' },
+    policy: {
+      type: 'text',
+      value: 'NAME',
+      summary: 'eventDriven, sampled or another tool’s rule; wins over the settings',
+    },
     from: { type: 'text', value: 'S', summary: 'first second of the trace that counts (0)' },
     to: { type: 'text', value: 'S', summary: 'second of the trace at which it ends' },
     boot: { type: 'text', value: 'NAME', summary: 'linux (default), windows or fast: how long machines boot' },
@@ -24,7 +29,7 @@ export const replayVerb: Verb = {
     json: { type: 'boolean', summary: 'one JSON document' },
   },
   details:
-    'A trace line is arrival_seconds,duration_seconds,label. Jobs before --from are neither served nor counted. Machines start at\n0 at --from and count until they are deleted. c0VmHours is what nobody can beat who lets no job wait.',
+    'A trace line is arrival_seconds,duration_seconds,label. Jobs before --from are neither served nor counted. Machines start at\n0 at --from and count until they are deleted. c0VmHours is what nobody can beat who lets no job wait.\n\nOther tools’ rules, for comparison: keda, terraformAws, buildkite, gitlab, clusterAutoscaler, managedPoolsOff and\nmanagedPools10, 25, 50, 75, 90 (the percentile); desiredIdle is their minimum, pool, idle count or buffer.',
   run: runReplay,
 };
 
@@ -37,14 +42,19 @@ async function runReplay(args: Arguments, io: Io): Promise<number> {
   if (to <= from) throw new BadUsage('--to must be later than --from.', 'Leave --to out to replay to the end.');
   const bootSeed = args.number('boot-seed', 0, 2 ** 31) ?? 1;
   const stated = await readSettings(args.text('settings'));
-  const policy = choice<SizingPolicy>(args, 'policy', ['eventDriven', 'sampled'], stated.sizing.policy);
-  const settings = { ...stated, sizing: { ...stated.sizing, policy } };
+  const policy = choice(args, 'policy', [...ownPolicies, ...baselineNames], stated.sizing.policy);
+  const baseline = baselineNames.find((name) => name === policy);
+  const own = ownPolicies.find((name) => name === policy) ?? stated.sizing.policy;
+  const settings = { ...stated, sizing: { ...stated.sizing, policy: own } };
   const trace = await readTraceFile(path);
   warnOfLabels(trace.jobs, settings, io);
-  const result = replay({ jobs: trace.jobs, settings, profile, bootSeed, from, to });
+  const options = { jobs: trace.jobs, settings, profile, bootSeed, from, to };
+  const result = replay(baseline === undefined ? options : { ...options, baseline });
   io.out(args.flag('json') ? `${JSON.stringify(result)}\n` : readable(result));
   return 0;
 }
+
+const ownPolicies: readonly SizingPolicy[] = ['eventDriven', 'sampled'];
 
 function choice<T extends string>(args: Arguments, name: string, allowed: readonly T[], fallback: T): T {
   const text = args.text(name);

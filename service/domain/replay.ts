@@ -1,5 +1,6 @@
 // What-if on a trace of jobs: the production decide over machines that boot by chance. Open loop: dependent jobs keep
 // the time at which the original system released them. The reclaim protocol's own half minute is not modelled.
+import { runNamed, type BaselineName } from './baselines/named.ts';
 import { clairvoyantBound } from './bound.ts';
 import { lognormalMean, seededRandom } from './chance.ts';
 import { noteDemand, type DemandHistory } from './forecast.ts';
@@ -17,6 +18,8 @@ export interface ReplayOptions {
   /** Seconds of the trace; jobs outside are neither served nor counted. */
   readonly from: number;
   readonly to: number;
+  /** Another tool's rule instead of the settings' policy. */
+  readonly baseline?: BaselineName;
 }
 
 export interface ReplayResult {
@@ -33,15 +36,43 @@ export interface ReplayResult {
 }
 
 export function replay(options: ReplayOptions): ReplayResult {
-  const { settings, profile } = options;
   const jobs = options.jobs.filter((job) => job.arrival >= options.from && job.arrival < options.to);
+  const run = options.baseline === undefined ? ownRun(jobs, options) : baselineRun(jobs, options, options.baseline);
+  return figuresOf(jobs, options, run);
+}
+
+interface Run {
+  readonly policy: string;
+  /** Seconds. */
+  readonly waits: readonly number[];
+  readonly machineSeconds: number;
+  readonly maximumInstances: number;
+  readonly creates: number;
+  readonly deletes: number;
+  readonly reimages: number;
+}
+
+function ownRun(jobs: readonly TraceJob[], { settings, profile, bootSeed, ...options }: ReplayOptions): Run {
   const learned = forecasts(settings) ? historyBefore(options.jobs, options.from) : undefined;
-  const world = new ReplayWorld(jobs, settings, profile, seededRandom(options.bootSeed), learned);
+  const world = new ReplayWorld(jobs, settings, profile, seededRandom(bootSeed), learned);
   world.run();
-  const waits = world.waits.map((milliseconds) => milliseconds / 1000).sort((left, right) => left - right);
+  const { machineSeconds, maximumInstances, creates, deletes, reimages } = world;
+  const waits = world.waits.map((milliseconds) => milliseconds / 1000);
+  return { policy: settings.sizing.policy, waits, machineSeconds, maximumInstances, creates, deletes, reimages };
+}
+
+function baselineRun(jobs: readonly TraceJob[], options: ReplayOptions, name: BaselineName): Run {
+  const { settings, profile, bootSeed } = options;
+  const { maxCapacity: maximum, recycleAfterEachUse: isOneJob } = settings;
+  const world = { jobs, profile, random: seededRandom(bootSeed), maximum, isOneJob };
+  return { policy: name, reimages: 0, ...runNamed(name, settings, world, options.jobs, options.from) };
+}
+
+function figuresOf(jobs: readonly TraceJob[], { settings, profile }: ReplayOptions, run: Run): ReplayResult {
+  const waits = run.waits.toSorted((left, right) => left - right);
   const reimage = settings.recycleAfterEachUse ? lognormalMean(profile.reimage) : null;
   return {
-    policy: settings.sizing.policy,
+    policy: run.policy,
     jobs: jobs.length,
     waitSeconds: {
       mean: round(waits.reduce((sum, wait) => sum + wait, 0) / Math.max(1, waits.length)),
@@ -49,13 +80,13 @@ export function replay(options: ReplayOptions): ReplayResult {
       p95: round(quantile(waits, 0.95)),
       p99: round(quantile(waits, 0.99)),
     },
-    vmHours: round(world.machineSeconds / 3600),
+    vmHours: round(run.machineSeconds / 3600),
     c0VmHours: round(clairvoyantBound(jobs, lognormalMean(profile.create), reimage) / 3600),
     workVmHours: round(jobs.reduce((sum, job) => sum + job.duration, 0) / 3600),
-    maximumInstances: world.maximumInstances,
-    creates: world.creates,
-    deletes: world.deletes,
-    reimages: world.reimages,
+    maximumInstances: run.maximumInstances,
+    creates: run.creates,
+    deletes: run.deletes,
+    reimages: run.reimages,
   };
 }
 

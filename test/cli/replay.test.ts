@@ -69,6 +69,17 @@ describe('weir replay', () => {
     });
   });
 
+  it.each(['keda', 'terraformAws', 'buildkite', 'gitlab', 'clusterAutoscaler', 'managedPools90', 'managedPoolsOff'])(
+    'sizes the same jobs by the rule of %s',
+    async (policy) => {
+      const result = await withBoth(trace, settings, (one, other) =>
+        replayed(one, '--settings', other, '--policy', policy),
+      );
+      expect(result).toMatchObject({ policy, jobs: 3, workVmHours: 0.27 });
+      expect(result.vmHours).toBeGreaterThan(result.workVmHours);
+    },
+  );
+
   it('warns once of labels that name no image', async () => {
     const ran = await withBoth(trace, settings, (one, other) => callWeir('replay', one, '--settings', other));
     expect(ran.note.match(/no image is called linux/g)).toHaveLength(1);
