@@ -87,7 +87,6 @@ export async function startService(options: SandboxServiceOptions): Promise<Runn
       deadline: deadlineIn,
       note: (words) => options.line('warn', words),
     }),
-    enrolmentPerMinute: null,
     newId: randomId,
     newNonce: () => randomDigits(10),
     generateKeys: generateAgentKeys,

@@ -1,5 +1,6 @@
 // What the service says to hub and tasks: the shapes of the API. Instants are ISO 8601 strings in UTC.
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import { evidenceFields, verdictFields } from './diagnosis.ts';
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Instant = Type.String({ format: 'date-time' });
@@ -92,9 +93,8 @@ export const JobRequestView = Type.Object({
   result: Nullable(Type.String()),
   agentName: Nullable(Type.String()),
   demands: Type.Array(Type.String()),
-  verdict: Type.String(),
-  words: Type.String(),
-  nextStep: Nullable(Type.String()),
+  ...verdictFields,
+  ...evidenceFields,
 });
 export type JobRequestView = Static<typeof JobRequestView>;
 
@@ -107,6 +107,13 @@ export const PoolDetail = Type.Object({
   problems: Type.Array(Type.String()),
 });
 export type PoolDetail = Static<typeof PoolDetail>;
+
+/** The jobs of one pipeline run, over all pools that the asker may see. */
+export const RunJobs = Type.Object({
+  now: Instant,
+  jobs: Type.Array(Type.Object({ pool: Type.String(), request: JobRequestView })),
+});
+export type RunJobs = Static<typeof RunJobs>;
 
 export const LogEntryView = Type.Object({
   id: Type.Integer(),

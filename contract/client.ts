@@ -1,5 +1,6 @@
 // The typed client of the service's API: hub and tasks call it. Whatever goes wrong comes out as one ServiceProblem.
-import type { LogPage, PoolDetail, PoolList, Problem, Series } from './api.ts';
+import type { LogPage, PoolDetail, PoolList, Problem, RunJobs, Series } from './api.ts';
+import type { DemandAnswer } from './diagnosis.ts';
 import { organizationHeader, routes } from './routes.ts';
 
 /** Pages the log towards the past: `?before=<LogPage.next>`. */
@@ -39,6 +40,10 @@ export interface Client<Signal> {
   series(name: string, signal?: Signal): Promise<Series>;
   /** The newest page, or the one older than `before` (the `next` of the page that was read last). */
   log(name: string, before: number | null, signal?: Signal): Promise<LogPage>;
+  /** What would become of a job with these demands, one in a line or as YAML. */
+  explain(name: string, text: string, signal?: Signal): Promise<DemandAnswer>;
+  /** Jobs of one run, of whichever pool; `project` is an id. */
+  runJobs(run: number, project: string, signal?: Signal): Promise<RunJobs>;
 }
 
 /** `status` is 0 when no answer came at all; `retryAfterMs` is how long the service asked us to rest. */
@@ -75,6 +80,16 @@ export function createClient<Signal>(options: ClientOptions<Signal>): Client<Sig
     series: (name, signal) => read(fill(routes.series, name), ['at', 'queued', 'instances'], signal),
     log: (name, before, signal) =>
       read(fill(routes.log, name) + (before === null ? '' : `?${logCursor}=${before}`), ['entries', 'next'], signal),
+    explain: (name, text, signal) =>
+      call({
+        method: 'POST',
+        path: fill(routes.explain, name),
+        body: { text },
+        expected: ['demands', 'verdict', 'words', 'nearMisses', 'fits'],
+        ...(signal === undefined ? {} : { signal }),
+      }),
+    runJobs: (run, project, signal) =>
+      read(`${routes.runJobs.replace(':run', String(run))}?project=${encodeURIComponent(project)}`, ['jobs'], signal),
   };
 }
 

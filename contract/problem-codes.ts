@@ -56,6 +56,7 @@ const codes = {
     nextStep: 'Only images of a gallery or of the Marketplace have versions to pin.',
   },
   NO_PREVIOUS_VERSION: { status: 422, nextStep: 'Pin an exact version instead.' },
+  PICTURE_MISSING: { status: 503, nextStep: 'Try again in a minute; if it stays so, look at the log of the service.' },
   IMAGES_UNREAD: { status: 503, nextStep: 'Try again when Azure has told the versions of the image.' },
   IDEMPOTENCY_REQUIRED: { status: 428, nextStep: 'Send Idempotency-Key with a value of your own, such as a GUID.' },
   REVISION_REQUIRED: { status: 428, nextStep: 'Send If-Match with the ETag that came with the settings.' },

@@ -10,6 +10,9 @@ export const routes = {
   log: '/v1/pools/:pool/log',
   series: '/v1/pools/:pool/series',
   settings: '/v1/pools/:pool/settings',
+  explain: '/v1/pools/:pool/explain',
+  /** `?project=` its id; `:run` is the number of the run. */
+  runJobs: '/v1/runs/:run',
   openApi: '/v1/openapi.json',
   about: '/v1/about',
   health: '/healthz',

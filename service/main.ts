@@ -72,7 +72,6 @@ async function listen(configuration: ServiceConfiguration, store: Store): Promis
     hosts: [new URL(configuration.publicUrl).hostname, 'localhost', '127.0.0.1'],
     isSandbox: false,
     attestation: await attestationOf(configuration, line),
-    enrolmentPerMinute,
     newId: randomId,
     newNonce: () => randomDigits(10),
     generateKeys: generateAgentKeys,
@@ -96,9 +95,6 @@ async function listen(configuration: ServiceConfiguration, store: Store): Promis
     },
   };
 }
-
-/** A thousand machines that boot at once behind one address ask twice each. */
-const enrolmentPerMinute = 3_000;
 
 async function attestationOf(configuration: ServiceConfiguration, line: WriteLine): Promise<Attestation> {
   const { cloud, extraRootFiles } = configuration.attestation;

@@ -40,8 +40,6 @@ export interface ServiceParts {
   readonly isSandbox: boolean;
   /** Whose machines may enrol. */
   readonly attestation: Attestation;
-  /** Enrolment requests that one source may make in a minute; null: no bound. */
-  readonly enrolmentPerMinute: number | null;
   readonly newId: () => string;
   readonly newNonce: () => string;
   readonly generateKeys: () => Promise<AgentKeys>;
@@ -86,7 +84,7 @@ export async function createService(parts: ServiceParts): Promise<Service> {
     about: { version: parts.version, isSandbox: parts.isSandbox },
     onSettingsSaved: (pool) => controller.wake(pool),
   });
-  registerEnrolmentRoutes(app, enrolmentOf(parts), parts.enrolmentPerMinute);
+  registerEnrolmentRoutes(app, enrolmentOf(parts));
   return { app, controller };
 }
 

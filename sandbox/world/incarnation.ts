@@ -80,7 +80,6 @@ export async function incarnate(options: IncarnationOptions): Promise<Incarnatio
     hosts: null,
     isSandbox: true,
     attestation: attestationOf(options),
-    enrolmentPerMinute: null,
     newId: options.newId,
     newNonce: () => String(Math.floor(random() * 1e10)).padStart(10, '0'),
     generateKeys: options.generateKeys,

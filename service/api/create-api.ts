@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { organizationHeader, routes } from '../../contract/routes.ts';
 import { guardAccess } from './access.ts';
+import { diagnosisRoutes } from './diagnosis-routes.ts';
 import type { ApiOptions } from './options.ts';
 import { poolRoutes } from './pool-routes.ts';
 import { createServer } from './server.ts';
@@ -30,6 +31,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   serviceRoutes(app, options);
   poolRoutes(app, options, rights);
   settingsRoutes(app, options);
+  diagnosisRoutes(app, options, rights);
   app.get(routes.openApi, { schema: { hide: true } }, () => app.swagger());
   return app;
 }

@@ -102,7 +102,7 @@ export function poolRoutes(fastify: FastifyInstance, options: ApiOptions, rights
 }
 
 /** One silent answer of Azure DevOps refuses the list: a shorter list would look like pools that are gone. */
-async function visiblePools(store: Store, asker: Asker, rights: Rights): Promise<readonly PoolRecord[]> {
+export async function visiblePools(store: Store, asker: Asker, rights: Rights): Promise<readonly PoolRecord[]> {
   const theirs = (await store.listPools()).filter((record) => isOf(record, asker));
   const mayRead = await Promise.all(theirs.map((record) => rights.mayRead(asker, record.settings.poolId)));
   return theirs.filter((_record, index) => mayRead[index] === true);

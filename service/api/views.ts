@@ -1,6 +1,7 @@
 // One pool as the hub shows it: the domain's picture in the contract's shapes. Each pass writes it, the API reads it.
 import type { JobRequestView, NodeView, PoolDetail, PoolState, PoolSummary } from '../../contract/api.ts';
 import type { Diagnosis } from '../domain/diagnosis.ts';
+import { factsIn, nearMissesIn } from '../domain/facts.ts';
 import { jobRequestState, type JobRequest } from '../domain/job-request.ts';
 import type { Node, NodeState } from '../domain/node.ts';
 import type { Observation, Part } from '../domain/observation.ts';
@@ -49,7 +50,7 @@ export function poolDetailOf(input: DetailInput): PoolDetail {
     nodes: nodes.map((node) => nodeView(node, requests)).sort((first, second) => first.name.localeCompare(second.name)),
     jobRequests: [...requests.values()]
       .sort((first, second) => first.requestId - second.requestId)
-      .map((request) => requestView(request, byRequest.get(request.requestId) ?? null, agentNames)),
+      .map((request) => requestView(request, byRequest.get(request.requestId) ?? null, agentNames, requests)),
     problems,
   };
 }
@@ -165,12 +166,13 @@ function requestView(
   request: JobRequest,
   verdict: Diagnosis | null,
   agentNames: ReadonlyMap<number, string>,
+  requests: ReadonlyMap<number, JobRequest>,
 ): JobRequestView {
   const { requestId, reservedAgentId, result, demands, definitionName, runName } = request;
   const state = jobRequestState(request);
   return {
     ...{ requestId, state, definitionName, runName, result },
-    jobName: request.jobName ?? `Job request ${requestId}`,
+    jobName: nameOfRequest(request),
     queuedAt: iso(request.queuedAt),
     startedAt: isoOrNull(request.receivedAt),
     finishedAt: isoOrNull(request.finishedAt),
@@ -179,6 +181,32 @@ function requestView(
     verdict: verdict?.verdict ?? state,
     words: verdict?.words ?? '',
     nextStep: verdict?.nextStep ?? null,
+    ...evidenceView(verdict, requests),
+    runId: request.runId,
+    projectId: request.projectId,
+  };
+}
+
+/** What people call it. */
+export function nameOfRequest({ jobName, requestId }: JobRequest): string {
+  return jobName ?? `Job request ${requestId}`;
+}
+
+function evidenceView(verdict: Diagnosis | null, requests: ReadonlyMap<number, JobRequest>) {
+  if (verdict === null) return {};
+  const nameOf = (id: number): string => {
+    const request = requests.get(id);
+    return request === undefined ? `job request ${id}` : nameOfRequest(request);
+  };
+  return {
+    resolvesItself: verdict.resolvesItself,
+    position: verdict.position,
+    estimatedStartSeconds: verdict.estimatedStartSeconds,
+    nearMisses: nearMissesIn(verdict.evidence).map(({ of, name, state, fails }) => ({
+      ...{ of, name, state },
+      fails: [...fails],
+    })),
+    facts: [...factsIn(verdict.evidence, nameOf)],
   };
 }
 

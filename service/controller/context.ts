@@ -1,9 +1,11 @@
 // What one pass of one pool works with. Everything that differs between production and the world comes in here.
 import type { Diagnosis } from '../domain/diagnosis.ts';
-import type { ScaleSet, ScaleSetExtension } from '../domain/instance.ts';
+import type { OsType, ScaleSet, ScaleSetExtension } from '../domain/instance.ts';
+import type { LearnedCapabilities } from '../domain/learned.ts';
 import type { Node } from '../domain/node.ts';
-import type { Observation } from '../domain/observation.ts';
+import type { Observation, Part } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
+import type { KeptImage } from './observe-images.ts';
 import type { Clock, AzureDevOpsPort, AzurePort, Lease, Store } from '../ports.ts';
 
 export interface ViewInput {
@@ -47,9 +49,18 @@ export interface Recollection {
   /** What a cloud refused in a row, by decision: it is not tried again before `until`. */
   readonly refused: Map<string, { readonly tries: number; readonly until: number; readonly words: string }>;
   lastSampleAt: number | null;
-  lastConfiguredModel: string | null;
+  lastPictureAt: number | null;
+  /** Etag of each model into which the extension was written, by id of its scale set. */
+  readonly configuredModels: Map<string, string | null>;
+  /** All scale sets of the resource group for lanes, as it was read last. */
+  laneSets: Part<readonly ScaleSet[]> | undefined;
+  /** By first alias, in lower case. */
+  readonly images: Map<string, KeptImage>;
   /** Parts of the picture that could not be read, by name. */
   readonly unread: Set<string>;
+  /** What agents of each image showed; null until it was read from the store. */
+  learned: readonly LearnedCapabilities[] | null;
+  readonly agentVersions: Partial<Record<OsType, { readonly readAt: number; readonly version: string }>>;
   /** Until when Azure DevOps asked us to rest, and Azure likewise. */
   restUntil: { azure: number; azureDevOps: number };
 }
@@ -60,8 +71,13 @@ export function freshRecollection(): Recollection {
     lastSaid: new Set(),
     refused: new Map(),
     lastSampleAt: null,
-    lastConfiguredModel: null,
+    lastPictureAt: null,
+    configuredModels: new Map(),
+    laneSets: undefined,
+    images: new Map(),
     unread: new Set(),
+    learned: null,
+    agentVersions: {},
     restUntil: { azure: 0, azureDevOps: 0 },
   };
 }

@@ -9,6 +9,7 @@ import { act } from './act.ts';
 import { configureModel } from './configure.ts';
 import type { PoolContext, Recollection } from './context.ts';
 import { keepGenerations } from './generations.ts';
+import { learn } from './learn.ts';
 import { observe } from './observe.ts';
 import { sweepOrphans } from './orphans.ts';
 import { advanceReclaims } from './reclaim.ts';
@@ -28,12 +29,15 @@ export interface PassOutcome {
 const capacityRestMilliseconds = 5 * 60_000;
 /** Samples of the time series are at least this far apart. */
 const sampleMilliseconds = 15_000;
+/** The whole picture is large, and whoever tests demands can bear it a minute old. */
+const pictureMilliseconds = 60_000;
 
 export async function runPass(context: PoolContext, recollection: Recollection): Promise<PassOutcome> {
   const kept = await readKept(context);
   const first = await observe(context, recollection);
   const strangers = kept.strangers ?? strangersAtFirst(first);
-  const observed = await keepGenerations(context, doubtStrangers(first, strangers ?? []));
+  const lives = await keepGenerations(context, doubtStrangers(first, strangers ?? []));
+  const observed = await learn(context, recollection, lives);
   await sweepOrphans(context, observed);
   const refusals = await followScaleOuts(context, observed);
   await advanceReclaims(context, observed);
@@ -112,6 +116,11 @@ async function record(
     problem: configuring,
   });
   await context.store.writeView(context.lease, { at: now, document });
+  if (recollection.lastPictureAt === null || now - recollection.lastPictureAt >= pictureMilliseconds) {
+    recollection.lastPictureAt = now;
+    const picture = JSON.stringify({ observation, memory });
+    await context.store.writePicture(context.lease, { at: now, document: picture });
+  }
   if (recollection.lastSampleAt !== null && now - recollection.lastSampleAt < sampleMilliseconds) return;
   recollection.lastSampleAt = now;
   const states = observation.jobRequests.value.map(jobRequestState);

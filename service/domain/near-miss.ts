@@ -13,19 +13,23 @@ export function noAgentMatches(
   stateOf: (agent: Agent) => string,
   imageOf: (agent: Agent) => string | null,
 ): Finding {
-  const rows = agents
+  const sorted = agents
     .map((agent) => nearMissOf(request, agent, stateOf(agent), imageOf(agent)))
     .sort((a, b) => a.fails.length - b.fails.length);
+  // An image has many placeholders; the one that comes nearest speaks for it.
+  const rows = sorted.filter(
+    (row) => row.of === 'agent' || sorted.find((one) => one.of === 'image' && one.name === row.name) === row,
+  );
   const nearest = rows[0];
   if (nearest === undefined) return withoutAgents(request);
   const alwaysFails = everywhere(rows);
   const subject = alwaysFails.length === 0 ? 'all of its demands at once' : alwaysFails.map(quoted).join(' and ');
-  const words = `None of ${count(agents.length, 'agent')} meets ${subject}. ${nearestWords(nearest)}`;
+  const words = `None of ${count(rows.length, 'agent')} meets ${subject}. ${nearestWords(nearest)}`;
   const evidence: readonly Evidence[] = rows.slice(0, 20);
   return finding('noAgentMatches', words, { nextStep: nextStepFor(nearest), evidence });
 }
 
-function nearMissOf(request: JobRequest, agent: Agent, state: string, image: string | null): NearMiss {
+export function nearMissOf(request: JobRequest, agent: Agent, state: string, image: string | null): NearMiss {
   const capabilities = capabilitiesOf(agent);
   const fails = request.demands.flatMap((text) => {
     const demand = parseDemand(text);

@@ -6,7 +6,7 @@ export const fetchBytes: FetchBytes = async (url, maximumBytes, signal) => {
   const response = await fetch(url, { redirect: 'manual', signal });
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of response.body ?? []) {
+  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     length += part.length;
     if (length > maximumBytes) throw new Error(`more than ${maximumBytes} bytes`);
     parts.push(part);

@@ -9,13 +9,9 @@ import { linuxScript, windowsScript, type Script } from './script.ts';
 
 export const enrolmentPaths = { nonce: '/v1/enrolment/nonce', claims: '/v1/enrolment/claims' } as const;
 
-/**
- * `perMinute` bounds what one source may ask: a whole subnet comes through one address, so it is generous and only keeps a
- * flood from costing signatures. Null: no bound.
- */
-export function registerEnrolmentRoutes(app: FastifyInstance, enrolment: Enrolment, perMinute: number | null): void {
-  const config = perMinute === null ? {} : { rateLimit: { max: perMinute, timeWindow: 60_000 } };
-  const secret = { errorHandler: answerProblem, bodyLimit: 65_536, config };
+/** How much one source may ask is bounded by the API that these addresses stand in (`RateLimits.anonymous`). */
+export function registerEnrolmentRoutes(app: FastifyInstance, enrolment: Enrolment): void {
+  const secret = { errorHandler: answerProblem, bodyLimit: 65_536 };
   app.post(enrolmentPaths.nonce, secret, async (_request, reply) => {
     void reply.header('cache-control', 'no-store');
     return await enrolment.issueNonce();

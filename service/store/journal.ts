@@ -3,7 +3,7 @@ import type { LogEntry, PoolView, Store } from '../ports.ts';
 import { fenced } from './fence.ts';
 import { numberIn, textIn, type Sql, type SqlRow } from './sql.ts';
 
-type JournalMethods = 'appendLog' | 'listLog' | 'writeView' | 'readView' | 'prune';
+type JournalMethods = 'appendLog' | 'listLog' | 'writeView' | 'readView' | 'writePicture' | 'readPicture' | 'prune';
 
 export function journalOf(sql: Sql): Pick<Store, JournalMethods> {
   return {
@@ -41,6 +41,19 @@ export function journalOf(sql: Sql): Pick<Store, JournalMethods> {
     },
     readView: async (pool) => {
       const [row] = await sql.query('select at, document::text as document from weir.view where pool = $1', [pool]);
+      return row === undefined ? null : viewOf(row);
+    },
+    writePicture: async (lease, picture) => {
+      await fenced(
+        sql,
+        lease,
+        `insert into weir.picture (pool, at, document) select held.pool, $4::double precision, $5::json from held
+         on conflict (pool) do update set at = excluded.at, document = excluded.document returning 1 as wrote`,
+        [picture.at, picture.document],
+      );
+    },
+    readPicture: async (pool) => {
+      const [row] = await sql.query('select at, document::text as document from weir.picture where pool = $1', [pool]);
       return row === undefined ? null : viewOf(row);
     },
     prune: async (before) => {

@@ -10,6 +10,8 @@ type JournalMethods =
   | 'listSamples'
   | 'writeView'
   | 'readView'
+  | 'writePicture'
+  | 'readPicture'
   | 'prune'
   | 'listPlaceholders'
   | 'savePlaceholder'
@@ -51,6 +53,12 @@ export function journalIn(rows: Rows, now: () => number): Pick<Store, JournalMet
         rows.views.set(lease.pool, view);
       }),
     readView: (pool) => done(() => rows.views.get(pool) ?? null),
+    writePicture: (lease, picture) =>
+      done(() => {
+        held(rows, lease);
+        rows.pictures.set(lease.pool, picture);
+      }),
+    readPicture: (pool) => done(() => rows.pictures.get(pool) ?? null),
     prune: (before) =>
       done(() => {
         for (const [pool, log] of rows.logs)

@@ -4,7 +4,16 @@ import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { statusOf } from '../../../contract/problem-codes.ts';
 import { routes } from '../../../contract/routes.ts';
-import { bootingMachine, busyMachine, jobRequests, now0, runningRequest, scene, settings } from '../../builders.ts';
+import {
+  bootingMachine,
+  busyMachine,
+  jobRequests,
+  memory,
+  now0,
+  runningRequest,
+  scene,
+  settings,
+} from '../../builders.ts';
 import { apiFixture, fabrikam, type Fixture } from './api-fixture.ts';
 import { detailOf } from './pool-scene.ts';
 
@@ -42,6 +51,20 @@ function closed(schema: unknown): unknown {
   const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
   return 'properties' in inner ? { additionalProperties: false, ...inner } : inner;
 }
+
+/** Where a path has more than a pool in it. */
+const examples: Readonly<Record<string, string>> = {
+  '/v1/runs/{run}': '/v1/runs/7?project=11111111-2222-4333-8444-555555555555',
+};
+
+/** What a request carries that changes or asks something. */
+const changes: Readonly<Record<string, { readonly payload: object; readonly headers?: Record<string, string> }>> = {
+  'put /v1/pools/{pool}/settings': {
+    payload: settings({ organization: fabrikam }),
+    headers: { 'if-match': '"1"' },
+  },
+  'post /v1/pools/{pool}/explain': { payload: { text: 'java' } },
+};
 
 describe('the OpenAPI document', () => {
   it('is OpenAPI 3.1 with every route of the contract in it, and nothing without a summary', async () => {
@@ -87,15 +110,16 @@ describe('the OpenAPI document', () => {
     await store.appendSample(lease, {
       ...{ at: now0, queued: 1, running: 1, agentsIdle: 0, agentsBusy: 1, agentsStarting: 1, instances: 2 },
     });
+    const picture = JSON.stringify({ observation: scene({}), memory: memory() });
+    await store.writePicture(lease, { at: now0, document: picture });
     const document = await documentOf(fixture);
     for (const [path, operations] of Object.entries(document.paths)) {
       for (const [method, operation] of Object.entries(operations)) {
-        const url = path.replace('{pool}', 'linux');
-        const change = { payload: settings({ organization: fabrikam }), headers: { 'if-match': '"1"' } };
-        const answer = await ask(url, method === 'put' ? { method: 'PUT', ...change } : {});
+        const url = examples[path] ?? path.replace('{pool}', 'linux');
+        const answer = await ask(url, { method: method.toUpperCase() as 'GET', ...changes[`${method} ${path}`] });
         expect([method, url, answer.status]).toEqual([method, url, 200]);
         expectShape(operation, '200', 'application/json', answer.body);
-        const refused = await ask(url, { method: method === 'put' ? 'PUT' : 'GET', token: '' });
+        const refused = await ask(url, { method: method.toUpperCase() as 'GET', token: '' });
         if (refused.status !== 200) expectShape(operation, 'default', 'application/problem+json', refused.body);
       }
     }

@@ -1,7 +1,7 @@
 // Who may become an agent, what it gets, and what is left behind when something fails.
 import { describe, expect, it } from '@jest/globals';
 import { ClaimRefused } from '../../../service/enrolment/claim-refused.ts';
-import { CloudError, UserProblem } from '../../../service/problem.ts';
+import { CloudError } from '../../../service/problem.ts';
 import type { OperationKind } from '../../../service/domain/observation.ts';
 import { attestedDocument, vmId } from './attested.ts';
 import { generation, scaleSetId, scene, type Scene } from './scene.ts';

@@ -1,6 +1,5 @@
 // What machines see on the wire.
 import { describe, expect, it } from '@jest/globals';
-import rateLimit from '@fastify/rate-limit';
 import Fastify from 'fastify';
 import { registerEnrolmentRoutes } from '../../../service/enrolment/routes.ts';
 import { CloudError } from '../../../service/problem.ts';
@@ -10,7 +9,7 @@ import { generation, scene } from './scene.ts';
 async function served(...parts: Parameters<typeof scene>) {
   const world = await scene(...parts);
   const app = Fastify({ logger: false });
-  registerEnrolmentRoutes(app, world.enrolment, null);
+  registerEnrolmentRoutes(app, world.enrolment);
   const post = async (url: string, body: unknown) => {
     const response = await app.inject({ method: 'POST', url, payload: body as object });
     return { status: response.statusCode, headers: response.headers, body: response.json<Record<string, unknown>>() };
@@ -26,17 +25,6 @@ async function served(...parts: Parameters<typeof scene>) {
   };
   return { world, app, post, claim };
 }
-
-describe('a flood from one source', () => {
-  it('is told to wait before anything is asked of the service', async () => {
-    const world = await scene();
-    const app = Fastify({ logger: false });
-    await app.register(rateLimit, { global: false });
-    registerEnrolmentRoutes(app, world.enrolment, 3);
-    const ask = async () => (await app.inject({ method: 'POST', url: '/v1/enrolment/nonce', payload: {} })).statusCode;
-    expect([await ask(), await ask(), await ask(), await ask()]).toEqual([200, 200, 200, 429]);
-  });
-});
 
 describe('the addresses of enrolment', () => {
   it('issue a nonce of ten digits that nobody may cache', async () => {

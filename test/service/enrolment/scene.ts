@@ -84,6 +84,19 @@ export class SmallAzureDevOps {
             ...this.answer,
           };
         }),
+      replaceAgent: (_poolId, agentId, replacement) =>
+        this.#called('replaceAgent', () => {
+          this.agents.set(agentId, { name: replacement.name, isEnabled: replacement.isEnabled });
+          this.registrations.push(replacement);
+          return {
+            agentId,
+            name: replacement.name,
+            clientId: 'c0ffee00-1111-4222-8333-444455556666',
+            authorizationUrl: 'https://vssps.dev.azure.com/fabrikam/_apis/oauth2/token',
+            serverUrl: null,
+            ...this.answer,
+          };
+        }),
       setAgentEnabled: (_poolId, agentId, isEnabled) =>
         this.#called('setAgentEnabled', () => {
           this.agents.get(agentId)!.isEnabled = isEnabled;

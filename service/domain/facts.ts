@@ -1,0 +1,49 @@
+// The evidence of a verdict as people read it: the near misses as a table, everything else as sentences.
+import type { Evidence, NearMiss } from './verdict.ts';
+import { span } from './words.ts';
+
+export function nearMissesIn(evidence: readonly Evidence[]): readonly NearMiss[] {
+  return evidence.filter((one) => one.kind === 'nearMiss');
+}
+
+/** `nameOf` gives a job request a name that people know. */
+export function factsIn(evidence: readonly Evidence[], nameOf: (requestId: number) => string): readonly string[] {
+  return evidence.flatMap((one) => factOf(one, nameOf));
+}
+
+function factOf(evidence: Evidence, nameOf: (requestId: number) => string): readonly string[] {
+  switch (evidence.kind) {
+    case 'nearMiss':
+      return [];
+    case 'demand':
+      return [`The demand "${evidence.demand}": ${evidence.problem}. ${evidence.hint}`];
+    case 'conflict':
+      return [`These demands exclude each other: ${evidence.demands.map((one) => `"${one}"`).join(', ')}.`];
+    case 'aliases':
+      return evidence.known.length === 0
+        ? [`The pool offers no images; "${evidence.asked}" was asked for.`]
+        : [`"${evidence.asked}" was asked for; the pool offers ${evidence.known.map((one) => `"${one}"`).join(', ')}.`];
+    case 'ahead':
+      return evidence.requestIds.length === 0 ? [] : [`Ahead of it: ${aheadWords(evidence.requestIds.map(nameOf))}.`];
+    case 'agent':
+      return [`Agent ${evidence.agent} is ${evidence.state}.`];
+    case 'node':
+      return [`Node ${evidence.node} has been ${evidence.state} for ${span(evidence.sinceSeconds * 1000)}.`];
+    case 'failure':
+      return [`On ${evidence.node}, ${evidence.source} failed: ${evidence.message} (${evidence.code})`];
+    case 'reading':
+      return [`The ${evidence.part} could not be read${evidence.problem === null ? '' : `: ${evidence.problem}`}`];
+    case 'message':
+      return [evidence.text];
+    default:
+      return [];
+  }
+}
+
+const shownAhead = 3;
+
+function aheadWords(names: readonly string[]): string {
+  const shown = names.slice(0, shownAhead).join(', ');
+  const more = names.length - shownAhead;
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
