@@ -5,6 +5,7 @@ import { fits, groupRequests, mayServe, type RequestGroup } from './fit.ts';
 import { catalogOf, serves, type ImageCatalog } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
 import { fitsOnceLabelled } from './labels.ts';
+import { isTooOld } from './lifetime.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
 import { nowhere, type Place } from './lane-place.ts';
 import { match } from './matching.ts';
@@ -56,7 +57,7 @@ export function claim(
 ): Claims {
   const catalog = catalogOf(observation, settings, memory);
   const { groups, names, requests } = groupRequests(observation, settings, nodes, catalog);
-  const idle = nodes.filter(isIdleSupply);
+  const idle = nodes.filter((node) => isIdleSupply(node) && !isTooOld(node, settings, observation.now));
   const starting = nodes.filter((node) => isStarting(node));
   const booting = starting.filter((node) => (lateAt(node, memory, observation.now) ?? Infinity) > observation.now);
   const promised = lanes.reduce((sum, lane) => sum + lane.promised, 0);

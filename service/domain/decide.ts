@@ -7,13 +7,16 @@ import { displace } from './displace.ts';
 import { gate } from './gate.ts';
 import { laneCapacities } from './lane-capacity.ts';
 import type { Memory } from './memory.ts';
+import { keepNextFirst } from './next-free.ts';
 import { nodesOf, type Node } from './node.ts';
 import type { Observation } from './observation.ts';
 import type { Pass, Plan, Step } from './pass.ts';
 import { keepPlaceholder } from './placeholder.ts';
 import type { PoolSettings } from './pool.ts';
 import { recycle } from './recycle.ts';
+import { relabel } from './relabel.ts';
 import { remember } from './remember.ts';
+import { retire } from './retire.ts';
 import { reimageUsed, sizeBySample } from './sampled.ts';
 import { scaleIn } from './scale-in.ts';
 import { scaleOut } from './scale-out.ts';
@@ -21,11 +24,14 @@ import { wantedStandby } from './standby.ts';
 import { judge } from './trust.ts';
 import { absenceMs, upkeep } from './upkeep.ts';
 import { count, say } from './words.ts';
+import { chooseWorkFolders, type WorkFolderChoice } from './work-folder-choice.ts';
 
 export interface Verdict {
   readonly decisions: readonly Decision[];
   readonly memory: Memory;
   readonly nodes: readonly Node[];
+  /** To be written down before the machines claim their configuration. */
+  readonly workFolders: readonly WorkFolderChoice[];
   /** Machines asked for requests or standby beyond those that exist or boot. */
   readonly newNodes: number;
   /** Races and forecast spares. */
@@ -44,6 +50,7 @@ export const decide: Decide = (observation, settings, memory) => {
     decisions: plan.decisions,
     memory: remember(pass, plan),
     nodes: pass.nodes,
+    workFolders: pass.trust.canEnable ? chooseWorkFolders(pass.claims.byNode, pass.nodes, settings) : [],
     newNodes: plan.newNodes,
     extraNodes: plan.extraNodes,
     nextDueAt: nextDueAt(pass, plan),
@@ -57,12 +64,15 @@ export const decide: Decide = (observation, settings, memory) => {
 const eventDriven: readonly Step[] = [
   sayWhatIsUnknown,
   upkeep,
+  retire,
   recycle,
   scaleOut,
   sayWhatNothingFits,
   displace,
   cancelBoots,
   scaleIn,
+  relabel,
+  keepNextFirst,
   gate,
   keepPlaceholder,
 ];
@@ -70,9 +80,12 @@ const eventDriven: readonly Step[] = [
 /** One sizing operation at a time, in the order of Azure DevOps' own documentation; the gate stands in both. */
 const sampled: readonly Step[] = [
   sayWhatIsUnknown,
+  retire,
   reimageUsed,
   sizeBySample,
   sayWhatNothingFits,
+  relabel,
+  keepNextFirst,
   gate,
   keepPlaceholder,
 ];

@@ -5,17 +5,28 @@ import { fits, mayServe } from './fit.ts';
 import { isHeldByPerson, type Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { placedClasses, placeOfNode } from './placed-class.ts';
+import { batchEndsAt, batching, bumpsFirst, firstOn, rivals } from './run-next.ts';
 import { count, say } from './words.ts';
 
 export function gate(pass: Pass, plan: Plan): Plan {
   if (!pass.trust.canEnable) return plan;
   const decisions: Decision[] = [];
+  const dueAt: number[] = [];
+  const find = rivals(pass);
   let isBumping = false;
-  const waiting = pass.nodes.filter((node) => isBehindGate(node) && !plan.leaving.has(node.key));
+  const staying = pass.nodes.filter((node) => !plan.leaving.has(node.key) && plan.relabelled?.has(node.key) !== true);
+  const waiting = staying.filter(isBehindGate);
   const wrongByNode = wrongRequests(waiting, pass);
   for (const node of waiting) {
     const wrong = wrongByNode.get(node.key) ?? 0;
+    const until = wrong === 0 ? batchEndsAt(pass, pass.claims.byNode.get(node.key)) : null;
+    if (until !== null) {
+      decisions.push(batching(node, pass.claims.byNode.get(node.key), until - pass.now));
+      dueAt.push(until);
+      continue;
+    }
     if (wrong === 0) {
+      decisions.push(...firstOn(node, pass, find));
       decisions.push(decideNode('enable', node, enableReason(node, pass)));
       continue;
     }
@@ -30,7 +41,8 @@ export function gate(pass: Pass, plan: Plan): Plan {
     decisions.push({ kind: 'bump', reason: say('claimedFirst', words), request: claimed.requestId, node: node.name });
     decisions.push(decideNode('enable', node, enableReason(node, pass)));
   }
-  return withDecisions(plan, decisions);
+  const after = dueAt.length === 0 ? plan : { ...plan, dueAt: [...plan.dueAt, ...dueAt] };
+  return withDecisions(after, bumpsFirst(decisions, pass));
 }
 
 /** Online and disabled, and it was Weir that disabled it: a person's disable is never undone. */

@@ -7,8 +7,8 @@ import type { JobRequest } from './job-request.ts';
 import { missingLabels, withLabels, type Labels } from './labels.ts';
 import type { Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
-import { priorityLabel, servedAsOf, usesPriorities } from './priority.ts';
-import { batchEndsAt, batching, first, rivals } from './run-next.ts';
+import { priorityLabel, usesPriorities } from './priority.ts';
+import { batchEndsAt, batching, first, lastServedFirst, rivals } from './run-next.ts';
 import { tagLabel } from './tags.ts';
 import { say } from './words.ts';
 
@@ -18,8 +18,7 @@ export function relabel(pass: Pass, plan: Plan): Plan {
   const isPrioritised = usesPriorities(pass.claims.groups.flatMap((group) => group.requests.slice(0, 1)));
   const find = rivals(pass);
   let after = plan;
-  // Whoever is served first is bumped last, for the last bumped request is first in the queue.
-  for (const node of idleNodes(pass, plan).toReversed()) {
+  for (const node of lastServedFirst(idleNodes(pass, plan), pass).filter(hasAgent)) {
     const request = pass.claims.byNode.get(node.key);
     const labels =
       request === undefined ? spareLabels(node, isPrioritised) : missingLabels(request, node.agent, pass.settings);
@@ -69,17 +68,12 @@ export function relabelled(plan: Plan, node: Node, decisions: readonly Decision[
   return { ...withDecisions(plan, decisions), relabelled: new Set([...(plan.relabelled ?? []), node.key]) };
 }
 
-/** In the order in which their requests are served; nodes without a request come last. */
+/** Free, and not kept away by a person. */
 function idleNodes(pass: Pass, plan: Plan): readonly AgentNode[] {
-  const place = (node: Node): number => {
-    const request = pass.claims.byNode.get(node.key);
-    return request === undefined ? Infinity : servedAsOf(request, pass.settings);
-  };
   return pass.nodes
     .filter((node) => node.state === 'idle' && !plan.leaving.has(node.key) && plan.relabelled?.has(node.key) !== true)
     .filter(hasAgent)
-    .filter((node) => node.agent.isEnabled || node.generation?.isDisabledByWeir === true)
-    .toSorted((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+    .filter((node) => node.agent.isEnabled || node.generation?.isDisabledByWeir === true);
 }
 
 /**

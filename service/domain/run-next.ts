@@ -1,6 +1,6 @@
 // In which order Azure DevOps serves the queue, as far as it is known, and where that has to be corrected. "Run next" puts a
 // request before all others, the last one first; it is used only where another request would take what is not for it.
-import type { Capabilities } from './agent.ts';
+import { capabilitiesOf, type Capabilities } from './agent.ts';
 import { meetsAll } from './agent-class.ts';
 import type { Decision } from './decision.ts';
 import type { RequestGroup } from './fit.ts';
@@ -37,6 +37,10 @@ export function bumpedAfter({ memory, claims }: Pass, plan: Plan): NonNullable<M
 export type FindRival = (request: JobRequest, capabilities: Capabilities | null) => JobRequest | null;
 
 export function rivals({ claims, memory, settings, nodes }: Pass): FindRival {
+  const isSimple = !claims.groups.some(
+    ({ requests, demands }) => isSpecialGroup(demands) || usesPriorities(requests.slice(0, 1)),
+  );
+  if (isSimple) return () => null;
   const compare = queueOrder(memory.bumped ?? []);
   const served = new Set(nodes.flatMap((node) => (node.state === 'idle' ? [claims.byNode.get(node.key)] : [])));
   const groupOf = new Map(claims.groups.flatMap((group) => group.requests.map((request) => [request, group] as const)));
@@ -48,7 +52,7 @@ export function rivals({ claims, memory, settings, nodes }: Pass): FindRival {
   };
   return (request, capabilities) => {
     const own = groupOf.get(request);
-    const isSpecial = own !== undefined && (namedTag(own.demands) ?? namedWorkFolder(own.demands)) !== null;
+    const isSpecial = own !== undefined && isSpecialGroup(own.demands);
     const isAhead = (one: JobRequest): boolean => {
       if (compare(one, request) > 0) return false;
       // Another node of the same kind is there for it, so whoever takes whose is the same.
@@ -66,8 +70,29 @@ export function rivals({ claims, memory, settings, nodes }: Pass): FindRival {
   };
 }
 
+/** Its machine is made or tagged for it, and another would have to be. */
+function isSpecialGroup(demands: RequestGroup['demands']): boolean {
+  return (namedTag(demands) ?? namedWorkFolder(demands)) !== null;
+}
+
+/** Whoever is served first comes last, for the request that is bumped last is first in the queue. */
+export function lastServedFirst(nodes: readonly Node[], { claims, settings }: Pass): readonly Node[] {
+  const place = (node: Node): number => {
+    const request = claims.byNode.get(node.key);
+    return request === undefined ? Infinity : servedAsOf(request, settings);
+  };
+  const places = new Map(nodes.map((node) => [node, place(node)]));
+  const of = (node: Node): number => places.get(node) ?? Infinity;
+  return nodes.toSorted((a, b) => (of(a) === of(b) ? 0 : of(b) - of(a)));
+}
+
 /** The bump that has to come before the node is opened for the request, if any. */
-export function first(request: JobRequest | undefined, node: Node, find: FindRival, capabilities: Capabilities | null) {
+export function first(
+  request: JobRequest | undefined,
+  node: Node,
+  find: FindRival,
+  capabilities: Capabilities | null,
+): readonly Decision[] {
   const rival = request === undefined ? null : find(request, capabilities);
   if (request === undefined || rival === null) return [];
   const words = `Job request ${request.requestId} goes first: ${node.name} is its node, and job request ${rival.requestId} would be given it before.`;
@@ -78,6 +103,24 @@ export function first(request: JobRequest | undefined, node: Node, find: FindRiv
     node: node.name,
   };
   return [bump];
+}
+
+/** These bumps before everything else, for the one bump that guards an image (gate.ts) has to be the last. */
+export function bumpsFirst(decisions: readonly Decision[], { observation, settings }: Pass): readonly Decision[] {
+  const bumps = decisions.filter(({ reason }) => reason.code === 'servedFirst');
+  if (bumps.length === 0) return decisions;
+  const requests = new Map(observation.jobRequests.value.map((request) => [request.requestId, request]));
+  const place = ({ request }: Decision): number => {
+    const one = requests.get(request ?? 0);
+    return one === undefined ? 0 : servedAsOf(one, settings);
+  };
+  const sorted = bumps.toSorted((a, b) => place(b) - place(a));
+  return [...sorted, ...decisions.filter((decision) => !bumps.includes(decision))];
+}
+
+/** The same for the node as it is, and the request that is to have it. */
+export function firstOn(node: Node, { claims }: Pass, find: FindRival): readonly Decision[] {
+  return node.agent === null ? [] : first(claims.byNode.get(node.key), node, find, capabilitiesOf(node.agent));
 }
 
 /**

@@ -60,8 +60,9 @@ export function chooseWorkFolders(
   });
 }
 
-/** A reimage that is still open belongs to the life before: the next one is a generation of its own. */
+/** While it is being wiped the choice is for the next life, which takes it over from the record of this one. */
 function isOpen(node: Node): boolean {
-  const { generation, agent } = node;
+  const { generation, agent, state } = node;
+  if (state === 'pendingReimage' || (state === 'reimagingCompute' && agent === null)) return true;
   return agent === null && (generation === null || (generation.claimedAt === null && generation.agentId === null));
 }

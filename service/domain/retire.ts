@@ -1,0 +1,38 @@
+// Takes stateful agents out of service whose lifetime is over: free ones are given back, busy ones take no further job. They
+// count no longer as supply (claims.ts), so whatever is still needed is asked for in their place.
+import type { Decision } from './decision.ts';
+import { isTooOld, lifetimeEndsAt } from './lifetime.ts';
+import { isHeldByPerson, type Node } from './node.ts';
+import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
+import { say, span } from './words.ts';
+
+export function retire(pass: Pass, plan: Plan): Plan {
+  const { settings, now, trust } = pass;
+  const serving = pass.nodes.filter(
+    (node) =>
+      (node.state === 'idle' || node.state === 'assigned') && !isHeldByPerson(node) && !plan.leaving.has(node.key),
+  );
+  const ends = serving.map((node) => lifetimeEndsAt(node, settings) ?? 0).filter((at) => at > now);
+  const after = ends.length === 0 ? plan : { ...plan, dueAt: [...plan.dueAt, Math.min(...ends)] };
+  if (!trust.canDestroy) return after;
+  const old = serving.filter((node) => isTooOld(node, settings, now));
+  const free = old.filter((node) => node.state === 'idle');
+  const busy = old.filter((node) => node.state === 'assigned' && node.agent?.isEnabled === true);
+  const decisions = [
+    ...free.map((node) => decideNode('reclaim', node, reasonFor(node, pass, 'it is free and given back'))),
+    ...busy.map((node): Decision => {
+      const drained = decideNode('reclaim', node, reasonFor(node, pass, 'it ends its job and takes no other'));
+      return { ...drained, kind: 'drain' };
+    }),
+  ];
+  return withDecisions(after, decisions, free);
+}
+
+function reasonFor(node: Node, { settings, now }: Pass, what: string) {
+  const limit = settings.profile.kind === 'stateful' ? settings.profile.maxAgentLifetimeHours * 3_600_000 : 0;
+  const age = now - (lifetimeEndsAt(node, settings) ?? now) + limit;
+  return say(
+    'lifetimeReached',
+    `${node.name} has lived for ${span(age)}, at most ${span(limit)} are allowed: ${what}.`,
+  );
+}
