@@ -101,7 +101,8 @@ export interface AzurePort {
    * `unknown` for the others. An image without versions is only looked for.
    */
   listImageVersions(query: ImageQuery): Promise<Pick<ImageState, 'kind' | 'versions'>>;
-  followOperation(operationUrl: string): Promise<OperationStatus>;
+  /** `about`: the scale set that it works on, for the looks at all operations of one set may be counted together. */
+  followOperation(operationUrl: string, about?: string): Promise<OperationStatus>;
 }
 
 export interface AgentRegistration {

@@ -13,10 +13,12 @@ import { readEndpoint, readScaleSetId } from './endpoint.ts';
 import { problemOf } from './failure.ts';
 import { deleteInstances } from './delete-instances.ts';
 import { listImageVersions } from './image-versions.ts';
+import { createMeter } from './meter.ts';
 import { readOperation } from './operation.ts';
 import { createScaleSet, deleteScaleSet, listScaleSets } from './scale-sets.ts';
 import { createTokens } from './token.ts';
 import { readLiveScaleSet, translateInstance } from './translate.ts';
+import { withinLimits } from './within-limits.ts';
 
 export interface AzureOptions {
   readonly send: Send;
@@ -38,8 +40,9 @@ export interface AzureOptions {
 const maximumPages = 100;
 
 export function createAzure(options: AzureOptions): AzurePort {
+  const meter = createMeter(options.send, options.clock);
   const context: CallContext = {
-    send: options.send,
+    send: meter.send,
     tokens: createTokens(options.credential, options.wallClock),
     endpoint: readEndpoint(options.endpoint ?? 'https://management.azure.com'),
     scope: options.scope ?? 'https://management.azure.com/.default',
@@ -47,7 +50,7 @@ export function createAzure(options: AzureOptions): AzurePort {
     random: options.random,
     deadline: options.deadline ?? null,
   };
-  return {
+  const port: AzurePort = {
     readScaleSet: (scaleSetId) => readScaleSet(context, scaleSetId),
     listInstances: (scaleSetId) => listInstances(context, scaleSetId),
     readInstance: (scaleSetId, instanceId) => readInstance(context, scaleSetId, instanceId),
@@ -61,6 +64,7 @@ export function createAzure(options: AzureOptions): AzurePort {
     listImageVersions: (query) => listImageVersions(context, query),
     followOperation: async (operationUrl) => readOperation(await follow(context, operationUrl), context.clock.now()),
   };
+  return withinLimits(port, meter, options.clock);
 }
 
 async function readScaleSet(context: CallContext, scaleSetId: string): Promise<ScaleSet> {

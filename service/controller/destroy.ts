@@ -218,7 +218,7 @@ async function deleteInstead(context: PoolContext, operation: OpenOperation, pro
 
 async function statusOf(context: PoolContext, operation: OpenOperation) {
   if (operation.operationUrl === null) return { status: 'unknown' as const };
-  return await context.azure.followOperation(operation.operationUrl);
+  return await context.azure.followOperation(operation.operationUrl, operation.scaleSetId ?? '');
 }
 
 /** An operation of which Azure says nothing, and one that it says is running, are given up after so long. */

@@ -164,7 +164,7 @@ async function follow(
   }
   if (operation.operationUrl === null) return null;
   try {
-    const status = await context.azure.followOperation(operation.operationUrl);
+    const status = await context.azure.followOperation(operation.operationUrl, operation.scaleSetId ?? '');
     if (status.status === 'running' || status.status === 'unknown') return null;
     if (status.status === 'succeeded') {
       await close(context, operation, 'done', null);

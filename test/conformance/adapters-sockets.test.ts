@@ -36,19 +36,21 @@ describe('over sockets', () => {
     const credential = {
       getToken: () => Promise.resolve({ token: 'any', expiresOnTimestamp: Number.MAX_SAFE_INTEGER }),
     };
-    const port = createAzure({ ...world, credential, endpoint });
+    let now = 0;
+    const advance = (to: number): void => emulator.advance((now = to));
+    const port = createAzure({ ...world, clock: { ...wallClock, now: () => now }, credential, endpoint });
     const id = await putScaleSet(endpoint);
-    emulator.advance(600_000);
+    advance(600_000);
     const { operationUrl } = await port.setCapacity(await port.readScaleSet(id), 2);
     expect(operationUrl!.startsWith(endpoint)).toBe(true);
     await expect(port.followOperation(operationUrl!)).resolves.toEqual({ status: 'running' });
-    emulator.advance(1_200_000);
+    advance(1_200_000);
     await expect(port.followOperation(operationUrl!)).resolves.toEqual({ status: 'succeeded' });
     const [first, second] = await port.listInstances(id);
     await port.reimageInstance(id, first!.instanceId);
-    emulator.advance(1_800_000);
+    advance(1_800_000);
     await port.deleteInstances(id, [second!.instanceId]);
-    emulator.advance(2_400_000);
+    advance(2_400_000);
     expect(await port.listInstances(id)).toEqual([first]);
   });
 

@@ -188,7 +188,7 @@ describe('the gate', () => {
       json(200, list()),
     );
     for (let call = 0; call < 4; call += 1) await stage.port.listAgents(7);
-    expect(stage.slept).toEqual([1000, 1000]);
+    expect(stage.slept).toEqual([4128, 4128]);
   });
 });
 
