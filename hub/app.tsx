@@ -58,7 +58,21 @@ function Pages({ host, client }: { readonly host: Host; readonly client: HubClie
   useEffect(() => host.setTitle(pool === null ? 'Elastic agents' : `${pool} - Elastic agents`), [host, pool]);
   if (route === null) return <Waiting />;
   if (route.page === 'pool')
-    return <PoolPage key={route.pool} client={client} name={route.pool} onBack={() => go({ page: 'pools' })} />;
+    return (
+      <PoolPage
+        key={route.pool}
+        client={client}
+        name={route.pool}
+        onBack={() => go({ page: 'pools' })}
+        place={{
+          tab: route.tab ?? 'overview',
+          item: route.item ?? null,
+          onTab: (tab) => go({ page: 'pool', pool: route.pool, tab }),
+          onItem: (item) =>
+            go({ ...route, ...(route.tab === undefined ? { tab: 'jobs' } : {}), ...(item === null ? {} : { item }) }),
+        }}
+      />
+    );
   return (
     <PoolsPage
       client={client}

@@ -1,15 +1,41 @@
 // Where in the hub somebody is, as the hash of the host's address, so that every page can be linked to.
 
-export type Route = { readonly page: 'pools' } | { readonly page: 'pool'; readonly pool: string };
+/** Pages of one pool. `overview` is the one that a link without any names. */
+export const poolTabs = [
+  'overview',
+  'jobs',
+  'nodes',
+  'images',
+  'admission',
+  'decisions',
+  'whatif',
+  'checks',
+  'settings',
+] as const;
+export type PoolTab = (typeof poolTabs)[number];
+
+export type Route =
+  | { readonly page: 'pools' }
+  /** `item` is one thing on the tab, such as a report. */
+  | { readonly page: 'pool'; readonly pool: string; readonly tab?: PoolTab; readonly item?: string };
 
 export function readRoute(hash: string): Route {
-  const [page, name] = hash.replace(/^[#/]+/, '').split('/');
+  const [page, name, tab, item] = hash.replace(/^[#/]+/, '').split('/');
   if (page !== 'pools' || name === undefined || name === '') return { page: 'pools' };
-  return { page: 'pool', pool: decode(name) };
+  const known = poolTabs.find((one) => one === tab);
+  return {
+    page: 'pool',
+    pool: decode(name),
+    ...(known === undefined || known === 'overview' ? {} : { tab: known }),
+    ...(known === undefined || item === undefined || item === '' ? {} : { item: decode(item) }),
+  };
 }
 
 export function writeRoute(route: Route): string {
-  return route.page === 'pools' ? '/pools' : `/pools/${encodeURIComponent(route.pool)}`;
+  if (route.page === 'pools') return '/pools';
+  const parts = [route.pool, ...(route.tab === undefined || route.tab === 'overview' ? [] : [route.tab])];
+  if (route.tab !== undefined && route.item !== undefined) parts.push(route.item);
+  return `/pools/${parts.map(encodeURIComponent).join('/')}`;
 }
 
 function decode(name: string): string {

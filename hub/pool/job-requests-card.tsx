@@ -8,13 +8,16 @@ import { VerdictStatus } from '../status-icon.tsx';
 import { between, exactWords, spanWords } from '../time.ts';
 import { verdictWords } from '../verdict-words.ts';
 
-export function JobRequestsCard({
-  jobRequests,
-  now,
-}: {
+interface JobRequestsCardProps {
   readonly jobRequests: readonly JobRequestView[];
   readonly now: string;
-}) {
+  /** Makes the names of jobs open their whole story. */
+  readonly onOpen?: (request: JobRequestView) => void;
+  /** Some jobs are filtered out. */
+  readonly isFiltered?: boolean;
+}
+
+export function JobRequestsCard({ jobRequests, now, onOpen, isFiltered = false }: JobRequestsCardProps) {
   const sorted = [...jobRequests].sort(inOrder);
   const waiting = jobRequests.filter((request) => request.state === 'queued').length;
   return (
@@ -22,7 +25,9 @@ export function JobRequestsCard({
       title="Jobs"
       aside={<span className="weir-secondary">{waiting === 0 ? 'No job waits' : `${waiting} waiting`}</span>}
     >
-      {jobRequests.length === 0 ? (
+      {jobRequests.length === 0 && isFiltered ? (
+        <Empty title="No job fits the filters">Choose other filters to see more.</Empty>
+      ) : jobRequests.length === 0 ? (
         <Empty title="No job has come yet">
           Queue a pipeline whose <code>pool</code> is this one. The job appears here with the reason why it waits, until
           it runs.
@@ -30,7 +35,7 @@ export function JobRequestsCard({
       ) : (
         <DataTable
           label="Jobs"
-          columns={columnsAt(now)}
+          columns={columnsAt(now, onOpen)}
           rows={sorted}
           keyOf={(request) => request.requestId}
           className="weir-jobs"
@@ -49,14 +54,20 @@ function inOrder(a: JobRequestView, b: JobRequestView): number {
   return a.state === 'finished' ? Date.parse(b.finishedAt ?? b.queuedAt) - Date.parse(a.finishedAt ?? a.queuedAt) : age;
 }
 
-function columnsAt(now: string): readonly Column<JobRequestView>[] {
+function columnsAt(now: string, onOpen?: (request: JobRequestView) => void): readonly Column<JobRequestView>[] {
   return [
     {
       title: 'Job',
       className: 'weir-job',
       render: (request) => (
         <>
-          <Name>{request.jobName}</Name>
+          {onOpen === undefined ? (
+            <Name>{request.jobName}</Name>
+          ) : (
+            <button type="button" className="weir-story" onClick={() => onOpen(request)}>
+              <Name>{request.jobName}</Name>
+            </button>
+          )}
           <div className="weir-secondary">
             <Name>{[request.definitionName, request.runName].filter((part) => part !== null).join(' · ')}</Name>
           </div>

@@ -7,25 +7,33 @@ import { PageFrame } from '../page-frame.tsx';
 import { policyWords } from '../pool-state.ts';
 import type { HubClient } from '../service.ts';
 import { between, spanWords } from '../time.ts';
+import type { PoolTab } from '../route.ts';
 import { replace, useLive } from '../use-live.ts';
-import { HistoryCard } from './history-card.tsx';
-import { JobRequestsCard } from './job-requests-card.tsx';
-import { LogCard } from './log-card.tsx';
-import { NodesCard } from './nodes-card.tsx';
-import { SummaryCard } from './summary-card.tsx';
+import { PoolTabs } from './pool-tabs.tsx';
 
 interface PoolPageProps {
   readonly client: HubClient;
   readonly name: string;
   readonly onBack: () => void;
+  /** Which tab is open; absent: the overview, and nothing else can be opened. */
+  readonly place?: Place;
 }
+
+interface Place {
+  readonly tab: PoolTab;
+  readonly item: string | null;
+  readonly onTab: (tab: PoolTab) => void;
+  readonly onItem: (item: string | null) => void;
+}
+
+const still: Place = { tab: 'overview', item: null, onTab: () => undefined, onItem: () => undefined };
 
 const intervalMs = 2500;
 
 /** The service looks at least once a minute; three times as long without a look is worth a word. */
 const oldObservationMs = 180_000;
 
-export function PoolPage({ client, name, onBack }: PoolPageProps) {
+export function PoolPage({ client, name, onBack, place = still }: PoolPageProps) {
   const read = useCallback((signal: AbortSignal) => client.pool(name, signal), [client, name]);
   const { data, problem, receivedAt, retry } = useLive({ read, intervalMs, join: replace });
   return (
@@ -39,13 +47,18 @@ export function PoolPage({ client, name, onBack }: PoolPageProps) {
       {data !== null && receivedAt !== null && problem !== null ? (
         <StaleMessage problem={problem} receivedAt={receivedAt} retry={retry} />
       ) : null}
-      {data === null ? null : <Pool client={client} detail={data} />}
+      {data === null ? null : <Pool client={client} detail={data} place={place} />}
     </PageFrame>
   );
 }
 
-function Pool({ client, detail }: { readonly client: HubClient; readonly detail: PoolDetail }) {
-  const { pool, now } = detail;
+interface PoolProps {
+  readonly client: HubClient;
+  readonly detail: PoolDetail;
+  readonly place: Place;
+}
+
+function Pool({ client, detail, place }: PoolProps) {
   return (
     <>
       {warnings(detail).map((words) => (
@@ -53,13 +66,7 @@ function Pool({ client, detail }: { readonly client: HubClient; readonly detail:
           <span className="weir-anywhere">{words}</span>
         </MessageCard>
       ))}
-      <SummaryCard pool={pool} nodes={detail.nodes} now={now} />
-      <div className="weir-beside">
-        <HistoryCard client={client} pool={pool} />
-        <LogCard client={client} detail={detail} />
-      </div>
-      <JobRequestsCard jobRequests={detail.jobRequests} now={now} />
-      <NodesCard nodes={detail.nodes} now={now} />
+      <PoolTabs client={client} detail={detail} {...place} />
     </>
   );
 }

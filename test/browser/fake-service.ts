@@ -43,7 +43,11 @@ export async function startFakeService(): Promise<FakeService> {
 function answer(service: FakeService, request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? '/', service.url);
   response.setHeader('access-control-allow-origin', request.headers.origin ?? '*');
-  response.setHeader('access-control-allow-headers', `authorization, ${organizationHeader}`);
+  response.setHeader(
+    'access-control-allow-headers',
+    `authorization, content-type, if-match, idempotency-key, ${organizationHeader}`,
+  );
+  response.setHeader('access-control-allow-methods', 'GET, PUT, POST, DELETE');
   if (request.method === 'OPTIONS') {
     response.writeHead(204).end();
     return;
@@ -70,11 +74,14 @@ function decide(service: FakeService, request: IncomingMessage, url: URL): { sta
 
 function find(scene: Scene, url: URL): unknown {
   if (url.pathname === routes.pools) return { now: scene.now, pools: scene.pools };
+  if (url.pathname.startsWith('/v1/runs/')) return { now: scene.now, jobs: scene.runJobs };
   const [, , , name = '', part] = url.pathname.split('/');
   const pool = scene.pools.find((one) => one.name === decodeURIComponent(name));
   if (pool === undefined) return null;
   if (part === 'log') return logPage(scene, url.searchParams.get(logCursor));
   if (part === 'series') return scene.series;
+  if (part === 'explain') return scene.demandAnswer;
+  if (part !== undefined && part in scene.parts) return scene.parts[part];
   return { now: scene.now, pool, nodes: scene.nodes, jobRequests: scene.jobRequests, problems: scene.problems };
 }
 

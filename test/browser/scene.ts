@@ -1,5 +1,6 @@
 // What the fake service of the browser tests has to tell: three pools, one of them in full, at one fixed instant.
-import type { JobRequestView, LogEntryView, NodeView, PoolSummary, Series } from '../../contract/api.ts';
+import type { JobRequestView, LogEntryView, NodeView, PoolSummary, RunJobs, Series } from '../../contract/api.ts';
+import type { DemandAnswer } from '../../contract/diagnosis.ts';
 
 export interface Scene {
   now: string;
@@ -9,6 +10,10 @@ export interface Scene {
   log: LogEntryView[];
   series: Series;
   problems: string[];
+  demandAnswer: DemandAnswer;
+  runJobs: RunJobs['jobs'];
+  /** What further parts of a pool answer, by the last part of their path. */
+  parts: Record<string, unknown>;
 }
 
 const start = Date.parse('2026-11-24T09:00:00Z');
@@ -63,6 +68,26 @@ export function livingScene(): Scene {
     nodes: livingNodes(),
     jobRequests: livingJobs(),
     log: livingLog(),
+    demandAnswer: {
+      ...{ demands: ['CUDA -equals 12'], verdict: 'noAgentMatches', resolvesItself: false },
+      words: 'None of 6 agents meets "CUDA -equals 12". The nearest is agent linux-agents_3.',
+      nextStep: 'Remove "CUDA -equals 12" from the job, or give an image of this pool what it asks for.',
+      estimatedStartSeconds: null,
+      nearMisses: [
+        { of: 'agent', name: 'linux-agents_3', state: 'busy', fails: [{ demand: 'CUDA -equals 12', has: '11' }] },
+        {
+          of: 'image',
+          name: 'ubuntu-22.04',
+          state: 'can be started',
+          fails: [{ demand: 'CUDA -equals 12', has: null }],
+        },
+      ],
+      facts: [],
+      fits: [],
+      pictureAt: now,
+    },
+    runJobs: [],
+    parts: {},
     series: livingSeries(),
     problems: [],
   };

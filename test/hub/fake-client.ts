@@ -34,6 +34,8 @@ export function fakeClient(): FakeClient {
     pool: (name) => answer(() => detail(client.scene, name)),
     series: () => answer(() => client.scene.series),
     log: (_name, before) => answer(() => logPage(client.scene, before)),
+    explain: () => answer(() => client.scene.demandAnswer),
+    runJobs: () => answer(() => ({ now: client.scene.now, jobs: client.scene.runJobs })),
   };
   return client;
 }

@@ -6,7 +6,9 @@ import { fetchBytes } from '../../../service/enrolment/fetch-bytes.ts';
 
 let server: http.Server | null = null;
 
-afterEach(() => server?.close());
+afterEach(() => {
+  server?.close();
+});
 
 async function serving(answer: http.RequestListener): Promise<string> {
   const made = http.createServer(answer);

@@ -1,0 +1,46 @@
+// Which demand fails on which agent or image, and what it has instead.
+import type { NearMissView } from '../../contract/diagnosis.ts';
+import { DataTable, type Column } from '../data-table.tsx';
+import { Name } from '../name.tsx';
+
+export function NearMisses({ rows }: { readonly rows: readonly NearMissView[] }) {
+  return (
+    <DataTable
+      label="What each agent and image lacks"
+      columns={columns}
+      rows={rows}
+      keyOf={(row) => `${row.of} ${row.name}`}
+      className="weir-near-misses"
+    />
+  );
+}
+
+const columns: readonly Column<NearMissView>[] = [
+  {
+    title: 'Agent or image',
+    className: 'weir-agent',
+    render: (row) => (
+      <>
+        <Name>{row.name === '' ? 'A new machine' : row.name}</Name>
+        <div className="weir-secondary">{row.of === 'image' ? 'image, can be started' : `agent, ${row.state}`}</div>
+      </>
+    ),
+  },
+  {
+    title: 'Does not meet',
+    className: 'weir-wide',
+    render: (row) =>
+      row.fails.length === 0 ? (
+        'Nothing: it meets every demand.'
+      ) : (
+        <ul className="weir-demands">
+          {row.fails.map(({ demand, has }) => (
+            <li key={demand}>
+              <code>{demand}</code>{' '}
+              <span className="weir-secondary">{has === null ? 'has nothing' : `has ${has}`}</span>
+            </li>
+          ))}
+        </ul>
+      ),
+  },
+];

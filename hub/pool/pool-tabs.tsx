@@ -1,0 +1,40 @@
+// The pages of one pool as tabs. Each is a file of its own; a tab appears here when it can show something.
+import { Tab, TabBar, TabSize } from 'azure-devops-ui/Tabs';
+import type { ReactNode } from 'react';
+import type { PoolTab } from '../route.ts';
+import { DecisionsTab } from './decisions-tab.tsx';
+import { JobsTab } from './jobs-tab.tsx';
+import { Overview } from './overview.tsx';
+import type { TabProps } from './tab-props.ts';
+
+const tabs: readonly { readonly id: PoolTab; readonly name: string; readonly draw: (props: TabProps) => ReactNode }[] =
+  [
+    { id: 'overview', name: 'Overview', draw: (props) => <Overview {...props} /> },
+    { id: 'jobs', name: 'Jobs', draw: (props) => <JobsTab {...props} /> },
+    { id: 'decisions', name: 'Decisions', draw: (props) => <DecisionsTab {...props} /> },
+  ];
+
+interface PoolTabsProps extends TabProps {
+  readonly tab: PoolTab;
+  readonly onTab: (tab: PoolTab) => void;
+}
+
+export function PoolTabs({ tab, onTab, ...props }: PoolTabsProps) {
+  const shown = tabs.find((one) => one.id === tab) ?? tabs[0];
+  return (
+    <>
+      <TabBar
+        className="weir-tabs"
+        tabSize={TabSize.Tall}
+        selectedTabId={shown?.id ?? 'overview'}
+        onSelectedTabChanged={(id) => onTab(tabs.find((one) => one.id === id)?.id ?? 'overview')}
+        disableSticky={true}
+      >
+        {tabs.map(({ id, name }) => (
+          <Tab key={id} id={id} name={name} />
+        ))}
+      </TabBar>
+      {shown?.draw(props)}
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+// The tabs of a pool as people see them and use them: in three looks, with nothing for axe to find.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { axeFindings, beforeAllMs, keepPicture, overflowOf, setStage, waitForPool, type Stage } from './stage.ts';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await setStage();
+}, beforeAllMs);
+
+afterEach(() => stage.reset());
+afterAll(() => stage.close());
+
+const looks = [
+  { theme: 'light', width: 1360 },
+  { theme: 'dark', width: 1360 },
+  { theme: 'light', width: 600 },
+] as const;
+
+describe.each(looks)('in the $theme theme, $width pixels wide', ({ theme, width }) => {
+  it.each(['jobs', 'decisions'])('the tab %s is readable for everybody', async (tab) => {
+    const opened = await stage.open({ query: `theme=${theme}`, hash: `/pools/linux-build/${tab}`, width });
+    await opened.hub.waitForSelector('.weir-table');
+    await keepPicture(opened.page, `${tab}-${theme}-${width}`);
+    expect(opened.complaints).toEqual([]);
+    expect(await overflowOf(opened.hub)).toBe(0);
+    expect(await axeFindings(opened)).toEqual([]);
+  });
+});
+
+describe('a person', () => {
+  it('opens the whole story of a job from the overview, and comes back by the address', async () => {
+    const { page, hub } = await stage.open({ hash: '/pools/linux-build' });
+    await waitForPool(hub);
+    await hub.getByRole('button', { name: 'Train model' }).click();
+    await hub.getByRole('heading', { name: 'Train model' }).waitFor();
+    expect(page.url()).toMatch(/linux-build\/jobs\/\d+$/);
+    await page.goBack();
+    await hub.getByRole('heading', { name: 'Queue, agents and machines' }).waitFor();
+  });
+
+  it('tests demands and reads which demand fails where', async () => {
+    const { hub } = await stage.open({ hash: '/pools/linux-build/jobs' });
+    await hub.waitForSelector('.weir-table');
+    await hub.getByLabel('Demands of a job, one in a line or as YAML').fill('CUDA -equals 12');
+    await hub.getByRole('button', { name: 'Test', exact: true }).click();
+    const table = hub.getByRole('table', { name: 'What each agent and image lacks' });
+    await table.waitFor();
+    expect(await table.innerText()).toContain('has 11');
+    expect(stage.service.asked).toContain('/v1/pools/linux-build/explain');
+  });
+
+  it('filters decisions by what was done', async () => {
+    const { hub } = await stage.open({ hash: '/pools/linux-build/decisions' });
+    await hub.waitForSelector('.weir-table');
+    const rows = hub.getByRole('table', { name: 'Decisions' }).getByRole('row');
+    const before = await rows.count();
+    const kind = hub.getByLabel('Kind');
+    await kind.selectOption('reclaim');
+    expect(await rows.count()).toBeLessThan(before);
+    expect((await rows.nth(1).innerText()).includes('Reclaim')).toBe(true);
+  });
+});
