@@ -48,13 +48,13 @@ module.exports = {
     ),
     own(
       '^service/azure-devops/',
-      '^service/(azure-devops/|domain/|ports\\.ts|problem\\.ts|wire\\.ts|answer\\.ts|retry\\.ts)',
+      '^service/(azure-devops/|domain/|ports\\.ts|job-ports\\.ts|problem\\.ts|wire\\.ts|answer\\.ts|retry\\.ts)',
       'node_modules',
     ),
     own('^service/store/', '^service/(store/|domain/|ports\\.ts|problem\\.ts|records\\.ts)', 'node_modules'),
     own(
       '^service/api/',
-      '^service/(api/|domain/|ports\\.ts|problem\\.ts|records\\.ts|image-records\\.ts|validation/)',
+      '^service/(api/|domain/|ports\\.ts|job-ports\\.ts|problem\\.ts|records\\.ts|image-records\\.ts)',
       '^contract/',
       'node_modules',
     ),

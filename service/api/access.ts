@@ -1,9 +1,10 @@
 // The gate of every route: who asks, for which organisation, about which pool, and whether they may.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { organizationHeader } from '../../contract/routes.ts';
+import { jobTokenHeader, organizationHeader } from '../../contract/routes.ts';
 import { UserProblem } from '../problem.ts';
 import type { PoolRecord } from '../ports.ts';
 import { defaultRateLimits, type ApiOptions } from './options.ts';
+import { identifyPipeline, type Pipeline } from './pipeline.ts';
 import { RestProblem } from './problem-answer.ts';
 import { createRights, type Asker, type Rights } from './rights.ts';
 
@@ -13,9 +14,13 @@ export type Access = 'user' | 'read' | 'manage';
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** Pipelines may come too: with their job token they have shown who they are, and not yet that they may write. */
+    pipelines?: boolean;
   }
   interface FastifyRequest {
+    /** A person; null for a pipeline. */
     asker: Asker | null;
+    pipeline: Pipeline | null;
     pool: PoolRecord | null;
   }
 }
@@ -28,14 +33,23 @@ export function guardAccess(app: FastifyInstance, options: ApiOptions): Rights {
   const rights = createRights(options.rights, () => options.wallClock.now());
   const spend = createSpending(app, options);
   app.decorateRequest('asker', null);
+  app.decorateRequest('pipeline', null);
   app.decorateRequest('pool', null);
   app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
-    const { access } = request.routeOptions.config;
+    const { access, pipelines } = request.routeOptions.config;
     if (access === undefined) {
       await spend.anonymous(request);
       return;
     }
     void reply.header('cache-control', 'no-store');
+    if (pipelines === true) {
+      request.pipeline = await pipelineOf(request, options, spend);
+      if (request.pipeline !== null) {
+        await spend.user(request);
+        request.pool = await poolNamed(request, options, request.pipeline.organization);
+        return;
+      }
+    }
     const asker = await identify(request, options, rights, spend);
     request.asker = asker;
     await spend.user(request);
@@ -63,6 +77,17 @@ async function identify(request: FastifyRequest, options: ApiOptions, rights: Ri
     return await rights.whoIs(organization, token);
   } catch (error) {
     if (error instanceof UserProblem && error.code.startsWith('AUTH_')) await spend.refusal(request);
+    throw error;
+  }
+}
+
+async function pipelineOf(request: FastifyRequest, options: ApiOptions, spend: Spending): Promise<Pipeline | null> {
+  if (request.headers[jobTokenHeader] === undefined) return null;
+  try {
+    await spend.checkRefusals(request);
+    return await identifyPipeline(request, organizationOf(request, options), options.jobTrust);
+  } catch (error) {
+    if (error instanceof UserProblem && /^(AUTH_|JOB_TOKEN)/.test(error.code)) await spend.refusal(request);
     throw error;
   }
 }
@@ -97,17 +122,26 @@ async function poolFor(
   options: ApiOptions,
   rights: Rights,
 ): Promise<PoolRecord> {
-  const { pool: name } = request.params as { readonly pool: string };
-  const record = await options.store.readPool(name);
-  const isTheirs = record !== null && isOf(record, asker) && (await rights.mayRead(asker, record.settings.poolId));
-  if (!isTheirs) throw new UserProblem('POOL_NOT_FOUND', 'There is no such pool, or you may not see it.');
+  const record = await poolNamed(request, options, asker.organization);
+  if (!(await rights.mayRead(asker, record.settings.poolId))) throw noPool();
   if (access === 'manage' && !(await rights.mayManage(asker, record.settings.poolId))) {
     throw new UserProblem('NEED_POOL_MANAGE', `You need the Administrator role on pool "${record.pool}".`);
   }
   return record;
 }
 
-export function isOf(record: PoolRecord, asker: Asker): boolean {
+async function poolNamed(request: FastifyRequest, options: ApiOptions, organization: string): Promise<PoolRecord> {
+  const { pool: name } = request.params as { readonly pool: string };
+  const record = await options.store.readPool(name);
+  if (record === null || !isOf(record, { organization })) throw noPool();
+  return record;
+}
+
+function noPool(): UserProblem {
+  return new UserProblem('POOL_NOT_FOUND', 'There is no such pool, or you may not see it.');
+}
+
+export function isOf(record: PoolRecord, asker: Pick<Asker, 'organization'>): boolean {
   return normal(record.settings.organization) === normal(asker.organization);
 }
 
@@ -120,7 +154,11 @@ interface Spending {
 
 function createSpending(app: FastifyInstance, options: ApiOptions): Spending {
   const limits = { ...defaultRateLimits, ...options.rateLimits };
-  const byUser = (request: FastifyRequest) => `${request.asker?.organization ?? ''} ${request.asker?.userId ?? ''}`;
+  const byUser = (request: FastifyRequest) => {
+    const { asker, pipeline } = request;
+    if (pipeline !== null) return `${pipeline.organization} ${pipeline.claims.subject}`;
+    return `${asker?.organization ?? ''} ${asker?.userId ?? ''}`;
+  };
   const limiter = (max: number, keyGenerator: (request: FastifyRequest) => string) =>
     app.createRateLimit({ max, timeWindow: minute, keyGenerator });
   const reads = limiter(limits.reads, byUser);

@@ -11,3 +11,9 @@ export function answers<T extends TSchema>(schema: T, description: string) {
     default: { description: 'A problem.', content: { 'application/problem+json': { schema: Problem } } },
   };
 }
+
+/** For what goes on after the answer: 202. */
+export function accepted<T extends TSchema>(schema: T, description: string) {
+  const { default: problem } = answers(schema, description);
+  return { 202: { description, content: { 'application/json': { schema } } }, default: problem };
+}

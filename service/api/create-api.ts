@@ -4,11 +4,14 @@ import type { FastifyInstance } from 'fastify';
 import { organizationHeader, routes } from '../../contract/routes.ts';
 import { guardAccess } from './access.ts';
 import { diagnosisRoutes } from './diagnosis-routes.ts';
+import { imageRoutesOf } from './image-routes.ts';
 import type { ApiOptions } from './options.ts';
 import { poolRoutes } from './pool-routes.ts';
 import { createServer } from './server.ts';
 import { serviceRoutes } from './service-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
+import { tokenRoutes } from './token-routes.ts';
+import { validationRoutes } from './validation-routes.ts';
 
 export type { ApiOptions } from './options.ts';
 
@@ -32,6 +35,9 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   poolRoutes(app, options, rights);
   settingsRoutes(app, options);
   diagnosisRoutes(app, options, rights);
+  imageRoutesOf(app, options);
+  validationRoutes(app, options);
+  tokenRoutes(app, options);
   app.get(routes.openApi, { schema: { hide: true } }, () => app.swagger());
   return app;
 }

@@ -1,6 +1,8 @@
 // What the API is made of; everything that differs between production, sandbox and tests comes in here.
 import type { FastifyBaseLogger } from 'fastify';
-import type { Clock, Store, UserRights } from '../ports.ts';
+import type { ImageState } from '../domain/image-state.ts';
+import type { JobTrust } from '../job-ports.ts';
+import type { Clock, PoolRecord, Store, UserRights } from '../ports.ts';
 
 /** Requests a minute: of one user, and of one address that has shown no valid token. */
 export interface RateLimits {
@@ -39,4 +41,15 @@ export interface ApiOptions {
   /** Addresses of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies?: readonly string[];
   readonly onSettingsSaved?: (pool: string) => void;
+  /** Something of the pool's images or validations has changed: its next pass is due. */
+  readonly onImagesChanged?: (pool: string) => void;
+  /** Absent: no job token is believed. */
+  readonly jobTrust?: JobTrust;
+  /**
+   * The versions of one image, by its first alias, as Azure tells them now; the replication of `versions` is among them.
+   * Throws `CloudError`. Absent: nobody knows.
+   */
+  readonly readImageVersions?: (record: PoolRecord, image: string, versions: readonly string[]) => Promise<ImageState>;
+  /** At least 128 bits that nobody can guess, in letters and digits; two ids unless given. */
+  readonly newSecret?: () => string;
 }

@@ -68,7 +68,7 @@ export function createRights(rights: UserRights, now: () => number): Rights {
 }
 
 /** No answer never means yes. */
-async function answered<T>(ask: () => Promise<T>): Promise<T> {
+export async function answered<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {

@@ -4,7 +4,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { fastify, LogController, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
-import { organizationHeader, routes } from '../../contract/routes.ts';
+import { idempotencyHeader, organizationHeader, routes } from '../../contract/routes.ts';
 import { problemCodes, type ApiProblemCode } from '../../contract/problem-codes.ts';
 import { UserProblem } from '../problem.ts';
 import type { ApiOptions } from './options.ts';
@@ -25,8 +25,8 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
   await app.register(cors, {
     origin: (origin, done) => done(null, origin !== undefined && isOriginAllowed(origin, options.corsOrigins)),
-    methods: ['GET', 'PUT', 'POST'],
-    allowedHeaders: ['authorization', 'content-type', 'if-match', organizationHeader],
+    methods: ['GET', 'PUT', 'POST', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type', 'if-match', idempotencyHeader, organizationHeader],
     exposedHeaders: ['etag', 'retry-after'],
     credentials: false,
     maxAge: 600,

@@ -75,7 +75,8 @@ function viewOf({ settings, revision, isManagedByFile }: PoolRecord, reply: Fast
   return { settings: { ...settings }, revision, isManagedByFile };
 }
 
-function revisionIn(header: string | undefined): number {
+/** Throws UserProblem `REVISION_REQUIRED` or `REVISION_INVALID`. */
+export function revisionIn(header: string | undefined): number {
   if (header === undefined)
     throw new UserProblem('REVISION_REQUIRED', 'A change must say which revision it was made from.');
   const [, digits] = /^(?:W\/)?"?([1-9][0-9]{0,8})"?$/.exec(header.trim()) ?? [];

@@ -143,6 +143,15 @@ function pin(input: PinInput): PinAnswer {
   return change({ ...input, isOverride }, version, validationId);
 }
 
+/** One run may ask for the version, whatever the pool follows: the same rules, and nothing of the pool changes. */
+export function decideAdmission(input: PinInput & { readonly runId: number }): PinAnswer {
+  const answer = pin({ ...input, state: { ...input.state, pinnedVersion: null } });
+  if ('refusal' in answer || answer.event === null) return answer;
+  const { state, version, runId } = input;
+  const event: PinEvent = { ...answer.event, action: 'admitForRun', from: state.pinnedVersion, to: version, runId };
+  return { state, event: { ...event, revision: state.revision } };
+}
+
 const noVersion: PinRefusal = { code: 'PIN_INVALID', message: 'A pin names a version.', field: 'version', value: null };
 
 /** One step back: what stood before the change that is undone, as far as it still exists; else the last known good. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { statusOf } from '../../../contract/problem-codes.ts';
-import { routes } from '../../../contract/routes.ts';
+import { imageRoutes, routes } from '../../../contract/routes.ts';
 import {
   bootingMachine,
   busyMachine,
@@ -15,6 +15,9 @@ import {
   settings,
 } from '../../builders.ts';
 import { apiFixture, fabrikam, type Fixture } from './api-fixture.ts';
+import { validationWrite } from '../../../service/image-records.ts';
+import { validationOf } from '../domain/validation-scene.ts';
+import { imageFixture, newKey } from './image-fixture.ts';
 import { detailOf } from './pool-scene.ts';
 
 interface Operation {
@@ -71,7 +74,8 @@ describe('the OpenAPI document', () => {
     const document = await documentOf(await apiFixture());
     expect(document.openapi).toBe('3.1.0');
     expect(document.info).toMatchObject({ title: 'Weir', version: '0.1.0' });
-    const own = Object.values(routes).filter((route) => route !== routes.openApi);
+    const all: readonly string[] = [...Object.values(routes), ...Object.values(imageRoutes)];
+    const own = all.filter((route) => route !== routes.openApi);
     expect(Object.keys(document.paths).sort()).toEqual(own.map(templateOf).sort());
     for (const operations of Object.values(document.paths)) {
       for (const operation of Object.values(operations)) expect(operation.summary).toMatch(/\w/);
@@ -113,7 +117,8 @@ describe('the OpenAPI document', () => {
     const picture = JSON.stringify({ observation: scene({}), memory: memory() });
     await store.writePicture(lease, { at: now0, document: picture });
     const document = await documentOf(fixture);
-    for (const [path, operations] of Object.entries(document.paths)) {
+    const ofImages = new Set(Object.values(imageRoutes).map(templateOf));
+    for (const [path, operations] of Object.entries(document.paths).filter(([one]) => !ofImages.has(one))) {
       for (const [method, operation] of Object.entries(operations)) {
         const url = examples[path] ?? path.replace('{pool}', 'linux');
         const answer = await ask(url, { method: method.toUpperCase() as 'GET', ...changes[`${method} ${path}`] });
@@ -123,6 +128,39 @@ describe('the OpenAPI document', () => {
         if (refused.status !== 200) expectShape(operation, 'default', 'application/problem+json', refused.body);
       }
     }
+  });
+
+  it('is what the routes of images, validations and tokens answer, to the field', async () => {
+    const fixture = await imageFixture();
+    const document = await documentOf(fixture);
+    const connection = await fixture.issue('pin');
+    await fixture.pin({ image: 'ubuntu', action: 'pin', version: '1.1.0', scope: 'pool' });
+    const { pool: _pool, ...live } = validationOf('linux');
+    await fixture.store.writeRecords([validationWrite(null, { ...live, pool: 'linux', validationId: 'v1' })]);
+    const asked: readonly (readonly [string, string, string, object?])[] = [
+      ['get', imageRoutes.images, '200'],
+      ['post', imageRoutes.pins, '200', { image: 'ubuntu', action: 'pin', version: '1.2.0', scope: 'pool' }],
+      ['get', imageRoutes.validations, '200'],
+      ['post', imageRoutes.validations, '202', { image: 'ubuntu' }],
+      ['get', imageRoutes.validation, '200'],
+      ['delete', imageRoutes.validation, '200'],
+      ['get', imageRoutes.tokens, '200'],
+      ['post', imageRoutes.tokens, '200', { role: 'pin', name: 'a' }],
+      ['delete', imageRoutes.token, '200'],
+      ['get', imageRoutes.connection, '200'],
+    ];
+    for (const [method, route, status, payload] of asked) {
+      const { tokens } = (await fixture.ask('/v1/pools/linux/tokens')).body as { tokens: { tokenId: string }[] };
+      const url = route.replace(':pool', 'linux').replace(':validation', 'v1').replace(':token', tokens[0]!.tokenId);
+      const answer = await fixture.ask(url, {
+        method: method.toUpperCase() as 'GET',
+        ...(payload === undefined ? {} : { payload, headers: { 'if-match': '"2"', 'idempotency-key': newKey() } }),
+        ...(route === imageRoutes.connection ? { token: connection } : {}),
+      });
+      expect([method, url, String(answer.status)]).toEqual([method, url, status]);
+      expectShape(document.paths[templateOf(route)]![method]!, status, 'application/json', answer.body);
+    }
+    expect(asked.map(([, route]) => route)).toEqual(expect.arrayContaining(Object.values(imageRoutes)));
   });
 
   it('covers a refusal with many problems', async () => {

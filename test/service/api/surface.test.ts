@@ -134,7 +134,7 @@ describe('names and pages', () => {
     expect(preflight.headers).toMatchObject({
       'access-control-allow-origin': origin,
       'access-control-max-age': '600',
-      'access-control-allow-methods': 'GET, PUT, POST',
+      'access-control-allow-methods': 'GET, PUT, POST, DELETE',
     });
   });
 
