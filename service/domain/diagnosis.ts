@@ -161,8 +161,10 @@ function taggedAgentBusy(waiting: Waiting, matching: readonly Agent[]): Finding 
   if (settings.profile.kind !== 'stateful' || tag?.kind !== 'equals') return null;
   const tagged = matching.filter((agent) => readCapability(capabilitiesOf(agent), tag.name) !== null);
   const busy = tagged.find((agent) => agentWord(agent, waiting) === 'busy');
-  if (busy === undefined || tagged.some((agent) => agentWord(agent, waiting) === 'idle')) return null;
-  const words = `Agent ${busy.name} carries the tag "${tag.value}" and runs another job; this one waits for it.`;
+  const patientFor = request.queuedAt + settings.demands.tagWaitMinutes * 60_000 - waiting.observation.now;
+  if (busy === undefined || patientFor <= 0 || tagged.some((agent) => agentWord(agent, waiting) === 'idle'))
+    return null;
+  const words = `Agent ${busy.name} carries the tag "${tag.value}" and runs another job; this one waits for it, for another ${span(patientFor)} at most, and then another agent is tagged.`;
   return finding('taggedAgentBusy', words, { evidence: [{ kind: 'agent', agent: busy.name, state: 'busy' }] });
 }
 

@@ -9,7 +9,7 @@ import type { Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { priorityLabel, usesPriorities } from './priority.ts';
 import { batchEndsAt, batching, first, lastServedFirst, rivals } from './run-next.ts';
-import { tagLabel } from './tags.ts';
+import { tagLabel, tagWaitsEndAt } from './tags.ts';
 import { say } from './words.ts';
 
 /** Relabels idle nodes for the requests that they are to serve, and new ones for whatever comes first. */
@@ -17,7 +17,7 @@ export function relabel(pass: Pass, plan: Plan): Plan {
   if (!pass.trust.canEnable) return plan;
   const isPrioritised = usesPriorities(pass.claims.groups.flatMap((group) => group.requests.slice(0, 1)));
   const find = rivals(pass);
-  let after = plan;
+  let after = { ...plan, dueAt: [...plan.dueAt, ...tagWaitsEndAt(pass.claims.groups, pass.settings)] };
   for (const node of lastServedFirst(idleNodes(pass, plan), pass).filter(hasAgent)) {
     const request = pass.claims.byNode.get(node.key);
     const labels =
