@@ -38,6 +38,6 @@ function isUnclaimedBoot(node: Node, pass: Pass): boolean {
 
 function cancelled(node: Node, pass: Pass, wanted: number) {
   const age = span(pass.now - (node.generation?.startedAt ?? pass.now));
-  const words = `No job request waits, and ${node.name} boots for ${age} beyond the ${count(wanted, 'spare')} that the pool wants: its boot is cancelled.`;
+  const words = `No job request waits, and ${node.name} has been booting for ${age}, beyond the ${count(wanted, 'spare')} that the pool wants: its boot is cancelled.`;
   return say('bootCancelled', words);
 }

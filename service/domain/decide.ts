@@ -6,7 +6,9 @@ import type { Decision } from './decision.ts';
 import { displace } from './displace.ts';
 import { gate } from './gate.ts';
 import { laneCapacities } from './lane-capacity.ts';
+import { tendLanes } from './lane-upkeep.ts';
 import type { Memory } from './memory.ts';
+import { needsOf } from './needs.ts';
 import { keepNextFirst } from './next-free.ts';
 import { nodesOf, type Node } from './node.ts';
 import type { Observation } from './observation.ts';
@@ -20,7 +22,6 @@ import { retire } from './retire.ts';
 import { reimageUsed, sizeBySample } from './sampled.ts';
 import { scaleIn } from './scale-in.ts';
 import { scaleOut } from './scale-out.ts';
-import { wantedStandby } from './standby.ts';
 import { judge } from './trust.ts';
 import { absenceMs, upkeep } from './upkeep.ts';
 import { count, say } from './words.ts';
@@ -71,6 +72,7 @@ const eventDriven: readonly Step[] = [
   displace,
   cancelBoots,
   scaleIn,
+  tendLanes,
   relabel,
   keepNextFirst,
   gate,
@@ -84,6 +86,7 @@ const sampled: readonly Step[] = [
   reimageUsed,
   sizeBySample,
   sayWhatNothingFits,
+  tendLanes,
   relabel,
   keepNextFirst,
   gate,
@@ -100,11 +103,14 @@ function look(observation: Observation, settings: PoolSettings, memory: Memory):
 
 function begin(pass: Pass): Plan {
   const { claims, settings } = pass;
+  const needs = needsOf(claims, settings);
   return {
     decisions: [],
     leaving: new Set(),
+    needs,
+    laneShort: null,
     unmet: claims.withoutNode.length,
-    standbyShort: Math.max(0, wantedStandby(settings) - claims.spareIdle.length - claims.spareBootingCount),
+    standbyShort: needs.reduce((sum, need) => sum + need.standbyShort, 0),
     isAtMaximum: false,
     newNodes: 0,
     extraNodes: 0,

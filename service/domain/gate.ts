@@ -2,11 +2,12 @@
 // queued request that it could be given is one that it may serve.
 import type { Decision } from './decision.ts';
 import { fits, mayServe } from './fit.ts';
-import { isHeldByPerson, type Node } from './node.ts';
+import { serves, type Target } from './image-catalog.ts';
+import type { Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { placedClasses, placeOfNode } from './placed-class.ts';
 import { batchEndsAt, batching, bumpsFirst, firstOn, rivals } from './run-next.ts';
-import { count, say } from './words.ts';
+import { count, jobWord, say, sentence } from './words.ts';
 
 export function gate(pass: Pass, plan: Plan): Plan {
   if (!pass.trust.canEnable) return plan;
@@ -14,11 +15,17 @@ export function gate(pass: Pass, plan: Plan): Plan {
   const dueAt: number[] = [];
   const find = rivals(pass);
   let isBumping = false;
-  const staying = pass.nodes.filter((node) => !plan.leaving.has(node.key) && plan.relabelled?.has(node.key) !== true);
-  const waiting = staying.filter(isBehindGate);
-  const wrongByNode = wrongRequests(waiting, pass);
+  const staying = pass.nodes.filter((node) => !plan.leaving.has(node.key));
+  const waiting = staying.filter((node) => isBehindGate(node) && plan.relabelled?.has(node.key) !== true);
+  const open = staying.filter((node) => isBeforeGate(node, pass));
+  const wrongByNode = wrongRequests([...waiting, ...open], pass);
   for (const node of waiting) {
     const wrong = wrongByNode.get(node.key) ?? 0;
+    const claimed = pass.claims.byNode.get(node.key);
+    if (wrong === 0 && claimed === undefined && isApart(node, pass)) {
+      decisions.push({ kind: 'wait', reason: standsBy(node), node: node.name });
+      continue;
+    }
     const until = wrong === 0 ? batchEndsAt(pass, pass.claims.byNode.get(node.key)) : null;
     if (until !== null) {
       decisions.push(batching(node, pass.claims.byNode.get(node.key), until - pass.now));
@@ -30,19 +37,36 @@ export function gate(pass: Pass, plan: Plan): Plan {
       decisions.push(decideNode('enable', node, enableReason(node, pass)));
       continue;
     }
-    const claimed = pass.claims.byNode.get(node.key);
     // One at a time: only the last bumped request is surely first in the queue.
     if (claimed === undefined || isBumping) {
       decisions.push({ kind: 'wait', reason: closedReason(node, wrong), node: node.name });
       continue;
     }
     isBumping = true;
-    const words = `Job request ${claimed.requestId} goes first, for ${node.name} is its node and could be given ${count(wrong, 'other request')} that it may not serve.`;
+    const words = `${sentence(jobWord(claimed))} goes first, for ${node.name} is its node and could be given ${count(wrong, 'other request')} that it may not serve.`;
     decisions.push({ kind: 'bump', reason: say('claimedFirst', words), request: claimed.requestId, node: node.name });
     decisions.push(decideNode('enable', node, enableReason(node, pass)));
   }
+  for (const node of open) {
+    const wrong = wrongByNode.get(node.key) ?? 0;
+    if (wrong > 0 || isApart(node, pass)) decisions.push(decideNode('drain', node, closingReason(node, wrong)));
+  }
   const after = dueAt.length === 0 ? plan : { ...plan, dueAt: [...plan.dueAt, ...dueAt] };
   return withDecisions(after, bumpsFirst(decisions, pass));
+}
+
+/** Enabled, free and meant for nobody: whatever is queued next may be given to it. */
+function isBeforeGate(node: Node, pass: Pass): boolean {
+  if (pass.claims.catalog.isOwnSet || pass.claims.byNode.has(node.key)) return false;
+  return node.state === 'idle' && node.agent?.isEnabled === true;
+}
+
+/** A job that names no image fits every node, so only machines that serve such a job may stand by with the gate open. */
+function isApart(node: Node, pass: Pass): boolean {
+  const { catalog } = pass.claims;
+  if (catalog.isOwnSet) return false;
+  const usual: Target = { image: 0, version: catalog.images[0]?.current ?? null, isDefault: true };
+  return !serves(placeOfNode(node, catalog), usual, catalog);
 }
 
 /** Online and disabled, and it was Weir that disabled it: a person's disable is never undone. */
@@ -66,7 +90,18 @@ function enableReason(node: Node, pass: Pass) {
   const claimed = pass.claims.byNode.get(node.key);
   return claimed === undefined
     ? say('readyForStandby', `${node.name} is online and ready for the next job.`)
-    : say('readyForRequest', `${node.name} is online for job request ${claimed.requestId}.`);
+    : say('readyForRequest', `${node.name} is online for ${jobWord(claimed)}.`);
+}
+
+function standsBy(node: Node) {
+  const words = `${node.name} stands by disabled until a job names its image or version, for a job that names none would be given to it.`;
+  return say('gateKeptClosed', words);
+}
+
+function closingReason(node: Node, wrong: number) {
+  const why = wrong > 0 ? `${count(wrong, 'request')} that it may not serve` : 'a job that names no image';
+  const words = `${node.name} is disabled until a job names its image or version: it could be given ${why}.`;
+  return say('gateCloses', words);
 }
 
 function closedReason(node: Node, wrong: number) {

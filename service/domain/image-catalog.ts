@@ -157,7 +157,7 @@ function offer(
     state,
     current,
     former: formerOf(memory.defaults?.[alias.toLowerCase()], current, rules),
-    fault: current === null ? unresolved(rules, settings, observation) : versionFault(current, rules),
+    fault: current === null ? unresolved(rules, settings, observation, hasLanes(pool)) : versionFault(current, rules),
     rules,
   };
 }
@@ -166,11 +166,12 @@ function unresolved(
   { state, configured }: VersionPolicy,
   settings: PoolImage | null,
   observation: Observation,
+  mustResolve: boolean,
 ): TargetFault | null {
   if (state?.kind === 'managed' || (state === null && isManaged(settings))) return null;
   if (state === null) {
-    // A snapshot without images is whole: what its sets make is all that there is.
-    if (observation.ownsEverything || configured !== 'latest') return null;
+    // Without lanes, and in a snapshot without images, what the sets make is all that there is.
+    if (!mustResolve || observation.ownsEverything || configured !== 'latest') return null;
     return { kind: 'unread', problem: observation.images?.problem ?? null };
   }
   const [newest] = state.versions.toSorted((a, b) => compareImageVersions(b.version, a.version));

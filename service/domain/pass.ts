@@ -3,6 +3,8 @@ import type { Claims } from './claims.ts';
 import type { Decision, DecisionTarget, Reason } from './decision.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
 import type { Memory } from './memory.ts';
+import type { Target } from './image-catalog.ts';
+import type { Need } from './needs.ts';
 import type { Node } from './node.ts';
 import type { Observation } from './observation.ts';
 import type { PoolSettings } from './pool.ts';
@@ -23,6 +25,10 @@ export interface Plan {
   readonly decisions: readonly Decision[];
   /** Keys of the nodes that this pass sends away, wipes or keeps for investigation. */
   readonly leaving: ReadonlySet<string>;
+  /** What is still to be found, by the machines that would do; `unmet` and `standbyShort` are their sums. */
+  readonly needs: readonly Need[];
+  /** Requests wait for machines of it, and the pool has as many lanes as it may: one has to go. */
+  readonly laneShort: Target | null;
   /** Keys of nodes whose labels this pass changes: it opens them itself or leaves them closed. */
   readonly relabelled?: ReadonlySet<string>;
   /** Queued requests for which nothing exists, boots or was asked for so far. */
@@ -34,7 +40,7 @@ export interface Plan {
   /** Races and forecast spares. */
   readonly extraNodes: number;
   /** What this pass wants remembered beyond what every pass remembers. */
-  readonly remember: Partial<Pick<Memory, 'sampled' | 'phantom'>>;
+  readonly remember: Partial<Pick<Memory, 'sampled' | 'phantom' | 'broughtVersions' | 'emptyLanes'>>;
   readonly dueAt: readonly number[];
 }
 
@@ -50,7 +56,16 @@ export function withDecisions(plan: Plan, decisions: readonly Decision[], leavin
   };
 }
 
-export function decideNode(kind: 'reclaim' | 'reimage' | 'enable' | 'save', node: Node, reason: Reason): Decision {
+export function withNeeds(plan: Plan, needs: readonly Need[]): Plan {
+  const unmet = needs.reduce((sum, need) => sum + need.requests.length, 0);
+  return { ...plan, needs, unmet, standbyShort: needs.reduce((sum, need) => sum + need.standbyShort, 0) };
+}
+
+export function decideNode(
+  kind: 'reclaim' | 'reimage' | 'enable' | 'drain' | 'save',
+  node: Node,
+  reason: Reason,
+): Decision {
   return { kind, reason, node: node.name, target: targetOf(node) };
 }
 

@@ -3,29 +3,61 @@
 import { usualBootMs } from './boot-time.ts';
 import type { Decision, Reason } from './decision.ts';
 import { bySeniority } from './claims.ts';
+import { serves, type Target } from './image-catalog.ts';
+import type { JobRequest } from './job-request.ts';
+import { machinesOf } from './lane-capacity.ts';
+import { standsFor, usualTarget } from './needs.ts';
 import { isHeldByPerson, type Node } from './node.ts';
-import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
+import { decideNode, withDecisions, withNeeds, type Pass, type Plan } from './pass.ts';
+import { placeOfNode } from './placed-class.ts';
 import { idleTimeoutMs } from './scale-in.ts';
-import { say, span } from './words.ts';
+import { jobWord, say, span } from './words.ts';
 
 export function recycle(pass: Pass, plan: Plan): Plan {
   if (!pass.trust.canDestroy) return plan;
   const used = usedNodes(pass, plan);
-  const wanted = plan.unmet + plan.standbyShort;
-  const wiped = used.filter(canWipe).slice(0, isWorthKeeping(pass) ? used.length : wanted);
-  const places = new Map(wiped.map((node, place) => [node.key, place]));
-  const decisions = used.map((node): Decision => {
-    const place = places.get(node.key);
-    if (place === undefined) return decideNode('reclaim', node, unwanted(node));
-    if (place < plan.unmet) return decideNode('reimage', node, forRequest(node, pass, place));
-    return decideNode('reimage', node, place < wanted ? forStandby(node, pass) : asSpare(node, pass));
+  const uses = new Map<Node, Reason>();
+  const canWait = isWorthKeeping(pass);
+  const needs = plan.needs.map((need) => {
+    const fitting = used.filter((node) => canWipe(node) && !uses.has(node) && comesBackFor(node, need.target, pass));
+    const forRequests = fitting.slice(0, need.requests.length);
+    forRequests.forEach((node, place) => uses.set(node, forRequest(node, need.requests[place])));
+    const forStandby = fitting
+      .slice(forRequests.length)
+      .filter((node) => standsFor(placeOfNode(node, pass.claims.catalog), need.target, pass.claims.catalog))
+      .slice(0, need.standbyShort);
+    for (const node of forStandby) uses.set(node, standbyReason(node, pass));
+    const requests = need.requests.slice(forRequests.length);
+    return { ...need, requests, standbyShort: need.standbyShort - forStandby.length };
   });
-  const forRequests = Math.min(wiped.length, plan.unmet);
-  return {
-    ...withDecisions(plan, decisions, used),
-    unmet: plan.unmet - forRequests,
-    standbyShort: Math.max(0, plan.standbyShort - (wiped.length - forRequests)),
-  };
+  const after = withNeeds(plan, needs);
+  // Where others wait for a place below the maximum, a machine that only might be wanted gives its own.
+  const isCrowded = after.unmet > roomLeft(pass);
+  const decisions = used.map((node): Decision => {
+    const reason = uses.get(node);
+    if (reason !== undefined) return decideNode('reimage', node, reason);
+    const isSpare = canWait && canWipe(node) && !isCrowded && isOfUse(node, pass);
+    return isSpare ? decideNode('reimage', node, asSpare(node, pass)) : decideNode('reclaim', node, unwanted(node));
+  });
+  return withDecisions(after, decisions, used);
+}
+
+/** A reimage makes the same machine again, so it helps those that the machine served before. */
+function comesBackFor(node: Node, target: Target, pass: Pass): boolean {
+  const { catalog } = pass.claims;
+  return serves(placeOfNode(node, catalog), target, catalog);
+}
+
+/** Beyond the first place of an image nothing stands by: another version goes when its job is done. */
+function isOfUse(node: Node, pass: Pass): boolean {
+  const { catalog } = pass.claims;
+  const place = placeOfNode(node, catalog);
+  return place.image >= 0 && standsFor(place, usualTarget(place.image, catalog), catalog);
+}
+
+function roomLeft(pass: Pass): number {
+  if (pass.claims.catalog.isOwnSet) return Infinity;
+  return pass.settings.maxCapacity - pass.lanes.reduce((sum, lane) => sum + machinesOf(lane), 0);
 }
 
 /**
@@ -51,15 +83,12 @@ export function usedNodes(pass: Pass, plan: Plan): readonly Node[] {
     .sort(bySeniority);
 }
 
-function forRequest(node: Node, pass: Pass, place: number): Reason {
-  const request = pass.claims.withoutNode[place];
-  return say(
-    'recycledForRequest',
-    `${node.name} has run its job and is reimaged for job request ${request?.requestId ?? '?'}.`,
-  );
+function forRequest(node: Node, request: JobRequest | undefined): Reason {
+  const what = request === undefined ? 'a job that waits' : jobWord(request);
+  return say('recycledForRequest', `${node.name} has run its job and is reimaged for ${what}.`);
 }
 
-function forStandby(node: Node, pass: Pass): Reason {
+function standbyReason(node: Node, pass: Pass): Reason {
   const words = `${node.name} has run its job and is reimaged, for the pool keeps ${pass.settings.desiredIdle} idle.`;
   return say('recycledForStandby', words);
 }

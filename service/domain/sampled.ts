@@ -3,9 +3,11 @@
 import type { Decision } from './decision.ts';
 import { isIdleSupply } from './claims.ts';
 import type { Memory } from './memory.ts';
-import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
+import { scaleOutLanes } from './lane-scale-out.ts';
+import type { Need } from './needs.ts';
+import { decideNode, withDecisions, withNeeds, type Pass, type Plan } from './pass.ts';
 import { usedNodes } from './recycle.ts';
-import { ask, growingLane, roomIn } from './scale-out.ts';
+import { ask, growingLane, roomIn } from './capacity-ask.ts';
 import { wantedStandby } from './standby.ts';
 import { upkeep } from './upkeep.ts';
 import { count, say, span } from './words.ts';
@@ -64,6 +66,7 @@ function isStepUnderWay(pass: Pass): boolean {
 
 function grow(pass: Pass, plan: Plan): Plan {
   const { settings } = pass;
+  if (!pass.claims.catalog.isOwnSet) return growLanes(pass, plan);
   const idle = idleCount(pass);
   const standby = wantedStandby(settings);
   const queued = pass.claims.queuedCount;
@@ -83,9 +86,24 @@ function grow(pass: Pass, plan: Plan): Plan {
     ? say('idleBelowStandby', `${count(idle, 'idle node')}, fewer than the standby of ${standby}`)
     : say('noIdleForQueue', `No idle node, and ${count(queued, 'job request')} queued`);
   const words = `${why.words}: ${granted} more (${settings.sizing.incrementPercent} % of at most ${settings.maxCapacity}).`;
-  const asked = ask(pass, plan, lane, granted, plan, { code: why.code, words });
+  const asked = ask(pass, plan, lane, granted, { code: why.code, words });
   if (asked.newNodes === plan.newNodes) return asked;
   return noting(asked, { ...(plan.remember.sampled ?? pass.memory.sampled), lastGrowAt: pass.now });
+}
+
+/** The same step, shared by whoever is served first; an idle node of another image helps nobody. */
+function growLanes(pass: Pass, plan: Plan): Plan {
+  let step = Math.ceil((pass.settings.sizing.incrementPercent * pass.settings.maxCapacity) / 100);
+  const needs = plan.needs.map((need): Need => {
+    const requests = need.requests.slice(0, step);
+    step -= requests.length;
+    const standbyShort = Math.min(need.standbyShort, step);
+    step -= standbyShort;
+    return { ...need, requests, standbyShort };
+  });
+  const grown = scaleOutLanes(pass, withNeeds(plan, needs), 0);
+  if (grown.newNodes === plan.newNodes) return grown;
+  return noting(grown, { ...(plan.remember.sampled ?? pass.memory.sampled), lastGrowAt: pass.now });
 }
 
 /** Only after idle exceeded the standby at every sample for longer than the delay. */
@@ -98,7 +116,7 @@ function shrink(pass: Pass, plan: Plan, aboveStandbySince: number | null): Plan 
   const idle = [...pass.claims.spareIdle, ...claimed];
   const surplus = idle.slice(0, idle.length - standby);
   const decisions = surplus.map((node) => {
-    const words = `More than ${standby} nodes are idle for ${span(pass.now - aboveStandbySince)} (delay ${span(delay)}), and ${node.name} is idle for the longest.`;
+    const words = `More than ${standby} nodes have been idle for ${span(pass.now - aboveStandbySince)} (delay ${span(delay)}), and ${node.name} for the longest.`;
     return decideNode('reclaim', node, say('idleAboveStandby', words));
   });
   const after = withDecisions(plan, decisions, surplus);

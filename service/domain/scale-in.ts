@@ -1,36 +1,99 @@
 // Gives back nodes that were idle for long enough, the longest idle first, and never the standby.
 import type { Node, NodeState } from './node.ts';
+import { standsFor, usualTarget } from './needs.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
+import { placeOfNode } from './placed-class.ts';
 import type { Memory } from './memory.ts';
 import type { PoolSettings } from './pool.ts';
 import { breakEvenMs, sizingNumbers } from './sizing-presets.ts';
 import { spareAdvice } from './spares.ts';
 import { hasHistory } from './forecast.ts';
-import { wantedStandby } from './standby.ts';
+import { standbyShares, wantedStandby } from './standby.ts';
 import { say, span } from './words.ts';
 
 export function scaleIn(pass: Pass, plan: Plan): Plan {
   const spare = pass.claims.spareIdle.filter((node) => !plan.leaving.has(node.key));
-  const { keep, make } = spareAdvice(pass);
-  const beyondStandby = spare.slice(0, Math.max(0, spare.length - wantedStandby(pass.settings)));
-  const wanted = Math.max(wantedStandby(pass.settings), keep);
-  const timeout = idleTimeoutMs(pass.settings, pass.memory);
-  // Whatever was foreseen, a spare that nobody used for this long goes, unless a new one would be made in its place.
-  const cap = breakEvenMs(pass.settings, pass.memory) / sizingNumbers(pass.settings).distrust;
-  const surplus = beyondStandby.filter(
-    (node, place) =>
-      spare.length - place > wanted || (pass.now - node.stateSince >= cap && spare.length - place > make),
-  );
-  const due = surplus.map((node) => node.stateSince + timeout).filter((at) => at > pass.now);
-  if (!pass.trust.canDestroy) return plan;
   const overMaximum = spare.slice(0, aboveMaximum(pass));
-  const idleTooLong = surplus.filter((node) => pass.now - node.stateSince >= timeout && !overMaximum.includes(node));
+  const shelves = shelvesOf(spare, pass);
+  const timeout = idleTimeoutMs(pass.settings, pass.memory);
+  const surplus = shelves.flatMap((shelf) => surplusOf(shelf, pass).map((node) => ({ node, shelf })));
+  const endsAt = (node: Node): number => node.stateSince + timeout;
+  const isOver = ({ node }: { readonly node: Node }): boolean => pass.now >= endsAt(node);
+  const due = surplus.map(({ node }) => endsAt(node)).filter((at) => at > pass.now);
+  if (!pass.trust.canDestroy) return plan;
+  const idleTooLong = surplus.filter((one) => isOver(one) && !overMaximum.includes(one.node));
   const decisions = [
     ...overMaximum.map((node) => decideNode('reclaim', node, tooMany(node, pass))),
-    ...idleTooLong.map((node) => decideNode('reclaim', node, idleFor(node, pass, timeout))),
+    ...idleTooLong.map(({ node, shelf }) => decideNode('reclaim', node, idleFor(node, pass, timeout, shelf))),
   ];
-  const after = withDecisions(plan, decisions, [...overMaximum, ...idleTooLong]);
-  return due.length === 0 ? after : { ...after, dueAt: [...after.dueAt, Math.min(...due)] };
+  const gone = [...overMaximum, ...idleTooLong.map(({ node }) => node)];
+  const after = withDecisions(plan, decisions, gone);
+  const old = replaced(
+    pass,
+    after,
+    spare.filter((node) => !gone.includes(node)),
+  );
+  return due.length === 0 ? old : { ...old, dueAt: [...old.dueAt, Math.min(...due)] };
+}
+
+/** Spares that stand by for the same: on the customer's own set all of them, else those of one image. */
+interface Shelf {
+  readonly spare: readonly Node[];
+  readonly standby: number;
+  readonly keep: number;
+  readonly make: number;
+}
+
+function shelvesOf(spare: readonly Node[], pass: Pass): readonly Shelf[] {
+  const { keep, make } = spareAdvice(pass);
+  const { catalog } = pass.claims;
+  if (catalog.isOwnSet) return [{ spare, standby: wantedStandby(pass.settings), keep, make }];
+  const shares = standbyShares(pass.settings);
+  const others = shares.slice(1).reduce((sum, share) => sum + share, 0);
+  const shelves = shares.map((standby, image): Shelf => {
+    const target = usualTarget(image, catalog);
+    const own = spare.filter((node) => standsFor(placeOfNode(node, catalog), target, catalog));
+    // What is foreseen says nothing of images, so it counts for the one that most jobs mean.
+    const foreseen = image === 0 ? { keep: Math.max(0, keep - others), make: Math.max(0, make - others) } : null;
+    return { spare: own, standby, keep: foreseen?.keep ?? 0, make: foreseen?.make ?? 0 };
+  });
+  const known = new Set(shelves.flatMap((shelf) => shelf.spare));
+  return [...shelves, { spare: spare.filter((node) => !known.has(node)), standby: 0, keep: 0, make: 0 }];
+}
+
+/** Whatever was foreseen, a spare that nobody used for long enough goes, unless a new one would be made in its place. */
+function surplusOf({ spare, standby, keep, make }: Shelf, pass: Pass): readonly Node[] {
+  const wanted = Math.max(standby, keep);
+  const cap = breakEvenMs(pass.settings, pass.memory) / sizingNumbers(pass.settings).distrust;
+  return spare
+    .slice(0, Math.max(0, spare.length - standby))
+    .filter(
+      (node, place) =>
+        spare.length - place > wanted || (pass.now - node.stateSince >= cap && spare.length - place > make),
+    );
+}
+
+/**
+ * Machines of a former version or template that stand idle: they go as soon as new ones stand by in their place, and one by
+ * one where the maximum leaves no room for those.
+ */
+function replaced(pass: Pass, plan: Plan, spare: readonly Node[]): Plan {
+  const { catalog } = pass.claims;
+  if (catalog.isOwnSet) return plan;
+  const old = spare.filter((node) => {
+    const place = placeOfNode(node, catalog);
+    const isFormer =
+      place.image >= 0 && place.version !== null && place.version === catalog.images[place.image]?.former;
+    return place.isDraining || isFormer;
+  });
+  if (old.length === 0) return plan;
+  const number = plan.standbyShort === 0 ? old.length : plan.isAtMaximum ? 1 : 0;
+  const victims = old.slice(0, number);
+  const decisions = victims.map((node) => {
+    const words = `${node.name} is idle and was made from a former version or template: new machines take its place.`;
+    return decideNode('reclaim', node, say('laneReplaced', words));
+  });
+  return withDecisions(plan, decisions, victims);
 }
 
 /** The delay of the settings, or less where the preset saves money before it saves boots. */
@@ -80,9 +143,9 @@ function tooMany(node: Node, pass: Pass) {
   );
 }
 
-function idleFor(node: Node, pass: Pass, timeout: number) {
-  const standby = Math.max(wantedStandby(pass.settings), spareAdvice(pass).keep);
+function idleFor(node: Node, pass: Pass, timeout: number, shelf: Shelf) {
+  const standby = Math.max(shelf.standby, shelf.keep);
   const kept = standby === 0 ? 'nothing wants it' : `${standby} idle are kept without it`;
-  const words = `${node.name} is idle for ${span(pass.now - node.stateSince)} (at most ${span(timeout)}), and ${kept}.`;
+  const words = `${node.name} has been idle for ${span(pass.now - node.stateSince)} (at most ${span(timeout)}), and ${kept}.`;
   return say('idleTooLong', words);
 }

@@ -1,5 +1,6 @@
 // How reasons say their numbers: sentences that a person reads in the log.
 import type { Reason } from './decision.ts';
+import type { JobRequest } from './job-request.ts';
 
 export function say(code: string, words: string): Reason {
   return { code, words };
@@ -8,6 +9,19 @@ export function say(code: string, words: string): Reason {
 /** "1 job request", "3 job requests". */
 export function count(number: number, noun: string, plural = `${noun}s`): string {
   return `${number} ${number === 1 ? noun : plural}`;
+}
+
+/** `job "build / tests" (request 100)`, or `job request 100` where nobody told its name. */
+export function jobWord(request: Pick<JobRequest, 'requestId' | 'jobName' | 'definitionName'>): string {
+  const names = [request.definitionName, request.jobName].filter((name) => name !== null && name !== '');
+  if (names.length === 0) return `job request ${request.requestId}`;
+  const name = names.join(' / ').replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu, '\ufffd');
+  return `job "${name.length <= 80 ? name : `${name.slice(0, 79)}…`}" (request ${request.requestId})`;
+}
+
+/** With a capital at its beginning. */
+export function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** "45 s", "12 min", "3.5 h". */

@@ -1,0 +1,88 @@
+// Writes the capacity of one scale set: absolute, never lower, and again where Azure took it and made nothing.
+import type { Decision, Reason } from './decision.ts';
+import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
+import type { Pass, Plan } from './pass.ts';
+import { sizingNumbers } from './sizing-presets.ts';
+import { spareAdvice } from './spares.ts';
+import { wantedStandby } from './standby.ts';
+import { say, span } from './words.ts';
+
+/** The set that the settings name; every other lane only counts. */
+export function growingLane(pass: Pass): LaneCapacity | undefined {
+  const named = pass.settings.scaleSet.toLowerCase();
+  return pass.lanes.find((lane) => lane.scaleSetId.toLowerCase() === named) ?? pass.lanes[0];
+}
+
+/** Machines that may still be asked for. Deleting instances count until they are gone; unexplained capacity is reused. */
+export function roomIn(pass: Pass, lane: LaneCapacity): number {
+  const others = pass.lanes.filter((one) => one !== lane).reduce((sum, one) => sum + machinesOf(one), 0);
+  return Math.max(0, pass.settings.maxCapacity - others - lane.deleting - lane.live - lane.promised);
+}
+
+/** Adds the capacity write; the capacity is never lowered, so it may already stand higher than what is needed. */
+export function ask(pass: Pass, plan: Plan, lane: LaneCapacity, granted: number, reason: Reason, extra = 0): Plan {
+  const to = capacityFor(lane, granted);
+  if (to > pass.settings.maxCapacity) {
+    const words = `${lane.name} asks for ${lane.capacity} instances, above the maximum of ${pass.settings.maxCapacity}, so its capacity is left alone.`;
+    return withWait(plan, say('capacityAboveMaximum', words), lane);
+  }
+  if (to === lane.capacity) return askAgain(pass, plan, lane, granted);
+  return {
+    ...plan,
+    decisions: [...plan.decisions, capacityWrite(lane, to, reason)],
+    newNodes: plan.newNodes + granted - extra,
+    extraNodes: plan.extraNodes + extra,
+  };
+}
+
+export function capacityFor(lane: LaneCapacity, granted: number): number {
+  return Math.max(lane.capacity, lane.live + lane.promised + granted);
+}
+
+/** Azure took the capacity and has not made the instances: it is reminded, less and less often (DESIGN fact 6). */
+function askAgain(pass: Pass, plan: Plan, lane: LaneCapacity, granted: number): Plan {
+  const known = pass.memory.phantom?.[lane.scaleSetId] ?? { since: pass.now, resent: 0, nextAt: pass.now + reminderMs };
+  const missing = `${lane.name} asks for ${lane.capacity} instances and has ${lane.live}, and nothing under way explains the difference`;
+  if (pass.now < known.nextAt) {
+    const words = `${missing}; the same capacity is asked for again in ${span(known.nextAt - pass.now)}.`;
+    return {
+      ...withWait(remembering(plan, lane, known), say('phantomCapacity', words), lane),
+      dueAt: [...plan.dueAt, known.nextAt],
+    };
+  }
+  const pause = Math.min(longestReminderMs, reminderMs * 2 ** (known.resent + 1));
+  const next = { since: known.since, resent: known.resent + 1, nextAt: pass.now + pause };
+  const write = capacityWrite(
+    lane,
+    lane.capacity,
+    say('phantomCapacity', `${missing}; the same capacity is asked for again.`),
+  );
+  return { ...remembering(plan, lane, next), decisions: [...plan.decisions, write], newNodes: plan.newNodes + granted };
+}
+
+const reminderMs = 60_000;
+const longestReminderMs = 600_000;
+
+function remembering(plan: Plan, lane: LaneCapacity, phantom: { since: number; resent: number; nextAt: number }): Plan {
+  return { ...plan, remember: { ...plan.remember, phantom: { ...plan.remember.phantom, [lane.scaleSetId]: phantom } } };
+}
+
+function capacityWrite(lane: LaneCapacity, to: number, reason: Reason): Decision {
+  const target = { scaleSetId: lane.scaleSetId, instanceId: null, vmId: null, generationId: null, agentId: null };
+  return { kind: 'scaleOut', reason, scaleSet: lane.name, from: lane.capacity, to, target };
+}
+
+export function withWait(plan: Plan, reason: Reason, lane: LaneCapacity): Plan {
+  return { ...plan, decisions: [...plan.decisions, { kind: 'wait', reason, scaleSet: lane.name }] };
+}
+
+/**
+ * The share that races the boots, so that a slow one keeps nobody waiting, or the spares worth a boot, whichever is more:
+ * one machine serves as both. One boot alone has no race, and only whole machines race, so a small pool does not double.
+ */
+export function extraWanted(pass: Pass, plan: Plan): number {
+  const race = Math.floor(sizingNumbers(pass.settings).race * Math.max(0, plan.unmet - 1));
+  const spare = pass.claims.spareIdle.length + pass.claims.spareBootingCount;
+  const foreseen = Math.max(0, spareAdvice(pass).make - Math.max(spare, wantedStandby(pass.settings)));
+  return Math.max(race, foreseen);
+}

@@ -1,0 +1,170 @@
+// Asks for machines lane by lane: whoever is served first gets the room that there is, whatever his image; then the standby.
+import { ask, extraWanted } from './capacity-ask.ts';
+import type { Decision, DecisionTarget, Reason } from './decision.ts';
+import { wantedKey, type Target } from './image-catalog.ts';
+import type { JobRequest } from './job-request.ts';
+import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
+import { laneIdOf } from './lane-owner.ts';
+import { broughtKey, isBrought, laneRoom, laneWord, type LaneRoom } from './lane-room.ts';
+import { laneName } from './lane.ts';
+import type { Need } from './needs.ts';
+import { withNeeds, type Pass, type Plan } from './pass.ts';
+import { count, say } from './words.ts';
+
+/** `extra` are machines beyond the need: races and forecast spares. */
+export function scaleOutLanes(pass: Pass, plan: Plan, extra: number = extraWanted(pass, plan)): Plan {
+  if (plan.unmet + plan.standbyShort + extra === 0 || !pass.trust.canWriteCapacity) return plan;
+  const grants = grantAll(pass, plan.needs, extra);
+  let after: Plan = withNeeds(
+    { ...plan, isAtMaximum: grants.isAtMaximum, laneShort: grants.laneShort },
+    grants.rooms.map((room) => room.left),
+  );
+  for (const room of grants.rooms) after = carryOut(pass, after, room);
+  if (!grants.isAtMaximum || after.unmet === 0) return after;
+  return { ...after, decisions: [...after.decisions, { kind: 'wait', reason: maximumReached(pass, grants.missed) }] };
+}
+
+interface Granted {
+  readonly need: Need;
+  readonly room: LaneRoom;
+  requests: number;
+  standby: number;
+  extra: number;
+  left: Need;
+}
+
+interface Grants {
+  readonly rooms: readonly Granted[];
+  readonly isAtMaximum: boolean;
+  readonly laneShort: Target | null;
+  readonly missed: number;
+}
+
+/** Everything there is counts against the maximum; capacity that nothing explains is used before more is asked for. */
+function grantAll(pass: Pass, needs: readonly Need[], extra: number): Grants {
+  let budget = pass.settings.maxCapacity - pass.lanes.reduce((sum, lane) => sum + machinesOf(lane), 0);
+  let laneCount = 0;
+  let laneShort: Target | null = null;
+  const rooms = needs.map((need): Granted => {
+    const room = laneRoom(need.target, pass, laneCount);
+    if (room.kind === 'missing') laneCount += 1;
+    if (room.kind === 'limited' && need.requests.length > 0) laneShort ??= need.target;
+    return { need, room, requests: 0, standby: 0, extra: 0, left: need };
+  });
+  const phantoms = new Map(rooms.map(({ room }) => [room, room.kind === 'lane' ? room.lane.phantom : 0]));
+  const take = ({ room }: Granted): boolean => {
+    const phantom = phantoms.get(room) ?? 0;
+    if (phantom === 0 && budget <= 0) return false;
+    if (phantom > 0) phantoms.set(room, phantom - 1);
+    else budget -= 1;
+    return true;
+  };
+  const missed = grantRequests(pass, rooms, take);
+  let isShort = missed > 0;
+  for (const one of rooms.filter((candidate) => isOpen(candidate.room))) {
+    while (one.standby < one.need.standbyShort && take(one)) one.standby += 1;
+    isShort ||= one.standby < one.need.standbyShort;
+  }
+  const widest = rooms.filter(({ room }) => isOpen(room)).sort((a, b) => b.requests - a.requests)[0];
+  while (widest !== undefined && widest.extra < extra && take(widest)) widest.extra += 1;
+  for (const one of rooms) {
+    const { need, room } = one;
+    // Machines of a lane that is being created are as good as asked for; nobody is displaced for them.
+    const isComing = room.kind === 'creating';
+    const requests = isComing ? [] : need.requests.slice(one.requests);
+    one.left = { ...need, requests, standbyShort: isComing ? 0 : need.standbyShort - one.standby };
+  }
+  return { rooms, isAtMaximum: isShort, laneShort, missed };
+}
+
+/** In the order of service across all images; returns how many found no room. */
+function grantRequests(pass: Pass, rooms: readonly Granted[], take: (one: Granted) => boolean): number {
+  const byRequest = new Map<JobRequest, Granted>();
+  for (const one of rooms) for (const request of one.need.requests) byRequest.set(request, one);
+  let missed = 0;
+  for (const request of pass.claims.withoutNode) {
+    const one = byRequest.get(request);
+    if (one === undefined || !isOpen(one.room)) continue;
+    if (take(one)) one.requests += 1;
+    else missed += 1;
+  }
+  return missed;
+}
+
+function isOpen(room: LaneRoom): boolean {
+  return room.kind === 'lane' || room.kind === 'missing';
+}
+
+function carryOut(pass: Pass, plan: Plan, one: Granted): Plan {
+  const { room, need } = one;
+  const granted = one.requests + one.standby + one.extra;
+  if (room.kind === 'lane') {
+    if (granted === 0) return plan;
+    return ask(pass, plan, room.lane, granted, reasonFor(pass, one, room.lane), one.extra);
+  }
+  if (room.kind === 'missing') return granted === 0 ? plan : create(pass, plan, one, granted);
+  const asked = need.requests.length + need.standbyShort;
+  if (asked === 0) return plan;
+  const decision: Decision = { kind: 'wait', reason: room.reason };
+  const dueAt = room.kind === 'resting' ? [...plan.dueAt, room.until] : plan.dueAt;
+  return { ...plan, decisions: [...plan.decisions, decision], dueAt };
+}
+
+/** In a snapshot nothing is created, so both halves are told at once; the service grows the lane when it is there. */
+function create(pass: Pass, plan: Plan, one: Granted, granted: number): Plan {
+  const { settings, observation, claims } = pass;
+  const key = wantedKey(one.need.target, claims.catalog);
+  const name = laneName(settings, key);
+  const target: DecisionTarget = {
+    ...{ scaleSetId: laneIdOf(settings, key), instanceId: null, vmId: null, generationId: null, agentId: null },
+    lane: key,
+  };
+  const what = laneWord(one.need.target, claims.catalog);
+  const words = `No scale set of this pool makes machines of ${what}, which ${whoWants(one)}: ${name} is made, empty at first.`;
+  const decisions: Decision[] = [{ kind: 'createLane', reason: say('laneMissing', words), scaleSet: name, target }];
+  const brought = isBrought(one.need.target, claims)
+    ? { broughtVersions: { ...plan.remember.broughtVersions, [broughtKey(one.need.target, claims)]: pass.now } }
+    : {};
+  const after = { ...plan, remember: { ...plan.remember, ...brought } };
+  if (!observation.ownsEverything) return { ...after, decisions: [...plan.decisions, ...decisions] };
+  const empty = { capacity: 0, live: 0, deleting: 0, promised: 0, promisedLateAt: null, phantom: 0 };
+  const reason = reasonFor(pass, one, { ...empty, scaleSetId: '', name });
+  decisions.push({ kind: 'scaleOut', reason, scaleSet: name, from: 0, to: granted, target });
+  return {
+    ...after,
+    decisions: [...plan.decisions, ...decisions],
+    newNodes: plan.newNodes + granted - one.extra,
+    extraNodes: plan.extraNodes + one.extra,
+  };
+}
+
+function whoWants({ requests, standby }: Granted): string {
+  if (requests === 0) return `the standby wants ${standby} of`;
+  return requests === 1 ? 'one job request waits for' : `${requests} job requests wait for`;
+}
+
+function reasonFor(pass: Pass, one: Granted, lane: LaneCapacity): Reason {
+  const { settings, claims } = pass;
+  const what = laneWord(one.need.target, claims.catalog);
+  const granted = one.requests + one.standby + one.extra;
+  const to = Math.max(lane.capacity, lane.live + lane.promised + granted);
+  const capacity = `${lane.name} ${lane.capacity} → ${to}, with at most ${settings.maxCapacity} in the pool`;
+  const extra = one.extra === 0 ? '' : `, and ${one.extra} beyond the need that are cancelled if nobody takes them`;
+  if (one.requests === 0) {
+    const words = `The standby of ${what} lacks ${one.need.standbyShort}: ${one.standby} more${extra}, ${capacity}.`;
+    return say('standbyBelowMinimum', words);
+  }
+  const standby = one.standby === 0 ? '' : ` and ${one.standby} for the standby`;
+  const words = `${count(one.need.requests.length, 'job request')} without a node for ${what}: ${one.requests} more${standby}${extra}, ${capacity}.`;
+  return say('requestsWithoutNode', words);
+}
+
+function maximumReached(pass: Pass, missed: number): Reason {
+  const machines = pass.lanes.reduce((sum, lane) => sum + machinesOf(lane), 0);
+  const deleting = pass.lanes.reduce((sum, lane) => sum + lane.deleting, 0);
+  const going = deleting === 0 ? '' : `, ${deleting} of them being deleted`;
+  const words =
+    `${count(missed, 'job request')} would need a node of ${missed === 1 ? 'its' : 'their'} own, but the pool is at its maximum of ` +
+    `${pass.settings.maxCapacity} (${count(machines, 'instance')}${going}).`;
+  return say('poolAtMaximum', words);
+}

@@ -1,0 +1,83 @@
+// Takes away lanes that nothing needs any more: empty, asked for by nobody, and that for a while, for a lane costs minutes
+// to make and nothing to keep. Where the pool has as many lanes as it may, the while is cut short.
+import type { Decision } from './decision.ts';
+import { serves } from './image-catalog.ts';
+import { laneKeyWord } from './lane-room.ts';
+import { nowhere, type Place } from './lane-place.ts';
+import type { Memory } from './memory.ts';
+import { standsFor, usualTarget } from './needs.ts';
+import type { Lane } from './observation.ts';
+import { withDecisions, type Pass, type Plan } from './pass.ts';
+import { standbyShares } from './standby.ts';
+import { say, span } from './words.ts';
+
+export function tendLanes(pass: Pass, plan: Plan): Plan {
+  if (pass.claims.catalog.isOwnSet) return plan;
+  const empty = pass.observation.lanes.filter((lane) => isEmpty(lane, pass, plan));
+  const emptyLanes: NonNullable<Memory['emptyLanes']> = Object.fromEntries(
+    empty.map((lane) => [lane.scaleSet.value.id, sinceOf(lane, pass)]),
+  );
+  const kept = { ...plan, remember: { ...plan.remember, emptyLanes } };
+  if (!pass.trust.canDestroy) return kept;
+  const overdue = empty.filter((lane) => !isUsual(lane, pass) && pass.now - sinceOf(lane, pass) >= restMs);
+  // A lane that only might be wanted again makes room for one that is wanted now.
+  const instead = plan.laneShort === null ? [] : empty.filter((lane) => !hasStandby(lane, pass)).slice(0, 1);
+  const going = overdue.length > 0 ? overdue : instead;
+  const due = empty.map((lane) => sinceOf(lane, pass) + restMs).filter((at) => at > pass.now);
+  const after = withDecisions(
+    kept,
+    going.map((lane) => remove(lane, pass)),
+  );
+  return due.length === 0 ? after : { ...after, dueAt: [...after.dueAt, Math.min(...due)] };
+}
+
+/** Longer than a developer's coffee between two runs of a version that only he asks for. */
+const restMs = 30 * 60_000;
+
+/** Nothing is in it, nothing is under way there, and no waiting request and nobody's word asks for it. */
+function isEmpty(lane: Lane, pass: Pass, plan: Plan): boolean {
+  const { id, capacity } = lane.scaleSet.value;
+  if ((lane.key ?? null) === null || capacity > 0 || lane.instances.value.length > 0) return false;
+  const isThis = (other: string | null | undefined): boolean => other?.toLowerCase() === id.toLowerCase();
+  if (pass.observation.operations.some((one) => isThis(one.scaleSetId))) return false;
+  if (plan.decisions.some((one) => one.kind === 'scaleOut' && isThis(one.target?.scaleSetId))) return false;
+  const place = placeOf(lane, pass);
+  if (place.isDraining) return true;
+  const { catalog, groups } = pass.claims;
+  return !groups.some(({ target }) => target !== null && serves(place, target, catalog)) && !isAdmitted(place, pass);
+}
+
+function placeOf(lane: Lane, { claims }: Pass): Place {
+  return claims.catalog.places.get(lane.scaleSet.value.id.toLowerCase()) ?? nowhere;
+}
+
+/** A version that somebody validated or pinned is about to be asked for. */
+function isAdmitted({ image, version }: Place, { claims }: Pass): boolean {
+  const admitted = claims.catalog.images[image]?.rules.admitted ?? [];
+  return admitted.some((one) => one.version === version);
+}
+
+/** What every job gets that names only the image: its lane stays. */
+function isUsual(lane: Lane, pass: Pass): boolean {
+  const place = placeOf(lane, pass);
+  const { catalog } = pass.claims;
+  return place.image >= 0 && standsFor(place, usualTarget(place.image, catalog), catalog);
+}
+
+function hasStandby(lane: Lane, pass: Pass): boolean {
+  return isUsual(lane, pass) && (standbyShares(pass.settings)[placeOf(lane, pass).image] ?? 0) > 0;
+}
+
+function sinceOf(lane: Lane, { memory, now }: Pass): number {
+  return memory.emptyLanes?.[lane.scaleSet.value.id] ?? now;
+}
+
+function remove(lane: Lane, pass: Pass): Decision {
+  const { id, name } = lane.scaleSet.value;
+  const key = lane.key ?? undefined;
+  const since = pass.now - sinceOf(lane, pass);
+  const words = `${name} (${laneKeyWord(key)}) is empty and asked for by nobody, since ${span(since)}: the scale set is deleted.`;
+  const nothing = { instanceId: null, vmId: null, generationId: null, agentId: null };
+  const target = { scaleSetId: id, ...nothing, ...(key === undefined ? {} : { lane: key }) };
+  return { kind: 'removeLane', reason: say('laneNotNeeded', words), scaleSet: name, target };
+}
