@@ -16,6 +16,13 @@ export interface Host {
   setHash(hash: string): void;
   onHashChanged(listener: (hash: string) => void): void;
   setTitle(title: string): void;
+  /** Only on the page of a pipeline run: called with the run, and again when it changes; absent elsewhere. */
+  readonly onRun?: (listener: (run: PipelineRun) => void) => void;
+}
+
+export interface PipelineRun {
+  readonly runId: number;
+  readonly projectId: string;
 }
 
 /** `SDK.init` never rejects and never gives up by itself, so the time-out is ours. */
@@ -42,6 +49,26 @@ export async function connect(timeoutMs: number): Promise<Host> {
     setHash: (hash) => void navigation.setHash(hash),
     onHashChanged: (listener) => void navigation.onHashChanged(listener),
     setTitle: (title) => void navigation.setDocumentTitle(title),
+    ...runOf(SDK.getConfiguration()),
+  };
+}
+
+interface RunPageConfiguration {
+  readonly onBuildChanged?: (listener: (build: Build) => void) => void;
+}
+
+interface Build {
+  readonly id: number;
+  readonly project?: { readonly id?: string };
+}
+
+/** The only way to the number of the run (pipelines-and-yaml.md 3.5); the listener hears again whenever the run changes. */
+function runOf({ onBuildChanged }: RunPageConfiguration): Pick<Host, 'onRun'> {
+  if (typeof onBuildChanged !== 'function') return {};
+  const context: { readonly project?: { readonly id: string } } = SDK.getWebContext();
+  return {
+    onRun: (listener) =>
+      onBuildChanged(({ id, project }) => listener({ runId: id, projectId: project?.id ?? context.project?.id ?? '' })),
   };
 }
 

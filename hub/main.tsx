@@ -13,6 +13,7 @@ import './pool/pool.css';
 import { ProblemMessage } from './messages.tsx';
 import { PageFrame } from './page-frame.tsx';
 import { toProblem } from './problem.ts';
+import { RunTab } from './run/run-tab.tsx';
 
 /** A slow host may take a while; a page that is not in a frame has no host at all. */
 const patienceMs = window.parent === window ? 500 : 20_000;
@@ -27,7 +28,7 @@ async function start(mount: HTMLElement): Promise<void> {
     );
   try {
     const host = await connect(patienceMs);
-    draw(<App host={host} />);
+    draw(host.onRun === undefined ? <App host={host} /> : <RunTab host={host} />);
   } catch (cause) {
     draw(
       <PageFrame title="Elastic agents">

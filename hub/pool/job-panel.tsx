@@ -12,9 +12,11 @@ interface JobPanelProps {
   readonly request: JobRequestView;
   readonly now: string;
   readonly onClose?: () => void;
+  /** Named where the panel stands outside its pool. */
+  readonly pool?: string;
 }
 
-export function JobPanel({ request, now, onClose }: JobPanelProps) {
+export function JobPanel({ request, now, onClose, pool }: JobPanelProps) {
   const { label, tone } = verdictWords(request.verdict, request.result);
   const misses = request.nearMisses ?? [];
   const facts = request.facts ?? [];
@@ -32,7 +34,7 @@ export function JobPanel({ request, now, onClose }: JobPanelProps) {
         </div>
       </div>
       <dl className="weir-facts">
-        {factsOf(request, now).map(([name, value, exact]) => (
+        {factsOf(request, now, pool).map(([name, value, exact]) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd title={exact}>
@@ -75,9 +77,10 @@ export function JobPanel({ request, now, onClose }: JobPanelProps) {
 
 type Fact = readonly [name: string, value: string, exact: string | undefined];
 
-function factsOf(request: JobRequestView, now: string): readonly Fact[] {
+function factsOf(request: JobRequestView, now: string, pool: string | undefined): readonly Fact[] {
   const { position, estimatedStartSeconds, startedAt, finishedAt, queuedAt } = request;
   const facts: (Fact | null)[] = [
+    pool === undefined ? null : ['Pool', pool, undefined],
     ['Pipeline', [request.definitionName, request.runName].filter((part) => part !== null).join(' · '), undefined],
     ['Queued', `${spanWords(between(queuedAt, now))} ago`, exactWords(queuedAt)],
     position === null || position === undefined ? null : ['Place in the queue', String(position), undefined],

@@ -61,3 +61,25 @@ describe('a person', () => {
     expect((await rows.nth(1).innerText()).includes('Reclaim')).toBe(true);
   });
 });
+
+describe('the tab on the page of a pipeline run', () => {
+  it.each(['light', 'dark'])('says of each job why it waits, in the %s theme', async (theme) => {
+    const [request] = stage.service.scene.jobRequests.filter((one) => one.jobName === 'Train model');
+    const nearMisses = stage.service.scene.demandAnswer.nearMisses;
+    stage.service.scene.runJobs = [{ pool: 'linux-build', request: { ...request!, nearMisses, position: 2 } }];
+    const opened = await stage.open({ query: `theme=${theme}&run=77` });
+    await opened.hub.getByRole('heading', { name: 'Train model' }).waitFor();
+    await keepPicture(opened.page, `run-${theme}`);
+    expect(stage.service.asked.some((one) => one.startsWith('/v1/runs/77?project='))).toBe(true);
+    expect(opened.complaints).toEqual([]);
+    expect(await overflowOf(opened.hub)).toBe(0);
+    expect(await axeFindings(opened)).toEqual([]);
+  });
+
+  it('says so where no job of the run is on a pool of Weir, or nobody has connected the service', async () => {
+    const opened = await stage.open({ query: 'theme=light&run=77' });
+    await opened.hub.getByText('No job of this run is on an elastic pool now').waitFor();
+    const alone = await stage.open({ query: 'theme=light&run=77&service=none' });
+    await alone.hub.getByText('Nobody has connected Weir to its service yet', { exact: false }).waitFor();
+  });
+});

@@ -34,7 +34,7 @@ export function createHubFrame(options: Options): HubFrame {
       const theme = handshake.applyTheme === false ? {} : { themeData: themeData(options.theme()) };
       return {
         contributionId,
-        initialConfig: {},
+        initialConfig: initialConfig(configuration, surroundings),
         context: context(configuration, surroundings, options.theme()),
         ...theme,
       };
@@ -74,6 +74,12 @@ export function createHubFrame(options: Options): HubFrame {
 
 const extension = { publisherId: 'weir', extensionId: 'weir', id: 'weir.weir', version: 'sandbox', baseUri: '' };
 const contributionId = `${extension.id}.project-hub`;
+
+/** The page of a run hands its build to whoever listens (extension-host-protocol.md 3). */
+function initialConfig({ project }: PortalConfiguration, { run }: Surroundings): object {
+  if (run === null) return {};
+  return { onBuildChanged: (listener: (build: object) => void) => listener({ id: run, project: { id: project.id } }) };
+}
 
 async function readToken(surroundings: Surroundings): Promise<{ token: string }> {
   if (surroundings.failing.includes('token')) throw new Error('The user is not authorized to get a token.');

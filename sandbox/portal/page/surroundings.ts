@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly failing: readonly string[];
   readonly isConnected: boolean;
   readonly theme: ThemeName | null;
+  /** Number of a pipeline run: the extension's tab on its page is shown in place of the hub. */
+  readonly run: number | null;
 }
 
 export function readSurroundings(address: URL): Surroundings {
@@ -25,6 +27,7 @@ export function readSurroundings(address: URL): Surroundings {
     handshakeDelayMs: Number(query.get('handshake') ?? 0),
     failing: query.getAll('fail'),
     isConnected: query.get('service') !== 'none',
+    run: query.has('run') ? Number(query.get('run')) : null,
     theme: theme === 'light' || theme === 'dark' ? theme : null,
   };
 }
