@@ -5,6 +5,7 @@ import { serves, type Target } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
 import { laneWord } from './lane-room.ts';
 import { nowhere } from './lane-place.ts';
+import { byWorth } from './lifetime.ts';
 import { compareText, type Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { isLeavingState } from './scale-in.ts';
@@ -21,7 +22,8 @@ function displaceNodes(pass: Pass, plan: Plan): Plan {
   const onTheirWay = pass.nodes.filter((node) => isLeavingState(node.state)).length + reclaimed;
   const wanted = Math.max(0, plan.unmet - onTheirWay);
   // The matching is as large as it can be, so what it left idle fits none of the requests that it left waiting.
-  const victims = pass.claims.spareIdle.filter((node) => !plan.leaving.has(node.key)).slice(0, wanted);
+  const spare = pass.claims.spareIdle.filter((node) => !plan.leaving.has(node.key));
+  const victims = spare.toSorted(byWorth(pass.settings, pass.now)).slice(0, wanted);
   const first = firstUnmet(pass, plan);
   const whom = first === undefined ? 'the job that waits' : jobWord(first);
   const decisions = victims.map((node) =>

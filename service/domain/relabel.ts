@@ -17,7 +17,7 @@ export function relabel(pass: Pass, plan: Plan): Plan {
   if (!pass.trust.canEnable) return plan;
   const isPrioritised = usesPriorities(pass.claims.groups.flatMap((group) => group.requests.slice(0, 1)));
   const find = rivals(pass);
-  let after = { ...plan, dueAt: [...plan.dueAt, ...tagWaitsEndAt(pass.claims.groups, pass.settings)] };
+  let after: Plan = { ...plan, dueAt: [...plan.dueAt, ...tagWaitsEndAt(pass.claims.groups, pass.settings)] };
   for (const node of lastServedFirst(idleNodes(pass, plan), pass).filter(hasAgent)) {
     const request = pass.claims.byNode.get(node.key);
     const labels =

@@ -1,5 +1,6 @@
 // Gives back nodes that were idle for long enough, the longest idle first, and never the standby.
 import type { Node, NodeState } from './node.ts';
+import { byWorth, keepsUntil } from './lifetime.ts';
 import { standsFor, usualTarget } from './needs.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { placeOfNode } from './placed-class.ts';
@@ -13,11 +14,11 @@ import { say, span } from './words.ts';
 
 export function scaleIn(pass: Pass, plan: Plan): Plan {
   const spare = pass.claims.spareIdle.filter((node) => !plan.leaving.has(node.key));
-  const overMaximum = spare.slice(0, aboveMaximum(pass));
+  const overMaximum = spare.toSorted(byWorth(pass.settings, pass.now)).slice(0, aboveMaximum(pass));
   const shelves = shelvesOf(spare, pass);
   const timeout = idleTimeoutMs(pass.settings, pass.memory);
   const surplus = shelves.flatMap((shelf) => surplusOf(shelf, pass).map((node) => ({ node, shelf })));
-  const endsAt = (node: Node): number => node.stateSince + timeout;
+  const endsAt = (node: Node): number => Math.max(node.stateSince + timeout, keepsUntil(node, pass.settings));
   const isOver = ({ node }: { readonly node: Node }): boolean => pass.now >= endsAt(node);
   const due = surplus.map(({ node }) => endsAt(node)).filter((at) => at > pass.now);
   if (!pass.trust.canDestroy) return plan;
