@@ -5,6 +5,7 @@ import { CloudError } from '../problem.ts';
 import type { LogEntry } from '../ports.ts';
 import type { PoolContext, Recollection } from './context.ts';
 import { registerPlaceholder, removePlaceholder } from './placeholder.ts';
+import { relabel } from './relabel.ts';
 import { scaleOut } from './scale-out.ts';
 
 export interface Acted {
@@ -22,7 +23,8 @@ export async function act(
   const entries: LogEntry[] = [];
   const refusedScaleSets: string[] = [];
   const said = new Set<string>();
-  const notBumped = new Set<string>();
+  // Nodes whose request was not bumped, or that did not get their labels.
+  const unready = new Set<string>();
   const say = (decision: Decision, level: LogEntry['level'], words: string) => {
     const key = `${keyOf(decision)} ${words}`;
     // What is refused in every pass is said once, like a decision that only says something.
@@ -34,10 +36,11 @@ export async function act(
       say(decision, decision.kind === 'alarm' ? 'warning' : 'info', '');
       continue;
     }
-    // The gate opens for this node only behind the request that was to go first (I-23).
-    if (decision.kind === 'enable' && notBumped.has(decision.node ?? '')) continue;
+    // The gate opens for this node only behind the request that was to go first (I-23), and only with the labels it needs.
+    if ((decision.kind === 'enable' || decision.kind === 'relabel') && unready.has(decision.node ?? '')) continue;
     const outcome = await perform(context, observation, decision, recollection, refusedScaleSets);
-    if (outcome.failed && decision.kind === 'bump') notBumped.add(decision.node ?? '');
+    const isBefore = decision.kind === 'bump' || decision.kind === 'relabel';
+    if (outcome.failed && isBefore && decision.node !== undefined) unready.add(decision.node);
     say(decision, outcome.failed ? 'warning' : 'info', outcome.words);
   }
   recollection.lastSaid = said;
@@ -112,8 +115,9 @@ async function dispatch(context: PoolContext, observation: Observation, decision
       if (decision.target?.generationId == null) return 'The node has no record to save.';
       await context.store.changeGeneration(context.lease, decision.target.generationId, { isSaved: true });
       return 'Kept for investigation.';
-    case 'drain':
     case 'relabel':
+      return await relabel(context, observation, decision);
+    case 'drain':
     case 'createLane':
     case 'removeLane':
       return 'Not done: this Weir serves one image from one scale set.';

@@ -187,7 +187,10 @@ async function beginNewLife(
   const { generations } = observation;
   const isBegun = generations.some((one) => one.vmId === instance.vmId && one.startedAt >= operation.startedAt);
   if (!isBegun) {
-    await context.store.startGeneration(context.lease, newGeneration(context, instance, observation.now, 'reimage'));
+    // Its folder was chosen while it was being wiped, on the record of the life before; the tag ends with that life.
+    const workFolder = generation?.workFolder ?? null;
+    const life = { ...newGeneration(context, instance, observation.now, 'reimage'), workFolder };
+    await context.store.startGeneration(context.lease, life);
   }
   if (generation !== null) await context.store.endGeneration(context.lease, generation.generationId);
   return await close(context, operation, 'done');

@@ -13,6 +13,7 @@ import { learn } from './learn.ts';
 import { observe } from './observe.ts';
 import { sweepOrphans } from './orphans.ts';
 import { advanceReclaims } from './reclaim.ts';
+import { closeRelabels } from './relabel.ts';
 import { followScaleOuts } from './scale-out.ts';
 import { doubtStrangers, strangersAtFirst } from './strangers.ts';
 
@@ -40,6 +41,7 @@ export async function runPass(context: PoolContext, recollection: Recollection):
   const observed = await learn(context, recollection, lives);
   await sweepOrphans(context, observed);
   const refusals = await followScaleOuts(context, observed);
+  await closeRelabels(context, observed.operations);
   await advanceReclaims(context, observed);
   const observation = { ...observed, operations: await context.store.listOpenOperations(context.pool) };
   const configuring = await configureModel(context, observation, recollection);
@@ -50,6 +52,8 @@ export async function runPass(context: PoolContext, recollection: Recollection):
     refusals.map((refusal) => refusal.scaleSetId),
   );
   const verdict = decide(observation, context.settings, memory);
+  for (const { generationId, workFolder } of verdict.workFolders)
+    await context.store.changeGeneration(context.lease, generationId, { workFolder });
   const decisions =
     configuring === null ? verdict.decisions : verdict.decisions.filter((decision) => decision.kind !== 'scaleOut');
   const acted = await act(context, observation, decisions, recollection);

@@ -19,7 +19,8 @@ export async function relabel(context: PoolContext, observation: Observation, de
   }
   const operation = await openRow(context, decision, generation);
   try {
-    const words = await changeLabels(context, generation, { agentId, decision, userCapabilities });
+    const isOpen = observation.agents.value.find((one) => one.agentId === agentId)?.isEnabled ?? true;
+    const words = await changeLabels(context, generation, { agentId, isOpen, decision, userCapabilities });
     await close(context, operation, 'done', null);
     return words;
   } catch (error) {
@@ -41,14 +42,16 @@ const ours = [priorityLabel, tagLabel];
 
 interface Wanted {
   readonly agentId: number;
+  /** The agent was enabled when it was seen last. */
+  readonly isOpen: boolean;
   readonly decision: Decision;
   readonly userCapabilities: Capabilities;
 }
 
 async function changeLabels(context: PoolContext, generation: Generation, wanted: Wanted): Promise<string> {
-  const { agentId, decision, userCapabilities } = wanted;
+  const { agentId, isOpen, decision, userCapabilities } = wanted;
   const { poolId } = context.settings;
-  if (!generation.isDisabledByWeir) {
+  if (isOpen) {
     // The mark goes first: an agent that is disabled without it looks disabled by a person, and nobody opens it again.
     await context.store.changeGeneration(context.lease, generation.generationId, { isDisabledByWeir: true });
     await context.azureDevOps.setAgentEnabled(poolId, agentId, false);
@@ -56,7 +59,7 @@ async function changeLabels(context: PoolContext, generation: Generation, wanted
   const agent = await readClosed(context, agentId);
   const isForIdle = decision.reason.code !== 'relabelledForNext';
   if (isForIdle && agent.assignedRequestId !== null) {
-    await open(context, generation, agentId);
+    if (isOpen) await open(context, generation, agentId);
     throw notDone(`agent ${agent.name} was given job request ${agent.assignedRequestId} meanwhile`);
   }
   const labels = Object.fromEntries(Object.entries(userCapabilities).filter(([name]) => isOurs(name)));
@@ -83,7 +86,6 @@ async function readClosed(context: PoolContext, agentId: number): Promise<Agent>
 }
 
 async function open(context: PoolContext, generation: Generation, agentId: number): Promise<void> {
-  if (generation.isDisabledByWeir) return;
   await context.azureDevOps.setAgentEnabled(context.settings.poolId, agentId, true);
   await context.store.changeGeneration(context.lease, generation.generationId, { isDisabledByWeir: false });
 }

@@ -89,7 +89,6 @@ function smallAzureDevOps(clouds: SmallClouds, note: (call: string) => void): Az
   return {
     readPool: notBuilt('readPool'),
     listFinishedJobRequests: notBuilt('listFinishedJobRequests'),
-    putUserCapabilities: notBuilt('putUserCapabilities'),
     bumpJobRequest: notBuilt('bumpJobRequest'),
     listJobRequests: () => effect(() => [...clouds.requests]),
     listAgentJobRequests: (_pool, agentId) =>
@@ -111,12 +110,28 @@ function smallAzureDevOps(clouds: SmallClouds, note: (call: string) => void): Az
           serverUrl: null,
         };
       }),
+    replaceAgent: (_pool, agentId, { name, version, systemCapabilities, isEnabled }) =>
+      effect(() => {
+        note(`replaceAgent ${agentId} ${name}`);
+        const agent = clouds.agents.get(agentId);
+        if (agent === undefined) throw new CloudError('notFound', 'replaceAgent', 'no such agent', { status: 404 });
+        const replaced = { ...agent, name, version, systemCapabilities, userCapabilities: {}, isEnabled };
+        clouds.agents.set(agentId, replaced);
+        return { agentId, name, clientId: 'client', authorizationUrl: 'https://x/token', serverUrl: null };
+      }),
     setAgentEnabled: (_pool, agentId, isEnabled) =>
       effect(() => {
         note(`${isEnabled ? 'enable' : 'disable'} ${agentId}`);
         const agent = clouds.agents.get(agentId);
         if (agent === undefined) throw new CloudError('notFound', 'setAgentEnabled', 'no such agent', { status: 404 });
         clouds.agents.set(agentId, { ...agent, isEnabled });
+      }),
+    putUserCapabilities: (_pool, agentId, userCapabilities) =>
+      effect(() => {
+        note(`putUserCapabilities ${agentId}`);
+        const agent = clouds.agents.get(agentId);
+        if (agent === undefined) throw new CloudError('notFound', 'putUserCapabilities', 'no such agent');
+        clouds.agents.set(agentId, { ...agent, userCapabilities });
       }),
     deleteAgent: (_pool, agentId) =>
       effect(() => {
