@@ -67,7 +67,7 @@ export function settings(
     priority: { batchSeconds: 10, agingMinutes: 60 },
     profile: recycleAfterEachUse
       ? { kind: 'stateless' }
-      : { kind: 'stateful', maxAgentLifetimeHours: 168, gracePeriodMinutes: 60 },
+      : { kind: 'stateful', maxAgentLifetimeHours: 168, gracePeriodMinutes: 0 },
     schedule: null,
     budget: null,
     maxLanes: 8,

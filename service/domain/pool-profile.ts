@@ -19,12 +19,15 @@ export function readProfile(fields: FieldReader): Pick<PoolSettings, 'profile' |
 const kinds = ['kind', ['stateless', 'stateful']] as const;
 const lifetime = { code: 'LIFETIME_RANGE', min: 1, max: 168, fallback: 168 };
 const grace = { code: 'GRACE_RANGE', min: 0, max: 10080, fallback: 60 };
+/** Azure DevOps' own settings know the idle delay alone: a pool that says no more than they do keeps to it. */
+const withoutProfile = { kind: 'stateful', maxAgentLifetimeHours: lifetime.fallback, gracePeriodMinutes: 0 } as const;
 
 function readStateful(section: FieldReader | null): Profile {
+  if (section === null) return withoutProfile;
   return {
     kind: 'stateful',
-    maxAgentLifetimeHours: section?.integer('maxAgentLifetimeHours', lifetime) ?? lifetime.fallback,
-    gracePeriodMinutes: section?.integer('gracePeriodMinutes', grace) ?? grace.fallback,
+    maxAgentLifetimeHours: section.integer('maxAgentLifetimeHours', lifetime),
+    gracePeriodMinutes: section.integer('gracePeriodMinutes', grace),
   };
 }
 

@@ -64,7 +64,9 @@ describe('settings that are accepted', () => {
       schedule: { timeZone: 'Europe/Berlin', days: [{ '09:00:00': 1, '17:00': 0 }] },
       budget: { monthlyVmHours: 720.5 },
     });
-    expect(settings.profile).toEqual({ kind: 'stateful', maxAgentLifetimeHours: 168, gracePeriodMinutes: 60 });
+    expect(settings.profile).toEqual({ kind: 'stateful', maxAgentLifetimeHours: 168, gracePeriodMinutes: 0 });
+    const written = { kind: 'stateful', maxAgentLifetimeHours: 168, gracePeriodMinutes: 60 };
+    expect(accept({ profile: { kind: 'stateful' } }).profile).toEqual(written);
     expect(settings.images[0]).toMatchObject({ version: 'latest', standbyPercent: '*' });
     expect(settings.schedule?.days).toHaveLength(7);
     expect(settings.schedule?.days[6]).toEqual({ '09:00:00': 1, '17:00:00': 0 });
