@@ -79,6 +79,13 @@ const Demands = Type.Object(
     newVersionsPerDay: Optional(Whole(0, 1000, 10, 'New image versions that jobs may bring in within 24 hours.')),
     discovery: Optional(Flag(false, 'Read the demands of the pipelines that may use the pool.')),
     tagWaitMinutes: Optional(Whole(0, 1440, 10, 'How long a job waits for the busy agent that carries its tag.')),
+    matching: Optional(
+      Choice(
+        ['live', 'atQueueTime'],
+        'live',
+        'atQueueTime where a waiting job only gets an agent that was registered when it was queued.',
+      ),
+    ),
   },
   { ...closed, default: {} },
 );

@@ -143,7 +143,28 @@ export function placeholderAgent(overrides: Partial<Agent> = {}): Agent {
     isOnline: false,
     statusChangedAt: null,
   };
-  return agent({ ...base, ...overrides });
+  return agent({ ...base, systemCapabilities: { ...promised('Medium'), 'Agent.Name': base.name }, ...overrides });
+}
+
+/** One for each priority of the one image, the usual one first. */
+export function placeholderAgents(): readonly Agent[] {
+  const others = (['High', 'Low'] as const).map((priority, index) => {
+    const name = `weir-placeholder-ubuntu-22.04-${priority}`;
+    const systemCapabilities = { ...promised(priority), 'Agent.Name': name };
+    return placeholderAgent({ agentId: placeholderId + 1 + index, name, systemCapabilities });
+  });
+  return [placeholderAgent(), ...others];
+}
+
+function promised(priority: string) {
+  return {
+    'Agent.Version': '4.260.0',
+    'Agent.OS': 'Linux',
+    'Agent.OSArchitecture': 'X64',
+    ImageOverride: imageAlias,
+    Priority: priority,
+    WorkFolder: '/mnt/_work',
+  };
 }
 
 /** Provisioned and running. */
@@ -335,7 +356,7 @@ export function scene(parts: Scene = {}, overrides: Partial<Observation> = {}): 
   const withPlaceholder = parts.withPlaceholder ?? true;
   const agents = [
     ...machines.flatMap((one) => (one.agent === null ? [] : [one.agent])),
-    ...(withPlaceholder ? [placeholderAgent()] : []),
+    ...(withPlaceholder ? placeholderAgents() : []),
     ...(parts.strangers ?? []),
   ];
   const instances = machines.map((one) => one.instance);
@@ -347,7 +368,7 @@ export function scene(parts: Scene = {}, overrides: Partial<Observation> = {}): 
     generations: machines.map((one) => one.generation),
     operations: parts.operations ?? [],
     placeholders: withPlaceholder
-      ? [{ agentId: placeholderId, name: 'weir-placeholder-ubuntu-22.04', image: imageAlias }]
+      ? placeholderAgents().map(({ agentId, name }) => ({ agentId, name, image: imageAlias }))
       : [],
     ...overrides,
   });

@@ -7,6 +7,7 @@ import { type JobRequest, jobRequestState } from '../domain/job-request.ts';
 import type {
   AgentPackage,
   AgentRegistration,
+  AgentReplacement,
   AzureDevOpsPort,
   Clock,
   Random,
@@ -50,6 +51,7 @@ export function createAzureDevOps(options: AzureDevOpsOptions): AzureDevOpsPort 
     listAgents: (poolId) => listAgents(call, poolId),
     readAgent: (poolId, agentId) => readAgent(call, poolId, agentId),
     registerAgent: (poolId, registration) => registerAgent(call, poolId, registration),
+    replaceAgent: (poolId, agentId, replacement) => replaceAgent(call, poolId, agentId, replacement),
     setAgentEnabled: (poolId, agentId, isEnabled) => setAgentEnabled(call, poolId, agentId, isEnabled),
     deleteAgent: (poolId, agentId) => deleteAgent(call, poolId, agentId),
     putUserCapabilities: (poolId, agentId, capabilities) => putUserCapabilities(call, poolId, agentId, capabilities),
@@ -113,16 +115,7 @@ async function readAgent(call: Call, poolId: number, agentId: number): Promise<A
 }
 
 async function registerAgent(call: Call, poolId: number, registration: AgentRegistration): Promise<RegisteredAgent> {
-  const { name, version, osDescription, systemCapabilities, publicKey } = registration;
-  const body = {
-    name,
-    version,
-    osDescription,
-    maxParallelism: 1,
-    provisioningState: 'Provisioned',
-    authorization: { publicKey },
-    systemCapabilities,
-  };
+  const body = registrationBody(registration);
   const answer = await write(call, 'registerAgent', {
     method: 'POST',
     path: `${pool(poolId)}/agents`,
@@ -130,6 +123,30 @@ async function registerAgent(call: Call, poolId: number, registration: AgentRegi
     body,
   });
   return translateRegisteredAgent(answer, 'registeredAgent');
+}
+
+function registrationBody({ name, version, osDescription, systemCapabilities, publicKey }: AgentRegistration) {
+  return {
+    ...{ name, version, osDescription, maxParallelism: 1, provisioningState: 'Provisioned' },
+    authorization: { publicKey },
+    systemCapabilities,
+  };
+}
+
+/** As the agent's own `--replace` does, but without what the old registration carried (agent-enrolment.md 4). */
+async function replaceAgent(
+  call: Call,
+  poolId: number,
+  agentId: number,
+  replacement: AgentReplacement,
+): Promise<RegisteredAgent> {
+  const answer = await write(call, 'replaceAgent', {
+    method: 'PUT',
+    path: agent(poolId, agentId),
+    apiVersion: documented,
+    body: { id: agentId, ...registrationBody(replacement), enabled: replacement.isEnabled, userCapabilities: {} },
+  });
+  return translateRegisteredAgent(answer, 'replacedAgent');
 }
 
 async function setAgentEnabled(call: Call, poolId: number, agentId: number, isEnabled: boolean): Promise<void> {

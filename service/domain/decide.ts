@@ -13,7 +13,7 @@ import { keepNextFirst } from './next-free.ts';
 import { nodesOf, type Node } from './node.ts';
 import type { Observation } from './observation.ts';
 import type { Pass, Plan, Step } from './pass.ts';
-import { keepPlaceholder } from './placeholder.ts';
+import { keepPlaceholders } from './placeholder.ts';
 import type { PoolSettings } from './pool.ts';
 import { recycle } from './recycle.ts';
 import { relabel } from './relabel.ts';
@@ -76,7 +76,7 @@ const eventDriven: readonly Step[] = [
   relabel,
   keepNextFirst,
   gate,
-  keepPlaceholder,
+  keepPlaceholders,
 ];
 
 /** One sizing operation at a time, in the order of Azure DevOps' own documentation; the gate stands in both. */

@@ -1,9 +1,10 @@
 // One dated picture of one pool. A part that could not be read is `unknown`, never empty.
 import type { Agent } from './agent.ts';
-import type { Instance, ScaleSet } from './instance.ts';
+import type { Instance, OsType, ScaleSet } from './instance.ts';
 import type { AdmittedVersion, ImageState } from './image-state.ts';
 import type { JobRequest } from './job-request.ts';
 import type { LaneKey } from './lane.ts';
+import type { LearnedCapabilities } from './learned.ts';
 
 export type Freshness = 'fresh' | 'stale' | 'unknown';
 
@@ -122,6 +123,10 @@ export interface Observation {
   readonly template?: Part<LaneTemplate | null>;
   /** Values that demand discovery found in pipelines; absent where it is off. */
   readonly discovered?: DiscoveredDemands;
+  /** What the first real agents of the images showed. */
+  readonly learned?: readonly LearnedCapabilities[];
+  /** The agent version that new machines run; absent where it was not read. */
+  readonly agentVersions?: Readonly<Partial<Record<OsType, string>>>;
 }
 
 /** Values that jobs of the permitted pipelines may ask for, as they are written. */

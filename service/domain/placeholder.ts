@@ -1,50 +1,121 @@
-// Keeps the one placeholder agent of the declared image. Without a registered agent that matches, Azure DevOps fails a job
-// at once, so a pool at standby 0 could not queue any.
-import type { Decision } from './decision.ts';
+// Keeps one placeholder agent for each admissible set of demands. Without a registered agent that matches, Azure DevOps fails
+// a job at once, so a pool could not queue what it has no machine for yet.
+import { capabilitiesOf, type Agent, type Capabilities } from './agent.ts';
+import type { Decision, DecisionTarget } from './decision.ts';
+import { meetsDemands, readCapability } from './demand.ts';
+import { queuedRequests } from './fit.ts';
+import type { JobRequest } from './job-request.ts';
+import type { Observation } from './observation.ts';
 import { withDecisions, type Pass, type Plan } from './pass.ts';
+import { wantedPlaceholders, type WantedPlaceholder } from './wanted-placeholders.ts';
 import { say } from './words.ts';
 
-export function keepPlaceholder(pass: Pass, plan: Plan): Plan {
+type Standing = Observation['placeholders'][number];
+
+/** A pass must not stand still for minutes while two hundred agents are registered. */
+const mostInOnePass = 50;
+const nextPassMilliseconds = 1_000;
+
+export function keepPlaceholders(pass: Pass, plan: Plan): Plan {
   // A picture without records cannot tell a placeholder from somebody's offline agent.
-  const { observation, trust } = pass;
+  const { observation, settings, trust } = pass;
   if (observation.ownsEverything || observation.agents.freshness !== 'fresh') return plan;
-  const image = pass.settings.images[0]?.aliases[0] ?? '';
-  const registered = new Set(observation.agents.value.map((agent) => agent.agentId));
-  const standing = observation.placeholders
-    .filter((one) => one.image === image && registered.has(one.agentId))
-    .sort((a, b) => a.agentId - b.agentId);
-  const kept = standing[0];
+  const wanted = wantedPlaceholders(observation, settings);
+  const agents = new Map(observation.agents.value.map((agent) => [agent.agentId, agent]));
+  const standing = standingByName(observation, agents);
+  const waiting = queuedRequests(observation);
+  const missing = wanted.filter((one) => !standing.has(one.name.toLowerCase()));
+  const outdated = wanted.filter((one) => {
+    const agent = standing.get(one.name.toLowerCase());
+    return agent !== undefined && isOutdated(agent, one.capabilities) && !wouldStrand(agent, one.capabilities, waiting);
+  });
+  const isComing = observation.operations.some((one) => one.kind === 'registerPlaceholder');
+  const registrations = isComing
+    ? []
+    : [...missing.map(register), ...outdated.map((one) => refresh(one, standing.get(one.name.toLowerCase())))];
+  const now = registrations.slice(0, mostInOnePass);
+  const removals = trust.canDestroy ? removalsOf(pass, wanted, standing, agents, waiting) : [];
+  const later = registrations.length > now.length ? [pass.now + nextPassMilliseconds] : [];
+  return withDecisions({ ...plan, dueAt: [...plan.dueAt, ...later] }, [...removals, ...now]);
+}
+
+/** By name, in small letters. Of two under one name the older is the placeholder. */
+function standingByName(observation: Observation, agents: ReadonlyMap<number, Agent>): ReadonlyMap<string, Agent> {
+  const standing = new Map<string, Agent>();
+  for (const one of observation.placeholders.toSorted((a, b) => a.agentId - b.agentId)) {
+    const agent = agents.get(one.agentId);
+    const key = one.name.toLowerCase();
+    if (agent !== undefined && !standing.has(key)) standing.set(key, agent);
+  }
+  return standing;
+}
+
+/** What is promised must be there word for word; what else the agent says is what an older look at the image knew. */
+function isOutdated(agent: Agent, promised: Capabilities): boolean {
+  const has = capabilitiesOf(agent);
+  const isPromised = Object.entries(promised).every(([name, value]) => readCapability(has, name) === value);
+  return !isPromised || Object.keys(agent.userCapabilities).length > 0;
+}
+
+/** A job that waits on it for what it would not promise any more would wait for nothing. */
+function wouldStrand(agent: Agent, promised: Capabilities, waiting: readonly JobRequest[]): boolean {
+  return waiting.some((request) => waitsOn(request, agent) && !meetsDemands(request.demands, promised));
+}
+
+function waitsOn(request: JobRequest, agent: Agent): boolean {
+  if (request.matchedAgentIds !== null) return request.matchedAgentIds.includes(agent.agentId);
+  return meetsDemands(request.demands, capabilitiesOf(agent));
+}
+
+/** What is not wanted any more goes after all that is wanted is there, and never while a job waits on it. */
+function removalsOf(
+  { observation }: Pass,
+  wanted: readonly WantedPlaceholder[],
+  standing: ReadonlyMap<string, Agent>,
+  agents: ReadonlyMap<number, Agent>,
+  waiting: readonly JobRequest[],
+): readonly Decision[] {
+  const kept = new Set(wanted.map((one) => standing.get(one.name.toLowerCase())?.agentId));
+  const isComplete = wanted.every((one) => standing.has(one.name.toLowerCase()));
   const removing = new Set(
     observation.operations.filter((one) => one.kind === 'removePlaceholder').map((one) => one.agentId),
   );
-  const superfluous = observation.placeholders.filter((one) => one !== kept && !removing.has(one.agentId));
-  // A new image's placeholder comes before the old one goes, unless nobody is registered under the old record.
-  const mayGo = superfluous.filter((one) => kept !== undefined || !registered.has(one.agentId));
-  const removals = (trust.canDestroy ? mayGo : []).map((one): Decision => ({
-    kind: 'removePlaceholder',
-    reason: registered.has(one.agentId)
-      ? say(
-          'placeholderNotNeeded',
-          `Placeholder ${one.name} is for an image that the pool does not declare any more, or is one too many.`,
-        )
-      : say('placeholderGone', `Placeholder ${one.name} is not registered any more.`),
-    placeholder: one.name,
-    target: { scaleSetId: null, instanceId: null, vmId: null, generationId: null, agentId: one.agentId },
-  }));
-  const isComing = observation.operations.some((one) => one.kind === 'registerPlaceholder');
-  const registration = kept === undefined && !isComing ? [register(image)] : [];
-  return withDecisions(plan, [...removals, ...registration]);
+  return observation.placeholders
+    .filter((one) => !kept.has(one.agentId) && !removing.has(one.agentId))
+    .flatMap((one) => {
+      const agent = agents.get(one.agentId);
+      if (agent === undefined) return [remove(one, 'placeholderGone')];
+      const isNeeded = !isComplete || waiting.some((request) => waitsOn(request, agent));
+      return isNeeded ? [] : [remove(one, 'placeholderNotNeeded')];
+    });
 }
 
-function register(image: string): Decision {
-  const name = placeholderName(image);
-  const what = image === '' ? 'the pool' : `image ${image}`;
-  const words = `No placeholder agent stands for ${what}, so Azure DevOps would fail a job instead of letting it wait.`;
-  return { kind: 'registerPlaceholder', reason: say('placeholderMissing', words), placeholder: name };
+function remove(one: Standing, code: 'placeholderGone' | 'placeholderNotNeeded'): Decision {
+  const words =
+    code === 'placeholderGone'
+      ? `Placeholder ${one.name} is not registered any more.`
+      : `Placeholder ${one.name} is for something that the pool does not admit any more, or is one too many.`;
+  return { kind: 'removePlaceholder', reason: say(code, words), placeholder: one.name, target: targetOf(one.agentId) };
 }
 
-/** An agent's name; one pool has one for each image. */
-export function placeholderName(image: string): string {
-  const safe = image.replace(/[^A-Za-z0-9._-]+/g, '-');
-  return `weir-placeholder-${safe === '' ? 'default' : safe}`;
+function register({ name, set }: WantedPlaceholder): Decision {
+  const words = `No placeholder agent stands for ${labelWords(set.labels)}, so Azure DevOps would fail a job instead of letting it wait.`;
+  const target = { ...targetOf(null), labels: set.labels };
+  return { kind: 'registerPlaceholder', reason: say('placeholderMissing', words), placeholder: name, target };
+}
+
+function refresh({ name, set }: WantedPlaceholder, agent: Agent | undefined): Decision {
+  const words = `Placeholder ${name} says of its image what is not so any more: it is told anew.`;
+  const target = { ...targetOf(agent?.agentId ?? null), labels: set.labels };
+  return { kind: 'registerPlaceholder', reason: say('placeholderOutdated', words), placeholder: name, target };
+}
+
+function targetOf(agentId: number | null): DecisionTarget {
+  return { scaleSetId: null, instanceId: null, vmId: null, generationId: null, agentId };
+}
+
+function labelWords(labels: Readonly<Record<string, string>>): string {
+  const { ImageOverride: image, ...others } = labels;
+  const rest = Object.entries(others).map(([name, value]) => `${name} ${value}`);
+  return [image === undefined ? 'the pool' : `image ${image}`, ...rest].join(', ');
 }

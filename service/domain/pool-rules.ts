@@ -24,7 +24,7 @@ export const poolFields = {
   images: imageFields,
   demands: [
     ...(['workFolders', 'customCapabilities', 'versionOverride', 'newVersionsPerDay'] as const),
-    ...(['discovery', 'tagWaitMinutes'] as const),
+    ...(['discovery', 'tagWaitMinutes', 'matching'] as const),
   ],
   priority: ['batchSeconds', 'agingMinutes'],
   budget: ['monthlyVmHours'],
@@ -126,6 +126,7 @@ function readDemands(fields: FieldReader, workFolder: TextRule): PoolSettings['d
     discovery: demands?.boolean('discovery', false) ?? false,
     tagWaitMinutes:
       demands?.integer('tagWaitMinutes', { code: 'TAG_WAIT_RANGE', min: 0, max: 1440, fallback: 10 }) ?? 10,
+    matching: demands?.oneOf('matching', ['live', 'atQueueTime'], 'live') ?? 'live',
   };
 }
 

@@ -63,6 +63,8 @@ export interface PoolSettings {
     readonly newVersionsPerDay?: number;
     readonly discovery: boolean;
     readonly tagWaitMinutes: number;
+    /** What Azure DevOps is taken to do; absent means `live`. See docs/unverified.md, line 1. */
+    readonly matching?: 'live' | 'atQueueTime';
   };
   readonly priority: { readonly batchSeconds: number; readonly agingMinutes: number };
   readonly profile: Profile;

@@ -54,8 +54,8 @@ function expectServed({ world, events, mostMachines }: Day, arrivals: readonly A
   expect(finished.length).toBe(arrivals.length);
   expect(mostMachines).toBeLessThanOrEqual(maximum);
   expect(world.clouds.azure.instances().length).toBe(world.settings.desiredIdle);
-  // Nothing but the placeholder and the standby agents stays registered.
-  expect(world.clouds.azureDevOps.agents().length).toBe(1 + world.settings.desiredIdle);
+  // Nothing but the placeholders, one for each priority, and the standby agents stays registered.
+  expect(world.clouds.azureDevOps.agents().length).toBe(3 + world.settings.desiredIdle);
 }
 
 function report(name: string, { events }: Day): void {

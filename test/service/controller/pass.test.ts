@@ -5,7 +5,17 @@ import { freshRecollection, type ViewInput } from '../../../service/controller/c
 import { runPass } from '../../../service/controller/pass.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import { agent, hour, instance, jobRequest, minute, now0, scaleSet, settings } from '../../builders.ts';
+import {
+  agent,
+  hour,
+  instance,
+  jobRequest,
+  minute,
+  now0,
+  placeholderAgents,
+  scaleSet,
+  settings,
+} from '../../builders.ts';
 import { passContext } from './pass-context.ts';
 import { smallClouds, type SmallClouds } from './small-clouds.ts';
 
@@ -31,8 +41,12 @@ beforeEach(async () => {
   await store.savePool(settings(), null, false);
   lease = (await store.acquireLease('linux', 'me', 24 * hour))!;
   clouds = smallClouds(scaleSet({ capacity: 0, extensions: [extension] }));
-  await store.savePlaceholder(lease, { agentId: 9000, name: 'placeholder', image: 'ubuntu-22.04' });
-  clouds.agents.set(9000, agent({ agentId: 9000, name: 'placeholder', isOnline: false }));
+  for (const standing of placeholderAgents()) {
+    const { agentId, name, systemCapabilities } = standing;
+    await store.savePlaceholder(lease, { agentId, name, image: 'ubuntu-22.04' });
+    const current = { ...systemCapabilities, 'Agent.Version': '5.0.0' };
+    clouds.agents.set(agentId, { ...standing, systemCapabilities: current });
+  }
 });
 
 async function pass(): Promise<void> {

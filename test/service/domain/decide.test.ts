@@ -15,9 +15,6 @@ import {
   machine,
   memory,
   observation,
-  operation,
-  placeholderAgent,
-  placeholderId,
   scene,
   settings,
   stale,
@@ -58,38 +55,6 @@ describe('a paused pool', () => {
       withPlaceholder: false,
     });
     expect(told(picture, settings({ paused: true }))).toEqual(['wait paused']);
-  });
-});
-
-describe('the placeholder', () => {
-  const named = (image: string, agentId = placeholderId) => ({ agentId, name: `weir-placeholder-${image}`, image });
-  it('is asked for where there is none', () => {
-    expect(told(scene({ withPlaceholder: false }))).toEqual([
-      'registerPlaceholder placeholderMissing weir-placeholder-ubuntu-22.04',
-    ]);
-  });
-  it('is asked for once', () => {
-    const picture = scene({
-      withPlaceholder: false,
-      operations: [operation({ kind: 'registerPlaceholder', instanceId: null })],
-    });
-    expect(told(picture)).toEqual([]);
-  });
-  it('is asked for anew where somebody removed it', () => {
-    expect(told({ ...scene(), agents: fresh([]) })).toEqual([
-      'removePlaceholder placeholderGone weir-placeholder-ubuntu-22.04',
-      'registerPlaceholder placeholderMissing weir-placeholder-ubuntu-22.04',
-    ]);
-  });
-  it('of an image that is not declared any more goes after the new one is there', () => {
-    const old = named('ubuntu-20.04', 8000);
-    const both = { agents: fresh([placeholderAgent(), placeholderAgent({ agentId: 8000 })]) };
-    expect(told({ ...scene(), agents: fresh([placeholderAgent({ agentId: 8000 })]), placeholders: [old] })).toEqual([
-      'registerPlaceholder placeholderMissing weir-placeholder-ubuntu-22.04',
-    ]);
-    expect(told({ ...scene(), ...both, placeholders: [named(imageAlias), old] })).toEqual([
-      'removePlaceholder placeholderNotNeeded weir-placeholder-ubuntu-20.04',
-    ]);
   });
 });
 

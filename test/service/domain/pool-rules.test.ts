@@ -39,6 +39,7 @@ describe('settings that are accepted', () => {
         newVersionsPerDay: 10,
         discovery: false,
         tagWaitMinutes: 10,
+        matching: 'live',
       },
       priority: { batchSeconds: 10, agingMinutes: 60 },
       profile: { kind: 'stateless' },

@@ -1,6 +1,7 @@
 // Says a verdict in one line for each decision, so that a named case is a picture and a few words.
 import { expect, it } from '@jest/globals';
 import { decide } from '../../../service/domain/decide.ts';
+import type { Decision } from '../../../service/domain/decision.ts';
 import type { Memory } from '../../../service/domain/memory.ts';
 import type { Observation } from '../../../service/domain/observation.ts';
 import type { PoolSettings } from '../../../service/domain/pool.ts';
@@ -12,10 +13,23 @@ export function told(
   pool: PoolSettings = settings(),
   remembered: Memory = memory(),
 ): readonly string[] {
-  return decide(picture, pool, remembered).decisions.map((one) => {
-    const about = one.node ?? one.placeholder ?? (one.to === undefined ? one.request : `${one.from}→${one.to}`);
-    return [one.kind, one.reason.code, ...(about === undefined ? [] : [about])].join(' ');
-  });
+  return decide(picture, pool, remembered)
+    .decisions.filter((one) => !isAboutPlaceholder(one))
+    .map((one) => {
+      const about = one.node ?? (one.to === undefined ? one.request : `${one.from}→${one.to}`);
+      return [one.kind, one.reason.code, ...(about === undefined ? [] : [about])].join(' ');
+    });
+}
+
+/** Placeholders are kept in every pass and have tests of their own. */
+export function toldOfPlaceholders(picture: Observation, pool: PoolSettings = settings()): readonly string[] {
+  return decide(picture, pool, memory())
+    .decisions.filter(isAboutPlaceholder)
+    .map((one) => `${one.kind} ${one.reason.code} ${one.placeholder ?? ''}`);
+}
+
+function isAboutPlaceholder(one: Decision): boolean {
+  return one.kind === 'registerPlaceholder' || one.kind === 'removePlaceholder';
 }
 
 export type Case = readonly [string, Scene, Parameters<typeof settings>[0], readonly string[]];

@@ -1,0 +1,60 @@
+// Which exact versions of an image a job may ask for: the one that it stands for first, then those that somebody let in, and
+// with `any` all that machines could be made of.
+import { equalsIgnoringCase } from './demand.ts';
+import type { ImageState } from './image-state.ts';
+import {
+  compareImageVersions,
+  currentVersion,
+  newestVersion,
+  overrideFault,
+  type VersionPolicy,
+} from './image-version.ts';
+import type { Observation } from './observation.ts';
+import type { PoolImage, PoolSettings } from './pool.ts';
+
+export type KnownVersions = Pick<Observation, 'now' | 'images' | 'admittedVersions'>;
+
+/** The list of an image with a long history must not become a list of placeholders. */
+const mostVersions = 20;
+
+/**
+ * Null first stands for a machine whose version nobody knows or that has none: its placeholder names no version. Without a
+ * list of versions only a pinned one is known.
+ */
+export function admissibleVersions(
+  image: PoolImage,
+  known: KnownVersions,
+  settings: PoolSettings,
+): readonly (string | null)[] {
+  const rules = versionRules(image, known, settings);
+  const { state, policy, admitted, now } = rules;
+  if (state?.kind === 'managed') return [null];
+  const current = currentVersion(rules);
+  const newest = state === null ? null : newestVersion(state, now);
+  const all = policy === 'any' ? (state?.versions ?? []).map((one) => one.version) : [];
+  const others = [newest, ...admitted.map((one) => one.version), ...all]
+    .filter((one) => one !== null && one !== current && overrideFault(one, rules) === null)
+    .filter((one) => one !== null)
+    .sort((a, b) => compareImageVersions(b, a));
+  return [...new Set([current, ...others])].slice(0, mostVersions);
+}
+
+export function versionRules(image: PoolImage, known: KnownVersions, settings: PoolSettings): VersionPolicy {
+  return {
+    now: known.now,
+    configured: image.version,
+    state: imageStateOf(image, known),
+    admitted: (known.admittedVersions ?? []).filter(
+      (one) => isOf(image, one.image) && (one.until === null || one.until > known.now),
+    ),
+    policy: settings.demands.versionOverride,
+  };
+}
+
+function imageStateOf(image: PoolImage, { images }: Pick<KnownVersions, 'images'>): ImageState | null {
+  return images?.value.find((state) => isOf(image, state.alias)) ?? null;
+}
+
+function isOf(image: PoolImage, alias: string): boolean {
+  return image.aliases.some((one) => equalsIgnoringCase(one, alias));
+}

@@ -1,0 +1,144 @@
+// Placeholder agents: which are asked for, told anew and removed, and never while a job waits on one.
+import { describe, expect, it } from '@jest/globals';
+import type { Agent } from '../../../service/domain/agent.ts';
+import { decide } from '../../../service/domain/decide.ts';
+import type { Observation } from '../../../service/domain/observation.ts';
+import type { PoolSettings } from '../../../service/domain/pool.ts';
+import { wantedPlaceholders } from '../../../service/domain/wanted-placeholders.ts';
+import { agent, fresh, jobRequest, memory, observation, operation, settings, stale } from '../../builders.ts';
+import { toldOfPlaceholders } from './told.ts';
+
+const pool = settings();
+const names = ['', '-High', '-Low'].map((end) => `weir-placeholder-ubuntu-22.04${end}`);
+
+/** Every wanted placeholder stands, as Weir would have registered it. */
+function standing(parts: Partial<Observation> = {}, of: PoolSettings = pool): Observation {
+  const before = observation(parts);
+  const agents = wantedPlaceholders(before, of).map(({ name, capabilities }, index): Agent =>
+    agent({ agentId: 9000 + index, name, isOnline: false, systemCapabilities: capabilities }),
+  );
+  return {
+    ...before,
+    agents: fresh([...agents, ...before.agents.value]),
+    placeholders: [
+      ...agents.map(({ agentId, name }) => ({ agentId, name, image: 'ubuntu-22.04' })),
+      ...before.placeholders,
+    ],
+  };
+}
+
+const former = agent({ agentId: 8000, name: 'weir-placeholder-ubuntu-20.04', isOnline: false });
+const withFormer = (parts: Partial<Observation> = {}) =>
+  standing({
+    agents: fresh([former]),
+    placeholders: [{ agentId: 8000, name: former.name, image: 'ubuntu-20.04' }],
+    ...parts,
+  });
+
+describe('placeholders', () => {
+  it('are asked for where there are none, one for each priority of the one image', () => {
+    expect(toldOfPlaceholders(observation())).toEqual(
+      names.map((name) => `registerPlaceholder placeholderMissing ${name}`),
+    );
+  });
+
+  it('say in their labels what they promise, and in their reason what for', () => {
+    const [first] = decide(observation(), pool, memory()).decisions;
+    expect(first?.target?.labels).toEqual({
+      ImageOverride: 'ubuntu-22.04',
+      Priority: 'Medium',
+      WorkFolder: '/mnt/_work',
+    });
+    expect(first?.reason.words).toContain('image ubuntu-22.04, Priority Medium, WorkFolder /mnt/_work');
+  });
+
+  it('are asked for once', () => {
+    const asked = operation({ kind: 'registerPlaceholder', instanceId: null });
+    expect(toldOfPlaceholders(observation({ operations: [asked] }))).toEqual([]);
+    expect(toldOfPlaceholders(standing())).toEqual([]);
+  });
+
+  it('are asked for anew within one pass where somebody removed them', () => {
+    const picture = standing();
+    const left = picture.agents.value.filter((one) => one.agentId !== 9001);
+    expect(toldOfPlaceholders({ ...picture, agents: fresh(left) })).toEqual([
+      `removePlaceholder placeholderGone ${names[1]}`,
+      `registerPlaceholder placeholderMissing ${names[1]}`,
+    ]);
+  });
+
+  it('are told anew in place when a newer agent comes out or the image turns out to have a tool', () => {
+    const learned = [
+      {
+        image: 'ubuntu-22.04',
+        version: null,
+        agentVersion: '5.0.0',
+        at: 0,
+        capabilities: { maven: '/usr/bin/mvn' },
+        workFolder: null,
+      },
+    ];
+    for (const news of [{ agentVersions: { linux: '5.300.0' } }, { learned }]) {
+      const picture = { ...standing(), ...news };
+      expect(toldOfPlaceholders(picture)).toEqual(
+        names.map((name) => `registerPlaceholder placeholderOutdated ${name}`),
+      );
+      expect(decide(picture, pool, memory()).decisions[0]?.target?.agentId).toBe(9000);
+    }
+  });
+
+  it('keep a promise that a job waits on', () => {
+    const version = (one: string) => ({
+      images: fresh([{ alias: 'ubuntu-22.04', kind: 'gallery' as const, versions: [versionOf(one)] }]),
+    });
+    const demands = ['ImageVersionOverride -equals 1.0.0'];
+    const waiting = jobRequest({ demands, matchedAgentIds: [9000] });
+    const before = standing({ ...version('1.0.0'), jobRequests: fresh([waiting]) });
+    expect(toldOfPlaceholders({ ...before, ...version('1.1.0') })).toEqual(
+      names.slice(1).map((name) => `registerPlaceholder placeholderOutdated ${name}`),
+    );
+  });
+
+  it('of an image that is not declared any more go after the new ones are there', () => {
+    expect(toldOfPlaceholders(withFormer())).toEqual([
+      'removePlaceholder placeholderNotNeeded weir-placeholder-ubuntu-20.04',
+    ]);
+    const alone = { ...withFormer(), agents: fresh([former]) };
+    expect(toldOfPlaceholders(alone).filter((line) => line.includes('20.04'))).toEqual([]);
+  });
+
+  it('are not removed while a job waits on them, whether Azure DevOps names them or leaves the list out', () => {
+    const named = jobRequest({ matchedAgentIds: [8000] });
+    const unnamed = jobRequest({ demands: ['ImageOverride -equals ubuntu-22.04'], matchedAgentIds: null });
+    for (const request of [named, unnamed]) {
+      expect(toldOfPlaceholders(withFormer({ jobRequests: fresh([request]) }))).toEqual([]);
+    }
+    const elsewhere = jobRequest({ matchedAgentIds: [9000] });
+    expect(toldOfPlaceholders(withFormer({ jobRequests: fresh([elsewhere]) }))).toHaveLength(1);
+  });
+
+  it('stay as they are while the agents or the requests are not known', () => {
+    expect(toldOfPlaceholders({ ...withFormer(), agents: stale([]) })).toEqual([]);
+    expect(toldOfPlaceholders({ ...withFormer(), jobRequests: stale([]) })).toEqual([]);
+  });
+
+  it('come fifty in a pass, and the next pass soon after', () => {
+    const many = settings({
+      demands: { ...pool.demands, workFolders: Array.from({ length: 40 }, (_, one) => `/mnt/f${String(one)}`) },
+    });
+    const verdict = decide(observation(), many, memory());
+    expect(verdict.decisions.filter((one) => one.kind === 'registerPlaceholder')).toHaveLength(50);
+    expect(verdict.nextDueAt).toBe(observation().now + 1000);
+  });
+});
+
+function versionOf(version: string) {
+  return {
+    version,
+    publishedAt: null,
+    provisioningState: 'succeeded' as const,
+    isExcludedFromLatest: false,
+    endOfLifeAt: null,
+    replication: 'replicated' as const,
+  };
+}
