@@ -67,6 +67,8 @@ export interface NewScaleSet {
   readonly computerNamePrefix: string;
   /** Beside the template's own. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Beside the template's own: what starts agents. */
+  readonly extension: ScaleSetExtension;
 }
 
 export interface ImageQuery {

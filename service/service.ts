@@ -124,7 +124,7 @@ function contextFor(parts: ServiceParts, packages: PackageShelf, record: PoolRec
     clock: parts.clock,
     line: (level, words, fields) => parts.line(level, words, { pool: record.pool, ...fields }),
     renderView: (input) => JSON.stringify(render(input)),
-    extensionFor: (scaleSet) => modelExtension(parts, packages, settings, scaleSet),
+    extensionFor: (scaleSet, osType) => modelExtension(parts, packages, { ...settings, osType }, scaleSet),
     placeholderKey: async () => {
       const { modulus, exponent } = await parts.generateKeys();
       return { modulus, exponent };

@@ -1,26 +1,34 @@
 // The extensions that a lane takes over from its template. Azure never tells the protected settings of an extension, so one
 // that cannot work without them is refused rather than copied half.
+import type { ScaleSetExtension } from '../domain/instance.ts';
 import { CloudError } from '../problem.ts';
-import { fieldsOf } from '../wire.ts';
+import { fieldsOf, type Fields } from '../wire.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Weir's own extension is left out: it is written for each lane. One for the other operating system cannot run. */
-export function extensionsOfLane(profile: Json, isOtherOs: boolean): Json {
+/** Weir's own extension of the template is left out: each lane has `own`, after the others. One for the other operating system cannot run. */
+export function extensionsOfLane(profile: Json, isOtherOs: boolean, own?: ScaleSetExtension): Json {
   const listed = fieldsOf(profile, 'extensionProfile').objects('extensions') ?? [];
   const kept = listed.filter(
     (extension) => !isOtherOs && !isAgentExtension(extension.object('properties')?.raw() ?? {}),
   );
   return {
     ...profile,
-    extensions: kept.map((extension) => {
-      const properties = Object.entries(extension.object('properties')?.raw() ?? {});
-      return {
-        name: extension.requiredText('name'),
-        properties: Object.fromEntries(properties.filter(([key]) => key !== 'provisioningState')),
-      };
-    }),
+    extensions: [...kept.map(copyOf), ...(own === undefined ? [] : [written(own)])],
   };
+}
+
+function copyOf(extension: Fields): Json {
+  const properties = Object.entries(extension.object('properties')?.raw() ?? {});
+  return {
+    name: extension.requiredText('name'),
+    properties: Object.fromEntries(properties.filter(([key]) => key !== 'provisioningState')),
+  };
+}
+
+function written({ name, typeHandlerVersion, ...extension }: ScaleSetExtension): Json {
+  const version = typeHandlerVersion === null ? {} : { typeHandlerVersion };
+  return { name, properties: { ...extension, ...version, autoUpgradeMinorVersion: false } };
 }
 
 /** Throws `invalid` and names the extension. */

@@ -26,7 +26,7 @@ export function laneModel(template: Json, lane: NewScaleSet, newPassword: () => 
         ...without(profile, isOtherOs ? ['licenseType', 'userData'] : []),
         storageProfile: storageOf(profile, lane, isOtherOs),
         osProfile: osProfileOf(objectIn(profile, 'osProfile'), lane, isOtherOs, newPassword),
-        extensionProfile: extensionsOfLane(objectIn(profile, 'extensionProfile'), isOtherOs),
+        extensionProfile: extensionsOfLane(objectIn(profile, 'extensionProfile'), isOtherOs, lane.extension),
       },
     },
   };

@@ -4,6 +4,7 @@ import type { Observation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import type { LogEntry } from '../ports.ts';
 import type { PoolContext, Recollection } from './context.ts';
+import { createLane, removeLane } from './lanes.ts';
 import { registerPlaceholder, removePlaceholder } from './placeholder.ts';
 import { relabel } from './relabel.ts';
 import { scaleOut } from './scale-out.ts';
@@ -48,7 +49,8 @@ export async function act(
 }
 
 function keyOf(decision: Decision): string {
-  return `${decision.kind} ${decision.reason.code} ${decision.node ?? ''} ${decision.request ?? ''}`;
+  const { kind, reason, node, request, scaleSet } = decision;
+  return [kind, reason.code, node, request, scaleSet].map((part) => part ?? '').join(' ');
 }
 
 function isOnlyWords(decision: Decision): boolean {
@@ -115,12 +117,14 @@ async function dispatch(context: PoolContext, observation: Observation, decision
       if (decision.target?.generationId == null) return 'The node has no record to save.';
       await context.store.changeGeneration(context.lease, decision.target.generationId, { isSaved: true });
       return 'Kept for investigation.';
+    case 'createLane':
+      return await createLane(context, observation, decision);
+    case 'removeLane':
+      return await removeLane(context, observation, decision);
+    case 'drain':
+      return await drain(context, decision);
     case 'relabel':
       return await relabel(context, observation, decision);
-    case 'drain':
-    case 'createLane':
-    case 'removeLane':
-      return 'Not done: this Weir serves one image from one scale set.';
     case 'wait':
     case 'alarm':
       return '';
@@ -162,4 +166,13 @@ async function enable(context: PoolContext, decision: Decision): Promise<string>
   if (!agent.isEnabled) await context.azureDevOps.setAgentEnabled(context.settings.poolId, agentId, true);
   await context.store.changeGeneration(context.lease, generationId, { isDisabledByWeir: false });
   return 'The agent may take jobs now.';
+}
+
+/** The gate closes again. The mark goes first, so that nobody takes the disabled agent for one that a person disabled. */
+async function drain(context: PoolContext, decision: Decision): Promise<string> {
+  const { agentId, generationId } = decision.target ?? {};
+  if (agentId == null || generationId == null) return 'The decision names no agent.';
+  await context.store.changeGeneration(context.lease, generationId, { isDisabledByWeir: true });
+  await context.azureDevOps.setAgentEnabled(context.settings.poolId, agentId, false);
+  return 'The agent takes no further job.';
 }

@@ -1,34 +1,51 @@
-// The scale set's model must carry the extension that starts agents. It is written once per change, never on every pass.
+// The model of each scale set in which machines are made must carry the extension that starts agents. It is written once
+// per change, never on every pass.
 import type { ScaleSet, ScaleSetExtension } from '../domain/instance.ts';
-import type { Observation } from '../domain/observation.ts';
+import { osTypeOf } from '../domain/lane-image.ts';
+import { hasLanes } from '../domain/lane-owner.ts';
+import type { Lane, Observation } from '../domain/observation.ts';
 import { CloudError, UserProblem } from '../problem.ts';
 import type { PoolContext, Recollection } from './context.ts';
 import { keepLease } from './lease.ts';
 
-/** Words of a problem that keeps the pool from scaling out, or null where the model is as it must be. */
-export async function configureModel(
+/** Words of a problem that keeps a scale set from growing, by its id in lower case; empty where all models are as they must be. */
+export type Configuring = ReadonlyMap<string, string>;
+
+export async function configureModels(
   context: PoolContext,
   observation: Observation,
   recollection: Recollection,
-): Promise<string | null> {
-  const scaleSet = observation.lanes[0]?.scaleSet;
-  if (scaleSet?.freshness !== 'fresh') return null;
+): Promise<Configuring> {
+  const problems = new Map<string, string>();
+  for (const lane of observation.lanes) {
+    // The template makes no machines, so the customer's model stays as it is.
+    const isTemplate = hasLanes(context.settings) && (lane.key ?? null) === null;
+    const isGoing = lane.scaleSet.value.provisioningState === 'deleting';
+    if (isTemplate || isGoing || lane.scaleSet.freshness !== 'fresh') continue;
+    const words = await configureOne(context, lane, recollection);
+    if (words !== null) problems.set(lane.scaleSet.value.id.toLowerCase(), words);
+  }
+  return problems;
+}
+
+async function configureOne(context: PoolContext, lane: Lane, recollection: Recollection): Promise<string | null> {
   try {
-    return await writeOnce(context, scaleSet.value, recollection);
+    return await writeOnce(context, lane, recollection);
   } catch (error) {
     if (!(error instanceof CloudError) && !(error instanceof UserProblem)) throw error;
     return `The agent extension could not be written into the scale set: ${error.message}`;
   }
 }
 
-async function writeOnce(context: PoolContext, scaleSet: ScaleSet, recollection: Recollection): Promise<string | null> {
-  const wanted = await context.extensionFor(scaleSet);
+async function writeOnce(context: PoolContext, lane: Lane, recollection: Recollection): Promise<string | null> {
+  const scaleSet: ScaleSet = lane.scaleSet.value;
+  const wanted = await context.extensionFor(scaleSet, osTypeOf(context.settings, lane.key?.image));
   const standing = scaleSet.extensions.find((extension) => extension.name === wanted.name);
   if (standing !== undefined && isSame(standing, wanted)) return null;
-  if (recollection.lastConfiguredModel !== scaleSet.etag) {
+  if (recollection.configuredModels.get(scaleSet.id) !== scaleSet.etag) {
     await keepLease(context);
     await context.azure.putExtension(scaleSet.id, wanted);
-    recollection.lastConfiguredModel = scaleSet.etag;
+    recollection.configuredModels.set(scaleSet.id, scaleSet.etag);
     context.line('info', `Wrote the agent extension into the model of ${scaleSet.name}.`);
   }
   return 'The scale set is taking the agent extension.';

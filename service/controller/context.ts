@@ -35,7 +35,7 @@ export interface PoolContext {
   /** The contract's PoolDetail as JSON: the controller does not know the API. */
   readonly renderView: (input: ViewInput) => string;
   /** The extension that the model of this scale set must carry. */
-  readonly extensionFor: (scaleSet: ScaleSet) => Promise<ScaleSetExtension>;
+  readonly extensionFor: (scaleSet: ScaleSet, osType: OsType) => Promise<ScaleSetExtension>;
   /** A public key whose private half is thrown away: a placeholder never connects. */
   readonly placeholderKey: () => Promise<{ readonly modulus: string; readonly exponent: string }>;
   readonly newId: () => string;

@@ -189,7 +189,7 @@ async function beginNewLife(
   if (!isBegun) {
     // Its folder was chosen while it was being wiped, on the record of the life before; the tag ends with that life.
     const workFolder = generation?.workFolder ?? null;
-    const life = { ...newGeneration(context, instance, observation.now, 'reimage'), workFolder };
+    const life = { ...newGeneration(context, instance, observation, 'reimage'), workFolder };
     await context.store.startGeneration(context.lease, life);
   }
   if (generation !== null) await context.store.endGeneration(context.lease, generation.generationId);

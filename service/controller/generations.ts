@@ -8,9 +8,11 @@ import type { PoolContext } from './context.ts';
 import { lifeCapability } from './orphans.ts';
 
 export async function keepGenerations(context: PoolContext, observation: Observation): Promise<Observation> {
-  const lane = observation.lanes[0];
-  if (lane?.instances.freshness !== 'fresh' || observation.agents.freshness !== 'fresh') return observation;
-  const instances = new Map(lane.instances.value.map((instance) => [instance.vmId, instance]));
+  const { lanes } = observation;
+  const isWhole = lanes.length > 0 && lanes.every((lane) => lane.instances.freshness === 'fresh');
+  if (!isWhole || observation.agents.freshness !== 'fresh') return observation;
+  const listed = lanes.flatMap((lane) => lane.instances.value);
+  const instances = new Map(listed.map((instance) => [instance.vmId, instance]));
   const agents = new Map(observation.agents.value.map((agent) => [agent.agentId, agent]));
   const begun = await beginNew(context, observation, instances);
   const kept: Generation[] = [];
@@ -32,7 +34,7 @@ async function beginNew(
   const begun: Generation[] = [];
   for (const instance of instances.values()) {
     if (known.has(instance.vmId) || instance.provisioningState === 'deleting') continue;
-    const generation = newGeneration(context, instance, observation.now, 'create');
+    const generation = newGeneration(context, instance, observation, 'create');
     await context.store.startGeneration(context.lease, generation);
     begun.push(generation);
   }
@@ -42,9 +44,10 @@ async function beginNew(
 export function newGeneration(
   context: PoolContext,
   instance: Pick<Instance, 'scaleSetId' | 'instanceId' | 'vmId' | 'createdAt'>,
-  now: number,
+  { now, lanes }: Pick<Observation, 'now' | 'lanes'>,
   startedBy: 'create' | 'reimage',
 ): Generation {
+  const key = lanes.find((lane) => lane.scaleSet.value.id === instance.scaleSetId)?.key;
   const startedAt = startedBy === 'create' ? Math.min(now, instance.createdAt ?? now) : now;
   return {
     generationId: context.newId(),
@@ -59,6 +62,9 @@ export function newGeneration(
     firstOnlineAt: null,
     isDisabledByWeir: true,
     isSaved: false,
+    // A reimage is the same image again (DESIGN fact 5), so both lives have what their lane is made for.
+    image: key?.image ?? null,
+    version: key?.version ?? null,
   };
 }
 

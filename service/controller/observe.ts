@@ -1,50 +1,33 @@
 // Asks both clouds once and makes one dated picture of them. What could not be read is marked, never taken for empty.
 import type { Agent } from '../domain/agent.ts';
-import type { Instance, ScaleSet } from '../domain/instance.ts';
 import type { JobRequest } from '../domain/job-request.ts';
-import type { Lane, Observation, Part } from '../domain/observation.ts';
-import { CloudError } from '../problem.ts';
+import { hasLanes } from '../domain/lane-owner.ts';
+import type { Observation, Part } from '../domain/observation.ts';
+import type { CloudError } from '../problem.ts';
 import type { PoolContext, Recollection } from './context.ts';
+import { observeImages, versionsAsked, type ImagesSeen } from './observe-images.ts';
+import { observeSets, type SetsSeen } from './observe-sets.ts';
+import { readPart, resting, type Reading } from './reading.ts';
 import { tellUnread } from './unread.ts';
 
 export async function observe(context: PoolContext, recollection: Recollection): Promise<Observation> {
-  const { azure, azureDevOps, settings, store, clock } = context;
+  const { azureDevOps, settings, store, clock } = context;
   const last = recollection.lastObservation;
-  const lastLane = last?.lanes[0];
-  const [jobRequests, agents, scaleSet, instances] = await Promise.all([
-    readPart(
-      () => clock.now(),
-      () =>
-        resting(clock.now(), recollection.restUntil.azureDevOps, () => azureDevOps.listJobRequests(settings.poolId)),
+  const [jobRequests, agents, sets] = await Promise.all([
+    ofAzureDevOps(
+      context,
+      recollection,
+      () => azureDevOps.listJobRequests(settings.poolId),
       last?.jobRequests,
       noRequests,
     ),
-    readPart(
-      () => clock.now(),
-      () => resting(clock.now(), recollection.restUntil.azureDevOps, () => azureDevOps.listAgents(settings.poolId)),
-      last?.agents,
-      noAgents,
-    ),
-    readPart(
-      () => clock.now(),
-      () => resting(clock.now(), recollection.restUntil.azure, () => azure.readScaleSet(settings.scaleSet)),
-      lastLane?.scaleSet,
-      null,
-    ),
-    readPart(
-      () => clock.now(),
-      () => resting(clock.now(), recollection.restUntil.azure, () => azure.listInstances(settings.scaleSet)),
-      lastLane?.instances,
-      noInstances,
-    ),
+    ofAzureDevOps(context, recollection, () => azureDevOps.listAgents(settings.poolId), last?.agents, noAgents),
+    observeSets(context, recollection),
   ]);
-  rememberRests(recollection, clock.now(), [jobRequests.error, agents.error], [scaleSet.error, instances.error]);
-  tellUnread(context, recollection, {
-    'job requests': jobRequests.error,
-    agents: agents.error,
-    'scale set': scaleSet.error,
-    instances: instances.error,
-  });
+  const images = hasLanes(settings) ? await imagesOf(context, recollection, jobRequests.part.value, sets) : null;
+  const ofAzure = { ...sets.errors, ...images?.errors };
+  rememberRests(recollection, clock.now(), [jobRequests.error, agents.error], Object.values(ofAzure));
+  tellUnread(context, recollection, { 'job requests': jobRequests.error, agents: agents.error, ...ofAzure });
   const [generations, operations, placeholders] = await Promise.all([
     store.listGenerations(context.pool),
     store.listOpenOperations(context.pool),
@@ -54,12 +37,14 @@ export async function observe(context: PoolContext, recollection: Recollection):
     now: clock.now(),
     jobRequests: jobRequests.part,
     agents: agents.part,
-    lanes: lanesOf(scaleSet.part, instances.part, lastLane, clock.now()),
+    lanes: sets.lanes,
     generations,
     operations,
     placeholders,
     ownsEverything: false,
-    laneProblem: scaleSet.part.value === null ? scaleSet.part.problem : null,
+    laneProblem: sets.laneProblem,
+    ...(sets.template === null ? {} : { template: sets.template }),
+    ...(images === null ? {} : { images: images.part }),
   };
   recollection.lastObservation = observation;
   return observation;
@@ -67,56 +52,26 @@ export async function observe(context: PoolContext, recollection: Recollection):
 
 const noRequests: readonly JobRequest[] = [];
 const noAgents: readonly Agent[] = [];
-const noInstances: readonly Instance[] = [];
 
-interface Reading<T> {
-  readonly part: Part<T>;
-  readonly error: CloudError | null;
-}
-
-async function readPart<T>(
-  now: () => number,
+function ofAzureDevOps<T>(
+  context: PoolContext,
+  recollection: Recollection,
   read: () => Promise<T>,
   last: Part<T> | undefined,
   empty: T,
-): Promise<Reading<T>>;
-async function readPart<T>(
-  now: () => number,
-  read: () => Promise<T>,
-  last: Part<T> | undefined,
-  empty: null,
-): Promise<Reading<T | null>>;
-async function readPart<T>(
-  now: () => number,
-  read: () => Promise<T>,
-  last: Part<T> | undefined,
-  empty: T | null,
-): Promise<Reading<T | null>> {
-  try {
-    const value = await read();
-    return { part: { freshness: 'fresh', readAt: now(), value, problem: null }, error: null };
-  } catch (error) {
-    if (!(error instanceof CloudError)) throw error;
-    const known = last !== undefined && last.readAt !== null;
-    return {
-      part: {
-        freshness: known ? 'stale' : 'unknown',
-        readAt: last?.readAt ?? null,
-        value: known ? last.value : empty,
-        problem: error.message,
-      },
-      error,
-    };
-  }
+): Promise<Reading<T>> {
+  const now = (): number => context.clock.now();
+  return readPart(now, () => resting(now(), recollection.restUntil.azureDevOps, read), last, empty);
 }
 
-/** A cloud that asked us to rest is not asked again before the time it named. */
-function resting<T>(now: number, until: number, read: () => Promise<T>): Promise<T> {
-  if (now >= until) return read();
-  const seconds = Math.ceil((until - now) / 1000);
-  return Promise.reject(
-    new CloudError('throttled', 'rest', `The cloud asked to be left alone for another ${seconds} s.`),
-  );
+function imagesOf(
+  context: PoolContext,
+  recollection: Recollection,
+  requests: readonly JobRequest[],
+  sets: SetsSeen,
+): Promise<ImagesSeen> {
+  const asked = versionsAsked(context.settings, requests, sets.lanes, []);
+  return observeImages(context, recollection, sets.template?.value?.scaleSet ?? null, asked);
 }
 
 function rememberRests(
@@ -130,34 +85,4 @@ function rememberRests(
   const rest = { azureDevOps: longest(azureDevOps), azure: longest(azure) };
   if (rest.azureDevOps > 0) recollection.restUntil.azureDevOps = now + rest.azureDevOps;
   if (rest.azure > 0) recollection.restUntil.azure = now + rest.azure;
-}
-
-/**
- * A list that says nothing while the scale set asks for machines and the last list had some is not believed: caches of
- * Azure have answered so (reliability-security.md A22), and "no instances" would let everything be registered anew. A
- * cache does not stand for ever, but capacity without instances may: then the doubt would stop the pool for good.
- */
-const doubtMilliseconds = 10 * 60_000;
-
-function lanesOf(
-  scaleSet: Part<ScaleSet | null>,
-  instances: Part<readonly Instance[]>,
-  last: Lane | undefined,
-  now: number,
-): readonly Lane[] {
-  if (scaleSet.value === null) return [];
-  const known: Part<ScaleSet> = { ...scaleSet, value: scaleSet.value };
-  const vanished =
-    instances.freshness === 'fresh' &&
-    instances.value.length === 0 &&
-    scaleSet.value.capacity > 0 &&
-    (last?.instances.value.length ?? 0) > 1 &&
-    now - (last?.instances.readAt ?? 0) < doubtMilliseconds;
-  if (!vanished || last === undefined) return [{ scaleSet: known, instances }];
-  const doubted = {
-    ...last.instances,
-    freshness: 'stale' as const,
-    problem: 'Azure listed no instances, but the scale set asks for some.',
-  };
-  return [{ scaleSet: known, instances: doubted }];
 }

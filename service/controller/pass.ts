@@ -6,9 +6,10 @@ import type { Node } from '../domain/node.ts';
 import type { Observation } from '../domain/observation.ts';
 import { jobRequestState } from '../domain/job-request.ts';
 import { act } from './act.ts';
-import { configureModel } from './configure.ts';
+import { configureModels } from './configure.ts';
 import type { PoolContext, Recollection } from './context.ts';
 import { keepGenerations } from './generations.ts';
+import { followLanes } from './lanes.ts';
 import { learn } from './learn.ts';
 import { observe } from './observe.ts';
 import { sweepOrphans } from './orphans.ts';
@@ -40,11 +41,12 @@ export async function runPass(context: PoolContext, recollection: Recollection):
   const lives = await keepGenerations(context, doubtStrangers(first, strangers ?? []));
   const observed = await learn(context, recollection, lives);
   await sweepOrphans(context, observed);
+  await followLanes(context, observed);
   const refusals = await followScaleOuts(context, observed);
   await closeRelabels(context, observed.operations);
   await advanceReclaims(context, observed);
   const observation = { ...observed, operations: await context.store.listOpenOperations(context.pool) };
-  const configuring = await configureModel(context, observation, recollection);
+  const configuring = await configureModels(context, observation, recollection);
 
   const memory = rested(
     kept.memory,
@@ -54,15 +56,16 @@ export async function runPass(context: PoolContext, recollection: Recollection):
   const verdict = decide(observation, context.settings, memory);
   for (const { generationId, workFolder } of verdict.workFolders)
     await context.store.changeGeneration(context.lease, generationId, { workFolder });
-  const decisions =
-    configuring === null ? verdict.decisions : verdict.decisions.filter((decision) => decision.kind !== 'scaleOut');
+  const decisions = verdict.decisions.filter(
+    ({ kind, target }) => kind !== 'scaleOut' || !configuring.has(target?.scaleSetId?.toLowerCase() ?? ''),
+  );
   const acted = await act(context, observation, decisions, recollection);
   const remembered = rested(verdict.memory, observation.now, acted.refusedScaleSets);
   // Until the instances were listed once, nobody knows which of them were there before.
   if (strangers !== null) await context.store.writeMemory(context.lease, { ...remembered, strangers });
   if (acted.entries.length > 0) await context.store.appendLog(context.lease, acted.entries);
 
-  await record(context, recollection, observation, verdict.nodes, verdict.memory, configuring);
+  await record(context, recollection, observation, verdict.nodes, verdict.memory, [...configuring.values()][0] ?? null);
   const openCount = (await context.store.listOpenOperations(context.pool)).length;
   const isMoving =
     openCount > 0 ||

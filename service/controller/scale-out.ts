@@ -4,17 +4,21 @@ import type { ScaleSet } from '../domain/instance.ts';
 import type { Lane, Observation, OpenOperation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
+import { isChanging, isSameId } from './lanes.ts';
 import { keepLease } from './lease.ts';
 
 /** A scale-out that Azure has not finished after this long is judged by the instance list alone. */
 const deadlineMilliseconds = 20 * 60_000;
 
 export async function scaleOut(context: PoolContext, observation: Observation, decision: Decision): Promise<string> {
-  const lane = observation.lanes.find((one) => one.scaleSet.value.id === decision.target?.scaleSetId);
+  const id = decision.target?.scaleSetId ?? null;
+  if (id === null && decision.target?.lane !== undefined) return 'The scale set is made first.';
+  const lane = observation.lanes.find((one) => one.scaleSet.value.id === id);
   if (lane === undefined || decision.to === undefined) return 'The scale set is not known any more.';
+  if (isChanging(observation, lane.scaleSet.value.id)) return 'The scale set is still being made, or removed.';
   // The capacity is absolute and has other writers, so it is read again right before it is written.
   const scaleSet = await context.azure.readScaleSet(lane.scaleSet.value.id);
-  const existing = machinesOf(lane) + (await unlisted(context, observation, lane));
+  const existing = await machinesOf(context, observation);
   const wanted = Math.min(decision.to, scaleSet.capacity + context.settings.maxCapacity - existing);
   const isAgain = decision.reason.code === 'phantomCapacity' && wanted === scaleSet.capacity;
   if (scaleSet.capacity > decision.to || (scaleSet.capacity === decision.to && !isAgain)) {
@@ -75,31 +79,45 @@ async function ask(
   return await patch(context, operation, scaleSet, wanted);
 }
 
+/** Of the whole pool: the maximum holds across lanes. */
+async function machinesOf(context: PoolContext, observation: Observation): Promise<number> {
+  const open = await context.store.listOpenOperations(context.pool);
+  const listed = observation.lanes.reduce((sum, lane) => sum + machinesIn(lane, open, context.clock.now()), 0);
+  return listed + (await unlisted(context, observation));
+}
+
 /**
  * A machine that is being deleted has left the capacity and still exists, and one that was asked for may not be listed
  * yet: both count, or the maximum would be passed for the minutes that a delete takes.
  */
-function machinesOf(lane: Lane): number {
+function machinesIn(lane: Lane, open: readonly OpenOperation[], now: number): number {
   const live = lane.instances.value.length;
   const deleting = lane.instances.value.filter((instance) => instance.provisioningState === 'deleting').length;
-  return live + Math.max(0, lane.scaleSet.value.capacity - (live - deleting));
+  const { id, capacity } = lane.scaleSet.value;
+  const asked = open.filter(
+    (one) => one.kind === 'scaleOut' && isSameId(one.scaleSetId ?? '', id) && isUnseen(one, now),
+  );
+  const highest = Math.max(capacity, ...asked.map((one) => one.toCapacity ?? 0));
+  return live + Math.max(0, highest - (live - deleting));
 }
+
+/** Asked for since the picture was made, or by a call whose answer was lost: the capacity that was read may not have it yet. */
+function isUnseen(operation: OpenOperation, now: number): boolean {
+  return operation.operationUrl === null || now - operation.phaseSince < unseenMilliseconds;
+}
+
+const unseenMilliseconds = 30_000;
 
 /**
  * A list may be old or lack an item (A22, A23), most of all one that is on its way out and has left the capacity. What
- * the records know and the list does not is asked for by its id.
+ * the records know and the lists do not is asked for by its id.
  */
-async function unlisted(context: PoolContext, observation: Observation, lane: Lane): Promise<number> {
-  const scaleSetId = lane.scaleSet.value.id.toLowerCase();
-  const listed = new Set(lane.instances.value.map((instance) => instance.vmId));
-  const missing = new Map(
-    observation.generations
-      .filter((one) => one.scaleSetId.toLowerCase() === scaleSetId && !listed.has(one.vmId))
-      .map((one) => [one.vmId, one]),
-  );
+async function unlisted(context: PoolContext, observation: Observation): Promise<number> {
+  const listed = new Set(observation.lanes.flatMap((lane) => lane.instances.value.map((instance) => instance.vmId)));
+  const missing = new Map(observation.generations.filter((one) => !listed.has(one.vmId)).map((one) => [one.vmId, one]));
   let found = 0;
-  for (const { vmId, scaleSetId: id, instanceId } of missing.values())
-    if ((await context.azure.readInstance(id, instanceId))?.vmId === vmId) found += 1;
+  for (const { vmId, scaleSetId, instanceId } of missing.values())
+    if ((await context.azure.readInstance(scaleSetId, instanceId))?.vmId === vmId) found += 1;
   return found;
 }
 

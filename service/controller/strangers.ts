@@ -1,24 +1,26 @@
 // Instances that stood in the scale set before Weir looked at it for the first time are not Weir's, whatever they run.
 // While there are any the set is refused: nothing is created, changed or destroyed in it.
-import type { Observation } from '../domain/observation.ts';
+import type { Lane, Observation } from '../domain/observation.ts';
 
 /** The vmIds that were there at the first look; null where the list could not be read, so that this was no look. */
 export function strangersAtFirst(observation: Observation): readonly string[] | null {
-  const instances = observation.lanes[0]?.instances;
-  if (instances?.freshness !== 'fresh') return null;
+  const { lanes } = observation;
+  if (lanes.length === 0 || lanes.some((lane) => lane.instances.freshness !== 'fresh')) return null;
   const ours = new Set(observation.generations.map((generation) => generation.vmId));
-  return instances.value.map((instance) => instance.vmId).filter((vmId) => !ours.has(vmId));
+  const listed = lanes.flatMap((lane) => lane.instances.value);
+  return listed.map((instance) => instance.vmId).filter((vmId) => !ours.has(vmId));
 }
 
 /** A picture with strangers in it is marked as not whole: decide then does nothing and says why. */
 export function doubtStrangers(observation: Observation, strangers: readonly string[]): Observation {
-  const [lane, ...others] = observation.lanes;
-  const found = lane?.instances.value.filter((instance) => strangers.includes(instance.vmId)) ?? [];
-  if (lane === undefined || found.length === 0) return observation;
+  if (strangers.length === 0) return observation;
+  return { ...observation, lanes: observation.lanes.map((lane) => doubtLane(lane, strangers)) };
+}
+
+function doubtLane(lane: Lane, strangers: readonly string[]): Lane {
+  const found = lane.instances.value.filter((instance) => strangers.includes(instance.vmId));
+  if (found.length === 0) return lane;
   const names = found.slice(0, 5).map((instance) => instance.name);
   const problem = `The scale set had ${found.length} ${found.length === 1 ? 'machine' : 'machines'} before Weir came (${names.join(', ')}). Delete ${found.length === 1 ? 'it' : 'them'} in Azure; until then Weir changes nothing here.`;
-  return {
-    ...observation,
-    lanes: [{ ...lane, instances: { ...lane.instances, freshness: 'stale', problem } }, ...others],
-  };
+  return { ...lane, instances: { ...lane.instances, freshness: 'stale', problem } };
 }

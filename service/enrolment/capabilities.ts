@@ -1,24 +1,34 @@
 // What an agent of Weir says about itself: the labels that are fixed for its generation, and the facts that the agent
 // will send again when it connects.
 import type { Capabilities } from '../domain/agent.ts';
+import type { OsType } from '../domain/instance.ts';
+import type { Generation } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import { agentFolder } from './work-folder.ts';
 
-/** For `.capabilities`. One image serves the pool, so its first alias is the image of every agent. */
-export function agentCapabilities(settings: PoolSettings, workFolder: string): Capabilities {
-  const image = settings.images[0];
-  const alias = image?.aliases[0];
-  const isExact = image !== undefined && image.version !== 'latest';
+/** For `.capabilities`: what the machine's lane is made for; a machine of the customer's own set is of the first image. */
+export function agentCapabilities(
+  settings: Pick<PoolSettings, 'images'>,
+  made: Pick<Generation, 'image' | 'version'>,
+  workFolder: string,
+): Capabilities {
+  const [image, version] = made.image == null ? ownSet(settings) : [made.image, made.version ?? null];
   return {
-    ...(alias === undefined ? {} : { ImageOverride: alias }),
-    ...(isExact ? { ImageVersionOverride: image.version } : {}),
+    ...(image === null || image === '' ? {} : { ImageOverride: image }),
+    ...(version === null ? {} : { ImageVersionOverride: version }),
     WorkFolder: workFolder,
   };
 }
 
+function ownSet({ images }: Pick<PoolSettings, 'images'>): readonly [image: string | null, version: string | null] {
+  const [first] = images;
+  const isExact = first !== undefined && first.version !== 'latest';
+  return [first?.aliases[0] ?? null, isExact ? first.version : null];
+}
+
 /** For the registration, so that demands match before the agent has connected for the first time. */
 export function registrationCapabilities(
-  settings: PoolSettings,
+  osType: OsType,
   fixed: Capabilities,
   agentName: string,
   version: string,
@@ -28,9 +38,9 @@ export function registrationCapabilities(
     ...fixed,
     'Agent.Name': agentName,
     'Agent.Version': version,
-    'Agent.OS': settings.osType === 'windows' ? 'Windows_NT' : 'Linux',
+    'Agent.OS': osType === 'windows' ? 'Windows_NT' : 'Linux',
     'Agent.OSArchitecture': 'X64',
-    'Agent.HomeDirectory': agentFolder[settings.osType],
+    'Agent.HomeDirectory': agentFolder[osType],
     ...(computerName === null ? {} : { 'Agent.ComputerName': computerName }),
   };
 }

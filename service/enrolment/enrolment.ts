@@ -1,5 +1,7 @@
 // Turns a booting machine that Weir expects into an agent of its pool, once for each generation: the machine shows its
 // attested document, Weir registers the agent with a key of its own and hands over the finished configuration.
+import type { OsType } from '../domain/instance.ts';
+import { osTypeOf } from '../domain/lane-image.ts';
 import type { Generation } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import { CloudError, UserProblem } from '../problem.ts';
@@ -77,14 +79,22 @@ async function answerClaim(options: EnrolmentOptions, request: ClaimRequest): Pr
   const { pool, generation } = found;
   await expectClaimable(options, pool, generation, settings);
   // What may fail and be tried again comes before the claim, which happens once.
-  const platform = settings.osType === 'windows' ? 'win-x64' : 'linux-x64';
+  const osType = osTypeOf(settings, generation.image);
+  const platform = osType === 'windows' ? 'win-x64' : 'linux-x64';
   const agentPackage = await options.azureDevOpsFor(pool).readAgentPackage(platform, settings.agentVersion);
   const claimedAt = options.clock.now();
   if (!(await options.store.claimGeneration(generation.generationId, claimedAt))) throw alreadyClaimed(generation);
   // A reclaim that began before this line was written does not know of the claim; a later one waits for its agent.
   const reclaim = await openReclaim(options, pool, generation);
   if (reclaim !== null) throw new ClaimRefused('CLAIM_LATE', `A ${reclaim} of machine ${generation.vmId} has begun.`);
-  const answer = await enrolOnce(options, { pool, generation, settings, agentPackage, claimedAt }, request);
+  // Read again: until the claim a pass may have chosen another work folder for this life, and after it none may.
+  const latest = (await options.store.findGeneration(content.vmId))?.generation;
+  const claimed = latest?.generationId === generation.generationId ? latest : generation;
+  const answer = await enrolOnce(
+    options,
+    { pool, generation: claimed, settings, osType, agentPackage, claimedAt },
+    request,
+  );
   for (const words of reportedWords(request, answer.warnings)) {
     options.note({ level: 'warning', code: 'ENROLMENT_REPORT', words, pool, vmId: generation.vmId });
   }
@@ -137,6 +147,7 @@ interface Claim {
   readonly pool: string;
   readonly generation: Generation;
   readonly settings: PoolSettings;
+  readonly osType: OsType;
   readonly agentPackage: AgentPackage;
   readonly claimedAt: number;
 }
@@ -155,12 +166,16 @@ async function enrolOnce(options: EnrolmentOptions, claim: Claim, request: Claim
 }
 
 async function enrol(options: EnrolmentOptions, claim: Claim, request: ClaimRequest): Promise<ClaimAnswer> {
-  const { pool, generation, settings, agentPackage } = claim;
+  const { pool, generation, settings, osType, agentPackage } = claim;
   const azureDevOps = options.azureDevOpsFor(pool);
-  const { osType } = settings;
-  const choice = chooseWorkFolder(osType, settings.workFolder, request.reported.workFolderVariable);
+  const choice = chooseWorkFolder(osType, {
+    demand: generation.workFolder ?? null,
+    // A folder of the pool's own system is none on a machine of the other.
+    setting: osType === settings.osType ? settings.workFolder : null,
+    imageVariable: request.reported.workFolderVariable,
+  });
   const keys = await options.generateKeys();
-  const capabilities = agentCapabilities(settings, choice.workFolder);
+  const capabilities = agentCapabilities(settings, generation, choice.workFolder);
   const registered = await registerDisabled(azureDevOps, options.clock, () => options.newNonce().slice(-6), {
     poolId: settings.poolId,
     organization: settings.organization,
@@ -169,13 +184,7 @@ async function enrol(options: EnrolmentOptions, claim: Claim, request: ClaimRequ
     osDescription: request.osDescription ?? (osType === 'windows' ? 'Windows' : 'Linux'),
     keys,
     capabilities: (agentName) => ({
-      ...registrationCapabilities(
-        settings,
-        capabilities,
-        agentName,
-        agentPackage.version,
-        request.computerName ?? null,
-      ),
+      ...registrationCapabilities(osType, capabilities, agentName, agentPackage.version, request.computerName ?? null),
       // Gone with the agent's first connection: one that still has it was never claimed to the end, and is swept.
       'Weir.Generation': generation.generationId,
     }),

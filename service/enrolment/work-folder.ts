@@ -1,5 +1,5 @@
-// Which work folder a machine gets: the pool's setting, else the image's variable, else the default. An invalid one
-// gives the default and a warning, as the Demands article says.
+// Which work folder a machine gets: that of the job it is made for, else the pool's setting, else the image's variable,
+// else the default. An invalid one gives the default and a warning, as the Demands article says.
 import type { OsType } from '../domain/instance.ts';
 import { defaultWorkFolder, workFolderFault } from '../domain/work-folder.ts';
 
@@ -15,12 +15,15 @@ export interface WorkFolderChoice {
 
 export function chooseWorkFolder(
   osType: OsType,
-  setting: string | null,
-  imageVariable: string | null,
+  wanted: { readonly demand: string | null; readonly setting: string | null; readonly imageVariable: string | null },
 ): WorkFolderChoice {
   const fallback = defaultWorkFolder[osType];
   const [asked, source] =
-    setting === null ? [imageVariable, 'VSTS_AGENT_INPUT_WORK of the image'] : [setting, 'The setting workFolder'];
+    wanted.demand !== null
+      ? [wanted.demand, 'The demand WorkFolder']
+      : wanted.setting !== null
+        ? [wanted.setting, 'The setting workFolder']
+        : [wanted.imageVariable, 'VSTS_AGENT_INPUT_WORK of the image'];
   if (asked === null || asked === '') return { workFolder: fallback, warnings: [] };
   const absolute = source.startsWith('VSTS') ? belowAgentFolder(osType, asked) : asked;
   const fault = workFolderFault(absolute, osType);

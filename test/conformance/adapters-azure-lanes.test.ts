@@ -34,6 +34,15 @@ function stage(): { readonly cloud: TestCloud; readonly port: AzurePort } {
   return { cloud, port };
 }
 
+const agentExtension = {
+  name: 'Microsoft.Azure.DevOps.Pipelines.Agent',
+  publisher: 'Microsoft.VisualStudio.Services',
+  type: 'TeamServicesAgentLinux',
+  typeHandlerVersion: '1.26',
+  provisionAfterExtensions: [] as readonly string[],
+  settings: { isPipelinesAgent: true },
+};
+
 async function newLane(port: AzurePort, over: Partial<NewScaleSet> = {}): Promise<NewScaleSet> {
   const template = await port.readScaleSet(setPath);
   return {
@@ -45,6 +54,7 @@ async function newLane(port: AzurePort, over: Partial<NewScaleSet> = {}): Promis
     size: null,
     computerNamePrefix: 'w1234567-',
     tags: { 'weir-image': 'ubuntu' },
+    extension: agentExtension,
     ...over,
   };
 }

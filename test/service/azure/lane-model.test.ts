@@ -71,6 +71,15 @@ function template(over: { profile?: object; properties?: object; top?: object } 
 
 const gallery = `${group}/providers/Microsoft.Compute/galleries/g/images/i`;
 
+const agentExtension = {
+  name: 'Microsoft.Azure.DevOps.Pipelines.Agent',
+  publisher: 'Microsoft.VisualStudio.Services',
+  type: 'TeamServicesAgentLinux',
+  typeHandlerVersion: '1.26',
+  provisionAfterExtensions: [] as readonly string[],
+  settings: { isPipelinesAgent: true },
+};
+
 function lane(over: Partial<NewScaleSet> = {}): NewScaleSet {
   return {
     scaleSetId: '/subscriptions/s1/resourceGroups/lanes/providers/Microsoft.Compute/virtualMachineScaleSets/l',
@@ -81,6 +90,7 @@ function lane(over: Partial<NewScaleSet> = {}): NewScaleSet {
     size: null,
     computerNamePrefix: 'w1234567-',
     tags: { 'weir-image': 'ubuntu' },
+    extension: agentExtension,
     ...over,
   };
 }
@@ -136,6 +146,17 @@ describe('the model of a lane', () => {
                   settings: { commandToExecute: 'true' },
                 },
               },
+              {
+                name: agentExtension.name,
+                properties: {
+                  publisher: agentExtension.publisher,
+                  type: agentExtension.type,
+                  typeHandlerVersion: '1.26',
+                  autoUpgradeMinorVersion: false,
+                  provisionAfterExtensions: [],
+                  settings: agentExtension.settings,
+                },
+              },
             ],
           },
           userData: 'dQ==',
@@ -189,7 +210,7 @@ describe('the model of a lane', () => {
             adminPassword: 'Secret-1',
             windowsConfiguration: { provisionVMAgent: true },
           },
-          extensionProfile: { extensions: [] },
+          extensionProfile: { extensions: [{ name: agentExtension.name }] },
           storageProfile: { osDisk: { osType: 'Windows', diffDiskSettings: { option: 'Local' } } },
         },
       },

@@ -1,0 +1,137 @@
+// The picture of a pool with lanes: every lane is in it, what cannot be read forbids, and what rests costs nothing.
+import { describe, expect, it } from '@jest/globals';
+import { createLane, followLanes } from '../../../service/controller/lanes.ts';
+import { laneIdOf } from '../../../service/domain/lane-owner.ts';
+import { definitionPath, madeGallery, replicatedVersion, versionBody } from '../../sandbox/azure/gallery.ts';
+import { jobRequest } from '../../builders.ts';
+import { laneDecision, laneStage, type LaneStage } from './lane-stage.ts';
+
+async function lane(stage: LaneStage, version: string): Promise<string> {
+  const key = await stage.key('jammy', version);
+  await createLane(stage.context, await stage.look(), laneDecision('createLane', key));
+  stage.cloud.settle();
+  await followLanes(stage.context, await stage.look());
+  return laneIdOf(stage.settings, key)!;
+}
+
+const freshness = async (stage: LaneStage) =>
+  (await stage.look()).lanes.map((one) => [one.scaleSet.freshness, one.instances.freshness].join(' '));
+
+describe('the lanes of a pool', () => {
+  it('cost one list of the group when all of them rest, and a list of instances only where machines may be', async () => {
+    const stage = await laneStage();
+    const [first, second] = [await lane(stage, '0.9.0'), await lane(stage, '1.0.0')];
+    await stage.look();
+    stage.asked();
+    await stage.look();
+    expect(stage.asked()).toEqual(['GET Microsoft.Compute/virtualMachineScaleSets']);
+    await stage.azure.setCapacity(await stage.azure.readScaleSet(first), 1);
+    stage.cloud.settle();
+    stage.asked();
+    const picture = await stage.look();
+    const name = first.split('/').at(-1)!;
+    expect(stage.asked()).toEqual(expect.arrayContaining([`GET ${name}/virtualMachines`]));
+    expect(stage.asked().join()).not.toContain(second.split('/').at(-1));
+    expect(picture.lanes.map((one) => one.instances.value.length).toSorted()).toEqual([0, 0, 1]);
+  });
+
+  it('that cannot be listed make the whole picture doubtful, also with none known', async () => {
+    const stage = await laneStage();
+    stage.refuse = (_, path) => path.endsWith('/virtualMachineScaleSets');
+    expect(await freshness(stage)).toEqual(['fresh unknown']);
+    stage.refuse = () => false;
+    await lane(stage, '0.9.0');
+    expect(await freshness(stage)).toEqual(['fresh fresh', 'fresh fresh']);
+    stage.refuse = (_, path) => path.endsWith('/virtualMachineScaleSets');
+    expect(await freshness(stage)).toEqual(['fresh stale', 'stale stale']);
+  });
+
+  it('of which one cannot be read has that one unread and the others as they are', async () => {
+    const stage = await laneStage();
+    const id = await lane(stage, '0.9.0');
+    await stage.azure.setCapacity(await stage.azure.readScaleSet(id), 1);
+    stage.refuse = (_, path) => path.endsWith('/virtualMachines');
+    expect(await freshness(stage)).toEqual(['fresh fresh', 'fresh stale']);
+  });
+
+  it('are looked for by id where the list lags, and forgotten only when they are gone', async () => {
+    const stage = await laneStage();
+    const id = await lane(stage, '0.9.0');
+    const blind = { ...stage.context, azure: { ...stage.azure, listScaleSets: () => Promise.resolve([]) } };
+    Object.assign(stage.context, blind);
+    expect((await stage.look()).lanes).toHaveLength(2);
+    await stage.azure.deleteScaleSet(id);
+    stage.cloud.settle();
+    expect((await stage.look()).lanes).toHaveLength(1);
+    expect(await stage.store.listLanes('linux')).toEqual([]);
+  });
+});
+
+describe('the images of a pool', () => {
+  const gallery = (version = 'latest') => ({
+    images: [
+      { aliases: ['gold'], source: { id: definitionPath }, version },
+      { aliases: ['own'], version: 'latest' },
+    ],
+  });
+  const versionsIn = async (stage: LaneStage) =>
+    (await stage.look()).images!.value.map((image) => [
+      image.alias,
+      image.kind,
+      image.versions.map((one) => `${one.version} ${one.replication}`),
+    ]);
+
+  it('are read in the order of the settings; one without a source has the template’s', async () => {
+    const stage = await laneStage(gallery());
+    madeGallery(stage.cloud);
+    replicatedVersion(stage.cloud, '1.0.0');
+    expect(await versionsIn(stage)).toEqual([
+      ['gold', 'gallery', ['1.0.0 replicated']],
+      ['own', 'marketplace', ['1.0.0 replicated', '0.9.0 replicated']],
+    ]);
+  });
+
+  it('are asked again after five minutes, sooner while a version is on its way or a job names one', async () => {
+    const stage = await laneStage(gallery());
+    madeGallery(stage.cloud);
+    replicatedVersion(stage.cloud, '1.0.0');
+    replicatedVersion(stage.cloud, '2.0.0');
+    await stage.look();
+    stage.asked();
+    const askedAfter = async (seconds: number) => {
+      stage.cloud.advance(seconds);
+      await stage.look();
+      return stage.asked().filter((one) => one.includes('versions'));
+    };
+    expect(await askedAfter(200)).toEqual([]);
+    stage.clouds.requests.push(jobRequest({ demands: ['ImageVersionOverride -equals 1.0.0'] }));
+    expect(await askedAfter(1)).toEqual(
+      ['GET gold/versions', 'GET versions/2.0.0', 'GET versions/1.0.0', 'GET 22_04-lts/versions'].map((one) =>
+        one.replace('gold', 'linux'),
+      ),
+    );
+    expect(await askedAfter(100)).toEqual([]);
+    expect((await askedAfter(301)).length).toBeGreaterThan(0);
+    stage.cloud.call('PUT', `${definitionPath}/versions/3.0.0`, versionBody());
+    expect((await askedAfter(301)).length).toBeGreaterThan(0);
+    expect(await askedAfter(61)).toContain('GET versions/3.0.0');
+  });
+
+  it('that cannot be read stay what they were, and that is said', async () => {
+    const stage = await laneStage(gallery());
+    madeGallery(stage.cloud);
+    replicatedVersion(stage.cloud, '1.0.0');
+    await stage.look();
+    stage.cloud.advance(400);
+    stage.refuse = (_, path) => path.includes('/galleries/');
+    const { images } = await stage.look();
+    expect(images).toMatchObject({ freshness: 'stale', problem: expect.stringContaining('AuthorizationFailed') });
+    expect(images?.value.map((one) => one.alias)).toEqual(['gold', 'own']);
+  });
+
+  it('that never could be read are unknown and not empty', async () => {
+    const stage = await laneStage(gallery());
+    const { images } = await stage.look();
+    expect(images).toMatchObject({ freshness: 'unknown', value: [{ alias: 'own' }] });
+  });
+});
