@@ -3,14 +3,15 @@
 import { invalidParameter } from './arm-error.ts';
 import type { Cloud } from './cloud.ts';
 import { requireDeployable } from './deployable-image.ts';
-import { beginDelete, createInstance } from './instance-activities.ts';
+import { allocationFailure } from './adversary.ts';
+import { beginDelete, createFailing, createInstance } from './instance-activities.ts';
 import { remove, stopGuest } from './instance-life.ts';
 import { listAt, stringAt, valueAt } from './json.ts';
 import type { Json } from './json.ts';
 import { requireCores } from './quota.ts';
 import { scaleSetId } from './resource-ids.ts';
 import { profileOf } from './scale-set-model.ts';
-import type { Instance, ScaleSet } from './state.ts';
+import type { Failure, Instance, ScaleSet } from './state.ts';
 
 /** Refuses a number that the set may not have. */
 export function requireCapacity(cloud: Cloud, set: ScaleSet, sizeName: string, capacity: number): void {
@@ -43,8 +44,15 @@ export function capacityOf(value: Json | undefined): number | null {
   return number;
 }
 
-/** Sets the capacity and starts what it takes. Answers the vmIds that the operation has to wait for. */
-export function applyCapacity(cloud: Cloud, set: ScaleSet, target: number, by: string): string[] {
+export interface CapacityWork {
+  /** vmIds that the operation has to wait for. */
+  readonly waitsFor: string[];
+  /** What it ends with all the same. */
+  readonly failures: (Failure & { target: string })[];
+}
+
+/** Sets the capacity and starts what it takes. */
+export function applyCapacity(cloud: Cloud, set: ScaleSet, target: number, by: string): CapacityWork {
   if (set.sku.capacity !== target) {
     cloud.emit({
       kind: 'capacitySet',
@@ -60,11 +68,26 @@ export function applyCapacity(cloud: Cloud, set: ScaleSet, target: number, by: s
   if (live.length <= target) {
     const missing = target - live.length;
     const extra = set.model.overprovision === true ? Math.ceil(missing * 0.2) : 0;
-    return Array.from({ length: missing + extra }, () => createInstance(cloud, set, by).vmId);
+    return missing + extra === 0 ? { waitsFor: [], failures: [] } : makeInstances(cloud, set, missing + extra, by);
   }
   const victims = chooseVictims(set, live, live.length - target);
   for (const victim of victims) beginDelete(cloud, victim, by);
-  return victims.map((victim) => victim.vmId);
+  return { waitsFor: victims.map((victim) => victim.vmId), failures: [] };
+}
+
+/** Where there is no room for all of them, some are made: what was asked for stands, or not (azure-wire.md 3, medium confidence). */
+function makeInstances(cloud: Cloud, set: ScaleSet, count: number, by: string): CapacityWork {
+  const shortfall = cloud.adversary.allocate(scaleSetId(set), count);
+  const granted = shortfall === null ? count : Math.max(0, Math.min(count, shortfall.granted));
+  const waitsFor = Array.from({ length: granted }, () => createInstance(cloud, set, by).vmId);
+  if (shortfall === null || granted === count) return { waitsFor, failures: [] };
+  const failure = allocationFailure(shortfall.code);
+  if (shortfall.shape === 'failedInstances') {
+    const failing = Array.from({ length: count - granted }, () => createFailing(cloud, set, by, failure));
+    return { waitsFor: [...waitsFor, ...failing], failures: [] };
+  }
+  if (shortfall.shape === 'lowered') set.sku.capacity = liveInstances(set).length;
+  return { waitsFor, failures: [{ ...failure, target: '0' }] };
 }
 
 export function liveInstances(set: ScaleSet): Instance[] {

@@ -1,5 +1,6 @@
 // What every handler and every event of the emulator works on: the state, chance, the guest, and the list of what happens later.
 import type { HttpResponse } from '../http-message.ts';
+import type { Adversary } from './adversary.ts';
 import type { Guest } from './guest.ts';
 import type { Permits } from './permissions.ts';
 import type { Throttle } from './throttle.ts';
@@ -33,6 +34,8 @@ export interface Cloud {
   readonly admit: (operation: string, resource: string) => HttpResponse | null;
   /** Azure's own limits on how often it may be asked; null: it may be asked without end. */
   readonly throttle: Throttle | null;
+  /** What goes wrong with machines by Azure's own doing. */
+  readonly adversary: Adversary;
   /** Who may do what; null: everybody may do everything. */
   readonly permits: Permits | null;
 }

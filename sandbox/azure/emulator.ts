@@ -1,6 +1,8 @@
 // Azure Resource Manager and Entra as far as a scale set needs them, as one object: requests in, answers out, time by argument
 // (azure-wire.md). Nothing here was compared with the real cloud beyond what that document's evidence says.
 import type { Emulator, HttpRequest, HttpResponse } from '../http-message.ts';
+import { harmless } from './adversary.ts';
+import type { Adversary } from './adversary.ts';
 import { attestedDocumentOf } from './attested-document.ts';
 import type { SignDocument } from './attested-document.ts';
 import { guid, schedule } from './cloud.ts';
@@ -22,6 +24,7 @@ import { sandboxTenant } from './sign-in.ts';
 
 export type { AzureEvent } from './cloud.ts';
 export type { AzureState, MarketplaceImage } from './state.ts';
+export type { Adversary } from './adversary.ts';
 export type { ThrottlingOptions } from './throttle.ts';
 export type { Timings } from './timings.ts';
 export { sandboxTenant } from './sign-in.ts';
@@ -47,6 +50,8 @@ export interface AzureEmulatorOptions {
   readonly throttling?: ThrottlingOptions;
   /** A seam for tests: an answer is given instead of the operation's own. */
   readonly admit?: (operation: string, resource: string) => HttpResponse | null;
+  /** What goes wrong with machines by Azure's own doing; absent: nothing. */
+  readonly adversary?: Adversary;
   /** Role-based access control: asked for each request with the caller, the action and the scope; absent: everything is allowed. */
   readonly permits?: Permits;
   /** Signs the attested documents of machines; absent: they have the shape only. */
@@ -100,6 +105,7 @@ export function createAzureEmulator(options: AzureEmulatorOptions): AzureEmulato
     emit: (event) => options.onEvent?.(event),
     admit: options.admit ?? (() => null),
     throttle: options.throttling === undefined ? null : createThrottle(options.throttling),
+    adversary: options.adversary ?? harmless,
     permits: options.permits ?? null,
   };
   return {

@@ -69,6 +69,9 @@ function happenTo(
     case 'settled':
       comeToRest(cloud, set, instance);
       return;
+    case 'fails':
+      settle(cloud, set, instance, { code: event.code, message: event.message });
+      return;
     case 'gone':
       remove(cloud, set, instance, instance.by);
       return;

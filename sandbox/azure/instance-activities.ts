@@ -1,4 +1,5 @@
 // What can be begun with an instance, and what each activity schedules: make it, reimage, upgrade, power, redeploy, delete.
+import { reimageFailed } from './adversary.ts';
 import { draw, guid, schedule } from './cloud.ts';
 import type { Cloud } from './cloud.ts';
 import { changedExtensionsWait, scheduleBudget } from './extension-runs.ts';
@@ -7,7 +8,7 @@ import { emitInstance, enterActivity, forgetUnusedProfiles, profileOfInstance } 
 import { objectAt, sameJson, stringAt } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { profileOf } from './scale-set-model.ts';
-import type { Instance, ScaleSet } from './state.ts';
+import type { Failure, Instance, ScaleSet } from './state.ts';
 
 export function createInstance(cloud: Cloud, set: ScaleSet, by: string): Instance {
   const { state, random, timings } = cloud;
@@ -53,6 +54,15 @@ export function createInstance(cloud: Cloud, set: ScaleSet, by: string): Instanc
   return instance;
 }
 
+/** One that Azure has no room for: it appears, and fails without ever having run. */
+export function createFailing(cloud: Cloud, set: ScaleSet, by: string, failure: Failure): string {
+  const instance = createInstance(cloud, set, by);
+  instance.step += 1;
+  const at = cloud.state.now + draw(cloud, cloud.timings.model);
+  schedule(cloud, at, { kind: 'fails', vmId: instance.vmId, step: instance.step, ...failure });
+  return instance.vmId;
+}
+
 export interface ReimageWish {
   readonly exactVersion?: string;
   /** `forceUpdateOSDiskForEphemeral`: take the model's image also on an ephemeral disk. */
@@ -75,7 +85,14 @@ export function beginReimage(
   }
   instance.etag += 1;
   enterActivity(cloud, instance, 'reimage', by);
-  scheduleReplacement(cloud, instance, profile);
+  const { vmId, step } = instance;
+  const outcome = cloud.adversary.reimage(vmId);
+  if (outcome === 'works') scheduleReplacement(cloud, instance, profile);
+  else if (outcome === 'fails') {
+    const at = cloud.state.now + draw(cloud, cloud.timings.reimage);
+    schedule(cloud, at, { kind: 'fails', vmId, step, ...reimageFailed(instance.computerName) });
+  } else if (outcome === 'wipesNothing')
+    schedule(cloud, cloud.state.now + draw(cloud, cloud.timings.reimage), { kind: 'settled', vmId, step });
 }
 
 /** Brings an instance to the latest model: a new disk where what it boots from changed, else only the changed extensions run. */

@@ -1,5 +1,6 @@
 // One instance's life: how it comes up, runs its extensions, comes to rest and is gone. An event of an older step is void, because a newer
 // activity has taken its place. What begins an activity is in instance-activities.ts.
+import { osProvisioningTimedOut } from './adversary.ts';
 import type { AzureEvent, Cloud } from './cloud.ts';
 import { allExtensionsWait, continueExtensions, scheduleBudget } from './extension-runs.ts';
 import type { Guest, GuestIdentity } from './guest.ts';
@@ -65,6 +66,11 @@ export function proceedWithExtensions(cloud: Cloud, set: ScaleSet, instance: Ins
 /** The operating system is up: first boot and reimage run the extensions, a restart does not. */
 export function systemUp(cloud: Cloud, set: ScaleSet, instance: Instance): void {
   const { activity } = instance;
+  if (isFreshStart(activity) && !cloud.adversary.boots(instance.vmId, instance.image)) {
+    instance.power = 'running';
+    settle(cloud, set, instance, osProvisioningTimedOut(instance.computerName));
+    return;
+  }
   instance.system = 'up';
   instance.power = 'running';
   instance.everBooted = true;
@@ -84,6 +90,10 @@ export function systemUp(cloud: Cloud, set: ScaleSet, instance: Instance): void 
   allExtensionsWait(cloud, instance, profile);
   scheduleBudget(cloud, instance, profile);
   proceedWithExtensions(cloud, set, instance);
+}
+
+function isFreshStart(activity: Activity | null): boolean {
+  return activity === 'create' || activity === 'reimage' || activity === 'upgrade';
 }
 
 export function emitInstance(

@@ -15,6 +15,8 @@ export interface OperationPlan {
   readonly kind: Operation['kind'];
   readonly by: string;
   readonly waitsFor?: readonly string[];
+  /** What it ends with, whatever becomes of what it waits for. */
+  readonly failures?: readonly (Failure & { target: string })[];
   /** The shortest time it takes, however little there is to wait for. */
   readonly atLeast?: Spread;
 }
@@ -121,7 +123,7 @@ function record(
     status: 'InProgress',
     error: null,
     waitsFor,
-    failures: [],
+    failures: [...(plan.failures ?? [])],
   };
   state.operations[operation.id] = operation;
   state.openOperations.push(operation.id);

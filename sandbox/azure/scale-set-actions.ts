@@ -106,10 +106,10 @@ export function scaleOut(cloud: Cloud, request: RoutedRequest): HttpResponse {
   }
   requireCapacity(cloud, set, set.sku.name, set.sku.capacity + more);
   set.etag += 1;
-  const waitsFor = applyCapacity(cloud, set, set.sku.capacity + more, request.by);
+  const { waitsFor, failures } = applyCapacity(cloud, set, set.sku.capacity + more, request.by);
   return acceptedAction(
     request,
-    beginOperation(cloud, set, { name: request.operation, kind: 'model', by: request.by, waitsFor }),
+    beginOperation(cloud, set, { name: request.operation, kind: 'model', by: request.by, waitsFor, failures }),
   );
 }
 

@@ -41,12 +41,13 @@ export function putScaleSet(cloud: Cloud, request: RoutedRequest): HttpResponse 
   requireCapacity(cloud, set, set.sku.name, capacity);
   cloud.state.scaleSets[set.key] = set;
   cloud.emit({ kind: 'scaleSetCreated', at: cloud.state.now, by: request.by, scaleSet: scaleSetId(set) });
-  const waitsFor = applyCapacity(cloud, set, capacity, request.by);
+  const { waitsFor, failures } = applyCapacity(cloud, set, capacity, request.by);
   const operation = beginOperation(cloud, set, {
     name: request.operation,
     kind: 'model',
     by: request.by,
     waitsFor,
+    failures,
     atLeast: cloud.timings.model,
   });
   return acceptedWrite(request, 201, scaleSetResource(set), operation);
@@ -152,12 +153,14 @@ function changeScaleSet(cloud: Cloud, request: RoutedRequest, set: ScaleSet, bod
   }
   set.etag += 1;
   const waitsFor = isBehind ? modelChanged(cloud, set, request.by) : [];
-  if (capacity !== null) waitsFor.push(...applyCapacity(cloud, set, capacity, request.by));
+  const work = capacity === null ? null : applyCapacity(cloud, set, capacity, request.by);
+  waitsFor.push(...(work?.waitsFor ?? []));
   const operation = beginOperation(cloud, set, {
     name: request.operation,
     kind: 'model',
     by: request.by,
     waitsFor,
+    failures: work?.failures ?? [],
     atLeast: cloud.timings.model,
   });
   return acceptedWrite(request, 200, scaleSetResource(set), operation);

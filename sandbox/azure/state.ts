@@ -190,6 +190,13 @@ export type Happening =
       readonly exitCode: number;
       readonly output: string;
     }
+  | {
+      readonly kind: 'fails';
+      readonly vmId: string;
+      readonly step: number;
+      readonly code: string;
+      readonly message: string;
+    }
   | { readonly kind: 'selfReboot' | 'evict'; readonly vmId: string }
   | { readonly kind: 'bootedAgain'; readonly vmId: string; readonly step: number }
   | { readonly kind: 'replicated'; readonly resource: string; readonly region: string; readonly startedAt: number }
