@@ -6,6 +6,8 @@ export interface Arrival {
   readonly durationSeconds: number;
   /** Names an image alias where the pool has one of that name. */
   readonly label: string;
+  /** As in YAML; absent: none. */
+  readonly demands?: readonly string[];
   readonly jobName: string;
   readonly definitionName: string;
   readonly runName: string;

@@ -33,7 +33,7 @@ export class Feed {
       if (arrival === null) return;
       const queued = this.#azureDevOps.queueJob({
         poolId: this.#poolId,
-        demands: [],
+        demands: arrival.demands ?? [],
         jobName: arrival.jobName,
         definitionName: arrival.definitionName,
         runName: arrival.runName,
