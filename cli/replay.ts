@@ -6,7 +6,7 @@ import type { PoolSettings, SizingPolicy } from '../service/domain/pool.ts';
 import { validatePoolSettings } from '../service/domain/pool-rules.ts';
 import { bootProfiles } from '../service/domain/replay-machines.ts';
 import { replay, type ReplayResult } from '../service/domain/replay.ts';
-import { UserProblem } from '../service/problem.ts';
+import { UserProblem, whyUnreadable } from '../service/problem.ts';
 import { readTraceFile } from './trace-file.ts';
 import { BadUsage, type Arguments, type Io, type Verb } from './verb.ts';
 
@@ -66,8 +66,8 @@ function choice<T extends string>(args: Arguments, name: string, allowed: readon
 
 async function readSettings(path: string | null): Promise<PoolSettings> {
   if (path === null) throw new BadUsage('weir replay needs --settings FILE.', 'Give pool settings as JSON or YAML.');
-  const text = await readFile(path, 'utf8').catch(() => {
-    throw new UserProblem('SETTINGS_READ', `The settings ${path} cannot be read.`, {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new UserProblem('SETTINGS_READ', `The settings ${path} cannot be read: ${whyUnreadable(error)}.`, {
       nextStep: 'Give the path of a file.',
     });
   });

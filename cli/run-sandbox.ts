@@ -4,7 +4,7 @@ import { sandboxSubscription, type AzureState } from '../sandbox/azure/emulator.
 import { sharedAttestation } from '../sandbox/attestation.ts';
 import { createClouds, type Clouds } from '../sandbox/world/clouds.ts';
 import { serveClouds } from '../sandbox/world/served-clouds.ts';
-import { UserProblem } from '../service/problem.ts';
+import { UserProblem, whyUnreadable } from '../service/problem.ts';
 import { createSend } from '../service/send.ts';
 import { scaledClock, wallRandom } from '../service/wall.ts';
 import { onPort } from './ports-in-use.ts';
@@ -65,7 +65,7 @@ function addresses(http: string, https: string) {
 async function loadState(clouds: Clouds, path: string): Promise<void> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw new UserProblem('STATE_READ', `The state ${path} cannot be read: ${String(error)}.`);
+    throw new UserProblem('STATE_READ', `The state ${path} cannot be read: ${whyUnreadable(error)}.`);
   });
   if (text === null) return;
   try {

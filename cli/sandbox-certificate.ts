@@ -2,7 +2,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { selfSignedCertificate, type Certificate } from '../sandbox/certificate.ts';
-import { UserProblem } from '../service/problem.ts';
+import { UserProblem, whyUnreadable } from '../service/problem.ts';
 import { BadUsage, type Arguments } from './verb.ts';
 
 export async function sandboxCertificate(args: Arguments): Promise<Certificate> {
@@ -24,8 +24,7 @@ async function readPem(path: string, option: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
-    throw new UserProblem('TLS_READ', `${option} ${path} cannot be read: ${words}.`, { field: option });
+    throw new UserProblem('TLS_READ', `${option} ${path} cannot be read: ${whyUnreadable(error)}.`, { field: option });
   }
 }
 

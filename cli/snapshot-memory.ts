@@ -5,7 +5,10 @@ import type { Generation, Observation, OpenOperation } from '../service/domain/o
 import { CloudError } from '../service/problem.ts';
 import { asList, fieldsOf, unreadable, type Fields } from '../service/wire.ts';
 
-export interface Recollection extends Pick<Observation, 'generations' | 'operations' | 'placeholders'> {
+export interface Recollection extends Pick<
+  Observation,
+  'generations' | 'operations' | 'placeholders' | 'admittedVersions'
+> {
   readonly memory: Memory;
   /** Without generations nothing was recorded, so every scale set of the snapshot counts as owned. */
   readonly ownsEverything: boolean;
@@ -24,6 +27,12 @@ export function readRecollection(memory: Fields | null): Recollection {
       agentId: one.requiredNumber('agentId'),
       name: one.requiredText('name'),
       image: one.text('image') ?? '',
+    })),
+    admittedVersions: (memory.objects('admittedVersions') ?? []).map((one) => ({
+      image: one.requiredText('image'),
+      version: one.requiredText('version'),
+      why: choice(one, 'why', ['pinned', 'validated', 'forRun', 'lastKnownGood', 'canary']),
+      until: one.number('until'),
     })),
     ownsEverything: generations === null,
   };
@@ -48,6 +57,13 @@ function readMemory(memory: Fields): Memory {
     },
     restUntil: mapOf(memory, 'restUntil', numberAt),
     reimagedAt: mapOf(memory, 'reimagedAt', numberAt),
+    defaults: mapOf(memory, 'defaults', (fields, key) => {
+      const entry = objectAt(fields, key);
+      return { version: entry.requiredText('version'), former: entry.text('former') };
+    }),
+    bumped: numbers(memory, 'bumped'),
+    emptyLanes: mapOf(memory, 'emptyLanes', numberAt),
+    broughtVersions: mapOf(memory, 'broughtVersions', numberAt),
     phantom: mapOf(memory, 'phantom', (fields, key) => {
       const entry = objectAt(fields, key);
       const [since, resent] = [entry.requiredNumber('since'), entry.requiredNumber('resent')];
@@ -70,6 +86,10 @@ function readGeneration(record: Fields): Generation {
     firstOnlineAt: record.number('firstOnlineAt'),
     isDisabledByWeir: record.flag('isDisabledByWeir') ?? false,
     isSaved: record.flag('isSaved') ?? false,
+    image: record.text('image'),
+    version: record.text('version'),
+    workFolder: record.text('workFolder'),
+    tag: record.text('tag'),
   };
 }
 
@@ -99,7 +119,7 @@ function readOperation(record: Fields): OpenOperation {
 
 const operationKinds = [
   ...(['scaleOut', 'delete', 'reimage'] as const),
-  ...(['registerPlaceholder', 'removePlaceholder', 'configure'] as const),
+  ...(['registerPlaceholder', 'removePlaceholder', 'configure', 'createLane', 'removeLane', 'relabel'] as const),
 ];
 const operationPhases = [
   ...(['intended', 'cordoning', 'draining', 'settling', 'deregistering'] as const),

@@ -5,12 +5,14 @@ import { translateAgent, translateJobRequest, translateList } from '../service/a
 import { translateInstance, translateScaleSet } from '../service/azure/translate.ts';
 import type { Agent } from '../service/domain/agent.ts';
 import type { JobRequest } from '../service/domain/job-request.ts';
+import { laneKeyOf } from '../service/domain/lane.ts';
 import type { Memory } from '../service/domain/memory.ts';
 import type { Lane, Observation, Part } from '../service/domain/observation.ts';
 import { validatePoolSettings } from '../service/domain/pool-rules.ts';
 import type { PoolSettings } from '../service/domain/pool.ts';
-import { CloudError, UserProblem, UserProblems } from '../service/problem.ts';
+import { CloudError, UserProblem, UserProblems, whyUnreadable } from '../service/problem.ts';
 import { fieldsOf, type Fields } from '../service/wire.ts';
+import { readImages } from './snapshot-images.ts';
 import { readRecollection } from './snapshot-memory.ts';
 
 export interface Snapshot {
@@ -40,6 +42,7 @@ function parseSnapshot(raw: unknown): Snapshot {
   const settings = readSettings(snapshot);
   const { memory, ...records } = readRecollection(snapshot.object('memory'));
   const lanes = readLanes(snapshot, now);
+  const images = readImages(snapshot, settings, lanes ?? []);
   return {
     settings,
     memory,
@@ -50,6 +53,7 @@ function parseSnapshot(raw: unknown): Snapshot {
       lanes: lanes ?? [],
       ...records,
       laneProblem: lanes === null ? 'The snapshot has no scaleSets.' : null,
+      ...(images === null ? {} : { images: fresh(images, now) }),
     },
   };
 }
@@ -58,7 +62,7 @@ function parseSnapshot(raw: unknown): Snapshot {
 function readSettings(snapshot: Fields): PoolSettings {
   const raw = snapshot.object('settings')?.raw() ?? {};
   // A picture of one pool needs no name to be explained.
-  const result = validatePoolSettings({ name: 'pool', ...raw });
+  const result = validatePoolSettings({ name: 'pool', ...raw, ...standbyWithin(raw) });
   if ('settings' in result) return result.settings;
   throw new UserProblems(
     result.problems.map(({ code, field, message, nextStep, value }) => {
@@ -66,6 +70,12 @@ function readSettings(snapshot: Fields): PoolSettings {
       return new UserProblem(code, message, { field: `settings.${field}`, nextStep, ...more });
     }),
   );
+}
+
+/** Other pools take a standby above the maximum for the maximum (demand-vectors.md M4), and a picture of them is read so. */
+function standbyWithin({ desiredIdle, maxCapacity = 10 }: Readonly<Record<string, unknown>>): object {
+  const isAbove = Number.isInteger(desiredIdle) && typeof maxCapacity === 'number' && Number(desiredIdle) > maxCapacity;
+  return isAbove && Number(desiredIdle) <= 1000 ? { desiredIdle: maxCapacity } : {};
 }
 
 /** A list that is absent was not captured; the question still has an answer, so it counts as empty and fresh. */
@@ -93,6 +103,7 @@ function readLanes(snapshot: Fields, now: number): readonly Lane[] | null {
     const scaleSet = translateScaleSet(entry.raw().scaleSet, `${path}.scaleSet`);
     const instances = entry.raw().instances ?? [];
     return {
+      key: laneKeyOf(scaleSet.tags),
       scaleSet: fresh(scaleSet, now),
       instances: fresh(
         translateList(instances, `${path}.instances`).map((instance, place) =>
@@ -112,8 +123,7 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserProblem('SNAPSHOT_READ', `The snapshot ${file} cannot be read: ${reason}.`, {
+    throw new UserProblem('SNAPSHOT_READ', `The snapshot ${file} cannot be read: ${whyUnreadable(error)}.`, {
       nextStep: 'Name a file that exists and that you may read.',
     });
   }

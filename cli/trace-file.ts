@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { parseTrace, type Trace } from '../service/domain/trace.ts';
-import { UserProblem } from '../service/problem.ts';
+import { UserProblem, whyUnreadable } from '../service/problem.ts';
 
 /** A trace of a million jobs unpacks to about 30 MB; more than this is no trace. */
 const maximumBytes = 512 * 1024 * 1024;
@@ -19,9 +19,7 @@ export async function readTraceFile(path: string): Promise<Trace> {
 
 async function readText(path: string): Promise<string> {
   const bytes = await readFile(path).catch((error: unknown) => {
-    const reason =
-      error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : String(error);
-    throw new UserProblem('TRACE_READ', `The trace ${path} cannot be read: ${reason}.`, {
+    throw new UserProblem('TRACE_READ', `The trace ${path} cannot be read: ${whyUnreadable(error)}.`, {
       nextStep: 'Give the path of a CSV file, plain or gzipped.',
     });
   });

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { readConfigurationFields, type ServiceConfiguration } from './config/fields.ts';
 import type { AzureIdentity, OrganizationIdentity, SecretReference } from './config/identity.ts';
 import { readYaml, type YamlSource } from './config/yaml-source.ts';
-import { UserProblem, UserProblems } from './problem.ts';
+import { UserProblem, UserProblems, whyUnreadable } from './problem.ts';
 
 export type { ServiceConfiguration } from './config/fields.ts';
 export type { AzureIdentity, OrganizationIdentity } from './config/identity.ts';
@@ -49,7 +49,7 @@ async function readText(file: string, path: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof UserProblem) throw error;
-    throw new UserProblem('CONFIG_READ', `${path} cannot be read: ${reasonOf(error)}.`, { nextStep });
+    throw new UserProblem('CONFIG_READ', `${path} cannot be read: ${whyUnreadable(error)}.`, { nextStep });
   }
 }
 
@@ -128,14 +128,10 @@ function secretReader(
       const value = (await readFile(file, 'utf8')).trim();
       return value === '' ? tell('SECRET_MISSING', `The file ${file} is empty.`, 'Write the secret into it.') : value;
     } catch (error) {
-      const message = `The secret ${file} cannot be read: ${reasonOf(error)}.`;
+      const message = `The secret ${file} cannot be read: ${whyUnreadable(error)}.`;
       return tell('SECRET_MISSING', message, 'Name a file that the service may read.');
     }
   };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** As they stand in the file, so that a person mends it from top to bottom. */

@@ -17,7 +17,7 @@ import { rootsOf } from './enrolment/chain.ts';
 import { fetchBytes } from './enrolment/fetch-bytes.ts';
 import { generateAgentKeys } from './enrolment/keys.ts';
 import type { AzureDevOpsPort, AzurePort, Send, Store } from './ports.ts';
-import { UserProblem } from './problem.ts';
+import { UserProblem, whyUnreadable } from './problem.ts';
 import { createSend } from './send.ts';
 import { createService } from './service.ts';
 import { openStore } from './store/open-store.ts';
@@ -114,8 +114,7 @@ async function readRoot(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserProblem('ROOT_READ', `The root certificates in ${file} cannot be read: ${reason}.`, {
+    throw new UserProblem('ROOT_READ', `The root certificates in ${file} cannot be read: ${whyUnreadable(error)}.`, {
       field: 'attestation.extraRoots',
       nextStep: 'Name a PEM file that the service may read.',
     });

@@ -62,3 +62,20 @@ export class UserProblems extends Error {
     this.problems = problems;
   }
 }
+
+/** Why a file could not be read, in words that follow "cannot be read:" and have no full stop. */
+export function whyUnreadable(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  return fileFailures[code] ?? (error instanceof Error ? error.message : String(error));
+}
+
+const fileFailures: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of its path is no folder',
+  EISDIR: 'it is a folder',
+  EACCES: 'it is not allowed',
+  EPERM: 'it is not allowed',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'its name is too long',
+  EMFILE: 'too many files are open',
+};

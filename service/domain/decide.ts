@@ -90,7 +90,7 @@ const sampled: readonly Step[] = [
   relabel,
   keepNextFirst,
   gate,
-  keepPlaceholder,
+  keepPlaceholders,
 ];
 
 function look(observation: Observation, settings: PoolSettings, memory: Memory): Pass {

@@ -181,7 +181,7 @@ describe('a broken snapshot has exit code 1 and names the place', () => {
   it('no such file', async () => {
     const ran = await callWeir('explain', 'nowhere.json');
     expect([ran.code, ran.out]).toEqual([1, '']);
-    expect(ran.note).toContain('(SNAPSHOT_READ)');
+    expect(ran.note).toContain('nowhere.json cannot be read: there is no such file. (SNAPSHOT_READ)');
   });
 
   it('all wrong settings at once', async () => {

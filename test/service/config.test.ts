@@ -102,12 +102,13 @@ describe('a configuration that is accepted', () => {
 
 describe('a file that cannot be read', () => {
   it.each([
-    ['missing', 'nowhere.yaml'],
-    ['a folder', ''],
-  ])('%s', async (_what, name) => {
+    ['missing', 'nowhere.yaml', 'there is no such file'],
+    ['a folder', '', 'it is a folder'],
+  ])('%s', async (_what, name, words) => {
     const problems = await problemsOf(() => readConfig(join(folder, name), {}));
     expect(problems.map((problem) => problem.code)).toEqual(['CONFIG_READ']);
     expect(problems[0]?.nextStep).toContain('weir.example.yaml');
+    expect(problems[0]?.message).toContain(`cannot be read: ${words}.`);
   });
 
   it('too long', async () => expect(await refuse(`# ${'x'.repeat(300_000)}`)).toEqual(['CONFIG_READ']));
