@@ -1,5 +1,5 @@
-// What a customer has before Weir comes: a resource group, a scale set made as the documentation asks, a project, an
-// agent pool and a queue. Laid out over the wire, as a person with two command lines would do it.
+// What a customer has before Weir comes: a resource group, a scale set made as the documentation asks, a second group for
+// whatever Weir makes itself, a project, an agent pool and a queue. Laid out over the wire, as a person with two command lines would do it.
 import type { HttpResponse, Send } from '../http-message.ts';
 
 export interface EstateOptions {
@@ -19,13 +19,17 @@ export interface EstateOptions {
 
 export interface Estate {
   readonly scaleSetId: string;
+  /** Empty, and only for Weir. */
+  readonly laneResourceGroup: string;
   readonly poolId: number;
 }
 
 export async function layOutEstate(options: EstateOptions): Promise<Estate> {
   const group = `/subscriptions/${options.subscriptionId}/resourceGroups/${options.resourceGroup}`;
   const scaleSetId = `${group}/providers/Microsoft.Compute/virtualMachineScaleSets/${options.scaleSetName}`;
+  const laneResourceGroup = `${group}-lanes`;
   await arm(options, 'PUT', `${group}?api-version=2021-04-01`, { location: 'westeurope' });
+  await arm(options, 'PUT', `${laneResourceGroup}?api-version=2021-04-01`, { location: 'westeurope' });
   await arm(options, 'PUT', `${scaleSetId}?api-version=2024-03-01`, scaleSetModel(options, group));
   const pool = await devOps(options, 'POST', 'pools?api-version=7.1', {
     name: options.poolName,
@@ -33,7 +37,7 @@ export async function layOutEstate(options: EstateOptions): Promise<Estate> {
     autoProvision: true,
     autoUpdate: false,
   });
-  return { scaleSetId, poolId: idOf(pool) };
+  return { scaleSetId, laneResourceGroup, poolId: idOf(pool) };
 }
 
 /** The settings that the scale set agents page asks for (azure-wire.md 3, "Required model"). */

@@ -1,0 +1,90 @@
+// Several images behind one pool: a lane for each image and version, made from the template, and one maximum over all.
+import { describe, expect, it } from '@jest/globals';
+import { hour, minute, now0 } from '../builders.ts';
+import { job, laneWorld, lanesGroup, ubuntu, windows, type LaneWorld } from './lane-world.ts';
+
+const show = async (told: LaneWorld): Promise<void> => {
+  if (process.env.WEIR_SHOW === undefined) return;
+  process.stdout.write(`${told.lines.join('\n')}\n${(await told.log()).join('\n')}\n`);
+};
+
+const imagesOf = (told: LaneWorld) =>
+  Object.fromEntries(told.started().map((event) => [event.requestId, event.image.exactVersion]));
+
+describe('Linux first, Windows second', () => {
+  it('each job runs on the image that it names, or on the first one, and never is there a machine above the maximum', async () => {
+    const toWindows = 'ImageOverride -equals windows-2022';
+    const told = await laneWorld({ images: [ubuntu, windows], maxCapacity: 3 }, [
+      job(60, 1),
+      job(61, 2, toWindows),
+      job(62, 3),
+      job(63, 4, toWindows),
+      job(64, 5),
+      job(65, 6, 'ImageOverride -equals Ubuntu-22.04'),
+    ]);
+    let most = 0;
+    await told.world.run(now0 + 4 * hour, () => {
+      most = Math.max(most, told.world.clouds.azure.instances().length);
+      return told.finished() === 6;
+    });
+    await show(told);
+    expect(told.world.failed).toEqual([]);
+    const [linux, win] = ['22.04.202611100', '20348.4300.261110'];
+    expect(imagesOf(told)).toEqual({ 1: linux, 2: win, 3: linux, 4: win, 5: linux, 6: linux });
+    expect(told.laneNames()).toHaveLength(2);
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(3);
+    const template = told.azure.filter(
+      (event) => event.kind === 'capacitySet' && !event.scaleSet.includes(lanesGroup.split('/').at(-1)!),
+    );
+    expect(template).toEqual([]);
+    // The labels of each agent are those of its lane.
+    for (const event of told.started()) {
+      expect(event.labels.ImageVersionOverride).toBe(event.image.exactVersion);
+      expect(event.labels.ImageOverride).toBe(event.image.exactVersion === win ? 'windows-2022' : 'ubuntu-22.04');
+    }
+  }, 240_000);
+});
+
+describe('an older version that one job asks for', () => {
+  it('gets a lane of its own, which goes when nobody has wanted it for half an hour', async () => {
+    const old = '22.04.202609080';
+    const demands = { versionOverride: 'any' };
+    const told = await laneWorld({ images: [ubuntu], demands }, [
+      job(60, 1),
+      job(60, 2, `ImageVersionOverride -equals ${old}`),
+    ]);
+    await told.world.run(now0 + 3 * hour, () => told.finished() === 2);
+    await show(told);
+    expect(imagesOf(told)).toEqual({ 1: '22.04.202611100', 2: old });
+    expect(told.laneNames()).toHaveLength(2);
+    await told.world.run(told.world.clock.now() + 90 * minute);
+    const left = await told.world.store.listLanes('linux');
+    expect(left.map((lane) => lane.key.version)).toEqual(['22.04.202611100']);
+    expect(await told.world.store.listOpenOperations('linux')).toEqual([]);
+    expect(told.world.clouds.azure.instances()).toEqual([]);
+  }, 240_000);
+});
+
+describe('a process that ends while it makes a lane', () => {
+  it.each(['before', 'after'] as const)(
+    '%s the call leaves one lane, and the job is served',
+    async (point) => {
+      let ends = 0;
+      const told = await laneWorld({ images: [ubuntu] }, [job(60, 1)], {
+        crashAt: (call) => (call === 'azure.createScaleSet' && (ends += 1) === 1 ? point : null),
+      });
+      await told.world.run(now0 + 2 * hour, () => told.finished() === 1);
+      await show(told);
+      expect(ends).toBeGreaterThan(0);
+      expect(told.finished()).toBe(1);
+      expect(told.laneNames()).toHaveLength(1);
+      await told.world.run(told.world.clock.now() + 5 * minute);
+      expect((await told.world.store.listLanes('linux')).length).toBe(1);
+      expect((await told.world.store.listOpenOperations('linux')).filter((one) => one.kind === 'createLane')).toEqual(
+        [],
+      );
+    },
+    240_000,
+  );
+});
