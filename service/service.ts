@@ -125,12 +125,20 @@ function contextFor(parts: ServiceParts, packages: PackageShelf, record: PoolRec
     line: (level, words, fields) => parts.line(level, words, { pool: record.pool, ...fields }),
     renderView: (input) => JSON.stringify(render(input)),
     extensionFor: (scaleSet, osType) => modelExtension(parts, packages, { ...settings, osType }, scaleSet),
-    placeholderKey: async () => {
-      const { modulus, exponent } = await parts.generateKeys();
-      return { modulus, exponent };
-    },
+    placeholderKey: () => placeholderKeyOf(parts),
     newId: parts.newId,
   };
+}
+
+const placeholderKeys = new WeakMap<ServiceParts, Promise<Pick<AgentKeys, 'modulus' | 'exponent'>>>();
+
+/** A placeholder never connects and nobody keeps the private half, so one key serves them all: making one takes long. */
+function placeholderKeyOf(parts: ServiceParts): Promise<Pick<AgentKeys, 'modulus' | 'exponent'>> {
+  const known = placeholderKeys.get(parts);
+  if (known !== undefined) return known;
+  const made = parts.generateKeys().then(({ modulus, exponent }) => ({ modulus, exponent }));
+  placeholderKeys.set(parts, made);
+  return made;
 }
 
 function render(input: ViewInput) {

@@ -41,7 +41,8 @@ const poolIsIll: readonly string[] = [
 export function poolDetailOf(input: DetailInput): PoolDetail {
   const { observation, nodes, verdicts, now } = input;
   const byRequest = new Map(verdicts.map((verdict) => [verdict.requestId, verdict]));
-  const requests = new Map(observation.jobRequests.value.map((request) => [request.requestId, request]));
+  const all = [...(observation.finishedRequests ?? []), ...observation.jobRequests.value];
+  const requests = new Map(all.map((request) => [request.requestId, request]));
   const agentNames = new Map(observation.agents.value.map((agent) => [agent.agentId, agent.name]));
   const problems = problemsOf(input);
   return {

@@ -1,6 +1,7 @@
 // What one pass of one pool works with. Everything that differs between production and the world comes in here.
 import type { Diagnosis } from '../domain/diagnosis.ts';
 import type { OsType, ScaleSet, ScaleSetExtension } from '../domain/instance.ts';
+import type { JobRequest } from '../domain/job-request.ts';
 import type { LearnedCapabilities } from '../domain/learned.ts';
 import type { Node } from '../domain/node.ts';
 import type { Observation, Part } from '../domain/observation.ts';
@@ -60,6 +61,7 @@ export interface Recollection {
   readonly unread: Set<string>;
   /** What agents of each image showed; null until it was read from the store. */
   learned: readonly LearnedCapabilities[] | null;
+  finished: { readonly readAt: number; readonly requests: readonly JobRequest[] } | null;
   readonly agentVersions: Partial<Record<OsType, { readonly readAt: number; readonly version: string }>>;
   /** Until when Azure DevOps asked us to rest, and Azure likewise. */
   restUntil: { azure: number; azureDevOps: number };
@@ -77,6 +79,7 @@ export function freshRecollection(): Recollection {
     images: new Map(),
     unread: new Set(),
     learned: null,
+    finished: null,
     agentVersions: {},
     restUntil: { azure: 0, azureDevOps: 0 },
   };

@@ -10,6 +10,7 @@ import { configureModels } from './configure.ts';
 import type { PoolContext, Recollection } from './context.ts';
 import { keepGenerations } from './generations.ts';
 import { followLanes } from './lanes.ts';
+import { withFinished } from './finished.ts';
 import { learn } from './learn.ts';
 import { observe } from './observe.ts';
 import { sweepOrphans } from './orphans.ts';
@@ -39,7 +40,7 @@ export async function runPass(context: PoolContext, recollection: Recollection):
   const first = await observe(context, recollection);
   const strangers = kept.strangers ?? strangersAtFirst(first);
   const lives = await keepGenerations(context, doubtStrangers(first, strangers ?? []));
-  const observed = await learn(context, recollection, lives);
+  const observed = await withFinished(context, recollection, await learn(context, recollection, lives));
   await sweepOrphans(context, observed);
   await followLanes(context, observed);
   const refusals = await followScaleOuts(context, observed);
@@ -114,7 +115,8 @@ async function record(
 ): Promise<void> {
   const { now } = observation;
   const diagnose = diagnoser(observation, nodes, context.settings, memory);
-  const verdicts = observation.jobRequests.value.map((request) => diagnose(request));
+  const requests = [...observation.jobRequests.value, ...(observation.finishedRequests ?? [])];
+  const verdicts = requests.map((request) => diagnose(request));
   const document = context.renderView({
     observation,
     nodes,

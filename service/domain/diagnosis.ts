@@ -1,4 +1,5 @@
 // Says of one job request why it is where it is: one verdict of the closed list, with evidence and what to do next.
+import { admissionVerdict } from './admission-verdict.ts';
 import { capabilitiesOf, type Agent } from './agent.ts';
 import { claim } from './claims.ts';
 import { meetsDemands, parseDemand, readCapability, type Demand, type DemandSyntaxFault } from './demand.ts';
@@ -67,7 +68,7 @@ export function diagnoser(
 function findVerdict(waiting: Waiting): Finding {
   const { request, observation, settings, claims } = waiting;
   const state = jobRequestState(request);
-  if (state === 'finished') return finished(request);
+  if (state === 'finished') return finished(waiting);
   const holder = holderOf(waiting);
   if (state !== 'queued' || holder !== null) return taken(waiting, holder, state === 'running');
   const matching = matchingAgents(waiting);
@@ -92,11 +93,16 @@ function findVerdict(waiting: Waiting): Finding {
   return supplyVerdict(waiting, matching, isMisfit);
 }
 
-function finished(request: JobRequest): Finding {
+function finished({ request, observation, settings }: Waiting): Finding {
   const result = request.result ?? 'unknown';
   const evidence = request.statusMessage === null ? [] : [{ kind: 'message' as const, text: request.statusMessage }];
   const isRefused = request.assignedAt === null && request.receivedAt === null && result === 'failed';
   if (!isRefused) return finding('finished', `The job is over: ${result}.`, { evidence });
+  const refused = admissionVerdict(request, observation, settings);
+  if (refused !== null) {
+    const words = `Azure DevOps failed the job at once, for no registered agent matched. ${refused.words}`;
+    return { ...refused, words, resolvesItself: false, evidence: [...refused.evidence, ...evidence] };
+  }
   const words =
     'The job failed before an agent took it: Azure DevOps fails a job at once that no registered agent matches.';
   return finding('finished', words, { evidence, nextStep: 'Compare its demands with the capabilities of the agents.' });

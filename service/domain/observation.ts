@@ -123,6 +123,8 @@ export interface Observation {
   readonly template?: Part<LaneTemplate | null>;
   /** Values that demand discovery found in pipelines; absent where it is off. */
   readonly discovered?: DiscoveredDemands;
+  /** Requests that ended lately, newest first: one that failed at queue time is never seen in the queue. */
+  readonly finishedRequests?: readonly JobRequest[];
   /** What the first real agents of the images showed. */
   readonly learned?: readonly LearnedCapabilities[];
   /** The agent version that new machines run; absent where it was not read. */

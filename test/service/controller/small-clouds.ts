@@ -88,7 +88,7 @@ function smallAzureDevOps(clouds: SmallClouds, note: (call: string) => void): Az
     Promise.reject(new CloudError('invalid', name, `The small clouds do not know ${name}.`));
   return {
     readPool: notBuilt('readPool'),
-    listFinishedJobRequests: notBuilt('listFinishedJobRequests'),
+    listFinishedJobRequests: () => effect(() => []),
     bumpJobRequest: notBuilt('bumpJobRequest'),
     listJobRequests: () => effect(() => [...clouds.requests]),
     listAgentJobRequests: (_pool, agentId) =>

@@ -1,0 +1,77 @@
+// Jobs that failed before they could wait: which demand nobody stood for, and the nearest value that is admitted.
+import { describe, expect, it } from '@jest/globals';
+import { diagnose } from '../../../service/domain/diagnosis.ts';
+import type { Observation } from '../../../service/domain/observation.ts';
+import type { PoolSettings } from '../../../service/domain/pool.ts';
+import { fresh, jobRequest, memory, now0, observation, second, settings } from '../../builders.ts';
+
+const base = settings();
+const stateful = settings({ recycleAfterEachUse: false });
+const withValues = {
+  ...stateful,
+  demands: { ...stateful.demands, workFolders: ['/mnt/fast', '/mnt/large'], customCapabilities: ['cache'] },
+};
+
+function refused(demands: readonly string[], pool: PoolSettings = base, parts: Partial<Observation> = {}) {
+  const request = jobRequest({
+    demands: [...demands, 'Agent.Version -gtVersion 2.163.1'],
+    result: 'failed',
+    finishedAt: now0 - second,
+    statusMessage: 'No agent found in pool linux which satisfies the specified demands: x',
+  });
+  return diagnose(request, observation(parts), [], pool, memory());
+}
+
+describe('a job that failed at queue time', () => {
+  it.each([
+    ['WorkFolder -equals /mnt/fasst', 'WorkFolder -equals /mnt/fast'],
+    ['CustomCapabilities -equals cash', 'CustomCapabilities -equals cache'],
+    ['Priority -equals Hihg', 'Priority -equals High'],
+  ])('for %s is told the nearest value that is admitted', (demand, nearest) => {
+    const verdict = refused([demand], withValues);
+    expect(verdict).toMatchObject({ verdict: 'notAdmitted', resolvesItself: false, position: null });
+    expect(verdict.nextStep).toContain(`Write "${nearest}"`);
+    expect(verdict.words).toContain('failed the job at once');
+    expect(verdict.evidence.at(-1)).toMatchObject({ kind: 'message' });
+  });
+
+  it('for an image that nobody declared is told which there are', () => {
+    expect(refused(['ImageOverride -equals ubuntu-22.4'])).toMatchObject({
+      verdict: 'aliasUnknown',
+      nextStep: expect.stringContaining('ubuntu-22.04'),
+    });
+  });
+
+  it('for a version is told which versions there are, and why not this one', () => {
+    const versions = ['1.1.0', '1.0.0'].map((version) => ({
+      version,
+      publishedAt: null,
+      provisioningState: 'succeeded' as const,
+      isExcludedFromLatest: false,
+      endOfLifeAt: null,
+      replication: 'replicated' as const,
+    }));
+    const images = fresh([{ alias: 'ubuntu-22.04', kind: 'gallery' as const, versions }]);
+    expect(refused(['ImageVersionOverride -equals 1.2.0'], base, { images })).toMatchObject({
+      verdict: 'versionUnknown',
+      words: expect.stringContaining('Available: 1.1.0, 1.0.0'),
+    });
+    expect(refused(['ImageVersionOverride -equals 1.0.0'], base, { images })).toMatchObject({
+      verdict: 'versionNotAllowed',
+      nextStep: expect.stringContaining('ImageVersionOverride -equals 1.1.0'),
+    });
+  });
+
+  it('for a combination that found no room is told so', () => {
+    const workFolders = Array.from({ length: 120 }, (_, index) => `/mnt/${String(index)}`);
+    const pool = { ...base, demands: { ...base.demands, workFolders } };
+    const verdict = refused(['WorkFolder -equals /mnt/110', 'Priority -equals High'], pool);
+    expect(verdict).toMatchObject({ verdict: 'notAdmitted' });
+    expect(verdict.nextStep).toContain('-equals');
+  });
+
+  it('for demands that are admitted now is told to compare capabilities', () => {
+    expect(refused(['maven'])).toMatchObject({ verdict: 'finished' });
+    expect(refused(['Priority -equals high'])).toMatchObject({ verdict: 'finished' });
+  });
+});
