@@ -29,10 +29,11 @@ module.exports = {
     own('^contract/', '^contract/', 'node_modules/@sinclair/typebox'),
     own('^service/(wire|answer|retry)\\.ts', '^service/(ports|problem)\\.ts'),
     own('^service/(ports|problem)\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts|records\\.ts)'),
+    own('^service/image-port\\.ts', '^service/domain/'),
     own('^service/image-records\\.ts', '^service/(domain/|records\\.ts)'),
     own(
       '^service/validation/',
-      '^service/(validation/|domain/|ports\\.ts|problem\\.ts|records\\.ts|image-records\\.ts)',
+      '^service/(validation/|domain/|ports\\.ts|image-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts)',
     ),
     own('^service/(wall|send)\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts)', '^contract/', 'node_modules'),
     own('^service/config(/|\\.ts)', '^service/(config/|domain/|problem\\.ts)', 'node_modules/yaml'),
@@ -43,7 +44,7 @@ module.exports = {
     ),
     own(
       '^service/azure/',
-      '^service/(azure/|domain/|ports\\.ts|problem\\.ts|wire\\.ts|answer\\.ts|retry\\.ts)',
+      '^service/(azure/|domain/|ports\\.ts|image-port\\.ts|problem\\.ts|wire\\.ts|answer\\.ts|retry\\.ts)',
       'node_modules',
     ),
     own(
@@ -64,7 +65,7 @@ module.exports = {
       '^contract/',
       'node_modules',
     ),
-    own('^service/(main|service)\\.ts', '^service/', '^contract/', 'node_modules'),
+    own('^service/(main|service|service-images)\\.ts', '^service/', '^contract/', 'node_modules'),
     own('^hub/', '^hub/', '^contract/', 'node_modules'),
     own('^tasks/', '^tasks/', '^contract/', 'node_modules'),
     own('^sandbox/http-message\\.ts', '^sandbox/http-message\\.ts'),

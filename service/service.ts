@@ -13,8 +13,10 @@ import { createEnrolment } from './enrolment/enrolment.ts';
 import { extensionFor } from './enrolment/extension.ts';
 import type { AgentKeys } from './enrolment/keys.ts';
 import { registerEnrolmentRoutes } from './enrolment/routes.ts';
-import type { AgentPackage, AzureDevOpsPort, AzurePort, Clock, Lease, PoolRecord, Store, UserRights } from './ports.ts';
+import type { JobTrust } from './job-ports.ts';
+import type { AgentPackage, AzureDevOpsPort, Clock, Lease, PoolRecord, Store, UserRights } from './ports.ts';
 import { UserProblem } from './problem.ts';
+import { readImageVersions, trialsOf, type AzureWithImages } from './service-images.ts';
 
 export interface ServiceParts {
   readonly version: string;
@@ -24,8 +26,12 @@ export interface ServiceParts {
   readonly owner: string;
   readonly organizations: readonly string[];
   readonly azureDevOpsFor: (organization: string) => AzureDevOpsPort;
-  readonly azureFor: (scaleSetId: string) => AzurePort;
+  readonly azureFor: (scaleSetId: string) => AzureWithImages;
   readonly rights: UserRights;
+  /** Absent: no job token of a pipeline is believed. */
+  readonly jobTrust?: JobTrust;
+  /** Letters and digits that nobody can guess; two ids unless given. */
+  readonly newSecret?: () => string;
   /** Where machines reach this service. */
   readonly publicUrl: string;
   readonly corsOrigins: readonly string[];
@@ -83,6 +89,11 @@ export async function createService(parts: ServiceParts): Promise<Service> {
     ...(parts.tls === undefined ? {} : { tls: parts.tls }),
     about: { version: parts.version, isSandbox: parts.isSandbox },
     onSettingsSaved: (pool) => controller.wake(pool),
+    onImagesChanged: (pool) => controller.wake(pool),
+    readImageVersions: (record, alias, versions) =>
+      readImageVersions(parts.azureFor(record.settings.scaleSet), record, alias, versions),
+    ...(parts.jobTrust === undefined ? {} : { jobTrust: parts.jobTrust }),
+    ...(parts.newSecret === undefined ? {} : { newSecret: parts.newSecret }),
   });
   registerEnrolmentRoutes(app, enrolmentOf(parts));
   return { app, controller };
@@ -114,12 +125,13 @@ function enrolmentOf(parts: ServiceParts) {
 function contextFor(parts: ServiceParts, packages: PackageShelf, record: PoolRecord, lease: Lease): PoolContext {
   const { settings } = record;
   const azureDevOps = parts.azureDevOpsFor(settings.organization);
-  return {
+  const azure = parts.azureFor(settings.scaleSet);
+  const context: PoolContext = {
     pool: record.pool,
     settings,
     lease,
     store: parts.store,
-    azure: parts.azureFor(settings.scaleSet),
+    azure,
     azureDevOps,
     clock: parts.clock,
     line: (level, words, fields) => parts.line(level, words, { pool: record.pool, ...fields }),
@@ -128,6 +140,7 @@ function contextFor(parts: ServiceParts, packages: PackageShelf, record: PoolRec
     placeholderKey: () => placeholderKeyOf(parts),
     newId: parts.newId,
   };
+  return { ...context, advanceTrials: trialsOf(context, azure) };
 }
 
 const placeholderKeys = new WeakMap<ServiceParts, Promise<Pick<AgentKeys, 'modulus' | 'exponent'>>>();

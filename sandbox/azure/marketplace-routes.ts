@@ -85,7 +85,11 @@ function versionPath(request: RoutedRequest): string {
 
 function propertiesOf(image: MarketplaceImage): JsonObject {
   return {
-    osDiskImage: { operatingSystem: image.osType },
+    ...(image.plan === undefined ? {} : { plan: { ...image.plan } }),
+    osDiskImage: {
+      operatingSystem: image.osType,
+      sizeInGb: image.osDiskGigabytes ?? (image.osType === 'Windows' ? 127 : 30),
+    },
     dataDiskImages: [],
     automaticOSUpgradeProperties: { automaticOSUpgradeSupported: true },
     hyperVGeneration: image.hyperVGeneration,

@@ -17,6 +17,9 @@ const offers = `${compute}/locations/publishers/artifacttypes/offers`;
 
 /** Operation → action. What is missing here needs no more than to be signed in, or is not built. */
 const actions: Readonly<Record<string, string>> = {
+  'resourceSkus.list': `${compute}/skus/read`,
+  'marketplaceAgreements.get': 'Microsoft.MarketplaceOrdering/offertypes/publishers/offers/plans/agreements/read',
+  'marketplaceAgreements.create': 'Microsoft.MarketplaceOrdering/offertypes/publishers/offers/plans/agreements/write',
   'usage.list': `${compute}/locations/usages/read`,
   'operations.get': `${compute}/locations/operations/read`,
   'resourceGroups.list': 'Microsoft.Resources/subscriptions/resourceGroups/read',

@@ -12,6 +12,7 @@ import * as groups from './resource-groups.ts';
 import * as actions from './scale-set-actions.ts';
 import * as scaleSets from './scale-set-routes.ts';
 import * as signIn from './sign-in.ts';
+import * as skus from './sku-routes.ts';
 import * as subscriptions from './subscriptions.ts';
 
 export type Handler = (cloud: Cloud, request: RoutedRequest) => HttpResponse;
@@ -29,6 +30,7 @@ const image = `${group}/${compute}/images/{image}`;
 const publishers = `${subscription}/${compute}/locations/{location}/publishers`;
 const offers = `${publishers}/{publisher}/artifacttypes/vmimage/offers`;
 const imageVersions = `${offers}/{offer}/skus/{sku}/versions`;
+const agreement = `${subscription}/providers/Microsoft.MarketplaceOrdering/offerTypes/virtualmachine/publishers/{publisher}/offers/{offer}/plans/{plan}/agreements/current`;
 const community = `${subscription}/${compute}/locations/{location}/communityGalleries/{gallery}`;
 const shared = `${subscription}/${compute}/locations/{location}/sharedGalleries/{gallery}`;
 
@@ -65,6 +67,9 @@ const resourceManagerRoutes: readonly RouteRow[] = [
   ['GET', `${subscription}/operationresults/{operationId}`, 'resourceGroups.operationResult', getGroupOperation],
   ['GET', `${subscription}/${compute}/locations/{location}/operations/{operationId}`, 'operations.get', getOperation],
   ['GET', `${subscription}/${compute}/locations/{location}/usages`, 'usage.list', subscriptions.listUsages],
+  ['GET', `${subscription}/${compute}/skus`, 'resourceSkus.list', skus.listSkus],
+  ['GET', agreement, 'marketplaceAgreements.get', skus.getAgreement],
+  ['PUT', agreement, 'marketplaceAgreements.create', skus.putAgreement],
 ];
 
 const scaleSetRoutes: readonly RouteRow[] = [

@@ -20,6 +20,8 @@ export interface AzureState {
   /** What the Marketplace offers, in every region alike. */
   readonly marketplace: MarketplaceImage[];
   timeline: TimedEvent[];
+  /** Plans of the Marketplace whose terms were accepted; absent: none. */
+  acceptedPlans?: readonly string[];
 }
 
 export interface ResourceGroup {
@@ -152,6 +154,9 @@ export interface MarketplaceImage {
   readonly hyperVGeneration: 'V1' | 'V2';
   readonly architecture: 'x64' | 'Arm64';
   readonly versions: readonly string[];
+  /** Has to be agreed to before a machine is made. */
+  readonly plan?: { readonly publisher: string; readonly product: string; readonly name: string };
+  readonly osDiskGigabytes?: number;
 }
 
 export interface Operation {

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { PinChange, PinResult } from '../../contract/images.ts';
 import type { TokenRole } from '../../contract/tokens.ts';
 import { decideAdmission, decidePin, type PinAnswer, type PinInput, type PinRefusal } from '../domain/image-pin.ts';
+import { hasLanes } from '../domain/lane-owner.ts';
 import { rolloutOf, type PoolImage, type PoolSettings } from '../domain/pool.ts';
 import {
   admissionWrite,
@@ -71,6 +72,11 @@ export function imageNamed(settings: PoolSettings, name: string): PoolImage {
 
 function requireSense({ action, scope, version, runId }: PinChange, writer: Writer, settings: PoolSettings): void {
   const refuse = (field: string, words: string) => new UserProblem('PIN_INVALID', words, { field });
+  if (!hasLanes(settings)) {
+    throw new UserProblem('PIN_NEEDS_LANES', 'This pool makes its machines in the scale set of the settings.', {
+      nextStep: 'Set laneResourceGroup in the settings of the pool, so that Weir makes a scale set for each version.',
+    });
+  }
   if (action !== 'pin' && version != null) throw refuse('version', `A version belongs to pin, not to ${action}.`);
   if (scope === 'pool') {
     if (runId != null) throw refuse('runId', 'A run belongs to scope run.');

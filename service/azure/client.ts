@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { TokenCredential } from '@azure/identity';
 import { isHtml } from '../answer.ts';
 import type { Instance, ScaleSet, ScaleSetExtension } from '../domain/instance.ts';
+import type { ImagePort } from '../image-port.ts';
 import type { Accepted, AzurePort, Clock, HttpResponse, Random, Send } from '../ports.ts';
 import { CloudError } from '../problem.ts';
 import { asList, fieldsOf, parseJson } from '../wire.ts';
@@ -12,6 +13,7 @@ import { type CallContext, follow, mutate, read } from './call.ts';
 import { readEndpoint, readScaleSetId } from './endpoint.ts';
 import { problemOf } from './failure.ts';
 import { deleteInstances } from './delete-instances.ts';
+import { readImageFacts } from './image-facts.ts';
 import { listImageVersions } from './image-versions.ts';
 import { createMeter } from './meter.ts';
 import { readOperation } from './operation.ts';
@@ -39,7 +41,7 @@ export interface AzureOptions {
 /** More pages than a scale set of 1,000 instances can have: a list that goes on is a loop. */
 const maximumPages = 100;
 
-export function createAzure(options: AzureOptions): AzurePort {
+export function createAzure(options: AzureOptions): AzurePort & ImagePort {
   const meter = createMeter(options.send, options.clock);
   const context: CallContext = {
     send: meter.send,
@@ -64,7 +66,10 @@ export function createAzure(options: AzureOptions): AzurePort {
     listImageVersions: (query) => listImageVersions(context, query),
     followOperation: async (operationUrl) => readOperation(await follow(context, operationUrl), context.clock.now()),
   };
-  return withinLimits(port, meter, options.clock);
+  return {
+    ...withinLimits(port, meter, options.clock),
+    readImageFacts: (query) => readImageFacts(context, query),
+  };
 }
 
 async function readScaleSet(context: CallContext, scaleSetId: string): Promise<ScaleSet> {

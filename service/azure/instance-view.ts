@@ -1,6 +1,6 @@
 // The instance view: what a virtual machine itself says, beside what the last operation on it ended with. Codes are
 // `ProvisioningState/<state>[/<code>]` and `PowerState/<state>` (azure-wire.md 3).
-import type { InstanceFailure, PowerState } from '../domain/instance.ts';
+import type { InstanceExtension, InstanceFailure, PowerState } from '../domain/instance.ts';
 import type { Fields } from '../wire.ts';
 
 const powerPrefix = 'powerstate/';
@@ -40,6 +40,23 @@ export function failuresOf(view: Fields | null): readonly InstanceFailure[] {
   );
   const agent = view.object('vmAgent');
   return [...provisioningFailures(view), ...(agent === null ? [] : errors(agent, 'vmAgent')), ...extensions];
+}
+
+/** Every status of every extension, good ones too: a handler that did nothing says so in one that is good. */
+export function extensionsOf(view: Fields): readonly InstanceExtension[] {
+  return (view.objects('extensions') ?? []).flatMap((extension) =>
+    (extension.objects('statuses') ?? []).map((status) => ({
+      name: extension.text('name') ?? extension.text('type') ?? 'extension',
+      code: status.text('code') ?? 'unknown',
+      level: levelOf(status.text('level')),
+      message: words(status),
+    })),
+  );
+}
+
+function levelOf(level: string | null): InstanceExtension['level'] {
+  const plain = level?.toLowerCase();
+  return plain === 'error' || plain === 'warning' ? plain : 'info';
 }
 
 function provisioningFailures(view: Fields): readonly InstanceFailure[] {

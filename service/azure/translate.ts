@@ -10,7 +10,7 @@ import type {
 } from '../domain/instance.ts';
 import { type Fields, fieldsOf } from '../wire.ts';
 import { modelDigest } from './lane-model.ts';
-import { failuresOf, powerStateOf, statedProvisioning } from './instance-view.ts';
+import { extensionsOf, failuresOf, powerStateOf, statedProvisioning } from './instance-view.ts';
 
 /** Azure always states what is defaulted here; only a shortened snapshot leaves it out. */
 export function translateScaleSet(raw: unknown, path: string): ScaleSet {
@@ -67,6 +67,7 @@ export function translateInstance(scaleSetId: string, raw: unknown, path: string
     powerState: powerStateOf(view),
     failures: failuresOf(view),
     isLatestModelApplied: properties?.flag('latestModelApplied') ?? true,
+    ...(view === null ? {} : { extensions: extensionsOf(view) }),
   };
 }
 

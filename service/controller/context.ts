@@ -1,5 +1,6 @@
 // What one pass of one pool works with. Everything that differs between production and the world comes in here.
 import type { Diagnosis } from '../domain/diagnosis.ts';
+import type { AdmittedVersion } from '../domain/image-state.ts';
 import type { OsType, ScaleSet, ScaleSetExtension } from '../domain/instance.ts';
 import type { JobRequest } from '../domain/job-request.ts';
 import type { LearnedCapabilities } from '../domain/learned.ts';
@@ -40,6 +41,12 @@ export interface PoolContext {
   /** A public key whose private half is thrown away: a placeholder never connects. */
   readonly placeholderKey: () => Promise<{ readonly modulus: string; readonly exponent: string }>;
   readonly newId: () => string;
+  /** Versions that pins, runs and validations let in: they are looked at, too. */
+  readonly admitted?: readonly AdmittedVersion[];
+  /** Carries the pool's validations on; absent: there are none. */
+  readonly advanceTrials?: (
+    observation: Observation,
+  ) => Promise<{ readonly machines: number; readonly isMoving: boolean }>;
 }
 
 /** What a controller keeps between passes without the store; losing it costs nothing but a fresh read. */

@@ -70,7 +70,7 @@ function imagesOf(
   requests: readonly JobRequest[],
   sets: SetsSeen,
 ): Promise<ImagesSeen> {
-  const asked = versionsAsked(context.settings, requests, sets.lanes, []);
+  const asked = versionsAsked(context.settings, requests, sets.lanes, context.admitted ?? []);
   return observeImages(context, recollection, sets.template?.value?.scaleSet ?? null, asked);
 }
 

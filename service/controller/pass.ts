@@ -9,6 +9,7 @@ import { act } from './act.ts';
 import { configureModels } from './configure.ts';
 import type { PoolContext, Recollection } from './context.ts';
 import { keepGenerations } from './generations.ts';
+import { followRollouts, inForce, readImagePolicy } from './image-policy.ts';
 import { followLanes } from './lanes.ts';
 import { withFinished } from './finished.ts';
 import { learn } from './learn.ts';
@@ -35,18 +36,22 @@ const sampleMilliseconds = 15_000;
 /** The whole picture is large, and whoever tests demands can bear it a minute old. */
 const pictureMilliseconds = 60_000;
 
-export async function runPass(context: PoolContext, recollection: Recollection): Promise<PassOutcome> {
-  const kept = await readKept(context);
-  const first = await observe(context, recollection);
+export async function runPass(given: PoolContext, recollection: Recollection): Promise<PassOutcome> {
+  const kept = await readKept(given);
+  const policy = await readImagePolicy(given);
+  const first = await observe({ ...given, admitted: policy.admitted }, recollection);
   const strangers = kept.strangers ?? strangersAtFirst(first);
-  const lives = await keepGenerations(context, doubtStrangers(first, strangers ?? []));
-  const observed = await withFinished(context, recollection, await learn(context, recollection, lives));
+  const lives = await keepGenerations(given, doubtStrangers(first, strangers ?? []));
+  const observed = await withFinished(given, recollection, await learn(given, recollection, lives));
+  const trials = (await given.advanceTrials?.(observed)) ?? noTrials;
+  const { settings, observation: picture } = inForce(given, observed, policy, trials.machines);
+  const context = { ...given, settings };
   await sweepOrphans(context, observed);
   await followLanes(context, observed);
   const refusals = await followScaleOuts(context, observed);
   await closeRelabels(context, observed.operations);
   await advanceReclaims(context, observed);
-  const observation = { ...observed, operations: await context.store.listOpenOperations(context.pool) };
+  const observation = { ...picture, operations: await context.store.listOpenOperations(context.pool) };
   const configuring = await configureModels(context, observation, recollection);
 
   const memory = rested(
@@ -66,9 +71,11 @@ export async function runPass(context: PoolContext, recollection: Recollection):
   if (strangers !== null) await context.store.writeMemory(context.lease, { ...remembered, strangers });
   if (acted.entries.length > 0) await context.store.appendLog(context.lease, acted.entries);
 
+  await followRollouts(given, observation, verdict.nodes, verdict.memory, policy);
   await record(context, recollection, observation, verdict.nodes, verdict.memory, [...configuring.values()][0] ?? null);
   const openCount = (await context.store.listOpenOperations(context.pool)).length;
   const isMoving =
+    trials.isMoving ||
     openCount > 0 ||
     observation.jobRequests.value.some(
       (request) => jobRequestState(request) === 'queued' || jobRequestState(request) === 'assigned',
@@ -76,6 +83,8 @@ export async function runPass(context: PoolContext, recollection: Recollection):
     verdict.nodes.some((node) => node.state !== 'idle' && node.state !== 'assigned' && node.state !== 'saved');
   return { observation, nodes: verdict.nodes, nextDueAt: verdict.nextDueAt, isMoving };
 }
+
+const noTrials = { machines: 0, isMoving: false };
 
 interface Kept {
   readonly memory: Memory;

@@ -29,6 +29,8 @@ export interface OfferedImage {
   readonly current: string | null;
   /** What `latest` stood for before: its machines serve on until they are replaced. */
   readonly former: string | null;
+  /** Serves beside `current` while a new version is tried, and stays. */
+  readonly also: string | null;
   /** Why no machine of `current` can be made. */
   readonly fault: TargetFault | null;
   readonly rules: VersionPolicy;
@@ -88,7 +90,8 @@ export function serves(place: Place, target: Target, catalog: ImageCatalog): boo
   if (place.image !== target.image) return false;
   if (target.version === null || place.version === target.version) return true;
   if (!target.isDefault) return false;
-  return place.version === null || place.version === catalog.images[target.image]?.former;
+  const { former, also } = catalog.images[target.image] ?? { former: null, also: null };
+  return place.version === null || place.version === former || place.version === also;
 }
 
 export function imageCalled(alias: string, catalog: ImageCatalog): OfferedImage | undefined {
@@ -150,13 +153,15 @@ function offer(
     policy: pool.demands.versionOverride,
   };
   const current = state?.kind === 'managed' ? null : currentVersion(rules);
+  const rollout = observation.rollouts?.find((one) => isAlias(one.image));
   return {
     index,
     alias,
     settings,
     state,
     current,
-    former: formerOf(memory.defaults?.[alias.toLowerCase()], current, rules),
+    also: rollout?.also ?? null,
+    former: rollout?.former ?? formerOf(memory.defaults?.[alias.toLowerCase()], current, rules),
     fault: current === null ? unresolved(rules, settings, observation, hasLanes(pool)) : versionFault(current, rules),
     rules,
   };

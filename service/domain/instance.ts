@@ -23,6 +23,16 @@ export interface Instance {
   readonly powerState: PowerState;
   readonly failures: readonly InstanceFailure[];
   readonly isLatestModelApplied: boolean;
+  /** What the instance view tells of each extension; absent where there is no view. */
+  readonly extensions?: readonly InstanceExtension[];
+}
+
+export interface InstanceExtension {
+  readonly name: string;
+  readonly code: string;
+  readonly level: 'info' | 'warning' | 'error';
+  /** Output of a script among it: hostile text. */
+  readonly message: string;
 }
 
 export type OsType = 'linux' | 'windows';

@@ -119,6 +119,12 @@ export interface Observation {
   /** Images of the settings, in their order; absent where the template's image is the only one known. */
   readonly images?: Part<readonly ImageState[]>;
   readonly admittedVersions?: readonly AdmittedVersion[];
+  /** Images of which a new version comes in: `also` serves jobs that name no version, `former` does and is replaced. */
+  readonly rollouts?: readonly {
+    readonly image: string;
+    readonly also: string | null;
+    readonly former: string | null;
+  }[];
   /** The scale set that lanes are derived from (the settings' `scaleSet`); absent where the pool runs on its own set alone. */
   readonly template?: Part<LaneTemplate | null>;
   /** Values that demand discovery found in pipelines; absent where it is off. */

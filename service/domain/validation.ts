@@ -124,8 +124,8 @@ export interface TrialRecord {
   readonly instanceId: string;
   readonly life: 1 | 2;
   readonly startedAt: number;
-  /** `closed`: it may claim no more, for its reimage or the end of the trial has begun. */
-  readonly state: 'open' | 'closed';
+  /** `reimaging`: the next life comes, and this one may claim no more; `closed`: the trial of the machine is over. */
+  readonly state: 'open' | 'reimaging' | 'closed';
   readonly probeScript: string | null;
   readonly claimedAt: number | null;
   readonly agentId: number | null;

@@ -142,6 +142,7 @@ describe('translateInstance', () => {
       provisioningState: 'succeeded',
       powerState: 'running',
       failures: [],
+      extensions: [],
       isLatestModelApplied: false,
     });
   });

@@ -1,0 +1,53 @@
+// Puts together what images need: the trials of a pass, and what the API asks Azure about versions.
+import { keepLease } from './controller/lease.ts';
+import type { PoolContext } from './controller/context.ts';
+import { imageOfAlias, sourceOf } from './domain/lane-image.ts';
+import type { ImageState } from './domain/image-state.ts';
+import type { ImagePort } from './image-port.ts';
+import type { AzurePort, PoolRecord } from './ports.ts';
+import { CloudError } from './problem.ts';
+import { advanceValidations } from './validation/advance.ts';
+
+/** An adapter that cannot tell the facts of an image says so: a validation then waits, and ends without a verdict. */
+export type AzureWithImages = AzurePort & Partial<ImagePort>;
+
+export function trialsOf(context: PoolContext, azure: AzureWithImages): NonNullable<PoolContext['advanceTrials']> {
+  const readImageFacts = azure.readImageFacts?.bind(azure) ?? noFacts;
+  return (observation) =>
+    advanceValidations({
+      pool: context.pool,
+      settings: context.settings,
+      lease: context.lease,
+      store: context.store,
+      azure,
+      azureDevOps: context.azureDevOps,
+      images: { readImageFacts },
+      clock: context.clock,
+      extensionFor: context.extensionFor,
+      keepLease: () => keepLease(context),
+      line: (level, words) => context.line(level, words),
+      newId: context.newId,
+      observation,
+    });
+}
+
+/** The versions of one image as Azure tells them at this moment; `asked` with their replication. */
+export async function readImageVersions(
+  azure: AzurePort,
+  { settings }: PoolRecord,
+  alias: string,
+  asked: readonly string[],
+): Promise<ImageState> {
+  const template = await azure.readScaleSet(settings.scaleSet);
+  const query = {
+    subscriptionId: settings.scaleSet.split('/')[2] ?? '',
+    image: sourceOf(imageOfAlias(settings, alias), template),
+    location: template.location,
+    versions: asked,
+  };
+  return { alias, ...(await azure.listImageVersions(query)) };
+}
+
+function noFacts(): Promise<never> {
+  return Promise.reject(new CloudError('unavailable', 'readImageFacts', 'Nobody tells the facts of images here.'));
+}

@@ -1,0 +1,113 @@
+// Nothing of a trial stays: registrations, machines, the scale set and the records of its machines. Cleaning has no
+// deadline; it goes on until the world shows nothing any more, whoever crashed in between.
+import type { TrialRecord, Validation } from '../domain/validation.ts';
+import { readTrials, readValidations, trialEnd, trialWrite, type Kept } from '../image-records.ts';
+import type { Instance } from '../domain/instance.ts';
+import type { NonEmpty } from '../ports.ts';
+import { hasFailed } from './look.ts';
+import { entered, outcomeWords, type Step, type TrialParts } from './parts.ts';
+import { isOurs, readTrialSet } from './trial-set.ts';
+
+/** A registration that is under way may end after this long, and then says itself whose it is. */
+const claimMs = 2 * 60_000;
+/** A creation that Azure has taken may be invisible for a moment: absence is believed when it lasts. */
+const absentMs = 60_000;
+/** Failed machines that are kept for investigation go by themselves. */
+const keptMs = 48 * 3_600_000;
+
+/** In the registration of each trial agent until it connects: a claim that broke off is found by it. */
+export const trialCapability = 'Weir.Trial';
+
+export const clean: Step = async (parts, validation) => {
+  const trials = await closeTrials(parts, validation);
+  if (!(await removeAgents(parts, validation, trials))) return validation;
+  const kept = await keptMachines(parts, validation);
+  const now = parts.clock.now();
+  if (validation.scaleSetId !== null && !(await removeMachines(parts, validation, kept))) return validation;
+  if (kept.size > 0) {
+    const machines = validation.machines.map((one) => ({ ...one, isKept: kept.has(one.vmId) }));
+    const words = `${outcomeWords(validation)} ${kept.size} of the machines stay for investigation.`;
+    return entered(validation, 'finished', now, words, { machines, finishedAt: now, keptUntil: now + keptMs });
+  }
+  if (validation.scaleSetId !== null && now - validation.phaseSince < absentMs) return validation;
+  if (trials.some(({ value }) => isClaiming(value, now))) return validation;
+  await parts.store.writeRecords(trials.map(trialEnd), parts.lease);
+  const finishedAt = validation.finishedAt ?? now;
+  const change = {
+    finishedAt,
+    keptUntil: null,
+    machines: validation.machines.map((one) => ({ ...one, isKept: false })),
+  };
+  return entered(validation, 'finished', now, outcomeWords(validation), change);
+};
+
+/** From here on no machine of the trial may claim anything. */
+async function closeTrials(parts: TrialParts, validation: Validation): Promise<readonly Kept<TrialRecord>[]> {
+  const trials = await readTrials(parts.store, validation);
+  const open = trials.filter(({ value }) => value.state !== 'closed');
+  for (const trial of open)
+    await parts.store.writeRecords([trialWrite(trial.revision, { ...trial.value, state: 'closed' })], parts.lease);
+  return open.length === 0 ? trials : await readTrials(parts.store, validation);
+}
+
+/** False while the list of agents is not fresh, or one of them cannot be removed now. */
+async function removeAgents(
+  parts: TrialParts,
+  validation: Validation,
+  trials: readonly Kept<TrialRecord>[],
+): Promise<boolean> {
+  const { agents } = parts.observation;
+  if (agents.freshness !== 'fresh') return false;
+  const ours = new Set(trials.flatMap(({ value }) => value.agentId ?? []));
+  const standing = agents.value.filter(
+    (agent) => ours.has(agent.agentId) || agent.systemCapabilities[trialCapability] === validation.validationId,
+  );
+  for (const agent of standing) {
+    await parts.keepLease();
+    if ((await parts.azureDevOps.deleteAgent(parts.settings.poolId, agent.agentId)) === 'busy') return false;
+  }
+  return true;
+}
+
+/** Machines go by their ids, and the set when a fresh look shows it empty (DESIGN fact 5). */
+async function removeMachines(parts: TrialParts, validation: Validation, kept: ReadonlySet<string>): Promise<boolean> {
+  const { azure, clock } = parts;
+  const set = await readTrialSet(parts, validation.scaleSetId ?? '');
+  if (set === null || !isOurs(set, validation)) return true;
+  if (set.provisioningState === 'deleting') return false;
+  const instances = await azure.listInstances(set.id);
+  const going = instances.filter((one) => !kept.has(one.vmId));
+  const ids = going.filter((one) => one.provisioningState !== 'deleting').map((one) => one.instanceId);
+  if (isNonEmpty(ids)) {
+    await parts.keepLease();
+    await azure.deleteInstances(set.id, ids);
+    return false;
+  }
+  if (going.length > 0) return false;
+  if (kept.size > 0) return true;
+  // Machines that were asked for may still come: an empty set is deleted only when none is on its way.
+  if (set.capacity > 0 && set.provisioningState === 'updating' && clock.now() - validation.phaseSince < absentMs)
+    return false;
+  await parts.keepLease();
+  await azure.deleteScaleSet(set.id);
+  return false;
+}
+
+/** Of a failed trial, as many failed machines as the settings want kept, over all trials of the pool. */
+async function keptMachines(parts: TrialParts, validation: Validation): Promise<ReadonlySet<string>> {
+  const { verdict, isCancelRequested, finishedAt, machines } = validation;
+  if (verdict !== 'failed' || isCancelRequested || finishedAt !== null) return new Set();
+  const open = await readValidations(parts.store, parts.pool, { isOpen: true });
+  const already = open.reduce((sum, { value }) => sum + value.machines.filter((one) => one.isKept).length, 0);
+  const room = Math.max(0, parts.settings.maxSavedNodeCount - already);
+  const failed = machines.filter((one) => hasFailed(one) && one.provisioningState !== null);
+  return new Set(failed.slice(0, room).map((one) => one.vmId));
+}
+
+function isClaiming({ claimedAt, agentId }: TrialRecord, now: number): boolean {
+  return claimedAt !== null && agentId === null && now - claimedAt < claimMs;
+}
+
+function isNonEmpty(ids: readonly Instance['instanceId'][]): ids is NonEmpty<string> {
+  return ids.length > 0;
+}
