@@ -20,7 +20,8 @@ interface AgentEvent {
 }
 
 export type AzureDevOpsEvent =
-  | (JobEvent & { readonly kind: 'jobQueued'; readonly demands: readonly string[] })
+  /** Where no registered agent meets its demands it is about to fail. */
+  | (JobEvent & { readonly kind: 'jobQueued'; readonly demands: readonly string[]; readonly isMatched: boolean })
   | (JobOnAgentEvent & { readonly kind: 'jobAssigned' })
   /** The agent received the message; before this the job is only reserved for it. */
   | (JobOnAgentEvent & { readonly kind: 'jobStarted' })

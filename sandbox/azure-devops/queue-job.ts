@@ -37,7 +37,7 @@ export function queueJob(organization: Organization, pool: PoolRecord, job: JobT
   );
   organization.state.requests.set(request.id, request);
   organization.state.open.add(request.id);
-  tell(organization, { kind: 'jobQueued', ...jobNames(request), demands });
+  tell(organization, { kind: 'jobQueued', ...jobNames(request), demands, isMatched: matched.length > 0 });
   if (matched.length === 0) finishJob(organization, request, 'failed', noAgentFound(organization, pool, demands));
   else wakeAssignment(organization, pool.id);
   return request;

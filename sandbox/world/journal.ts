@@ -67,7 +67,7 @@ export class Journal {
         this.write(event.at, event.kind, {
           request: event.requestId,
           demands: event.demands,
-          admissible: true,
+          admissible: event.isMatched,
           ...{ image: null, version: null, workFolder: null, tag: null },
         });
         return;

@@ -9,8 +9,8 @@ import type { CloudThrottling } from './clouds.ts';
 import { wireFaultIds, type Strength } from './faults.ts';
 import { peopleIds } from './people.ts';
 
-/** Faults that are neither on the wire nor a person's: a broken extension, quota, the service's end. */
-const otherIds = ['A11', 'A13', 'D11', 'S1'] as const;
+/** Faults that are neither on the wire nor a person's: a broken extension, quota, the service's end, a second leader. */
+const otherIds = ['A11', 'A13', 'D11', 'S1', 'S3'] as const;
 
 export const allFaultIds: readonly string[] = [...wireFaultIds, ...peopleIds, ...otherIds].toSorted();
 
@@ -30,6 +30,10 @@ export interface RunOptions {
   readonly extensionFails: number;
   /** Chance that the process ends at a call of a port. */
   readonly crash: number;
+  /** Two: each believes for ever that it leads. */
+  readonly leaders: 1 | 2;
+  /** Seconds between two looks while something moves. */
+  readonly movingSeconds: number;
 }
 
 /** `faults`: ids to draw from, each with even chance to be there; `isForced` takes them all. */
@@ -38,6 +42,8 @@ export function drawRun(seed: number, hours: number, faults: readonly string[], 
   const maxCapacity = 1 + Math.floor(random() * 8);
   const share = 0.2 + 0.4 * random();
   const present = new Set(faults.filter(() => random() < share || isForced));
+  // What was added later has a chance of its own, so that older seeds stay the runs that they were.
+  const later = seededRandom(seed * 7001 + 13);
   const settings = drawSettings(random, maxCapacity);
   return {
     seed,
@@ -56,6 +62,8 @@ export function drawRun(seed: number, hours: number, faults: readonly string[], 
     ),
     extensionFails: present.has('A13') ? 0.05 + 0.3 * random() : 0,
     crash: present.has('S1') ? 0.0002 + 0.001 * random() : 0,
+    leaders: present.has('S3') && (isForced || later() < 0.5) ? 2 : 1,
+    movingSeconds: pick(later, [5, 10, 15]),
   };
 }
 
@@ -69,17 +77,21 @@ function drawSettings(random: () => number, maxCapacity: number): Readonly<Recor
   };
 }
 
-/** The first three come early, so that every run has something to do and something to destroy. */
+/**
+ * The first three come early, so that every run has something to do. The last one comes right before the calm, so that
+ * nobody can cancel it and no fault can take it: every run finishes a job.
+ */
 function drawArrivals(random: () => number, hours: number): readonly Arrival[] {
   const names = { label: '', jobName: 'build', definitionName: 'first', runName: 'first' };
   const first = [60, 400, 900].map((at, index) => ({ ...names, at, durationSeconds: 120, runId: index + 1 }));
   const peakRunsPerHour = 0.5 + 3 * random();
   const others: Arrival[] = [];
   for (const arrival of generateArrivals({ random, peakRunsPerHour, firstHour: Math.floor(random() * 168) })) {
-    if (arrival.at > hours * 3600) break;
+    if (arrival.at > hours * 3600 - 1) break;
     others.push({ ...arrival, durationSeconds: Math.min(arrival.durationSeconds, 1800) });
   }
-  return [...first, ...others].toSorted((left, right) => left.at - right.at);
+  const last = { ...names, at: hours * 3600 - 1, durationSeconds: 120, runId: 4 };
+  return [...first, ...others, last].toSorted((left, right) => left.at - right.at);
 }
 
 /** Facts that nobody has proved yet: safety may not hang on them. */

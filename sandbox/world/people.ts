@@ -3,7 +3,7 @@
 import { seededRandom } from '../../service/domain/chance.ts';
 import { pick } from './azure-faults.ts';
 import { exponential } from './fault.ts';
-import type { Happenings, World } from './world.ts';
+import type { Happenings, World } from './moving-world.ts';
 
 interface Act {
   readonly id: string;

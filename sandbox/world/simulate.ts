@@ -7,9 +7,12 @@ import type { IncarnationOptions } from './incarnation.ts';
 import { Invariants, livenessInvariants } from './invariants/all.ts';
 import type { Violation } from './invariants/checker.ts';
 import { Journal, type JournalEvent } from './journal.ts';
+import type { CrashPoint } from './life.ts';
 import type { RunOptions } from './options.ts';
 import { People } from './people.ts';
-import { createWorld, type World } from './world.ts';
+import type { World } from './moving-world.ts';
+import { wireTap } from './wire-tap.ts';
+import { createWorld } from './world.ts';
 
 export type SimulationVerdict = 'ok' | 'safety' | 'liveness' | 'crash';
 
@@ -26,6 +29,8 @@ export interface Simulation {
 export interface SimulateParts extends Pick<IncarnationOptions, 'ports' | 'line'> {
   readonly generateKeys: () => Promise<AgentKeys>;
   readonly onEvent?: (event: JournalEvent) => void;
+  /** Asked at every call of a port, before chance is: where the process ends by plan. */
+  readonly crashAt?: (call: string) => CrashPoint | null;
 }
 
 /** Monday 5 January 2026, midnight UTC. */
@@ -36,10 +41,12 @@ const restMilliseconds = 10 * 60_000;
 
 export async function simulate(options: RunOptions, parts: SimulateParts): Promise<Simulation> {
   const invariants = new Invariants();
-  const run = new Run(options, parts, (event) => {
+  const onWire = (line: JournalEvent) => invariants.see(line);
+  const onEvent = (event: JournalEvent) => {
     parts.onEvent?.(event);
     invariants.see(event);
-  });
+  };
+  const run = new Run(options, parts, onEvent, onWire);
   let crash: Violation | null = null;
   try {
     await run.play();
@@ -71,16 +78,28 @@ class Run {
   readonly #options: RunOptions;
   readonly #parts: SimulateParts;
   readonly #onEvent: (event: JournalEvent) => void;
+  readonly #onWire: (line: JournalEvent) => void;
+  #destroyed = 0;
   /** Chance of what is neither on the wire nor a person's. */
   readonly #random: () => number;
   #journal: Journal | null = null;
   /** Until the pool is known, its id is not, and nothing of it can happen. */
   #poolId = -1;
 
-  constructor(options: RunOptions, parts: SimulateParts, onEvent: (event: JournalEvent) => void) {
+  constructor(
+    options: RunOptions,
+    parts: SimulateParts,
+    onEvent: (event: JournalEvent) => void,
+    onWire: (line: JournalEvent) => void,
+  ) {
     this.#options = options;
     this.#parts = parts;
-    this.#onEvent = onEvent;
+    this.#onWire = onWire;
+    this.#onEvent = (event) => {
+      const isDestruction = event.kind === 'instanceDeleted' || event.kind === 'instanceReimaged';
+      if (isDestruction && event.by === 'controller') this.#destroyed += 1;
+      onEvent(event);
+    };
     this.#random = seededRandom(options.seed * 4001 + 5);
     this.faults = new Faults({
       seed: options.seed,
@@ -103,31 +122,40 @@ class Run {
       onFault: (id, did) => this.faults.count(id, did),
     });
     world.also(people);
-    const { maxCapacity, desiredIdle, recycleAfterEachUse } = world.settings;
-    this.#note('poolSettings', { maxCapacity, desiredIdle, recycleAfterEachUse });
-    this.#note('serviceStart', { controller: 1 });
+    this.#noteSettings(world);
+    for (let controller = 1; controller <= this.#options.leaders; controller += 1)
+      this.#note('serviceStart', { controller });
+    if (this.#options.leaders === 2) this.faults.count('S3', 'two processes lead');
     await registerStranger(world);
     await world.run(startAt + this.#options.hours * 3_600_000);
     this.faults.isCalm = true;
     await people.goHome();
     this.#note('calm', {});
     await world.run(world.clock.now() + boundMilliseconds, resting(world, this.#options.coresLimit));
+    if (this.#destroyed === 0) {
+      // A standby that nothing ever takes away proves nothing: somebody who needs it no more lets it go.
+      await world.changeSettings({ desiredIdle: 0 });
+      this.#noteSettings(world);
+      await world.run(world.clock.now() + boundMilliseconds, resting(world, this.#options.coresLimit));
+    }
     this.#note('end', {});
     await world.service.app.close();
   }
 
   async #create(): Promise<World> {
-    const { settings, arrivals, rules, coresLimit, pageSize, throttling } = this.#options;
+    const { settings, arrivals, rules, coresLimit, pageSize, throttling, leaders, movingSeconds } = this.#options;
     const journal = () => this.#openJournal();
     const world = await createWorld({
       seed: this.#options.seed,
       startAt,
       store: (now) => createMemoryStore({ now }),
-      ...{ settings, arrivals, rules, coresLimit, pageSize, throttling, journal },
+      ...{ settings, arrivals, rules, coresLimit, pageSize, throttling, leaders, movingSeconds, journal },
+      skipsQuietPasses: true,
       generateKeys: this.#parts.generateKeys,
       ports: this.#parts.ports,
       ...(this.#parts.line === undefined ? {} : { line: this.#parts.line }),
-      sendOfService: (send, clock) => this.faults.between(send, clock),
+      sendOfService: (send, clock) =>
+        wireTap(this.faults.between(send, clock), clock, { pool: 'linux', startAt, onLine: this.#onWire }),
       restSeconds: 60,
       restartSeconds: () => 5 + Math.floor(this.#random() * 120),
       crashAt: (call) => this.#crashAt(call),
@@ -159,11 +187,18 @@ class Run {
     return this.#journal;
   }
 
+  #noteSettings(world: World): void {
+    const { maxCapacity, desiredIdle, recycleAfterEachUse } = world.settings;
+    this.#note('poolSettings', { maxCapacity, desiredIdle, recycleAfterEachUse });
+  }
+
   #note(kind: string, fields: Readonly<Record<string, unknown>>): void {
     this.#openJournal().write(this.world?.clock.now() ?? startAt, kind, fields);
   }
 
-  #crashAt(call: string): 'before' | 'after' | null {
+  #crashAt(call: string): CrashPoint | null {
+    const planned = this.#parts.crashAt?.(call) ?? null;
+    if (planned !== null) return planned;
     if (this.faults.isCalm || this.world === null || this.#random() >= this.#options.crash) return null;
     const point = this.#random() < 0.5 ? 'before' : 'after';
     this.faults.count('S1', `${point} ${call}`);

@@ -105,6 +105,13 @@ async function cordon(
     const isClaiming = generation?.claimedAt != null && context.clock.now() - generation.claimedAt < claimMilliseconds;
     return isClaiming ? operation.phase : await move(context, operation, 'deregistered');
   }
+  const agent = await context.azureDevOps.readAgent(context.settings.poolId, agentId);
+  if (agent?.isEnabled === false && generation?.isDisabledByWeir === false) {
+    // Between the decision and now; our own PATCH would change nothing, and nobody could tell whose it was (I-16).
+    await move(context, operation, 'cancelled');
+    context.line('info', `Agent ${agent.name} was disabled by a person, so its reclaim is given up.`);
+    return 'cancelled';
+  }
   await move(context, operation, 'cordoning');
   await disable(context, agentId, generation);
   return 'cordoning';

@@ -1,11 +1,15 @@
-// Every checker of a run, fed with the same events; a law that is broken again and again is told a few times only.
+// Every checker of a run, fed with the same lines of the journal and of the wire; a law that is broken again and again is told a few times only.
 import type { JournalEvent } from '../journal.ts';
 import { capacityChecker } from './capacity.ts';
 import type { Violation } from './checker.ts';
+import { contentsChecker } from './contents.ts';
 import { convergenceChecker } from './convergence.ts';
+import { cordonChecker } from './cordon.ts';
 import { destroyChecker } from './destroy.ts';
 import { outageChecker } from './outage.ts';
 import { manualStateChecker, ownershipChecker, singleUseChecker } from './ownership.ts';
+import { placementChecker } from './placement.ts';
+import { wireChecker } from './wire.ts';
 
 const mostOfOneKind = 5;
 
@@ -13,6 +17,10 @@ export class Invariants {
   readonly violations: Violation[] = [];
   readonly #checkers = [
     destroyChecker(),
+    cordonChecker(),
+    contentsChecker(),
+    placementChecker(),
+    wireChecker(),
     capacityChecker(),
     singleUseChecker(),
     ownershipChecker(),
@@ -32,4 +40,4 @@ export class Invariants {
 }
 
 /** What only shows when everything has come to rest. */
-export const livenessInvariants: ReadonlySet<string> = new Set(['I-8', 'I-11', 'activity']);
+export const livenessInvariants: ReadonlySet<string> = new Set(['I-8', 'I-11', 'draw']);

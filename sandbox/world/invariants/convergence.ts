@@ -1,5 +1,5 @@
 // I-8: when everything has come to rest, nothing is left over. I-11: every admissible job got an agent and ended. And a run
-// that destroyed nothing or finished nothing proves nothing.
+// that destroyed nothing or finished nothing proves nothing: then the draw is wrong.
 import { isByController, numberIn, textIn, type Checker } from './checker.ts';
 
 export function convergenceChecker(): Checker {
@@ -49,8 +49,8 @@ export function convergenceChecker(): Checker {
           if (![...agents.values()].includes(machine)) report(event.t, `Machine ${machine} has no agent.`, 'I-8');
         if (machines.size > desiredIdle)
           report(event.t, `${String(machines.size)} machines are left, and ${String(desiredIdle)} are wanted.`, 'I-8');
-        if (destroyed === 0) report(event.t, 'The run destroyed nothing.', 'activity');
-        if (finished === 0) report(event.t, 'The run finished no job.', 'activity');
+        if (destroyed === 0) report(event.t, 'The draw is wrong: the run destroyed nothing.', 'draw');
+        if (finished === 0) report(event.t, 'The draw is wrong: the run finished no job.', 'draw');
     }
   };
 }

@@ -31,18 +31,27 @@ export function ownershipChecker(): Checker {
   };
 }
 
+/** Who disables an agent in the very moment in which Weir does is not told apart by anybody. */
+const momentSeconds = 60;
+
 export function manualStateChecker(): Checker {
-  const heldByPerson = new Set<number>();
+  /** Agent → when a person disabled it. */
+  const heldByPerson = new Map<number, number>();
   const machineOf = new Map<number, string>();
   return (event, report) => {
     const agent = numberIn(event, 'agent');
     if (event.kind === 'instanceDeleted' || event.kind === 'instanceReimaged') {
-      for (const held of heldByPerson)
+      for (const held of heldByPerson.keys())
         if (isByController(event) && machineOf.get(held) === event.vmId) broken(event, held, report);
     }
     if (agent === null) return;
+    if (event.kind === 'wire') {
+      const since = heldByPerson.get(agent);
+      if (event.enabled === false && since !== undefined && event.t - since < momentSeconds) heldByPerson.delete(agent);
+      return;
+    }
     if (event.kind === 'agentRegistered') machineOf.set(agent, textIn(event, 'vmId') ?? '');
-    if (event.kind === 'agentDisabled' && event.by === 'person') heldByPerson.add(agent);
+    if (event.kind === 'agentDisabled' && event.by === 'person') heldByPerson.set(agent, event.t);
     if (event.kind !== 'agentEnabled' && event.kind !== 'agentDeleted') return;
     if (isByController(event) && heldByPerson.has(agent)) broken(event, agent, report);
     heldByPerson.delete(agent);

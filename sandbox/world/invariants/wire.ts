@@ -1,0 +1,25 @@
+// What may never be sent, whatever comes of it: a capacity without `If-Match` (I-4), a delete or a reimage that names no
+// instance and so means all of them (I-2), and anything that removes a whole scale set that has machines (I-9).
+import { numberIn, type Checker } from './checker.ts';
+
+export function wireChecker(): Checker {
+  return (event, report) => {
+    if (event.kind !== 'wire') return;
+    switch (event.call) {
+      case 'patchCapacity': {
+        const capacity = numberIn(event, 'capacity');
+        if (event.method === 'DELETE') report(event.t, 'A whole scale set was to be deleted.', 'I-9');
+        if (capacity === null) return;
+        if (event.hasIfMatch !== true)
+          report(event.t, `Capacity ${String(capacity)} was sent without If-Match.`, 'I-4');
+        if (!Number.isInteger(capacity) || capacity < 0)
+          report(event.t, `Capacity ${String(capacity)} is no number of machines.`, 'I-4');
+        return;
+      }
+      case 'deleteInstances':
+      case 'reimage':
+        if (!Array.isArray(event.ids) || event.ids.length === 0)
+          report(event.t, `${event.call} named no instance, which means all of them.`, 'I-2');
+    }
+  };
+}

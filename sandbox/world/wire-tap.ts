@@ -1,0 +1,80 @@
+// What went between the service and both clouds, as the service saw it, told to the checkers alone: the journal has
+// effects, and some laws are about answers. The service is never asked.
+import type { HttpRequest, HttpResponse, Send } from '../http-message.ts';
+import { callKind, type CallKind } from './call-kind.ts';
+import type { JournalEvent } from './journal.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+export interface WireTapOptions {
+  readonly pool: string;
+  /** Milliseconds since the epoch: where `t` is 0. */
+  readonly startAt: number;
+  readonly onLine: (line: JournalEvent) => void;
+}
+
+/** A line is written when the answer is there: `status` is null where none came. `asked` is when the call began. */
+export function wireTap(send: Send, clock: VirtualClock, options: WireTapOptions): Send {
+  return async (request) => {
+    const asked = (clock.now() - options.startAt) / 1000;
+    const tell = (status: number | null) => {
+      const t = (clock.now() - options.startAt) / 1000;
+      options.onLine({ t, kind: 'wire', pool: options.pool, asked, status, ...detailsOf(request) });
+    };
+    try {
+      const response = await send(request);
+      tell(isPage(response) ? null : response.status);
+      return response;
+    } catch (error) {
+      tell(null);
+      throw error;
+    }
+  };
+}
+
+/** A sign-in page with a status of success is no answer. */
+function isPage(response: HttpResponse): boolean {
+  return (response.headers['content-type'] ?? '').startsWith('text/html');
+}
+
+function detailsOf(request: HttpRequest): Readonly<Record<string, unknown>> {
+  const call: CallKind = callKind(request);
+  const { pathname } = new URL(request.url);
+  const ofWholeSet = /\/virtualmachinescalesets\/[^/]+(\/[a-z]+)?$/i.test(pathname);
+  switch (call) {
+    case 'patchCapacity':
+      return {
+        call,
+        method: request.method,
+        capacity: capacityIn(request.body),
+        hasIfMatch: (request.headers['if-match'] ?? '') !== '',
+      };
+    case 'deleteInstances':
+      return { call, ids: idsIn(request.body) };
+    case 'reimage':
+      return { call, ids: ofWholeSet ? idsIn(request.body) : [pathname.split('/').at(-2) ?? ''] };
+    case 'patchAgent':
+      return { call, agent: Number(pathname.split('/').at(-1)), enabled: enabledIn(request.body) };
+    default:
+      return { call, method: request.method };
+  }
+}
+
+function capacityIn(body: string | undefined): number | null {
+  const capacity: unknown = (parsed(body) as { sku?: { capacity?: unknown } }).sku?.capacity;
+  return typeof capacity === 'number' ? capacity : null;
+}
+
+function enabledIn(body: string | undefined): boolean | null {
+  const enabled: unknown = (parsed(body) as { enabled?: unknown }).enabled;
+  return typeof enabled === 'boolean' ? enabled : null;
+}
+
+function idsIn(body: string | undefined): readonly unknown[] {
+  const ids: unknown = (parsed(body) as { instanceIds?: unknown }).instanceIds;
+  return Array.isArray(ids) ? ids : [];
+}
+
+function parsed(body: string | undefined): object {
+  const value: unknown = body === undefined || body === '' ? {} : JSON.parse(body);
+  return typeof value === 'object' && value !== null ? value : {};
+}

@@ -1,0 +1,43 @@
+// The cordon is Weir's own: an agent that a person disabled between the decision and the cordon is left alone (I-16).
+import { expect, it } from '@jest/globals';
+import { advanceReclaims } from '../../../service/controller/reclaim.ts';
+import { createMemoryStore } from '../../../service/store/memory-store.ts';
+import { agent, generation, instance, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
+import { passContext, pictureOf } from './pass-context.ts';
+import { smallClouds } from './small-clouds.ts';
+
+async function passWith(isDisabledByWeir: boolean) {
+  const store = createMemoryStore({ now: () => now0 });
+  await store.savePool(settings(), null, false);
+  const lease = (await store.acquireLease('linux', 'me', 3_600_000))!;
+  const clouds = smallClouds(scaleSet({ capacity: 1 }));
+  clouds.agents.set(1, agent({ isEnabled: false }));
+  clouds.instances.set('1', instance());
+  await store.startGeneration(lease, generation({ isDisabledByWeir }));
+  await store.openOperation(lease, {
+    kind: 'delete',
+    phase: 'intended',
+    scaleSetId,
+    generationId: 'g-1',
+    instanceId: '1',
+    vmId: 'vm-1',
+    agentId: 1,
+    fromCapacity: null,
+    toCapacity: null,
+    operationUrl: null,
+    startedAt: now0,
+    deadlineAt: null,
+    reason: { code: 'idleTooLong', words: 'Idle for 31 minutes.' },
+  });
+  const parts = { store, lease, clouds, now: () => now0 };
+  await advanceReclaims(passContext(parts), await pictureOf(parts));
+  return (await store.listOpenOperations('linux')).map((one) => one.phase);
+}
+
+it('is given up where a person disabled the agent first', async () => {
+  expect(await passWith(false)).toEqual([]);
+});
+
+it('goes on where the agent is disabled because Weir disabled it', async () => {
+  expect(await passWith(true)).toEqual(['settling']);
+});
