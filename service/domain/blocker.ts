@@ -1,18 +1,21 @@
 // What keeps a new machine from coming for a request that needs one: the scale set, Azure, the image, or the maximum.
 import type { Agent } from './agent.ts';
+import { serves } from './image-catalog.ts';
 import { machinesOf } from './lane-capacity.ts';
+import { laneVerdict, targetOfWaiting } from './lane-verdict.ts';
 import { isHeldByPerson, type Node } from './node.ts';
 import type { Lane } from './observation.ts';
+import { placeOfNode } from './placed-class.ts';
 import { finding, type Evidence, type Finding } from './verdict.ts';
 import { agentWord, type Waiting } from './waiting.ts';
 import { count } from './words.ts';
 
 /** Null where nothing does. */
-export function findBlocker(waiting: Waiting, matching: readonly Agent[]): Finding | null {
+export function findBlocker(waiting: Waiting, matching: readonly Agent[], bootSeconds: number): Finding | null {
   return (
     scaleSetBlocker(waiting, matching) ??
     failingImage(waiting) ??
-    (isShort(waiting) ? atMaximum(waiting) : noCapacity(waiting))
+    (isShort(waiting) ? atMaximum(waiting) : (laneVerdict(waiting, bootSeconds) ?? noCapacity(waiting)))
   );
 }
 
@@ -72,7 +75,10 @@ function contended({ scaleSet }: Lane): Finding | null {
 }
 
 /** Machines that fail one after the other say that the next one will, too. */
-function failingImage({ nodes }: Waiting): Finding | null {
+function failingImage(waiting: Waiting): Finding | null {
+  const { catalog } = waiting.claims;
+  const target = targetOfWaiting(waiting);
+  const nodes = waiting.nodes.filter((node) => target === null || serves(placeOfNode(node, catalog), target, catalog));
   const failed = nodes.filter((node) => failedStates.has(node.state));
   const works = nodes.some((node) => node.agent?.isOnline === true);
   if (failed.length < 2 || works) return null;
@@ -103,12 +109,19 @@ function failuresOf(node: Node): readonly Evidence[] {
   }));
 }
 
-function noCapacity({ memory, observation, lanes }: Waiting): Finding | null {
-  const resting = lanes.find((lane) => (memory.restUntil[lane.scaleSetId] ?? 0) > observation.now);
-  const refused = observation.operations.find(
-    (operation) => operation.kind === 'scaleOut' && operation.lastProblem !== null,
-  );
+function noCapacity(waiting: Waiting): Finding | null {
+  const { memory, observation, lanes, claims } = waiting;
+  const target = targetOfWaiting(waiting);
+  const resting = lanes.find((lane) => {
+    const place = claims.catalog.places.get(lane.scaleSetId.toLowerCase());
+    const isOther = target !== null && place !== undefined && !serves(place, target, claims.catalog);
+    return !isOther && (memory.restUntil[lane.scaleSetId] ?? 0) > observation.now;
+  });
   if (resting === undefined) return null;
+  const refused = observation.operations.find(
+    ({ kind, lastProblem, scaleSetId }) =>
+      kind === 'scaleOut' && lastProblem !== null && (scaleSetId === null || scaleSetId === resting.scaleSetId),
+  );
   const problem = refused?.lastProblem ?? null;
   const seconds = Math.ceil(((memory.restUntil[resting.scaleSetId] ?? 0) - observation.now) / 1000);
   const isQuota = problem !== null && /quota/i.test(problem);

@@ -1,5 +1,8 @@
 // What is wrong with the demands of a job, whatever agents there are: nobody can serve it before somebody changes them.
 import { equalsIgnoringCase, parseDemand, type Demand } from './demand.ts';
+import { imageBehind, isKnownAlias, sourceWord } from './known-images.ts';
+import type { OsType } from './instance.ts';
+import { osTypeOf } from './lane-image.ts';
 import { sortByNearness } from './nearest.ts';
 import type { PoolSettings } from './pool.ts';
 import { finding, type Finding } from './verdict.ts';
@@ -18,8 +21,9 @@ export function findDemandFault(texts: readonly string[], settings: PoolSettings
   }
   const conflict = findConflict(demands);
   if (conflict !== null) return conflict;
+  const osType = osTypeOf(settings, aliasIn(demands));
   for (const [text, demand] of demands) {
-    const problem = demand.kind === 'equals' ? misused(text, demand.name.toLowerCase(), demand.value, settings) : null;
+    const problem = demand.kind === 'equals' ? misused(text, demand, settings, osType) : null;
     if (problem !== null) return problem;
   }
   return null;
@@ -69,16 +73,29 @@ function findConflict(demands: readonly (readonly [string, Demand])[]): Finding 
   return null;
 }
 
-function misused(text: string, name: string, value: string, settings: PoolSettings): Finding | null {
-  switch (name) {
+/** Of the image that the job names; a work folder is judged by its system. */
+function aliasIn(demands: readonly (readonly [string, Demand])[]): string | null {
+  const found = demands.find(([, { kind, name }]) => kind === 'equals' && equalsIgnoringCase(name, 'ImageOverride'));
+  return found?.[1].kind === 'equals' ? found[1].value : null;
+}
+
+function misused(
+  text: string,
+  { name, value }: Extract<Demand, { readonly kind: 'equals' }>,
+  settings: PoolSettings,
+  osType: OsType,
+): Finding | null {
+  switch (name.toLowerCase()) {
     case 'imageoverride':
       return unknownAlias(value, settings);
     case 'imageversionoverride':
       return unknownVersion(text, value);
     case 'workfolder':
-      return invalidFolder(text, value, settings);
+      return invalidFolder(text, value, osType);
     case 'customcapabilities':
       return unusableTag(text, value, settings);
+    case 'agent.os':
+      return value.toLowerCase() === 'darwin' ? noMacs(text) : null;
     default:
       return null;
   }
@@ -91,13 +108,28 @@ function unknownAlias(value: string, settings: PoolSettings): Finding | null {
   const isMac = /^mac(os)?(-|$)/i.test(value);
   const offered = known.length === 0 ? 'This pool declares no image by name.' : `This pool has: ${known.join(', ')}.`;
   const why = isMac ? 'Azure has no Mac machines to start, so no scale set can serve it.' : offered;
-  const nextStep = isMac
-    ? 'Use a Microsoft-hosted macOS pool for this job.'
-    : known[0] === undefined
-      ? 'Remove the demand, or add the image to the settings of the pool.'
-      : `Write "ImageOverride -equals ${known[0]}", or add the alias to the settings of the pool.`;
+  const nextStep = isMac ? useHostedMac : nextStepFor(value, known[0], settings);
   const evidence = [{ kind: 'aliases' as const, asked: shorten(value), known }];
   return finding('aliasUnknown', `No image of this pool is called "${shorten(value)}". ${why}`, { nextStep, evidence });
+}
+
+const useHostedMac = 'Use a Microsoft-hosted macOS pool for this job.';
+
+/** Names of Azure Pipelines images are offered where an image of the pool is such a one, under another name. */
+function nextStepFor(asked: string, nearest: string | undefined, settings: PoolSettings): string {
+  const behind = imageBehind(asked, settings);
+  if (behind !== null) return `Add "${shorten(asked)}" to the aliases of image "${behind}", which is such an image.`;
+  const add = isKnownAlias(asked) ? `add an image with that alias and a source such as ${sourceWord(asked)}` : null;
+  if (nearest === undefined) return `Remove the demand, or ${add ?? 'add the image'} to the settings of the pool.`;
+  return `Write "ImageOverride -equals ${nearest}", or ${add ?? 'add the alias'} to the settings of the pool.`;
+}
+
+/** A label that only a Mac has (seed 000: Azure has no Mac agents). */
+function noMacs(text: string): Finding {
+  const words = 'Azure has no Mac machines to start, so no image of this pool can meet "Agent.OS -equals Darwin".';
+  const problem = 'only a Mac meets it';
+  const evidence = [{ kind: 'demand' as const, demand: shorten(text), position: 0, problem, hint: useHostedMac }];
+  return finding('noAgentMatches', words, { nextStep: useHostedMac, evidence });
 }
 
 function unknownVersion(text: string, value: string): Finding | null {
@@ -110,10 +142,10 @@ function unknownVersion(text: string, value: string): Finding | null {
   return finding('versionUnknown', `${problem}, so there is no image to start.`, { nextStep: hint, evidence });
 }
 
-function invalidFolder(text: string, value: string, settings: PoolSettings): Finding | null {
-  const fault = workFolderFault(value, settings.osType);
+function invalidFolder(text: string, value: string, osType: OsType): Finding | null {
+  const fault = workFolderFault(value, osType);
   if (fault === null) return null;
-  const hint = settings.osType === 'linux' ? 'Write a folder such as /mnt/work.' : 'Write a folder such as D:\\work.';
+  const hint = osType === 'linux' ? 'Write a folder such as /mnt/work.' : 'Write a folder such as D:\\work.';
   const position = text.length - value.length;
   const evidence = [{ kind: 'demand' as const, demand: shorten(text), position, problem: fault.message, hint }];
   const words = `"${shorten(value)}" cannot be a work folder: it is ${fault.message}.`;

@@ -7,6 +7,7 @@ import { findDemandFault } from './demand-faults.ts';
 import { queuedRequests } from './fit.ts';
 import { jobRequestState, type JobRequest } from './job-request.ts';
 import { laneCapacities } from './lane-capacity.ts';
+import { laneVerdict } from './lane-verdict.ts';
 import type { Memory } from './memory.ts';
 import { noAgentMatches } from './near-miss.ts';
 import type { Node } from './node.ts';
@@ -17,6 +18,7 @@ import { servingOrder } from './serving-order.ts';
 import { supplyVerdict } from './supply-verdict.ts';
 import { judge } from './trust.ts';
 import { finding, type Finding } from './verdict.ts';
+import { versionVerdict } from './version-verdict.ts';
 import { agentWord, type Waiting } from './waiting.ts';
 import { span } from './words.ts';
 
@@ -73,7 +75,7 @@ function findVerdict(waiting: Waiting): Finding {
   if (state !== 'queued' || holder !== null) return taken(waiting, holder, state === 'running');
   const matching = matchingAgents(waiting);
   const isMatched = matching.length > 0 || (request.matchedAgentIds?.length ?? 0) > 0;
-  const fault = findDemandFault(request.demands, settings);
+  const fault = findDemandFault(request.demands, settings) ?? versionVerdict(request.demands, claims.catalog, settings);
   if (fault !== null && !isMatched) return fault;
   const limited = parallelJobLimit(request);
   if (limited !== null) return limited;
@@ -82,6 +84,8 @@ function findVerdict(waiting: Waiting): Finding {
   const tagged = taggedAgentBusy(waiting, matching);
   if (tagged !== null) return tagged;
   const isMisfit = claims.misfits.some((one) => one.requestId === request.requestId);
+  const nowhere = isMisfit ? laneVerdict(waiting, 0) : null;
+  if (nowhere?.verdict === 'scaleSetMissing') return nowhere;
   if (isMisfit && matching.length === 0) {
     return noAgentMatches(
       request,

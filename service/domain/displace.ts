@@ -1,12 +1,11 @@
 // At the maximum an idle node that no waiting request fits gives its place to the one that waits and is served first; and
 // where the pool has as many lanes as it may, a lane that nobody needs now gives its own.
 import type { Decision } from './decision.ts';
-import { serves, type Target } from './image-catalog.ts';
+import type { Target } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
-import { laneWord } from './lane-room.ts';
-import { nowhere } from './lane-place.ts';
+import { lanesThatMayGo } from './lane-rest.ts';
+import { laneRoom, laneWord } from './lane-room.ts';
 import { byWorth } from './lifetime.ts';
-import { compareText, type Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { isLeavingState } from './scale-in.ts';
 import { jobWord, say } from './words.ts';
@@ -20,7 +19,7 @@ export function displace(pass: Pass, plan: Plan): Plan {
 function displaceNodes(pass: Pass, plan: Plan): Plan {
   const reclaimed = plan.decisions.filter((decision) => decision.kind === 'reclaim').length;
   const onTheirWay = pass.nodes.filter((node) => isLeavingState(node.state)).length + reclaimed;
-  const wanted = Math.max(0, plan.unmet - onTheirWay);
+  const wanted = Math.max(0, helped(pass, plan) - onTheirWay);
   // The matching is as large as it can be, so what it left idle fits none of the requests that it left waiting.
   const spare = pass.claims.spareIdle.filter((node) => !plan.leaving.has(node.key));
   const victims = spare.toSorted(byWorth(pass.settings, pass.now)).slice(0, wanted);
@@ -39,47 +38,29 @@ function displaceNodes(pass: Pass, plan: Plan): Plan {
   return withDecisions(plan, decisions, victims);
 }
 
+/** Requests that a free place would help: not those whose lane cannot be made or that Azure has no capacity for. */
+function helped(pass: Pass, plan: Plan): number {
+  if (pass.claims.catalog.isOwnSet) return plan.unmet;
+  const open = plan.needs.filter(({ target }) => ['lane', 'missing'].includes(laneRoom(target, pass, 0).kind));
+  return open.reduce((sum, need) => sum + need.requests.length, 0);
+}
+
 function firstUnmet({ claims }: Pass, plan: Plan): JobRequest | undefined {
   if (claims.catalog.isOwnSet) return claims.withoutNode[claims.withoutNode.length - plan.unmet];
   const unmet = new Set(plan.needs.flatMap((need) => need.requests));
   return claims.withoutNode.find((request) => unmet.has(request));
 }
 
-/** One lane at a time, and only one that holds no job and that no waiting request needs: its idle nodes go first. */
+/** One lane at a time, and only one that holds no job and that nobody needs: its idle nodes go first. */
 function displaceLane(pass: Pass, plan: Plan, target: Target): Plan {
-  const { catalog } = pass.claims;
   const isGoing = pass.observation.operations.some((one) => one.kind === 'removeLane');
-  const free = [...byLane(pass.nodes)]
-    .filter(([lane]) => catalog.places.has(lane))
-    .filter(([lane, nodes]) => nodes.every((node) => isFree(node, pass)) && !isNeeded(lane, plan, pass))
-    .sort(([a, left], [b, right]) => left.length - right.length || compareText(a, b))[0];
+  const [free] = lanesThatMayGo(pass);
   if (free === undefined || isGoing) return plan;
-  const what = laneWord(target, catalog);
-  const victims = free[1].filter((node) => pass.claims.spareIdle.includes(node) && !plan.leaving.has(node.key));
+  const what = laneWord(target, pass.claims.catalog);
+  const victims = free.nodes.filter((node) => pass.claims.spareIdle.includes(node) && !plan.leaving.has(node.key));
   const decisions = victims.map((node): Decision => {
     const words = `${node.name} is idle, and the pool has all the ${pass.settings.maxLanes} scale sets that it may: this one goes, so that one for ${what} can be made.`;
     return decideNode('reclaim', node, say('laneDisplaced', words));
   });
   return withDecisions(plan, decisions, victims);
-}
-
-function isFree(node: Node, { claims }: Pass): boolean {
-  if (claims.byNode.has(node.key) || node.requestId !== null) return false;
-  return isLeavingState(node.state) || claims.spareIdle.includes(node);
-}
-
-function isNeeded(lane: string, plan: Plan, { claims }: Pass): boolean {
-  const place = claims.catalog.places.get(lane) ?? nowhere;
-  return plan.needs.some((need) => need.requests.length > 0 && serves(place, need.target, claims.catalog));
-}
-
-function byLane(nodes: readonly Node[]): ReadonlyMap<string, readonly Node[]> {
-  const lanes = new Map<string, Node[]>();
-  for (const node of nodes) {
-    const lane = node.scaleSetId?.toLowerCase() ?? '';
-    const known = lanes.get(lane) ?? [];
-    known.push(node);
-    lanes.set(lane, known);
-  }
-  return lanes;
 }

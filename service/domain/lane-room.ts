@@ -37,13 +37,13 @@ export function laneRoom(target: Target, asked: LaneQuestion, planned: number): 
   }
   const key = wantedKey(target, catalog);
   const id = laneIdOf(settings, key)?.toLowerCase();
-  const open = observation.operations.find((one) => one.scaleSetId?.toLowerCase() === id && isOfLane(one.kind));
-  if (open !== undefined && id !== undefined) return creating(what, id.slice(id.lastIndexOf('/') + 1));
+  const isOpen = observation.operations.some((one) => one.scaleSetId?.toLowerCase() === id && isOfLane(one.kind));
+  if (isOpen && id !== undefined) return creating(what, id.slice(id.lastIndexOf('/') + 1));
   if (!catalog.canMakeLanes) {
     const words = `No scale set of this pool makes machines of ${what}, and laneResourceGroup does not say where one may be made.`;
     return { kind: 'impossible', reason: say('laneNowhere', words) };
   }
-  if (observation.template !== undefined && observation.template.value === null) {
+  if (observation.template?.value === null) {
     const words = `The scale set from which one for ${what} is derived could not be read.`;
     return { kind: 'impossible', reason: say('templateUnknown', words) };
   }

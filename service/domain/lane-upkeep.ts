@@ -2,13 +2,13 @@
 // to make and nothing to keep. Where the pool has as many lanes as it may, the while is cut short.
 import type { Decision } from './decision.ts';
 import { serves } from './image-catalog.ts';
+import { hasStandby } from './lane-rest.ts';
 import { laneKeyWord } from './lane-room.ts';
 import { nowhere, type Place } from './lane-place.ts';
 import type { Memory } from './memory.ts';
 import { standsFor, usualTarget } from './needs.ts';
 import type { Lane } from './observation.ts';
 import { withDecisions, type Pass, type Plan } from './pass.ts';
-import { standbyShares } from './standby.ts';
 import { say, span } from './words.ts';
 
 export function tendLanes(pass: Pass, plan: Plan): Plan {
@@ -21,7 +21,8 @@ export function tendLanes(pass: Pass, plan: Plan): Plan {
   if (!pass.trust.canDestroy) return kept;
   const overdue = empty.filter((lane) => !isUsual(lane, pass) && pass.now - sinceOf(lane, pass) >= restMs);
   // A lane that only might be wanted again makes room for one that is wanted now.
-  const instead = plan.laneShort === null ? [] : empty.filter((lane) => !hasStandby(lane, pass)).slice(0, 1);
+  const instead =
+    plan.laneShort === null ? [] : empty.filter((lane) => !hasStandby(placeOf(lane, pass), pass)).slice(0, 1);
   const going = overdue.length > 0 ? overdue : instead;
   const due = empty.map((lane) => sinceOf(lane, pass) + restMs).filter((at) => at > pass.now);
   const after = withDecisions(
@@ -62,10 +63,6 @@ function isUsual(lane: Lane, pass: Pass): boolean {
   const place = placeOf(lane, pass);
   const { catalog } = pass.claims;
   return place.image >= 0 && standsFor(place, usualTarget(place.image, catalog), catalog);
-}
-
-function hasStandby(lane: Lane, pass: Pass): boolean {
-  return isUsual(lane, pass) && (standbyShares(pass.settings)[placeOf(lane, pass).image] ?? 0) > 0;
 }
 
 function sinceOf(lane: Lane, { memory, now }: Pass): number {

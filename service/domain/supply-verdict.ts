@@ -3,14 +3,17 @@ import { capabilitiesOf, type Agent } from './agent.ts';
 import { findBlocker } from './blocker.ts';
 import { isStarting } from './claims.ts';
 import { meetsDemands } from './demand.ts';
+import { serves } from './image-catalog.ts';
+import { targetOfWaiting } from './lane-verdict.ts';
 import { bootingSince, type Node } from './node.ts';
+import { placeOfNode } from './placed-class.ts';
 import { finding, type Evidence, type Finding } from './verdict.ts';
 import { agentWord, type Waiting } from './waiting.ts';
 import { count, span } from './words.ts';
 
 /** `matching` are the agents that meet its demands; with `isMisfit` no machine that Weir could make would. */
 export function supplyVerdict(waiting: Waiting, matching: readonly Agent[], isMisfit: boolean): Finding {
-  const idle = matching.filter((agent) => agentWord(agent, waiting) === 'idle');
+  const idle = matching.filter((agent) => agentWord(agent, waiting) === 'idle' && isOfImage(agent, waiting));
   if (isNext(waiting, idle)) return onIdleAgent(waiting, idle);
   const claimed = waiting.order.nodes.get(waiting.request.requestId) ?? null;
   if (claimed === null && isMisfit) return onlyOthers(waiting, matching);
@@ -19,7 +22,16 @@ export function supplyVerdict(waiting: Waiting, matching: readonly Agent[], isMi
     return finding('paused', words, { nextStep: 'Set paused to false in the settings of the pool.' });
   }
   if (claimed !== null) return onClaimedNode(waiting, claimed);
-  return findBlocker(waiting, matching) ?? onNewNode(waiting);
+  return findBlocker(waiting, matching, typicalSeconds(waiting, false)) ?? onNewNode(waiting);
+}
+
+/** An agent of another image may meet the demands of a job that names none, and still is not meant for it. */
+function isOfImage(agent: Agent, waiting: Waiting): boolean {
+  const { claims, nodes } = waiting;
+  const target = targetOfWaiting(waiting);
+  const node = nodes.find((one) => one.agent?.agentId === agent.agentId);
+  if (node === undefined || target === null) return true;
+  return serves(placeOfNode(node, claims.catalog), target, claims.catalog);
 }
 
 /** Azure DevOps takes the oldest first, so an idle agent is his only when the ones ahead leave one over. */
@@ -106,7 +118,7 @@ function onNewNode(waiting: Waiting): Finding {
   const seconds = typicalSeconds(waiting, false);
   const isAskedFor = !order.withoutNode.some((one) => one.requestId === request.requestId);
   if (isAskedFor && waiting.place >= 0) {
-    const started = waiting.observation.operations.find((operation) => operation.kind === 'scaleOut')?.startedAt;
+    const started = startOfScaleOut(waiting);
     const elapsed = started === undefined ? 0 : Math.max(0, waiting.observation.now - started) / 1000;
     const estimatedStartSeconds = Math.round(Math.max(5, seconds - elapsed) + assignmentSeconds);
     const words = `A machine has been asked for; it is ready in about ${estimatedStartSeconds} s.`;
@@ -120,11 +132,23 @@ function onNewNode(waiting: Waiting): Finding {
   return finding('starting', words, { estimatedStartSeconds });
 }
 
+/** Of the lane that makes its machines. */
+function startOfScaleOut(waiting: Waiting): number | undefined {
+  const { observation, claims } = waiting;
+  const target = targetOfWaiting(waiting);
+  return observation.operations.find(({ kind, scaleSetId }) => {
+    const place = claims.catalog.places.get(scaleSetId?.toLowerCase() ?? '');
+    return kind === 'scaleOut' && (target === null || place === undefined || serves(place, target, claims.catalog));
+  })?.startedAt;
+}
+
 /** The median of what was seen, else what performance.md 2 assumes. */
-function typicalSeconds({ memory, settings }: Waiting, isReimage: boolean): number {
+function typicalSeconds(waiting: Waiting, isReimage: boolean): number {
+  const { memory, settings } = waiting;
   const seen = (isReimage ? memory.boots.reimage : memory.boots.create).toSorted((a, b) => a - b);
   const median = seen[Math.floor(seen.length / 2)];
-  const assumed = settings.osType === 'windows' ? { create: 270, reimage: 180 } : { create: 150, reimage: 90 };
+  const osType = settings.images[targetOfWaiting(waiting)?.image ?? 0]?.osType ?? settings.osType;
+  const assumed = osType === 'windows' ? { create: 270, reimage: 180 } : { create: 150, reimage: 90 };
   return median ?? (isReimage ? assumed.reimage : assumed.create);
 }
 

@@ -52,6 +52,20 @@ export type Evidence =
     }
   | { readonly kind: 'conflict'; readonly demands: readonly string[] }
   | { readonly kind: 'aliases'; readonly asked: string; readonly known: readonly string[] }
+  /** `available` are versions that would do, newest first; `state` says how far the version is that would not. */
+  | {
+      readonly kind: 'versions';
+      readonly image: string;
+      readonly asked: string | null;
+      readonly available: readonly string[];
+      readonly state: string | null;
+    }
+  | {
+      readonly kind: 'lane';
+      readonly scaleSet: string;
+      readonly image: string | null;
+      readonly version: string | null;
+    }
   | NearMiss
   | { readonly kind: 'ahead'; readonly requestIds: readonly number[] }
   | { readonly kind: 'agent'; readonly agent: string; readonly state: string }

@@ -1,0 +1,68 @@
+// Which lanes could go at once, were their place needed: no job runs or is meant to run there, no waiting request and no
+// standby is for their machines.
+import type { Claims } from './claims.ts';
+import { serves } from './image-catalog.ts';
+import { nowhere, type Place } from './lane-place.ts';
+import { standsFor, targetsByRequest, usualTarget } from './needs.ts';
+import { compareText, type Node } from './node.ts';
+import type { Lane, Observation } from './observation.ts';
+import type { PoolSettings } from './pool.ts';
+import { isLeavingState } from './scale-in.ts';
+import { standbyShares } from './standby.ts';
+
+export interface RestingLane {
+  readonly scaleSetId: string;
+  readonly name: string;
+  readonly nodes: readonly Node[];
+}
+
+export interface LanesAsked {
+  readonly observation: Observation;
+  readonly settings: PoolSettings;
+  readonly claims: Claims;
+  readonly nodes: readonly Node[];
+}
+
+/** The emptiest first. Only lanes that Weir made: nobody else's scale set is ever in its way. */
+export function lanesThatMayGo(asked: LanesAsked): readonly RestingLane[] {
+  const { observation, claims } = asked;
+  const wanted = new Map(claims.withoutNode.map((request) => [request, true]));
+  const targets = [...targetsByRequest(claims)].filter(([request]) => wanted.has(request)).map(([, target]) => target);
+  const byLane = nodesByLane(asked.nodes);
+  const found = observation.lanes.flatMap((lane): readonly RestingLane[] => {
+    const { id, name } = lane.scaleSet.value;
+    const place = claims.catalog.places.get(id.toLowerCase()) ?? nowhere;
+    const nodes = byLane.get(id.toLowerCase()) ?? [];
+    const isNeeded =
+      targets.some((target) => serves(place, target, claims.catalog)) || hasStandby(place, asked) || hasPromise(lane);
+    const isFree = (lane.key ?? null) !== null && !isNeeded && nodes.every((node) => isAtRest(node, claims));
+    return isFree ? [{ scaleSetId: id, name, nodes }] : [];
+  });
+  return found.sort((a, b) => a.nodes.length - b.nodes.length || compareText(a.scaleSetId, b.scaleSetId));
+}
+
+export function hasStandby(place: Place, { settings, claims }: Pick<LanesAsked, 'settings' | 'claims'>): boolean {
+  if (place.image < 0 || (standbyShares(settings)[place.image] ?? 0) === 0) return false;
+  return standsFor(place, usualTarget(place.image, claims.catalog), claims.catalog);
+}
+
+/** Machines were asked for that are not listed yet. */
+function hasPromise({ scaleSet, instances }: Lane): boolean {
+  return scaleSet.value.capacity > instances.value.length;
+}
+
+function isAtRest(node: Node, claims: Claims): boolean {
+  if (claims.byNode.has(node.key) || node.requestId !== null) return false;
+  return isLeavingState(node.state) || claims.spareIdle.includes(node);
+}
+
+function nodesByLane(nodes: readonly Node[]): ReadonlyMap<string, readonly Node[]> {
+  const lanes = new Map<string, Node[]>();
+  for (const node of nodes) {
+    const lane = node.scaleSetId?.toLowerCase() ?? '';
+    const known = lanes.get(lane) ?? [];
+    known.push(node);
+    lanes.set(lane, known);
+  }
+  return lanes;
+}

@@ -1,0 +1,83 @@
+// What keeps a machine from coming for a request whose image and version have no scale set yet, or no room for one.
+import { targetOf, type Target } from './image-catalog.ts';
+import { lanesThatMayGo } from './lane-rest.ts';
+import { laneCount, laneRoom, laneWord } from './lane-room.ts';
+import { parseDemand, type Demand } from './demand.ts';
+import { finding, type Evidence, type Finding } from './verdict.ts';
+import type { Waiting } from './waiting.ts';
+
+/** Null on the customer's own set, for what is no known image, and where a scale set stands that may grow. */
+export function laneVerdict(waiting: Waiting, bootSeconds: number): Finding | null {
+  const target = targetOfWaiting(waiting);
+  const { catalog } = waiting.claims;
+  if (target === null || catalog.isOwnSet) return null;
+  const room = laneRoom(target, waiting, 0);
+  const what = laneWord(target, catalog);
+  switch (room.kind) {
+    case 'lane':
+    case 'resting':
+      return null;
+    case 'creating':
+      return creating(`${room.reason.words} It starts when a machine of it is up.`, bootSeconds);
+    case 'missing': {
+      const words = `The next pass makes a scale set for ${what}, and in it a machine for this job.`;
+      return creating(words, bootSeconds + passSeconds);
+    }
+    case 'limited':
+      return room.limit === 'versions'
+        ? versionsLimited(room.reason.words)
+        : lanesLimited(waiting, target, bootSeconds);
+    case 'impossible':
+      return impossible(room.reason.code, room.reason.words, what);
+  }
+}
+
+/** Null for demands that do not parse and for an image that nobody declared. */
+export function targetOfWaiting({ request, claims }: Pick<Waiting, 'request' | 'claims'>): Target | null {
+  const demands = request.demands.map(parseDemand);
+  if (!demands.every((demand): demand is Demand => demand.kind !== 'fault')) return null;
+  return targetOf(demands, claims.catalog)?.target ?? null;
+}
+
+/** From the PUT until Azure takes a capacity (azure-wire.md 3: a model-only PUT took 12 s). */
+const creationSeconds = 20;
+const passSeconds = 10;
+const assignmentSeconds = 5;
+
+function creating(words: string, bootSeconds: number): Finding {
+  const estimatedStartSeconds = Math.round(creationSeconds + bootSeconds + assignmentSeconds);
+  return finding('laneCreating', words, { estimatedStartSeconds });
+}
+
+function lanesLimited(waiting: Waiting, target: Target, bootSeconds: number): Finding {
+  const { settings, claims, observation } = waiting;
+  const what = laneWord(target, claims.catalog);
+  const [going] = lanesThatMayGo(waiting);
+  if (going !== undefined) {
+    const words = `The pool has all the ${settings.maxLanes} scale sets that it may; ${going.name}, which nobody needs now, makes room for one for ${what}.`;
+    return creating(words, bootSeconds + 2 * creationSeconds);
+  }
+  const words = `Machines of ${what} need a scale set of their own, and the pool has ${laneCount(waiting)} of at most ${settings.maxLanes}, all of them in use.`;
+  const evidence: readonly Evidence[] = observation.lanes.slice(0, 20).map(({ scaleSet, key }) => ({
+    kind: 'lane',
+    scaleSet: scaleSet.value.name,
+    image: key?.image ?? null,
+    version: key?.version ?? null,
+  }));
+  return finding('laneLimit', words, {
+    evidence,
+    nextStep: 'Raise maxLanes in the settings of the pool, or let jobs ask for fewer images and versions.',
+  });
+}
+
+/** A day passes by itself; whoever cannot wait for it raises the number. */
+function versionsLimited(words: string): Finding {
+  const nextStep = 'Raise demands.newVersionsPerDay in the settings of the pool, or validate the version.';
+  return finding('laneLimit', words, { nextStep });
+}
+
+function impossible(code: string, words: string, what: string): Finding {
+  if (code === 'templateUnknown') return finding('azureUnknown', words);
+  const nextStep = `Name a resource group only for Weir as laneResourceGroup in the settings of the pool, so that a scale set for ${what} can be made.`;
+  return finding('scaleSetMissing', words, { nextStep });
+}
