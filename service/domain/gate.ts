@@ -13,7 +13,7 @@ export function gate(pass: Pass, plan: Plan): Plan {
   if (!pass.trust.canEnable) return plan;
   const decisions: Decision[] = [];
   const dueAt: number[] = [];
-  const find = rivals(pass);
+  const find = rivals(pass, plan);
   let isBumping = false;
   const staying = pass.nodes.filter((node) => !plan.leaving.has(node.key));
   const waiting = staying.filter((node) => isBehindGate(node) && plan.relabelled?.has(node.key) !== true);

@@ -11,9 +11,9 @@ import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { inServiceOrder, namedPriority, priorityLabel, priorityOf, usesPriorities } from './priority.ts';
 import { fitsOnceLabelled, missingLabels, withLabels } from './labels.ts';
 import { hasAgent, relabelDecision, relabelled, type AgentNode } from './relabel.ts';
-import { batchEndsAt, queueOrder } from './run-next.ts';
+import { batchEndsAt, bumpedAfter, queueOrder } from './run-next.ts';
 import { namedTag } from './tags.ts';
-import { count, say } from './words.ts';
+import { say } from './words.ts';
 
 /** So many are put in their order ahead of time: more jobs hardly end between two passes. */
 const ahead = 4;
@@ -24,29 +24,40 @@ const relabelsAPass = 3;
 
 export function keepNextFirst(pass: Pass, plan: Plan): Plan {
   const { claims, settings, trust } = pass;
-  if (settings.profile.kind !== 'stateful' || !trust.canEnable) return plan;
+  const isStateful = settings.profile.kind === 'stateful';
+  // A machine that runs one job is closed when it comes back (gate.ts), so only a full pool needs this.
+  if (!trust.canEnable || (!isStateful && !(plan.isAtMaximum && plan.unmet > 0))) return plan;
   const isAsked = claims.groups.some((group) => namedTag(group.demands) !== null);
   if (!isAsked && !usesPriorities(claims.groups.flatMap((group) => group.requests.slice(0, 1)))) return plan;
-  const busy = pass.nodes
-    .filter((node) => node.state === 'assigned' && node.agent?.isEnabled === true && !isHeldByPerson(node))
-    .filter(
-      (node) => !plan.leaving.has(node.key) && plan.relabelled?.has(node.key) !== true && !isDrained(plan, node.name),
-    )
-    .filter(hasAgent)
-    .sort(bySeniority);
-  const next = nextOnes(pass).slice(0, Math.min(ahead, busy.length));
-  if (next.length === 0) return plan;
-  const labelled = labelBusy(pass, plan, busy, next);
-  return withDecisions(labelled, bumps(pass, busy, next));
+  const busy = busyNodes(pass, plan);
+  const served = servedNow(pass);
+  const next = nextOnes(pass, served).slice(0, Math.min(ahead, busy.length) + served.size);
+  if (busy.length === 0 || next.length === 0) return plan;
+  const others = next.filter((request) => !served.has(request));
+  const labelled = isStateful ? labelBusy(pass, plan, busy, others) : plan;
+  return withDecisions(labelled, bumps(pass, labelled, busy, next));
 }
 
-/** Without those that an idle node is there for, and those that wait for the agent with their tag. */
-function nextOnes(pass: Pass): readonly JobRequest[] {
-  const { claims, settings, nodes } = pass;
-  const served = new Set(nodes.flatMap((node) => (node.state === 'idle' ? [claims.byNode.get(node.key)] : [])));
-  const waiting = claims.groups.filter((group) => group.waitsForTag !== true).flatMap((group) => group.requests);
-  const due = waiting.filter((request) => !served.has(request) && batchEndsAt(pass, request) === null);
-  return inServiceOrder(due, settings);
+function busyNodes(pass: Pass, plan: Plan): readonly AgentNode[] {
+  return pass.nodes
+    .filter((node) => node.state === 'assigned' && node.agent?.isEnabled === true && !isHeldByPerson(node))
+    .filter((node) => !plan.leaving.has(node.key) && plan.relabelled?.has(node.key) !== true)
+    .filter((node) => !isDrained(plan, node.name))
+    .filter(hasAgent)
+    .sort(bySeniority);
+}
+
+/** An idle node is there for them. They stay in the order, or whoever is bumped for a busy node would take theirs. */
+function servedNow({ claims, nodes }: Pass): ReadonlySet<JobRequest> {
+  const requests = nodes.map((node) => (node.state === 'idle' ? claims.byNode.get(node.key) : undefined));
+  return new Set(requests.filter((request) => request !== undefined));
+}
+
+/** Without those that wait for the agent with their tag. */
+function nextOnes(pass: Pass, served: ReadonlySet<JobRequest>): readonly JobRequest[] {
+  const waiting = pass.claims.groups.filter((group) => group.waitsForTag !== true).flatMap((group) => group.requests);
+  const due = waiting.filter((request) => served.has(request) || batchEndsAt(pass, request) === null);
+  return inServiceOrder(due, pass.settings);
 }
 
 /** A job that no busy node could take gets one labelled for it; High ones get them all, for that excludes few others. */
@@ -91,9 +102,9 @@ function labelOne(pass: Pass, plan: Plan, node: AgentNode, request: JobRequest):
  * The fewest bumps after which the queue begins with the next ones in their order. Those whom a request overtakes only by its
  * age are left alone: Azure DevOps may count the age otherwise, and nobody asked for that.
  */
-function bumps(pass: Pass, busy: readonly AgentNode[], next: readonly JobRequest[]): readonly Decision[] {
+function bumps(pass: Pass, plan: Plan, busy: readonly AgentNode[], next: readonly JobRequest[]): readonly Decision[] {
   const rank = new Map(next.map((request, place) => [request, place]));
-  const compare = queueOrder(pass.memory.bumped ?? []);
+  const compare = queueOrder(bumpedAfter(pass, plan));
   const isReachable = reachable(busy, pass);
   const queue = pass.claims.groups.flatMap((group) => (isReachable(group.demands) ? group.requests : [])).sort(compare);
   const isWrong = (request: JobRequest, place: number): boolean =>
@@ -109,13 +120,14 @@ function bumps(pass: Pass, busy: readonly AgentNode[], next: readonly JobRequest
     .filter((request) => queue.includes(request))
     .toReversed()
     .map((request): Decision => {
-      const words = `Job request ${request.requestId} goes first: it is next by priority and age, and ${count(busy.length, 'busy node')} would take an older one.`;
+      const words = `Job request ${request.requestId} goes first: it is next by priority and age, and the next free node would be given to an older one.`;
       return { kind: 'bump', reason: say('servedFirst', words), request: request.requestId };
     });
 }
 
-/** Whether some busy node could be given such a request, now or once it is labelled. */
+/** Whether some node that is busy now could be given such a request, as it is, once it is labelled, or in its next life. */
 function reachable(busy: readonly AgentNode[], pass: Pass): (demands: readonly Demand[] | null) => boolean {
+  if (pass.settings.profile.kind === 'stateless') return (demands) => demands !== null;
   return (demands) =>
     demands !== null &&
     busy.some((node) => {

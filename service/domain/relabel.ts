@@ -8,7 +8,7 @@ import { missingLabels, withLabels, type Labels } from './labels.ts';
 import type { Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { priorityLabel, usesPriorities } from './priority.ts';
-import { batchEndsAt, batching, first, lastServedFirst, rivals } from './run-next.ts';
+import { batchEndsAt, batching, first, firstOn, lastServedFirst, rivals } from './run-next.ts';
 import { tagLabel, tagWaitsEndAt } from './tags.ts';
 import { say } from './words.ts';
 
@@ -16,13 +16,21 @@ import { say } from './words.ts';
 export function relabel(pass: Pass, plan: Plan): Plan {
   if (!pass.trust.canEnable) return plan;
   const isPrioritised = usesPriorities(pass.claims.groups.flatMap((group) => group.requests.slice(0, 1)));
-  const find = rivals(pass);
+  const find = rivals(pass, plan);
   let after: Plan = { ...plan, dueAt: [...plan.dueAt, ...tagWaitsEndAt(pass.claims.groups, pass.settings)] };
   for (const node of lastServedFirst(idleNodes(pass, plan), pass).filter(hasAgent)) {
     const request = pass.claims.byNode.get(node.key);
     const labels =
-      request === undefined ? spareLabels(node, isPrioritised) : missingLabels(request, node.agent, pass.settings);
-    if (Object.keys(labels).length === 0) continue;
+      request === undefined
+        ? spareLabels(node, isPrioritised)
+        : isBlank(node.agent)
+          ? {}
+          : missingLabels(request, node.agent, pass.settings);
+    if (Object.keys(labels).length === 0) {
+      // The gate sees to those that are closed; one that stands open is given away in seconds.
+      if (node.agent.isEnabled) after = withDecisions(after, firstOn(node, pass, find));
+      continue;
+    }
     const until = batchEndsAt(pass, request);
     if (until !== null) {
       const held = relabelled(after, node, [batching(node, request, until - pass.now)]);
@@ -66,6 +74,11 @@ export function relabelDecision(
 /** The gate leaves these nodes alone: they are opened here, or stay closed. */
 export function relabelled(plan: Plan, node: Node, decisions: readonly Decision[]): Plan {
   return { ...withDecisions(plan, decisions), relabelled: new Set([...(plan.relabelled ?? []), node.key]) };
+}
+
+/** A picture without capabilities does not tell what labels there are. */
+function isBlank(agent: Agent): boolean {
+  return Object.keys(capabilitiesOf(agent)).length === 0;
 }
 
 /** Free, and not kept away by a person. */

@@ -36,12 +36,13 @@ export function bumpedAfter({ memory, claims }: Pass, plan: Plan): NonNullable<M
  */
 export type FindRival = (request: JobRequest, capabilities: Capabilities | null) => JobRequest | null;
 
-export function rivals({ claims, memory, settings, nodes }: Pass): FindRival {
+export function rivals(pass: Pass, plan: Plan): FindRival {
+  const { claims, settings, nodes } = pass;
   const isSimple = !claims.groups.some(
     ({ requests, demands }) => isSpecialGroup(demands) || usesPriorities(requests.slice(0, 1)),
   );
   if (isSimple) return () => null;
-  const compare = queueOrder(memory.bumped ?? []);
+  const compare = queueOrder(bumpedAfter(pass, plan));
   const served = new Set(nodes.flatMap((node) => (node.state === 'idle' ? [claims.byNode.get(node.key)] : [])));
   const groupOf = new Map(claims.groups.flatMap((group) => group.requests.map((request) => [request, group] as const)));
   const sorted = new Map<RequestGroup, readonly JobRequest[]>();

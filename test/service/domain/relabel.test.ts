@@ -244,9 +244,15 @@ describe('a busy node of a stateful pool', () => {
     ]);
   });
 
-  it('is left alone where nobody names a priority or a tag, and in a stateless pool', () => {
+  it('is left alone where nobody names a priority or a tag', () => {
     expect(said([busy(1), busy(2)], waiting, stateful)).toEqual([]);
-    expect(said([busy(1), busy(2)], [...waiting, asked(300, 20, 'Priority -equals High')], stateless)).toEqual([]);
+  });
+
+  it('lets nobody be bumped before a job whose idle node is just being opened', () => {
+    const high = asked(300, 20, 'Priority -equals High');
+    const opened = labelled(1, { Priority: 'High' }, gated);
+    const lines = said([opened, busy(2), busy(3)], [...waiting, high], stateful, memory({ bumped: [300] }));
+    expect(lines).toEqual(['enable readyForRequest agents_1']);
   });
 
   it('remembers whom it bumped for as long as he waits', () => {
@@ -256,5 +262,29 @@ describe('a busy node of a stateful pool', () => {
     expect(
       decide(scene({ machines: [machine(1, online(hour))] }), stateful, memory({ bumped: [300] })).memory.bumped,
     ).toBeUndefined();
+  });
+});
+
+describe('a full pool whose agents run one job each', () => {
+  const full = settings({ maxCapacity: 2, sizing: { preset: 'fast' } });
+  const waiting = jobRequests(20, { queuedAt: now0 - 5 * minute, demands: [] }, 201);
+  const high = asked(300, 20, 'Priority -equals High');
+
+  it('has the High job first in the queue before a machine is free', () => {
+    const machines = [busyMachine(1, 101), busyMachine(2, 102)];
+    expect(said(machines, [...waiting, high], full)).toEqual(['bump servedFirst 300']);
+    expect(said(machines, [...waiting, high], full, memory({ bumped: [300] }))).toEqual([]);
+    expect(said(machines, waiting, full)).toEqual([]);
+  });
+
+  it('bumps it for an agent that stands open and has the label, too', () => {
+    expect(said([labelled(1, { Priority: 'High' }), busyMachine(2, 102)], [...waiting, high], full)).toContain(
+      'bump servedFirst agents_1 300',
+    );
+  });
+
+  it('says nothing of labels where the picture has no capabilities', () => {
+    const blank = machine(1, { agent: { systemCapabilities: {} } });
+    expect(said([blank, busyMachine(2, 102)], [...waiting, high], full)).toEqual(['bump servedFirst agents_1 300']);
   });
 });
