@@ -2,6 +2,7 @@
 // sockets and timers. Written from the documented facts; what is not known of the real service is a rule that can be set.
 
 import type { Emulator, HttpRequest, HttpResponse } from '../http-message.ts';
+import { addRun } from './builds.ts';
 import type { AzureDevOpsEvent } from './events.ts';
 import { drawGuid } from './guid.ts';
 import { invalid, poolNotFound } from './errors.ts';
@@ -11,6 +12,8 @@ import { createPool, type PoolChanges } from './pool.ts';
 import { establishPool } from './pools.ts';
 import { openQueue } from './queues.ts';
 import { cancelJob, queueJob, type JobToQueue } from './queue-job.ts';
+import { addPipeline, type PipelineToAdd } from './pipelines.ts';
+import { addReleaseDefinition } from './releases.ts';
 import { answer } from './router.ts';
 import { readState, saveState, type SavedState } from './saved-state.ts';
 import { nextDueAt, nextLateAnswerAt, passTime } from './schedule.ts';
@@ -50,6 +53,11 @@ export interface AzureDevOpsEmulator extends Emulator {
     readonly id: number;
     readonly name: string;
   };
+  /** A second one of that name changes the first. */
+  addPipeline(pipeline: PipelineToAdd): { readonly id: number; readonly revision: number };
+  /** A run of a branch (short name), which is all that is known of it. */
+  addRun(pipelineId: number, branch: string, at: number): void;
+  addReleaseDefinition(name: string, definition: Readonly<Record<string, unknown>>, project?: string): { readonly id: number };
   /** The truth, for checkers; nobody who plays a client may look here. */
   agents(): readonly Readonly<AgentRecord>[];
   requests(): readonly Readonly<RequestRecord>[];
@@ -83,6 +91,11 @@ export function createAzureDevOpsEmulator(options: AzureDevOpsOptions): AzureDev
       const { id } = establishPool(organization, name, { autoProvision: true, ...changes, ...made });
       return { id, name };
     },
+    addPipeline: (pipeline) => addPipeline(organization, pipeline),
+    addRun: (pipelineId, branch, at) => {
+      addRun(organization, pipelineId, branch, at);
+    },
+    addReleaseDefinition: (name, definition, project) => addReleaseDefinition(organization, name, definition, project),
     agents: () => [...organization.state.agents.values()],
     requests: () => [...organization.state.requests.values()],
     exportState: () => saveState(organization.state, organization.now),

@@ -142,6 +142,47 @@ export const LOCATIONS = {
     '{scopeIdentifier}/_apis/{area}/hubs/{hubName}/plans/{planId}/{resource}/{logId}',
     true,
   ),
+  pipelines: at(
+    '28e1305e-2afe-47bf-abaf-cbb0e6a91988',
+    'pipelines',
+    '{project}/_apis/{area}/{pipelineId}',
+    true,
+    1,
+    'pipelines',
+  ),
+  preview: at(
+    '53df2d18-29ea-46a9-bee0-933540f80abf',
+    'preview',
+    '{project}/_apis/{area}/{pipelineId}/{resource}',
+    true,
+    1,
+    'pipelines',
+  ),
+  pipelinePermissions: at(
+    'b5b9a4a4-e6cd-4096-853c-ab7d8b0c4eb2',
+    'pipelinePermissions',
+    '{project}/_apis/{area}/{resource}/{resourceType}/{resourceId}',
+    false,
+    1,
+    'pipelinePermissions',
+  ),
+  definitions: at(
+    'dbeaf647-6167-421a-bda9-c9327b25e2e6',
+    'Definitions',
+    '{project}/_apis/{area}/{resource}/{definitionId}',
+    true,
+    7,
+    'build',
+  ),
+  builds: at('0cd358e1-9217-4d94-8269-1c1ee6f93dcf', 'Builds', '{project}/_apis/{area}/{resource}/{buildId}', true, 8, 'build'),
+  releaseDefinitions: at(
+    'd8f96f24-8ea7-4cb6-baab-2df8fc515665',
+    'definitions',
+    '{project}/_apis/{area}/{resource}/{definitionId}',
+    true,
+    4,
+    'Release',
+  ),
 } as const satisfies Record<string, Location>;
 
 const NEWEST = '7.2';

@@ -69,6 +69,8 @@ export interface Identity {
   /** Sum of the RIGHTS of identity.ts on every pool; a pool named in `poolRights` has those instead. */
   readonly rights: number;
   readonly poolRights?: Readonly<Record<number, number>>;
+  /** Pipelines, runs and their permissions on queues; absent means yes. */
+  readonly readsPipelines?: boolean;
 }
 
 export interface Throttle {

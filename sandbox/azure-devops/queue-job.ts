@@ -8,6 +8,7 @@ import { JOB_CANCELLATION } from './job-message.ts';
 import { post } from './listener.ts';
 import { agentsMeeting, noAgentFound } from './matching.ts';
 import { tell, wakeAssignment, type Organization } from './organization.ts';
+import { authorizePipeline, definitionId } from './pipelines.ts';
 import { nextNumber, type PoolRecord, type RequestRecord } from './state.ts';
 
 export interface JobToQueue {
@@ -36,6 +37,7 @@ export function queueJob(organization: Organization, pool: PoolRecord, job: JobT
     organization.rules.matching === 'live' ? null : matched.map((agent) => agent.id),
   );
   organization.state.requests.set(request.id, request);
+  if (request.queueId !== null) authorizePipeline(organization, request.queueId, request.definition.id);
   organization.state.open.add(request.id);
   tell(organization, { kind: 'jobQueued', ...jobNames(request), demands, isMatched: matched.length > 0 });
   if (matched.length === 0) finishJob(organization, request, 'failed', noAgentFound(organization, pool, demands));
@@ -114,11 +116,3 @@ function newRequest(
   };
 }
 
-/** The same name in the same project is the same pipeline. */
-function definitionId(organization: Organization, projectId: string, name: string): number {
-  const key = `${projectId}/${name.toLowerCase()}`;
-  const { definitions } = organization.state;
-  const known = definitions.get(key)?.id ?? nextNumber(organization.state, 'definition');
-  definitions.set(key, { key, id: known });
-  return known;
-}

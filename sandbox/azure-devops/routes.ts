@@ -11,6 +11,7 @@ import {
   updateAgent,
   updateAgentState,
 } from './agents.ts';
+import { listBuilds } from './builds.ts';
 import type { Handler } from './call.ts';
 import { getConnectionData, getResourceArea, listResourceAreas } from './connection.ts';
 import { getElasticPool, listElasticPools } from './elastic-pools.ts';
@@ -25,6 +26,8 @@ import {
 import { LOCATIONS, type Location } from './locations.ts';
 import { deleteMessage, getMessage, refreshAgents } from './messages.ts';
 import { getPackage, listPackages } from './packages.ts';
+import { getPipelinePermissions, updatePipelinePermissions } from './pipeline-permissions.ts';
+import { getDefinition, getPipeline, listDefinitions, listPipelines } from './pipelines.ts';
 import {
   appendFeed,
   appendLog,
@@ -46,8 +49,10 @@ import {
   setPoolMetadata,
   updatePool,
 } from './pools.ts';
+import { previewPipeline } from './preview.ts';
 import { getProject, listProjects } from './projects.ts';
 import { addQueue, deleteQueue, getQueue, listQueues } from './queues.ts';
+import { getReleaseDefinition, listReleaseDefinitions } from './releases.ts';
 import { createSession, deleteSession } from './sessions.ts';
 
 export interface Route {
@@ -81,6 +86,7 @@ const POOL = '_apis/distributedtask/pools/{poolId}';
 const AGENT = `${POOL}/agents/{agentId}`;
 const QUEUES = '{project}/_apis/distributedtask/queues';
 const PACKAGES = '_apis/distributedtask/packages/{packageType}/{platform}';
+const PERMISSIONS = '{project}/_apis/pipelines/pipelinepermissions/{resourceType}/{resourceId}';
 const PLAN = '{scope}/_apis/distributedtask/hubs/{hub}/plans/{planId}';
 const TIMELINE = `${PLAN}/timelines/{timelineId}`;
 const L = LOCATIONS;
@@ -141,6 +147,29 @@ export const ROUTES: readonly Route[] = [
   route('POST', `${PLAN}/logs`, 'createLog', L.logs, createLog),
   route('GET', `${PLAN}/logs/{logId}`, 'getLog', L.logs, getLog),
   route('POST', `${PLAN}/logs/{logId}`, 'appendLogContent', L.logs, appendLog),
+
+  route('GET', '{project}/_apis/pipelines', 'listPipelines', L.pipelines, listPipelines),
+  route('GET', '{project}/_apis/pipelines/{pipelineId}', 'getPipeline', L.pipelines, getPipeline),
+  route('POST', '{project}/_apis/pipelines/{pipelineId}/preview', 'preview', L.preview, previewPipeline),
+  route('GET', PERMISSIONS, 'getPipelinePermissionsForResource', L.pipelinePermissions, getPipelinePermissions),
+  route('PATCH', PERMISSIONS, 'updatePipelinePermisionsForResource', L.pipelinePermissions, updatePipelinePermissions),
+  route('GET', '{project}/_apis/build/definitions', 'getDefinitions', L.definitions, listDefinitions),
+  route('GET', '{project}/_apis/build/definitions/{definitionId}', 'getDefinition', L.definitions, getDefinition),
+  route('GET', '{project}/_apis/build/builds', 'getBuilds', L.builds, listBuilds),
+  route(
+    'GET',
+    '{project}/_apis/release/definitions',
+    'getReleaseDefinitions',
+    L.releaseDefinitions,
+    listReleaseDefinitions,
+  ),
+  route(
+    'GET',
+    '{project}/_apis/release/definitions/{definitionId}',
+    'getReleaseDefinition',
+    L.releaseDefinitions,
+    getReleaseDefinition,
+  ),
 ];
 
 /** Operations of the real service that a reader might expect here; the names are the clients'. */
@@ -158,18 +187,10 @@ export const UNBUILT: readonly (readonly [method: string, template: string, oper
   ['GET', `${POOL}/maintenancejobs`, 'getAgentPoolMaintenanceJobs'],
   ['POST', `${QUEUES}/{queueId}/agentrequests`, 'queueAgentRequest'],
   ['PUT', QUEUES, 'createTeamProject'],
-  [
-    'PATCH',
-    '{project}/_apis/pipelines/pipelinepermissions/{resourceType}/{resourceId}',
-    'updatePipelinePermisionsForResource',
-  ],
-  [
-    'GET',
-    '{project}/_apis/pipelines/pipelinepermissions/{resourceType}/{resourceId}',
-    'getPipelinePermissionsForResource',
-  ],
-  ['POST', '{project}/_apis/pipelines/{pipelineId}/preview', 'preview'],
-  ['GET', '{project}/_apis/pipelines', 'listPipelines'],
+  ['PATCH', '{project}/_apis/pipelines/pipelinepermissions', 'updatePipelinePermisionsForResources'],
+  ['POST', '{project}/_apis/pipelines', 'createPipeline'],
+  ['POST', '{project}/_apis/pipelines/{pipelineId}/runs', 'runPipeline'],
+  ['POST', '{project}/_apis/build/definitions', 'createDefinition'],
   ['GET', '{project}/_apis/build/builds/{buildId}', 'getBuild'],
   ['GET', '{project}/_apis/build/builds/{buildId}/timeline', 'getBuildTimeline'],
   ['POST', `${PLAN}/jobs/{jobId}/oidctoken`, 'createOidcToken'],

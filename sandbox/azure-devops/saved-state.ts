@@ -22,6 +22,10 @@ export interface SavedState {
   readonly tokens: readonly unknown[];
   readonly plans: readonly unknown[];
   readonly definitions: readonly unknown[];
+  readonly pipelines?: readonly unknown[];
+  readonly releaseDefinitions?: readonly unknown[];
+  readonly runs?: readonly unknown[];
+  readonly queuePermissions?: readonly unknown[];
 }
 
 export function saveState(state: State, now: number): SavedState {
@@ -41,6 +45,10 @@ export function saveState(state: State, now: number): SavedState {
     tokens: [...state.tokens.values()],
     plans: [...state.plans.values()],
     definitions: [...state.definitions.values()],
+    pipelines: [...state.pipelines.values()],
+    releaseDefinitions: [...state.releaseDefinitions.values()],
+    runs: [...state.runs.values()],
+    queuePermissions: [...state.queuePermissions.values()],
   };
   return copy(saved) as SavedState;
 }
@@ -62,6 +70,11 @@ export function readState(document: unknown): { readonly state: State; readonly 
   fill(state.tokens, saved.tokens, 'token');
   fill(state.plans, saved.plans, 'planId');
   fill(state.definitions, saved.definitions, 'key');
+  // A state from before pipelines has none.
+  fill(state.pipelines, saved.pipelines ?? [], 'id');
+  fill(state.releaseDefinitions, saved.releaseDefinitions ?? [], 'id');
+  fill(state.runs, saved.runs ?? [], 'id');
+  fill(state.queuePermissions, saved.queuePermissions ?? [], 'queueId');
   for (const request of state.requests.values()) if (request.result === null) state.open.add(request.id);
   return { state, now: saved.now };
 }

@@ -143,6 +143,43 @@ export interface PlanRecord {
   readonly logs: { readonly id: number; readonly path: string; readonly createdOn: number; text: string }[];
 }
 
+export interface PipelineRecord {
+  readonly id: number;
+  readonly projectId: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly revision: number;
+  readonly file: string;
+  readonly defaultBranch: string;
+  /** Final YAML by short name of the branch, or the message that a preview fails with. */
+  readonly yaml: Readonly<Record<string, string | { readonly error: string }>>;
+  /** Null for a YAML pipeline. */
+  readonly classic: Readonly<Record<string, unknown>> | null;
+  readonly queueStatus: 'enabled' | 'paused' | 'disabled';
+  readonly quality: 'definition' | 'draft';
+}
+
+export interface ReleaseDefinitionRecord {
+  readonly id: number;
+  readonly projectId: string;
+  readonly name: string;
+  readonly revision: number;
+  readonly definition: Readonly<Record<string, unknown>>;
+}
+
+export interface RunRecord {
+  readonly id: number;
+  readonly pipelineId: number;
+  readonly branch: string;
+  readonly at: number;
+}
+
+export interface QueuePermissions {
+  readonly queueId: number;
+  readonly isOpenToAll: boolean;
+  readonly pipelineIds: readonly number[];
+}
+
 export interface State {
   readonly organizationId: string;
   /** The last number given, by what it numbers. */
@@ -158,8 +195,12 @@ export interface State {
   readonly open: Set<number>;
   readonly tokens: Map<string, IssuedToken>;
   readonly plans: Map<string, PlanRecord>;
-  /** Pipelines, by project and name. */
+  /** Ids of pipelines, by project and name: also of those of which nothing but their jobs is known. */
   readonly definitions: Map<string, { readonly key: string; readonly id: number }>;
+  readonly pipelines: Map<number, PipelineRecord>;
+  readonly releaseDefinitions: Map<number, ReleaseDefinitionRecord>;
+  readonly runs: Map<number, RunRecord>;
+  readonly queuePermissions: Map<number, QueuePermissions>;
 }
 
 type Counter =
@@ -192,6 +233,10 @@ export function emptyState(organizationId: string): State {
     tokens: new Map(),
     plans: new Map(),
     definitions: new Map(),
+    pipelines: new Map(),
+    releaseDefinitions: new Map(),
+    runs: new Map(),
+    queuePermissions: new Map(),
   };
 }
 

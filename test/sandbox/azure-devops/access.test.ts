@@ -135,7 +135,7 @@ describe('a request', () => {
   it.each([
     ['POST', '_apis/distributedtask/agentclouds', 'addAgentCloud'],
     ['GET', '_apis/distributedtask/elasticpools/7/nodes', 'getElasticNodes'],
-    ['POST', 'Fabrikam/_apis/pipelines/4/preview', 'preview'],
+    ['POST', 'Fabrikam/_apis/pipelines/4/runs', 'runPipeline'],
     ['GET', '_apis/git/repositories', 'GET _apis/git/repositories'],
     ['POST', '_apis/distributedtask/pools/1/messages/5', 'POST _apis/distributedtask/pools/1/messages/5'],
   ])('%s %s that is not built says so by name', async (method, path, operation) => {
