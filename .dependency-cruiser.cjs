@@ -52,6 +52,7 @@ module.exports = {
       '^service/(azure-devops/|domain/|ports\\.ts|job-ports\\.ts|problem\\.ts|wire\\.ts|answer\\.ts|retry\\.ts)',
       'node_modules',
     ),
+    own('^service/discovery/', '^service/(discovery/|domain/|ports\\.ts|problem\\.ts)', 'node_modules/yaml'),
     own('^service/store/', '^service/(store/|domain/|ports\\.ts|problem\\.ts|records\\.ts)', 'node_modules'),
     own(
       '^service/api/',
