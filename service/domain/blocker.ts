@@ -6,6 +6,7 @@ import { laneVerdict, targetOfWaiting } from './lane-verdict.ts';
 import { isHeldByPerson, type Node } from './node.ts';
 import type { Lane } from './observation.ts';
 import { placeOfNode } from './placed-class.ts';
+import { usesPriorities } from './priority.ts';
 import { finding, type Evidence, type Finding } from './verdict.ts';
 import { agentWord, type Waiting } from './waiting.ts';
 import { count } from './words.ts';
@@ -165,7 +166,9 @@ function atMaximum(waiting: Waiting): Finding {
     .filter((one) => queue.indexOf(one) < place)
     .map((one) => one.requestId)
     .slice(-20);
-  const words = `${count(beyond, 'job')} that ${beyond === 1 ? 'waits' : 'wait'} longer ${beyond === 1 ? 'is' : 'are'} served first, and ${limit}.`;
+  const isLonger = `that ${beyond === 1 ? 'waits' : 'wait'} longer`;
+  const who = usesPriorities(queue) ? 'before it by priority and age' : isLonger;
+  const words = `${count(beyond, 'job')} ${who} ${beyond === 1 ? 'is' : 'are'} served first, and ${limit}.`;
   return finding('queuedBehind', words, { nextStep, evidence: [{ kind: 'ahead', requestIds }] });
 }
 
