@@ -4,23 +4,22 @@ import { bySeniority, isStarting } from './claims.ts';
 import { lateAt } from './boot-time.ts';
 import type { Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
-import { sizingNumbers } from './sizing-presets.ts';
-import { spareAdvice } from './spares.ts';
+import { surplusBoots } from './sizing-rules.ts';
+import { spareAdvice, spareCounts } from './spares.ts';
 import { wantedStandby } from './standby.ts';
 import { count, say, span } from './words.ts';
 
 export function cancelBoots(pass: Pass, plan: Plan): Plan {
-  const { claims, settings, trust } = pass;
   // While anybody waits every boot is in the race, whoever claimed it.
-  if (!trust.canDestroy || claims.queuedCount > 0 || sizingNumbers(settings).race === 0) return plan;
-  const wanted = Math.max(wantedStandby(settings), spareAdvice(pass).keep);
-  const surplus = claims.spareIdle.length + claims.spareBootingCount - wanted;
-  if (surplus <= 0) return plan;
-  // The youngest have the longest way to go.
-  const victims = pass.nodes
-    .filter((node) => isUnclaimedBoot(node, pass) && !plan.leaving.has(node.key))
-    .sort((a, b) => bySeniority(b, a))
-    .slice(0, surplus);
+  if (!pass.trust.canDestroy || pass.claims.queuedCount > 0) return plan;
+  const boots = pass.nodes.filter((node) => isUnclaimedBoot(node) && !plan.leaving.has(node.key));
+  if (boots.length === 0) return plan;
+  const { keep } = spareAdvice(pass);
+  const wanted = Math.max(wantedStandby(pass.settings), keep);
+  const isLate = (node: Node): boolean => (lateAt(node, pass.memory, pass.now) ?? Infinity) <= pass.now;
+  // Nobody waits for what is late, and it is no spare. Of the others the youngest have the longest way to go.
+  const young = boots.filter((node) => !isLate(node)).sort((a, b) => bySeniority(b, a));
+  const victims = [...boots.filter(isLate), ...young.slice(0, surplusBoots(spareCounts(pass), keep))];
   return withDecisions(
     plan,
     victims.map((node) => decideNode('reclaim', node, cancelled(node, pass, wanted))),
@@ -28,12 +27,11 @@ export function cancelBoots(pass: Pass, plan: Plan): Plan {
   );
 }
 
-/** Nothing runs on it and no agent is registered for it. What is late is not counted as a spare, so it is none too many. */
-function isUnclaimedBoot(node: Node, pass: Pass): boolean {
+/** Nothing runs on it and no agent is registered for it. */
+function isUnclaimedBoot(node: Node): boolean {
   const { generation, instance, agent } = node;
   if (!isStarting(node) || agent !== null || instance === null || generation?.startedBy !== 'create') return false;
-  if (generation.agentId !== null || generation.claimedAt !== null) return false;
-  return (lateAt(node, pass.memory, pass.now) ?? Infinity) > pass.now;
+  return generation.agentId === null && generation.claimedAt === null;
 }
 
 function cancelled(node: Node, pass: Pass, wanted: number) {

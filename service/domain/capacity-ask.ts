@@ -1,10 +1,11 @@
 // Writes the capacity of one scale set: absolute, never lower, and again where Azure took it and made nothing.
+import { bootShape } from './boot-time.ts';
 import type { Decision, Reason } from './decision.ts';
 import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
 import type { Pass, Plan } from './pass.ts';
 import { sizingNumbers } from './sizing-presets.ts';
-import { spareAdvice } from './spares.ts';
-import { wantedStandby } from './standby.ts';
+import { extraBoots } from './sizing-rules.ts';
+import { spareAdvice, spareCounts } from './spares.ts';
 import { say, span } from './words.ts';
 
 /** The set that the settings name; every other lane only counts. */
@@ -76,13 +77,9 @@ export function withWait(plan: Plan, reason: Reason, lane: LaneCapacity): Plan {
   return { ...plan, decisions: [...plan.decisions, { kind: 'wait', reason, scaleSet: lane.name }] };
 }
 
-/**
- * The share that races the boots, so that a slow one keeps nobody waiting, or the spares worth a boot, whichever is more:
- * one machine serves as both. One boot alone has no race, and only whole machines race, so a small pool does not double.
- */
+/** Machines that race the boots, and spares that are worth a boot. */
 export function extraWanted(pass: Pass, plan: Plan): number {
-  const race = Math.floor(sizingNumbers(pass.settings).race * Math.max(0, plan.unmet - 1));
-  const spare = pass.claims.spareIdle.length + pass.claims.spareBootingCount;
-  const foreseen = Math.max(0, spareAdvice(pass).make - Math.max(spare, wantedStandby(pass.settings)));
-  return Math.max(race, foreseen);
+  const { settings, memory } = pass;
+  const { spread } = bootShape(memory, 'create');
+  return extraBoots(plan.unmet, spareCounts(pass), spareAdvice(pass).make, spread, sizingNumbers(settings).worth);
 }

@@ -230,7 +230,7 @@ function book(
     for (const node of nodes) {
       const claimant = before.get(node.key);
       const wanted = places[claimant?.group ?? -1]?.get(column) ?? 0;
-      if (claimant === undefined || wanted === 0) continue;
+      if (claimant === undefined || wanted === 0 || taken.has(claimant.request)) continue;
       byNode.set(node.key, claimant.request);
       taken.add(claimant.request);
       places[claimant.group]?.set(column, wanted - 1);

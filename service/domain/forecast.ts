@@ -1,20 +1,21 @@
-// How soon demand rose in moments like this one, counted online: no model, no parameters, and a few kilobytes of JSON. A
-// moment's likeness is how large demand was and whether it had risen, for pipelines come in bursts (performance.md 5).
+// How soon demand rose after moments like this one, counted online: no model, no parameters, and some kilobytes of JSON.
+// What few moments of one kind tell leans on what the broader kinds tell: all moments, those of the same hours of the day,
+// of the same day of the week too, and those of the same level of demand, as long after its last rise.
 
-/** Demand is busy nodes and waiting requests together. All arrays are oldest first and one entry a minute. */
+/** Demand is busy nodes and waiting requests together. The arrays are oldest first and have one entry a minute. */
 export interface DemandHistory {
   /** Minutes since 1970 of the last entry. */
   readonly minute: number;
   readonly ends: readonly number[];
   readonly peaks: readonly number[];
-  /** State of a moment → what followed such moments. */
-  readonly states: Readonly<Record<string, Followed>>;
+  /** Hours of the day (or `all`) → kind of moment → what followed such moments. */
+  readonly seen: Readonly<Record<string, Readonly<Record<string, Followed>>>>;
 }
 
 export interface Followed {
-  /** Moments seen, the older ones weighing less. */
+  /** Moments seen, one each five minutes; the old ones weigh less. */
   readonly moments: number;
-  /** Row after row of `rises`, column after column of `horizons`: moments after which demand had risen so far so soon. */
+  /** Row after row of `rises`, column after column of `horizons`: how many were followed by such a rise so soon. */
   readonly rose: readonly number[];
 }
 
@@ -24,28 +25,35 @@ export interface Advice {
   readonly keep: number;
   /** As many are worth even a boot. */
   readonly make: number;
-  /** In how many of how many similar moments demand rose by `keep` within the hour. */
+  /** Of so many moments like this one demand rose by `keep` within the hour, as far as broader kinds of moments agree. */
   readonly rose: number;
   readonly moments: number;
 }
 
 export const noAdvice: Advice = { keep: 0, make: 0, rose: 0, moments: 0 };
 
-const rises = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128];
+const rises = [1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 256];
 const horizons = [1, 2, 4, 8, 15, 30, 60];
+const columns = horizons.length;
 const windowMinutes = 60;
-/** Demand that is above what it was this many minutes ago is rising. */
-const risingMinutes = 10;
-/** Moments overlap, so half a day of them is little knowledge. */
-const momentsNeeded = 720;
-/** After three weeks a moment weighs half. */
-const fading = 0.5 ** (1 / (21 * 1440));
+/** Longer ago than this a rise is no news. */
+const newsMinutes = 60;
+const keptMinutes = windowMinutes + newsMinutes + 1;
+/** Moments overlap, so one in five minutes tells nearly as much as five. */
+const momentMinutes = 5;
+/** Half a day: less is little knowledge. */
+const momentsNeeded = 144;
+/** Four weeks; then every count is halved, so that the last weeks weigh most. */
+const momentsKept = 8064;
+/** A broader kind counts like so many moments of the narrower one. */
+const broaderWeight = 120;
 
 /** Takes in the demand of this instant; a pool that nobody looked at kept its last demand. */
 export function noteDemand(history: DemandHistory | undefined, now: number, demand: number): DemandHistory {
   const minute = Math.floor(now / 60_000);
-  if (history === undefined || minute - history.minute > 2 * windowMinutes || minute < history.minute) {
-    return { minute, ends: [demand], peaks: [demand], states: history?.states ?? {} };
+  // A history of another form, or of a pool that rested for hours, begins anew and keeps what it can read.
+  if (history?.seen === undefined || minute - history.minute > 2 * windowMinutes || minute < history.minute) {
+    return { minute, ends: [demand], peaks: [demand], seen: history?.seen ?? {} };
   }
   let current = history;
   while (current.minute < minute) current = nextMinute(current);
@@ -55,36 +63,64 @@ export function noteDemand(history: DemandHistory | undefined, now: number, dema
   return { ...current, ends: current.ends.with(last, demand), peaks: current.peaks.with(last, peak) };
 }
 
-/** `boot` and `breakEven` in minutes; `worth` as the presets have it. */
+/** `boot` in minutes; `worth` as the presets have it. */
 export function advise(history: DemandHistory | undefined, boot: number, worth: number): Advice {
-  if (history === undefined) return noAdvice;
-  const state = stateOf(history.ends, history.ends.length - 1);
-  const followed = history.states[state];
-  if (followed === undefined || followed.moments < momentsNeeded) return noAdvice;
+  if (history?.seen === undefined) return noAdvice;
+  const kind = kindOf(history, history.ends.length - 1);
+  const known = advices.get(history.seen) ?? new Map<string, Advice>();
+  advices.set(history.seen, known);
+  const name = `${kind.hours} ${kind.day} ${kind.state} ${boot} ${worth}`;
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const advice = newAdvice(history.seen, kind, boot, worth);
+  known.set(name, advice);
+  return advice;
+}
+
+/** What was seen changes only every five minutes, and passes ask more often. */
+const advices = new WeakMap<DemandHistory['seen'], Map<string, Advice>>();
+
+function newAdvice(seen: DemandHistory['seen'], kind: Kind, boot: number, worth: number): Advice {
+  const all = seen.all?.own;
+  if (all === undefined || all.moments < momentsNeeded) return noAdvice;
+  const ofHours = seen[kind.hours];
+  const narrowest = ofHours?.[kind.state];
+  const chances = [ofHours?.own, ofHours?.[kind.day], narrowest].reduce(leanOn, chancesOf(all));
   let keep = -1;
   let make = -1;
   for (const row of rises.keys()) {
-    const gain = bestGain(followed, row, boot, worth);
+    const gain = bestGain(chances, row, boot, worth);
     if (gain.keep > 0) keep = row;
     if (gain.make > 0) make = row;
   }
   if (keep < 0) return noAdvice;
+  const { moments } = narrowest ?? all;
   return {
     keep: rises[keep] ?? 0,
     make: Math.min(rises[make] ?? 0, rises[keep] ?? 0),
-    rose: Math.round(roseWithin(followed, keep, horizons.length - 1) * followed.moments),
-    moments: Math.round(followed.moments),
+    rose: Math.round((chances[keep * columns + columns - 1] ?? 0) * moments),
+    moments,
   };
 }
 
+function chancesOf({ moments, rose }: Followed): readonly number[] {
+  return rises.flatMap((_, row) => horizons.map((__, column) => (rose[row * columns + column] ?? 0) / moments));
+}
+
+function leanOn(broader: readonly number[], narrower: Followed | undefined): readonly number[] {
+  if (narrower === undefined) return broader;
+  const weight = narrower.moments + broaderWeight;
+  return broader.map((chance, index) => ((narrower.rose[index] ?? 0) + broaderWeight * chance) / weight);
+}
+
 /** The best over all horizons: what using the spare saves, less what it costs until it is used or given up. */
-function bestGain(followed: Followed, row: number, boot: number, worth: number) {
+function bestGain(chances: readonly number[], row: number, boot: number, worth: number) {
   let idle = 0;
   let before = 0;
   let chanceBefore = 0;
   const best = { keep: -Infinity, make: -Infinity };
   for (const [column, horizon] of horizons.entries()) {
-    const chance = roseWithin(followed, row, column);
+    const chance = chances[row * columns + column] ?? 0;
     idle += (horizon - before) * (1 - (chance + chanceBefore) / 2);
     before = horizon;
     chanceBefore = chance;
@@ -94,53 +130,94 @@ function bestGain(followed: Followed, row: number, boot: number, worth: number) 
   return best;
 }
 
-function roseWithin(followed: Followed, row: number, column: number): number {
-  return (followed.rose[row * horizons.length + column] ?? 0) / followed.moments;
-}
-
 function nextMinute(history: DemandHistory): DemandHistory {
-  const kept = windowMinutes + risingMinutes;
-  const states = history.ends.length > kept ? learn(history) : history.states;
+  const isWhole = history.ends.length >= keptMinutes && (history.minute - windowMinutes) % momentMinutes === 0;
+  const seen = isWhole ? learn(history) : history.seen;
   const demand = history.ends.at(-1) ?? 0;
-  return {
-    minute: history.minute + 1,
-    ends: [...history.ends.slice(-kept), demand],
-    peaks: [...history.peaks.slice(-kept), demand],
-    states,
-  };
+  const first = Math.max(0, history.ends.length + 1 - keptMinutes);
+  const ends = history.ends.slice(first);
+  const peaks = history.peaks.slice(first);
+  ends.push(demand);
+  peaks.push(demand);
+  return { minute: history.minute + 1, ends, peaks, seen };
 }
 
 /** The moment an hour ago is over: now it is known what followed it. */
-function learn(history: DemandHistory): DemandHistory['states'] {
-  const { ends, peaks, states } = history;
-  const moment = ends.length - 1 - windowMinutes;
-  const state = stateOf(ends, moment);
-  const known = states[state] ?? { moments: 0, rose: rises.flatMap(() => horizons.map(() => 0)) };
+function learn(history: DemandHistory): DemandHistory['seen'] {
+  const moment = history.ends.length - 1 - windowMinutes;
+  const { hours, day, state } = kindOf(history, moment);
+  const highest = highestAfter(history, moment);
+  const { seen } = history;
+  const ofHours = seen[hours] ?? {};
+  return {
+    ...seen,
+    all: { own: followedBy(seen.all?.own, highest) },
+    [hours]: {
+      ...ofHours,
+      own: followedBy(ofHours.own, highest),
+      [day]: followedBy(ofHours[day], highest),
+      [state]: followedBy(ofHours[state], highest),
+    },
+  };
+}
+
+/** How far demand rose above its level within each horizon. */
+function highestAfter({ ends, peaks }: DemandHistory, moment: number): readonly number[] {
   const level = ends[moment] ?? 0;
   const highest: number[] = [];
   let top = 0;
-  for (let later = 1; later <= windowMinutes; later += 1) {
-    top = Math.max(top, (peaks[moment + later] ?? 0) - level);
-    if (horizons.includes(later)) highest.push(top);
+  let later = 0;
+  for (const horizon of horizons) {
+    for (; later < horizon; later += 1) top = Math.max(top, (peaks[moment + 1 + later] ?? 0) - level);
+    highest.push(top);
   }
-  const rose = known.rose.map((seen, index) => {
-    const rise = rises[Math.floor(index / horizons.length)] ?? Infinity;
-    return seen * fading + ((highest[index % horizons.length] ?? 0) >= rise ? 1 : 0);
-  });
-  return { ...states, [state]: { moments: known.moments * fading + 1, rose } };
+  return highest;
 }
 
-/** The power of two of demand, and whether it had risen. */
-function stateOf(ends: readonly number[], moment: number): string {
-  const level = ends[moment] ?? 0;
-  const isRising = level > (ends[Math.max(0, moment - risingMinutes)] ?? level);
-  return `${level === 0 ? 0 : 1 + Math.floor(Math.log2(level))}${isRising ? ' rising' : ''}`;
+/** Rows that nothing ever reached are left out: most pools are small. */
+function followedBy(known: Followed | undefined, highest: readonly number[]): Followed {
+  const top = highest.at(-1) ?? 0;
+  const reached = rises.findIndex((rise) => rise > top);
+  const length = Math.max(known?.rose.length ?? 0, (reached < 0 ? rises.length : reached) * columns);
+  const isFull = (known?.moments ?? 0) >= momentsKept;
+  const rose: number[] = [];
+  for (let index = 0; index < length; index += 1) {
+    const before = known?.rose[index] ?? 0;
+    const isReached = (highest[index % columns] ?? 0) >= (rises[Math.floor(index / columns)] ?? Infinity);
+    rose.push((isFull ? before >> 1 : before) + (isReached ? 1 : 0));
+  }
+  const moments = known?.moments ?? 0;
+  return { moments: (isFull ? moments >> 1 : moments) + 1, rose };
 }
+
+interface Kind {
+  readonly hours: string;
+  readonly day: string;
+  readonly state: string;
+}
+
+/** Four hours of the day, the day of the week, and the power of two of demand with the time since it last rose. */
+function kindOf({ ends, minute }: DemandHistory, moment: number): Kind {
+  const at = minute - (ends.length - 1 - moment);
+  const level = ends[moment] ?? 0;
+  const size = level === 0 ? 0 : 1 + Math.floor(Math.log2(level));
+  return {
+    hours: `h${Math.floor((at % 1440) / 240)}`,
+    day: `d${Math.floor(at / 1440) % 7}`,
+    state: `s${size} ${newsOf(ends, moment)}`,
+  };
+}
+
+function newsOf(ends: readonly number[], moment: number): number {
+  let age = 0;
+  while (age < newsMinutes && (ends[moment - age] ?? 0) <= (ends[moment - age - 1] ?? Infinity)) age += 1;
+  return newsAges.findIndex((limit) => age < limit);
+}
+
+const newsAges = [10, 30, newsMinutes, Infinity];
 
 /** Enough of the past to trust: before, the idle delay alone decides. */
 export function hasHistory(memory: { readonly demand?: DemandHistory }): boolean {
-  if (memory.demand === undefined) return false;
-  let moments = 0;
-  for (const state in memory.demand.states) moments += memory.demand.states[state]?.moments ?? 0;
-  return moments >= 7 * 1440;
+  if (memory.demand?.seen === undefined) return false;
+  return (memory.demand.seen.all?.own?.moments ?? 0) >= 1440 / momentMinutes;
 }

@@ -11,7 +11,12 @@ export interface Memory {
   /** Request id → node key: the matching of the last pass. */
   readonly claims: Readonly<Record<string, string>>;
   /** Machine boots seen, in seconds, newest last; `create` and `reimage` apart. */
-  readonly boots: { readonly create: readonly number[]; readonly reimage: readonly number[] };
+  readonly boots: {
+    readonly create: readonly number[];
+    readonly reimage: readonly number[];
+    /** Creates that were cancelled before their end, and how many others came online since. */
+    readonly cancelled?: readonly { readonly seconds: number; readonly since: number }[];
+  };
   /** Only for the `sampled` policy. */
   readonly sampled: {
     readonly lastSampleAt: number | null;

@@ -10,7 +10,7 @@ import { standsFor, usualTarget } from './needs.ts';
 import { isHeldByPerson, type Node } from './node.ts';
 import { decideNode, withDecisions, withNeeds, type Pass, type Plan } from './pass.ts';
 import { placeOfNode } from './placed-class.ts';
-import { idleTimeoutMs } from './scale-in.ts';
+import { idleTimeoutMs } from './sizing-presets.ts';
 import { jobWord, say, span } from './words.ts';
 
 export function recycle(pass: Pass, plan: Plan): Plan {

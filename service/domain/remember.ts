@@ -16,7 +16,7 @@ export function remember(pass: Pass, plan: Plan): Memory {
     stateSince: record(nodes, (node) => ({ state: node.state, since: node.stateSince })),
     // A picture without the queue tells nothing about claims, so the old ones stand.
     claims: pass.observation.jobRequests.freshness === 'fresh' ? pass.claims.byRequest : memory.claims,
-    boots: bootsSeen(pass),
+    boots: bootsSeen(pass, plan),
     sampled: plan.remember.sampled ?? memory.sampled,
     restUntil: Object.fromEntries(Object.entries(memory.restUntil).filter(([, until]) => until > now)),
     reimagedAt: reimagesOf(pass),
@@ -67,24 +67,47 @@ function record<T>(nodes: readonly Node[], value: (node: Node) => T): Readonly<R
 /** The slowest of the last hundred are what p95 is made of. */
 const bootsKept = 100;
 
-function bootsSeen(pass: Pass): Memory['boots'] {
+function bootsSeen(pass: Pass, plan: Plan): Memory['boots'] {
+  const { boots, stateSince, reimagedAt } = pass.memory;
   const seen: { create: number[]; reimage: number[] } = { create: [], reimage: [] };
   for (const node of pass.nodes) {
-    const before = pass.memory.stateSince[node.key]?.state;
+    const before = stateSince[node.key]?.state;
     const { generation } = node;
     if (before === undefined || !bootStates.has(before) || bootStates.has(node.state)) continue;
     if (generation?.firstOnlineAt == null) continue;
     const began =
       generation.startedBy === 'reimage'
-        ? (pass.memory.reimagedAt?.[generation.vmId] ?? generation.startedAt)
+        ? (reimagedAt?.[generation.vmId] ?? generation.startedAt)
         : generation.startedAt;
     seen[generation.startedBy].push(Math.max(0, Math.round((generation.firstOnlineAt - began) / 1000)));
   }
-  const { create, reimage } = pass.memory.boots;
+  const cut = cancelledBoots(pass, plan);
+  if (seen.create.length + seen.reimage.length + cut.length === 0) return boots;
+  const cancelled = [
+    ...(boots.cancelled ?? []).map((one) => ({ ...one, since: one.since + seen.create.length })),
+    ...cut.map((seconds) => ({ seconds, since: 0 })),
+  ].filter((one) => one.since < bootsKept);
   return {
-    create: [...create, ...seen.create].slice(-bootsKept),
-    reimage: [...reimage, ...seen.reimage].slice(-bootsKept),
+    create: [...boots.create, ...seen.create].slice(-bootsKept),
+    reimage: [...boots.reimage, ...seen.reimage].slice(-bootsKept),
+    ...(cancelled.length === 0 ? {} : { cancelled: cancelled.slice(-cancelledKept) }),
   };
+}
+
+const cancelledKept = 4 * bootsKept;
+
+/** Ages in seconds: a boot that was given up says that it takes longer than this. */
+function cancelledBoots(pass: Pass, plan: Plan): readonly number[] {
+  const generations = plan.decisions
+    .filter((decision) => decision.reason.code === 'bootCancelled')
+    .map((decision) => decision.target?.generationId);
+  if (generations.length === 0) return [];
+  const gone = new Set(generations);
+  return pass.nodes.flatMap(({ generation }) =>
+    generation !== null && gone.has(generation.generationId)
+      ? [Math.round((pass.now - generation.startedAt) / 1000)]
+      : [],
+  );
 }
 
 const bootStates: ReadonlySet<string> = new Set<NodeState>([

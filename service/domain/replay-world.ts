@@ -81,7 +81,9 @@ export class ReplayWorld {
         if (this.#unfinished === 0) break;
         throw new Error('The replay stopped moving with jobs left: a fault in the policy.');
       }
-      this.#now = at;
+      // What would happen only days after the last job costs nothing more.
+      this.#now = Math.min(at, this.#endsBy(lastFinishAt));
+      if (this.#now < at) break;
       this.#happen(event);
       if (this.#unfinished === 0 && lastFinishAt === Infinity) lastFinishAt = this.#now;
     }
@@ -90,9 +92,12 @@ export class ReplayWorld {
 
   #isOver(lastFinishAt: number): boolean {
     if (this.#unfinished > 0) return false;
-    if (this.#machines.size <= this.#settings.desiredIdle) return true;
-    // A policy that never scales in must not run for ever: the idle delay and one boot time-out are enough.
-    return this.#now > lastFinishAt + (this.#settings.timeToLiveMinutes + 60) * 60_000;
+    return this.#machines.size <= this.#settings.desiredIdle || this.#now >= this.#endsBy(lastFinishAt);
+  }
+
+  /** A policy that never scales in must not run for ever: the idle delay and one boot time-out are enough. */
+  #endsBy(lastFinishAt: number): number {
+    return lastFinishAt + (this.#settings.timeToLiveMinutes + 60) * 60_000;
   }
 
   #happen(event: Event): void {

@@ -4,11 +4,9 @@ import { byWorth, keepsUntil } from './lifetime.ts';
 import { standsFor, usualTarget } from './needs.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { placeOfNode } from './placed-class.ts';
-import type { Memory } from './memory.ts';
-import type { PoolSettings } from './pool.ts';
-import { breakEvenMs, sizingNumbers } from './sizing-presets.ts';
+import { breakEvenMs, idleTimeoutMs, sizingNumbers } from './sizing-presets.ts';
+import { isSurplus } from './sizing-rules.ts';
 import { spareAdvice } from './spares.ts';
-import { hasHistory } from './forecast.ts';
 import { standbyShares, wantedStandby } from './standby.ts';
 import { say, span } from './words.ts';
 
@@ -64,14 +62,9 @@ function shelvesOf(spare: readonly Node[], pass: Pass): readonly Shelf[] {
 
 /** Whatever was foreseen, a spare that nobody used for long enough goes, unless a new one would be made in its place. */
 function surplusOf({ spare, standby, keep, make }: Shelf, pass: Pass): readonly Node[] {
-  const wanted = Math.max(standby, keep);
   const cap = breakEvenMs(pass.settings, pass.memory) / sizingNumbers(pass.settings).distrust;
-  return spare
-    .slice(0, Math.max(0, spare.length - standby))
-    .filter(
-      (node, place) =>
-        spare.length - place > wanted || (pass.now - node.stateSince >= cap && spare.length - place > make),
-    );
+  const counts = { spare: spare.length, standby, keep, make };
+  return spare.filter((node, place) => isSurplus(place, pass.now - node.stateSince, cap, counts));
 }
 
 /**
@@ -95,23 +88,6 @@ function replaced(pass: Pass, plan: Plan, spare: readonly Node[]): Plan {
     return decideNode('reclaim', node, say('laneReplaced', words));
   });
   return withDecisions(plan, decisions, victims);
-}
-
-/** The delay of the settings, or less where the preset saves money before it saves boots. */
-export function idleTimeoutMs(settings: PoolSettings, memory: Memory): number {
-  const delay = settings.timeToLiveMinutes * 60_000;
-  switch (settings.sizing.preset) {
-    case 'economy':
-      return Math.min(delay, 30_000);
-    case 'balanced':
-      return Math.min(delay, hasHistory(memory) ? shortDelay(settings, memory) : 7 * 60_000);
-    case 'fast':
-      return Math.min(delay, hasHistory(memory) ? shortDelay(settings, memory) : delay);
-  }
-}
-
-function shortDelay(settings: PoolSettings, memory: Memory): number {
-  return breakEvenMs(settings, memory) * sizingNumbers(settings).distrust;
 }
 
 /** Its place becomes free without another decision. */

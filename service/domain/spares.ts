@@ -3,6 +3,8 @@ import { usualBootMs } from './boot-time.ts';
 import { advise, noAdvice, type Advice } from './forecast.ts';
 import type { Pass } from './pass.ts';
 import { forecasts, sizingNumbers } from './sizing-presets.ts';
+import type { SpareCounts } from './sizing-rules.ts';
+import { wantedStandby } from './standby.ts';
 
 export function spareAdvice(pass: Pass): Advice {
   const { settings, memory } = pass;
@@ -12,6 +14,10 @@ export function spareAdvice(pass: Pass): Advice {
   const advice = advise(memory.demand, usualBootMs(memory, 'create') / 60_000, sizingNumbers(settings).worth);
   advices.set(pass, advice);
   return advice;
+}
+
+export function spareCounts({ claims, settings }: Pass): SpareCounts {
+  return { idle: claims.spareIdle.length, booting: claims.spareBootingCount, standby: wantedStandby(settings) };
 }
 
 /** Several reasons of a pass ask. */

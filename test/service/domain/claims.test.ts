@@ -56,6 +56,15 @@ describe('claims', () => {
     expect(decide(picture, settings(), before).memory.claims).toEqual({ 1: 'g-2', 2: 'g-1' });
   });
 
+  it('count nobody twice when another machine comes online first', () => {
+    // Machine 3 raced for nobody in particular, and the oldest request takes it; its old claim frees a boot for another.
+    const before = memory({ claims: { 1: 'g-1', 2: 'g-2' } });
+    const machines = [bootingMachine(1), bootingMachine(2), machine(3)];
+    const verdict = decide(scene({ requests: jobRequests(3), machines }), settings(), before);
+    expect(Object.keys(verdict.memory.claims)).toHaveLength(3);
+    expect(verdict.newNodes).toBe(0);
+  });
+
   it('go to the one displaced when its node takes another request', () => {
     const before = memory({ claims: { 1: 'g-1', 2: 'g-2' } });
     // Node 1 was claimed by request 1 and has taken request 2: request 1 now has the booting node.

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { advise, noteDemand, type DemandHistory } from '../../../service/domain/forecast.ts';
 import { decide } from '../../../service/domain/decide.ts';
+import { normalQuantile } from '../../../service/domain/race.ts';
 import { bootingMachine, jobRequests, memory, minute, now0, scene, settings } from '../../builders.ts';
 
 const reused = settings({ recycleAfterEachUse: false, maxCapacity: 40 });
@@ -15,29 +16,60 @@ function burstyPast(): DemandHistory {
   return history;
 }
 
+/** Lognormal: a median of 150 s, and one in twenty takes twice as long. */
+const boots = Array.from({ length: 99 }, (_, index) =>
+  Math.round(150 * Math.exp(0.42 * normalQuantile((index + 1) / 100))),
+);
+const experienced = memory({ boots: { create: boots, reimage: [] } });
+
 describe('a race of boots', () => {
-  it('asks for a share more than the queue needs and counts it apart', () => {
-    const verdict = decide(scene({ requests: jobRequests(11) }), reused, memory());
-    expect(verdict).toMatchObject({ newNodes: 11, extraNodes: 3 });
-    expect(verdict.decisions.find((one) => one.kind === 'scaleOut')?.to).toBe(14);
+  it('asks for more than the queue needs, in the measure of what waiting is worth, and counts it apart', () => {
+    const extra = (preset: 'economy' | 'balanced') => {
+      const pool = settings({ recycleAfterEachUse: false, maxCapacity: 40, sizing: { preset } });
+      return decide(scene({ requests: jobRequests(11) }), pool, experienced);
+    };
+    expect(extra('economy')).toMatchObject({ newNodes: 11, extraNodes: 5 });
+    expect(extra('balanced')).toMatchObject({ newNodes: 11, extraNodes: 22 });
+    expect(extra('balanced').decisions.find((one) => one.kind === 'scaleOut')?.to).toBe(33);
   });
 
   it('never goes above the maximum', () => {
     const small = settings({ recycleAfterEachUse: false, maxCapacity: 12 });
-    expect(decide(scene({ requests: jobRequests(11) }), small, memory())).toMatchObject({
+    expect(decide(scene({ requests: jobRequests(11) }), small, experienced)).toMatchObject({
       newNodes: 11,
       extraNodes: 1,
     });
   });
 
-  it('does not begin for a few requests', () => {
-    expect(decide(scene({ requests: jobRequests(4) }), reused, memory())).toMatchObject({ newNodes: 4, extraNodes: 0 });
+  it('does not begin for one request, nor before the pool knows how its boots vary', () => {
+    expect(decide(scene({ requests: jobRequests(1) }), reused, experienced)).toMatchObject({
+      newNodes: 1,
+      extraNodes: 0,
+    });
+    expect(decide(scene({ requests: jobRequests(11) }), reused, memory()).extraNodes).toBe(0);
   });
 
   it('is cancelled when the queue is empty, but for the standby', () => {
     const kept = { ...reused, desiredIdle: 1 };
     const { decisions } = decide(scene({ machines: [bootingMachine(1), bootingMachine(2)] }), kept, memory());
     expect(decisions.map((one) => one.reason.code)).toEqual(['bootCancelled']);
+  });
+
+  it('ends for a boot that is late too when nobody waits', () => {
+    const { decisions } = decide(scene({ machines: [bootingMachine(1, 10 * minute)] }), reused, memory());
+    expect(decisions.map((one) => one.reason.code)).toEqual(['bootCancelled']);
+  });
+
+  it('remembers how long the boots took at least that it cancelled', () => {
+    const machines = [bootingMachine(1, 70_000), bootingMachine(2, 80_000)];
+    expect(decide(scene({ machines }), reused, memory()).memory.boots).toEqual({
+      create: [],
+      reimage: [],
+      cancelled: [
+        { seconds: 70, since: 0 },
+        { seconds: 80, since: 0 },
+      ],
+    });
   });
 
   it('goes on while anybody waits', () => {
@@ -53,16 +85,16 @@ describe('the forecast', () => {
   });
 
   it('keeps as many spares as demand rose by in most similar moments, and none where waiting costs little', () => {
-    expect(advise(burstyPast(), 2.5, 20).keep).toBe(4);
+    expect(advise(burstyPast(), 2.5, 20).keep).toBe(5);
     expect(advise(burstyPast(), 2.5, 0).keep).toBe(0);
   });
 
   it('makes the spares and says from how many moments it knows', () => {
     const verdict = decide(scene(), reused, memory({ demand: burstyPast() }));
-    expect(verdict).toMatchObject({ newNodes: 0, extraNodes: 4 });
+    expect(verdict).toMatchObject({ newNodes: 0, extraNodes: 5 });
     expect(verdict.decisions[0]?.reason.code).toBe('sparesForeseen');
     expect(verdict.decisions[0]?.reason.words).toMatch(
-      /^Demand rose by 4 or more within an hour in \d+ of \d+ similar minutes/,
+      /^Demand rose by 5 or more within an hour in \d+ of \d+ similar minutes/,
     );
   });
 

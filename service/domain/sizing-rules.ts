@@ -1,0 +1,47 @@
+// The numbers of sizing, without machines: decide asks for them with its nodes in hand, a replay of counts with counts.
+import { raceSize } from './race.ts';
+
+export interface SpareCounts {
+  readonly idle: number;
+  /** On time; what is late is no supply. */
+  readonly booting: number;
+  /** The declared minimum. */
+  readonly standby: number;
+}
+
+/**
+ * Machines beyond the need: those that race the boots, or the spares worth a boot, whichever is more, for one machine serves
+ * as both. `spread` as `bootShape` learns it; `make` as the forecast advises it; `worth` as the preset has it.
+ */
+export function extraBoots(unmet: number, spare: SpareCounts, make: number, spread: number, worth: number): number {
+  const racing = raceSize(unmet, spread, worth) - unmet;
+  return Math.max(racing, make - Math.max(spare.idle + spare.booting, spare.standby), 0);
+}
+
+/** Boots that are none too many only while somebody waits. */
+export function surplusBoots(spare: SpareCounts, keep: number): number {
+  return Math.max(0, spare.idle + spare.booting - Math.max(spare.standby, keep));
+}
+
+export interface Shelf {
+  /** Idle spares that stand by for the same. */
+  readonly spare: number;
+  readonly standby: number;
+  readonly keep: number;
+  readonly make: number;
+}
+
+/**
+ * Whether the spare at `place` (0 is the longest idle) is one too many: beyond what is wanted, or unused for so long that
+ * whatever was foreseen was wrong, unless a new one would be made in its place. Never one of the standby.
+ */
+export function isSurplus(
+  place: number,
+  idleMs: number,
+  capMs: number,
+  { spare, standby, keep, make }: Shelf,
+): boolean {
+  const without = spare - place;
+  if (without <= standby) return false;
+  return without > Math.max(standby, keep) || (idleMs >= capMs && without > make);
+}
