@@ -97,7 +97,7 @@ function happenTo(
       });
       return;
     case 'bootedAgain':
-      cloud.guest()?.booted(identityOf(set, instance), 'restart', cloud.state.now);
+      cloud.guest()?.booted(identityOf(cloud, set, instance), 'restart', cloud.state.now);
   }
 }
 

@@ -5,6 +5,8 @@ import type { AzureEvent, Cloud } from './cloud.ts';
 import { allExtensionsWait, continueExtensions, scheduleBudget } from './extension-runs.ts';
 import type { Guest, GuestIdentity } from './guest.ts';
 import { osTypeOf } from './images.ts';
+import { resourceById } from './image-resources.ts';
+import { stringAt } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { instanceSettled } from './operations.ts';
 import { scaleSetId } from './resource-ids.ts';
@@ -15,7 +17,7 @@ export function profileOfInstance(set: ScaleSet, instance: Instance): JsonObject
   return set.profiles[String(instance.modelVersion)] ?? profileOf(set.model);
 }
 
-export function identityOf(set: ScaleSet, instance: Instance): GuestIdentity {
+export function identityOf(cloud: Cloud, set: ScaleSet, instance: Instance): GuestIdentity {
   return {
     vmId: instance.vmId,
     subscriptionId: set.subscriptionId,
@@ -25,9 +27,23 @@ export function identityOf(set: ScaleSet, instance: Instance): GuestIdentity {
     computerName: instance.computerName,
     osType: osTypeOf(profileOfInstance(set, instance)),
     location: set.location,
-    image: instance.image,
+    image: { ...instance.image, ...natureOf(cloud, instance.image) },
   };
 }
+
+/** What a tag of the version, else of its definition, says is wrong with it: for the machine alone, never on the wire. */
+function natureOf(cloud: Cloud, image: Readonly<Record<string, string>>): { readonly nature?: string } {
+  const { id = '', exactVersion } = image;
+  const definition = id.replace(/\/versions\/[^/]+\/?$/i, '');
+  const version =
+    exactVersion === undefined ? undefined : resourceById(cloud, `${definition}/versions/${exactVersion}`);
+  const nature =
+    stringAt(version?.tags ?? {}, natureTag) ?? stringAt(resourceById(cloud, definition)?.tags ?? {}, natureTag);
+  return nature === undefined ? {} : { nature };
+}
+
+/** Words of sandbox/machine/natures.ts. */
+const natureTag = 'weir-sandbox-nature';
 
 export function stopGuest(
   cloud: Cloud,
@@ -35,7 +51,7 @@ export function stopGuest(
   instance: Instance,
   reason: Parameters<Guest['stopped']>[1],
 ): void {
-  if (instance.everBooted) cloud.guest()?.stopped(identityOf(set, instance), reason, cloud.state.now);
+  if (instance.everBooted) cloud.guest()?.stopped(identityOf(cloud, set, instance), reason, cloud.state.now);
 }
 
 /** Comes to rest. A failure stays until the next activity. */
@@ -59,7 +75,12 @@ export function remove(cloud: Cloud, set: ScaleSet, instance: Instance, by: stri
 
 /** Runs what extensions are due and settles when all have ended. */
 export function proceedWithExtensions(cloud: Cloud, set: ScaleSet, instance: Instance): void {
-  const outcome = continueExtensions(cloud, instance, profileOfInstance(set, instance), identityOf(set, instance));
+  const outcome = continueExtensions(
+    cloud,
+    instance,
+    profileOfInstance(set, instance),
+    identityOf(cloud, set, instance),
+  );
   if (outcome !== 'running') settle(cloud, set, instance, outcome.failure);
 }
 
@@ -81,7 +102,7 @@ export function systemUp(cloud: Cloud, set: ScaleSet, instance: Instance): void 
       : activity === 'restart' || activity === 'redeploy'
         ? 'restart'
         : 'reimage';
-  cloud.guest()?.booted(identityOf(set, instance), reason, cloud.state.now);
+  cloud.guest()?.booted(identityOf(cloud, set, instance), reason, cloud.state.now);
   if (reason === 'restart' || reason === 'start') {
     settle(cloud, set, instance, null);
     return;

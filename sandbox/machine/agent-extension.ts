@@ -5,7 +5,7 @@ import { startAgent } from './agent-process.ts';
 import { runEnableScript, type ScriptRun } from './enable-script.ts';
 import { readSettings, type HandlerSettings } from './handler-settings.ts';
 import type { Machine } from './machine.ts';
-import { troublesOf } from './timings.ts';
+import { naturesOf } from './natures.ts';
 
 export async function runAgentExtension(machine: Machine, extension: GuestExtension): Promise<void> {
   if (machine.disk.files.has('.agent')) {
@@ -46,7 +46,7 @@ async function enable(machine: Machine, settings: HandlerSettings): Promise<Scri
 
 /** A run that fails leaves neither `.agent` nor the key. */
 function judged(machine: Machine, outcome: ExtensionOutcome): ExtensionOutcome {
-  const fails = outcome.exitCode !== 0 || troublesOf(machine.identity.image).has('enableFails');
+  const fails = outcome.exitCode !== 0 || naturesOf(machine.identity.image).has('enableFails');
   if (!fails) return outcome;
   for (const name of ['.agent', '.credentials', '.credentials_rsaparams']) machine.disk.files.delete(name);
   machine.disk.launch = null;

@@ -5,13 +5,14 @@ import { AgentToken } from './agent-token.ts';
 import { listen } from './listener.ts';
 import type { Machine } from './machine.ts';
 import type { Spread } from './random.ts';
-import { troublesOf } from './timings.ts';
+import { naturesOf } from './natures.ts';
 
 export function startAgent(machine: Machine, delay: Spread): void {
   const { life } = machine;
   life.start(async () => {
     await life.sleep(machine.draw(delay));
-    const isBroken = troublesOf(machine.identity.image).has('neverOnline');
+    const has = naturesOf(machine.identity.image);
+    const isBroken = has.has('neverOnline') || (has.has('onlyOnce') && machine.lives > 1);
     const { agentName, exitCode, why } = isBroken ? crash : await run(machine);
     machine.runningAgent = null;
     machine.emit({ kind: 'agentEnded', agentName, exitCode, why });

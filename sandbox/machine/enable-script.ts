@@ -5,7 +5,9 @@ import type { HttpResponse } from '../http-message.ts';
 import type { HandlerSettings } from './handler-settings.ts';
 import { readJson, textAt } from './json.ts';
 import type { Machine } from './machine.ts';
+import { naturesOf } from './natures.ts';
 import { splitLikeShell } from './shell-words.ts';
+import { startTrial } from './trial-report.ts';
 
 const fileNames = ['.credentials_rsaparams', '.credentials', '.capabilities', '.setup_info', '.agent'];
 const tries = 12;
@@ -52,12 +54,15 @@ function configure(
   machine.disk.launch = {
     runsOnce: answer.runOnce === true,
     startsAtLogOn,
-    agentVersion: /(\d+\.\d+\.\d+)\.(zip|tar\.gz)$/.exec(parameters.package)?.[1] ?? '',
+    agentVersion: naturesOf(machine.identity.image).has('oldAgent')
+      ? '2.200.0'
+      : (/(\d+\.\d+\.\d+)\.(zip|tar\.gz)$/.exec(parameters.package)?.[1] ?? ''),
     agentFolder: settings.agentFolder,
   };
   const agent = readJson(machine.disk.files.get('.agent') ?? '');
   const agentName = textAt(agent, 'agentName') ?? '';
   machine.emit({ kind: 'agentEnrolled', agentId: Number(agent?.agentId), agentName });
+  startTrial(machine, answer, parameters.url);
   return { exitCode: 0, output: `weir: agent ${agentName} of pool ${parameters.pool} was started` };
 }
 
@@ -126,13 +131,17 @@ async function claimOnce(machine: Machine, url: string): Promise<HttpResponse | 
   if (issued?.status !== 200) return issued;
   const nonce = textAt(readJson(issued.body), 'nonce') ?? '';
   const { identity, surroundings } = machine;
+  const has = naturesOf(identity.image);
   const document = readJson(surroundings.host.attestedDocument(identity.vmId, nonce));
   const body = {
     document: { encoding: document?.encoding, signature: document?.signature },
     nonce,
     osDescription: identity.osType === 'windows' ? 'Microsoft Windows 10.0.20348' : 'Linux 6.8.0-1021-azure',
-    computerName: identity.computerName,
-    reported: { forbiddenVariables: [], workFolderVariable: null },
+    computerName: has.has('sameName') ? 'golden' : identity.computerName,
+    reported: {
+      forbiddenVariables: has.has('forbiddenVariable') ? ['VSTS_AGENT_INPUT_POOL'] : [],
+      workFolderVariable: null,
+    },
   };
   return await machine.life.ask({
     method: 'POST',

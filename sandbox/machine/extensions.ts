@@ -2,6 +2,7 @@
 import type { GuestExtension } from '../azure/guest.ts';
 import { runAgentExtension } from './agent-extension.ts';
 import type { Machine } from './machine.ts';
+import { naturesOf } from './natures.ts';
 
 export function runExtension(machine: Machine, extension: GuestExtension): void {
   const type = `${extension.publisher}/${extension.type}`.toLowerCase();
@@ -26,6 +27,13 @@ async function runCustomScript(machine: Machine, extension: GuestExtension): Pro
   const command = extension.protectedSettings.commandToExecute ?? extension.settings.commandToExecute;
   if (typeof command !== 'string' || command === '') {
     machine.finishExtension(extension.name, { exitCode: 51, output: "'commandToExecute' is not specified" });
+    return;
+  }
+  if (naturesOf(machine.identity.image).has('scriptFails')) {
+    machine.finishExtension(extension.name, {
+      exitCode: 3,
+      output: 'command terminated with exit status=3\n[stdout]\nwarming up\n[stderr]\ndotnet: command not found',
+    });
     return;
   }
   const exits = [...command.matchAll(/\bexit\s+(\d{1,3})\b/g)];

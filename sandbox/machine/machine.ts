@@ -3,7 +3,8 @@ import type { ExtensionOutcome, GuestHost, GuestIdentity } from '../azure/guest.
 import type { Life } from './life.ts';
 import type { JobFacts, MachineFact } from './machine-event.ts';
 import { drawMilliseconds, type Random, type Spread } from './random.ts';
-import { troublesOf, type Timings } from './timings.ts';
+import { naturesOf } from './natures.ts';
+import type { Timings } from './timings.ts';
 
 export interface Surroundings {
   readonly random: Random;
@@ -38,6 +39,8 @@ export class Machine {
   runningJob: JobFacts | null = null;
   /** The enable script runs, inside the extension or detached from it: a second run leaves the claim to the first. */
   isEnrolling = false;
+  /** How often its disk was made. */
+  lives = 0;
 
   constructor(surroundings: Surroundings, identity: GuestIdentity) {
     this.surroundings = surroundings;
@@ -55,13 +58,16 @@ export class Machine {
 
   draw(spread: Spread): number {
     const milliseconds = drawMilliseconds(this.surroundings.random, spread);
-    return troublesOf(this.identity.image).has('slow') ? milliseconds * 5 : milliseconds;
+    return naturesOf(this.identity.image).has('slow') ? milliseconds * 5 : milliseconds;
   }
 
   boot(identity: GuestIdentity, keepsDisk: boolean, reason: string): void {
     this.stop('restart');
     this.identity = identity;
-    if (!keepsDisk) this.disk = emptyDisk();
+    if (!keepsDisk) {
+      this.disk = diskOf(identity);
+      this.lives += 1;
+    }
     this.life = this.#newLife();
     this.emit({ kind: 'booted', reason });
   }
@@ -89,6 +95,13 @@ export class Machine {
     this.emit({ kind: 'extensionFinished', extension, exitCode: outcome.exitCode, output });
     this.surroundings.host.extensionFinished(this.identity.vmId, extension, { exitCode: outcome.exitCode, output });
   }
+}
+
+/** As the image brings it. */
+function diskOf(identity: GuestIdentity): Disk {
+  const disk = emptyDisk();
+  if (naturesOf(identity.image).has('agentPreinstalled')) disk.files.set('.agent', '{"agentId":1}');
+  return disk;
 }
 
 function emptyDisk(): Disk {

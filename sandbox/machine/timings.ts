@@ -27,19 +27,3 @@ export const defaultTimings: Timings = {
   betweenPolls: { from: 5, to: 15 },
   cancelJob: { from: 1, to: 10 },
 };
-
-/** What may be wrong with a machine. An image whose reference holds the word gives it to all its machines. */
-export const troubles = {
-  /** Everything inside takes five times as long. */
-  slow: 'weir-sandbox-slow',
-  /** The script ends well and the agent's process dies at once. */
-  neverOnline: 'weir-sandbox-never-online',
-  /** The extension fails after its work. */
-  enableFails: 'weir-sandbox-enable-fails',
-} as const;
-export type Trouble = keyof typeof troubles;
-
-export function troublesOf(image: Readonly<Record<string, string>>): ReadonlySet<Trouble> {
-  const words = Object.values(image).join(' ').toLowerCase();
-  return new Set((Object.keys(troubles) as Trouble[]).filter((trouble) => words.includes(troubles[trouble])));
-}

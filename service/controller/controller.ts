@@ -116,7 +116,10 @@ async function poolsNow(options: ControllerOptions): Promise<readonly PoolRecord
 /** Log, samples and closed operations older than the longest chart are let go; a failure waits for the next hour. */
 async function prune(options: ControllerOptions): Promise<void> {
   try {
-    await options.store.prune(options.clock.now() - keptMilliseconds);
+    const before = options.clock.now() - keptMilliseconds;
+    await options.store.prune(before);
+    // Answers to requests with a key are promised for a day, and job tokens live for ten minutes.
+    for (const kind of ['answer', 'jobToken']) await options.store.pruneRecords(kind, before);
   } catch (error) {
     if (!isOutside(error)) throw error;
     options.line('warn', `Old records could not be removed: ${error.message}`, { error: error.name });

@@ -32,4 +32,6 @@ export interface ClaimAnswer {
   /** For a machine that cannot make `workFolder`. */
   readonly defaultWorkFolder: string;
   readonly warnings: readonly string[];
+  /** Of a trial machine: it runs the probe once its agent was started, and reports once with the token. */
+  readonly trial?: { readonly token: string; readonly probeScript: string | null };
 }

@@ -130,6 +130,11 @@ def step_claim():
     for name in ("runOnce", "isInteractive"):
         keep("answer." + name, "true" if answer[name] is True else "false")
     keep("answer.downloadUrl", one_line(answer["package"]["downloadUrl"]))
+    trial = answer.get("trial")
+    if trial is not None:
+        keep("trial.token", one_line(trial["token"]))
+        if trial["probeScript"] is not None:
+            keep("trial.probe", str(trial["probeScript"]))
     keep("answer.warnings", "".join(one_line(words) + "\n" for words in answer["warnings"]))
 
 
@@ -142,6 +147,40 @@ def step_download():
         shutil.copyfileobj(response, file)
 
 
+def kept(name, otherwise=""):
+    try:
+        with open(os.path.join(STAGING, name), encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except FileNotFoundError:
+        return otherwise
+
+
+def step_trial_report():
+    probe = None
+    if kept("probe.code") != "":
+        output = kept("probe.output")[-8000:]
+        probe = {"exitCode": int(kept("probe.code")), "seconds": float(kept("probe.seconds", "0")), "output": output}
+    report = {
+        "workFolder": kept("found.folder")[:400],
+        "isWorkFolderWritable": kept("found.writable") == "true",
+        "freeDiskBytes": int(kept("found.free", "0") or 0),
+        "agentsFound": [line[:400] for line in kept("found.agents").splitlines()][:20],
+        "isRebootPending": kept("found.reboot") == "true",
+        "probe": probe,
+    }
+    for attempt in range(12):
+        try:
+            ask(E["WEIR_URL"] + "/v1/enrolment/reports", body={"token": kept("trial.token"), "report": report})
+            return
+        except urllib.error.HTTPError as error:
+            if error.code < 500 and error.code != 429:
+                raise Refused(words_of(error))
+        except OSError:
+            pass
+        time.sleep(float(E["WEIR_PAUSE"]))
+    raise Refused("the service does not take the report")
+
+
 def step_default_work_folder():
     path = os.path.join(STAGING, ".agent")
     with open(path, encoding="utf-8") as file:
@@ -151,8 +190,14 @@ def step_default_work_folder():
     keep(".agent", json.dumps(settings))
 
 
+STEPS = {
+    "claim": step_claim,
+    "download": step_download,
+    "default-work-folder": step_default_work_folder,
+    "trial-report": step_trial_report,
+}
 try:
-    {"claim": step_claim, "download": step_download, "default-work-folder": step_default_work_folder}[E["WEIR_STEP"]]()
+    STEPS[E["WEIR_STEP"]]()
 except NotYet:
     # The shell goes on outside the extension.
     sys.exit(75)

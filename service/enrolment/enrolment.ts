@@ -13,6 +13,7 @@ import type { ClaimAnswer, ClaimRequest } from './claim.ts';
 import { ClaimRefused } from './claim-refused.ts';
 import type { AgentKeys } from './keys.ts';
 import { registerDisabled } from './registration.ts';
+import { answerTrialClaim, takeTrialReport, type TrialReportRequest } from './trial-claim.ts';
 import { chooseWorkFolder, defaultWorkFolder } from './work-folder.ts';
 
 /** What a person should know of: `alarm` means that somebody on a machine probes. */
@@ -44,6 +45,8 @@ export interface EnrolmentOptions {
 export interface Enrolment {
   issueNonce(): Promise<{ readonly nonce: string; readonly expiresInSeconds: number }>;
   claim(request: ClaimRequest): Promise<ClaimAnswer>;
+  /** What a trial machine found; false where its token is good for nothing any more. */
+  report(request: TrialReportRequest): Promise<boolean>;
 }
 
 const nonceLifeMilliseconds = 120_000;
@@ -57,6 +60,7 @@ export function createEnrolment(options: EnrolmentOptions): Enrolment {
       await options.store.issueNonce(nonce, nonceLifeMilliseconds);
       return { nonce, expiresInSeconds: nonceLifeMilliseconds / 1000 };
     },
+    report: (request) => takeTrialReport(options, request),
     async claim(request) {
       try {
         return await answerClaim(options, request);
@@ -73,6 +77,8 @@ async function answerClaim(options: EnrolmentOptions, request: ClaimRequest): Pr
   if (!isFresh) throw new ClaimRefused('CLAIM_EXPIRED', 'The nonce was never issued, was used, or is too old.');
   const content = await provenContent(options.attestation, request.document, request.nonce, options.clock.now());
   const found = await options.store.findGeneration(content.vmId);
+  const trial = found === null ? await answerTrialClaim(options, content.vmId, request) : null;
+  if (trial !== null) return trial;
   const settings = found === null ? null : await options.settingsFor(found.pool);
   if (found === null || settings === null)
     throw new ClaimRefused('CLAIM_VM', `No pool expects the machine ${content.vmId}.`);

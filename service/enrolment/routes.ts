@@ -1,13 +1,18 @@
-// The three addresses that machines ask, none with a token: the attested document is what they show.
+// The four addresses that machines ask, none with a token: the attested document is what they show.
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from '../../contract/api.ts';
 import { CloudError, UserProblem } from '../problem.ts';
 import { ClaimRequest } from './claim.ts';
 import { ClaimRefused } from './claim-refused.ts';
 import type { Enrolment } from './enrolment.ts';
+import { TrialReportRequest } from './trial-claim.ts';
 import { linuxScript, windowsScript, type Script } from './script.ts';
 
-export const enrolmentPaths = { nonce: '/v1/enrolment/nonce', claims: '/v1/enrolment/claims' } as const;
+export const enrolmentPaths = {
+  nonce: '/v1/enrolment/nonce',
+  claims: '/v1/enrolment/claims',
+  reports: '/v1/enrolment/reports',
+} as const;
 
 /** How much one source may ask is bounded by the API that these addresses stand in (`RateLimits.anonymous`). */
 export function registerEnrolmentRoutes(app: FastifyInstance, enrolment: Enrolment): void {
@@ -22,6 +27,14 @@ export function registerEnrolmentRoutes(app: FastifyInstance, enrolment: Enrolme
     async (request, reply) => {
       void reply.header('cache-control', 'no-store');
       return await enrolment.claim(request.body);
+    },
+  );
+  app.post<{ Body: TrialReportRequest }>(
+    enrolmentPaths.reports,
+    { ...secret, schema: { body: TrialReportRequest } },
+    async (request, reply) => {
+      const isTaken = await enrolment.report(request.body);
+      return await reply.code(isTaken ? 200 : 410).send({ isTaken });
     },
   );
   for (const script of [linuxScript, windowsScript]) serve(app, script);

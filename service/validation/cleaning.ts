@@ -31,7 +31,7 @@ export const clean: Step = async (parts, validation) => {
   }
   if (validation.scaleSetId !== null && now - validation.phaseSince < absentMs) return validation;
   if (trials.some(({ value }) => isClaiming(value, now))) return validation;
-  await parts.store.writeRecords(trials.map(trialEnd), parts.lease);
+  await forgetTrials(parts, trials);
   const finishedAt = validation.finishedAt ?? now;
   const change = {
     finishedAt,
@@ -102,6 +102,15 @@ async function keptMachines(parts: TrialParts, validation: Validation): Promise<
   const room = Math.max(0, parts.settings.maxSavedNodeCount - already);
   const failed = machines.filter((one) => hasFailed(one) && one.provisioningState !== null);
   return new Set(failed.slice(0, room).map((one) => one.vmId));
+}
+
+/** With the tokens of machines that never reported. */
+async function forgetTrials(parts: TrialParts, trials: readonly Kept<TrialRecord>[]): Promise<void> {
+  const digests = new Set(trials.map(({ value }) => value.reportDigest));
+  const tokens = (await parts.store.listRecords('trialToken', parts.pool)).filter((row) => digests.has(row.key));
+  const gone = tokens.map(({ key, revision }) => ({ key, expected: revision, document: null, at: 0, isOpen: false }));
+  const writes = gone.map((one) => ({ ...one, kind: 'trialToken', pool: parts.pool }));
+  await parts.store.writeRecords([...trials.map(trialEnd), ...writes], parts.lease);
 }
 
 function isClaiming({ claimedAt, agentId }: TrialRecord, now: number): boolean {

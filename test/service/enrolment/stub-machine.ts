@@ -8,6 +8,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   realpathSync,
   rmSync,
   statSync,
@@ -155,6 +156,10 @@ export class StubMachine {
     return readFileSync(join(this.root, name), 'utf8');
   }
 
+  trialFolders(): readonly string[] {
+    return readdirSync(this.root).filter((name) => name.startsWith('.trial.'));
+  }
+
   mode(name: string): string {
     return (statSync(join(this.root, name)).mode & 0o777).toString(8);
   }
@@ -189,6 +194,7 @@ export class StubMachine {
     } else if (pathname === `/${packageFile}`)
       response.writeHead(200).end(readFileSync(join(this.folder, packageFile)));
     else if (pathname === '/moved') response.writeHead(302, { location: `${this.address}/${packageFile}` }).end();
+    else if (pathname === '/v1/enrolment/reports') send(200, { isTaken: true });
     else send(404, {});
   }
 
