@@ -1,5 +1,5 @@
-// Both clouds in a box, the portal's pages and the real service on loopback ports, with one pool and the jobs that come to
-// it: what `npm start` shows, and what a test serves an hour of real arrivals on.
+// Both clouds in a box, the portal's pages and the real service on loopback ports, with a pool or more and the jobs that
+// come to them: what `npm start` shows, and what a test serves an hour of real arrivals on.
 import { sandboxSubscription, sandboxTenant } from '../sandbox/azure/emulator.ts';
 import { selfSignedCertificate } from '../sandbox/certificate.ts';
 import { startPortal, type Portal } from '../sandbox/portal/serve.ts';
@@ -28,7 +28,18 @@ export interface StageOptions extends Pick<CloudsOptions, 'onAzureEvent' | 'onAz
   readonly arrivals: Iterable<Arrival>;
   /** Over those of the pool linux-build. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Beside linux-build. */
+  readonly pools?: readonly StagePool[];
   readonly note: (line: string) => void;
+}
+
+export interface StagePool {
+  readonly name: string;
+  readonly scaleSetName: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Its scale set is the template of lanes, in a resource group of their own. */
+  readonly hasLanes: boolean;
+  readonly arrivals: Iterable<Arrival>;
 }
 
 export interface Stage {
@@ -74,7 +85,7 @@ async function raise(options: StageOptions, closers: (() => Promise<void>)[]): P
     ...(options.onAzureEvent === undefined ? {} : { onAzureEvent: options.onAzureEvent }),
     ...(options.onAzureDevOpsEvent === undefined ? {} : { onAzureDevOpsEvent: options.onAzureDevOpsEvent }),
   });
-  let feed: Feed | null = null;
+  const feeds: Feed[] = [];
   const served = await serveClouds({
     clouds,
     now: () => clock.now(),
@@ -82,12 +93,13 @@ async function raise(options: StageOptions, closers: (() => Promise<void>)[]): P
     httpPort: 0,
     httpsPort: 0,
     certificate,
-    onMoved: (now) => feed?.deliver(now),
+    onMoved: (now) => feeds.forEach((feed) => feed.deliver(now)),
     onProblem: (problem) => options.note(`weir: the sandbox failed: ${String(problem)}`),
   });
   closers.push(() => served.close());
   const organizationUrl = `${served.httpUrl}/${organization}`;
-  const settings = await foundPool(options, served, send, organizationUrl);
+  const pools: readonly [StagePool, ...StagePool[]] = [livingPool(options), ...(options.pools ?? [])];
+  const founded = await foundPools(store, pools, served, send, organizationUrl);
   const servicePort = await freePort(8090);
   const portal = await openPortal(options, organizationUrl, `http://127.0.0.1:${servicePort}`);
   closers.push(() => portal.close());
@@ -104,8 +116,19 @@ async function raise(options: StageOptions, closers: (() => Promise<void>)[]): P
     },
   });
   closers.push(() => service.close());
-  feed = new Feed(clouds.azureDevOps, settings.poolId, options.arrivals, clock.now());
-  return { url: portal.url, clouds, clock, settings, failed: feed.failed };
+  await untilFirstPasses(store, founded);
+  for (const { poolId, arrivals } of founded) feeds.push(new Feed(clouds.azureDevOps, poolId, arrivals, clock.now()));
+  const [first] = founded;
+  return { url: portal.url, clouds, clock, settings: first.settings, failed: feeds[0]?.failed ?? [] };
+}
+
+/** Before its first pass a pool has no placeholders, and Azure DevOps would fail every job at once (DESIGN fact 2). */
+async function untilFirstPasses(store: Store, pools: readonly FoundedPool[]): Promise<void> {
+  for (const { settings } of pools) {
+    for (let look = 0; look < 600 && (await store.readView(settings.name)) === null; look += 1) {
+      await wallClock.sleep(100);
+    }
+  }
 }
 
 async function openPortal(options: StageOptions, organizationUrl: string, serviceUrl: string): Promise<Portal> {
@@ -121,14 +144,49 @@ async function openPortal(options: StageOptions, organizationUrl: string, servic
   });
 }
 
-/** The sandbox's clouds begin empty at every start, so what the store remembers of an earlier pool is let go. */
-async function foundPool(
-  { store, settings }: StageOptions,
+function livingPool({ settings, arrivals }: StageOptions): StagePool {
+  return {
+    name: 'linux-build',
+    scaleSetName: 'agents',
+    settings: {
+      maxCapacity: 40,
+      desiredIdle: 1,
+      images: [{ aliases: ['ubuntu-22.04'], version: 'latest', standbyPercent: '*' }],
+      ...settings,
+    },
+    hasLanes: false,
+    arrivals,
+  };
+}
+
+interface FoundedPool {
+  readonly settings: PoolSettings;
+  readonly poolId: number;
+  readonly arrivals: Iterable<Arrival>;
+}
+
+/** The sandbox's clouds begin empty at every start, so what the store remembers of earlier pools is let go. */
+async function foundPools(
+  store: Store,
+  [first, ...others]: readonly [StagePool, ...StagePool[]],
   served: ServedClouds,
   send: Send,
   organizationUrl: string,
-): Promise<PoolSettings> {
+): Promise<readonly [FoundedPool, ...FoundedPool[]]> {
   for (const record of await store.listPools()) await store.deletePool(record.pool);
+  const found = (pool: StagePool): Promise<FoundedPool> => foundPool(store, pool, served, send, organizationUrl);
+  const founded: [FoundedPool, ...FoundedPool[]] = [await found(first)];
+  for (const pool of others) founded.push(await found(pool));
+  return founded;
+}
+
+async function foundPool(
+  store: Store,
+  pool: StagePool,
+  served: ServedClouds,
+  send: Send,
+  organizationUrl: string,
+): Promise<FoundedPool> {
   const estate = await layOutEstate({
     send,
     azureUrl: served.httpsUrl,
@@ -137,22 +195,20 @@ async function foundPool(
     azureDevOpsToken: 'estate',
     subscriptionId: sandboxSubscription,
     resourceGroup: 'weir-agents',
-    scaleSetName: 'agents',
-    poolName: 'linux-build',
+    scaleSetName: pool.scaleSetName,
+    poolName: pool.name,
     osType: 'linux',
   });
   const read = validatePoolSettings({
-    name: 'linux-build',
+    name: pool.name,
     organization: organizationUrl,
     poolId: estate.poolId,
     scaleSet: estate.scaleSetId,
-    maxCapacity: 40,
-    desiredIdle: 1,
-    images: [{ aliases: ['ubuntu-22.04'], version: 'latest', standbyPercent: '*' }],
-    ...settings,
+    ...(pool.hasLanes ? { laneResourceGroup: estate.laneResourceGroup } : {}),
+    ...pool.settings,
   });
   if ('problems' in read)
     throw new Error(read.problems.map((problem) => `${problem.field}: ${problem.message}`).join(' '));
   await store.savePool(read.settings, null, false);
-  return read.settings;
+  return { settings: read.settings, poolId: estate.poolId, arrivals: pool.arrivals };
 }

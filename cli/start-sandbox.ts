@@ -7,6 +7,7 @@ import { openStore } from '../service/store/open-store.ts';
 import { ensureBundles } from './bundles.ts';
 import { openInBrowser } from './open-browser.ts';
 import { chooseArrivals } from './sandbox-arrivals.ts';
+import { severalImagesPool } from './sandbox-images-pool.ts';
 import { raiseStage, type Stage, type StageOptions } from './sandbox-stage.ts';
 import type { Arguments, Io } from './verb.ts';
 
@@ -23,8 +24,10 @@ export async function startOnSandbox(args: Arguments, io: Io): Promise<number> {
   await ensureBundles(note);
   const store = await openFolder(args.text('data') ?? join(checkout, '.weir'));
   try {
-    const stage = await onPorts({ store, speed, port, arrivals: source.arrivals, note });
-    welcome(io, stage.url, speed, source.words);
+    // Whoever brings a trace wants to see that one served.
+    const pools = args.text('trace') === null ? [severalImagesPool()] : [];
+    const stage = await onPorts({ store, speed, port, arrivals: source.arrivals, pools, note });
+    welcome(io, stage.url, speed, source.words, pools.length > 0);
     if (!args.flag('no-open')) openInBrowser(stage.url);
     await stopped;
     io.note('\nStopping.\n');
@@ -57,7 +60,7 @@ async function onPorts(options: StageOptions): Promise<Stage> {
   }
 }
 
-function welcome(io: Io, url: string, speed: number, words: string): void {
+function welcome(io: Io, url: string, speed: number, words: string, hasSecond: boolean): void {
   io.out(
     [
       '',
@@ -66,6 +69,9 @@ function welcome(io: Io, url: string, speed: number, words: string): void {
       `  Open  ${url}`,
       '',
       `  Look at the pool linux-build: ${words}`,
+      ...(hasSecond
+        ? ['  The pool several-images runs Linux and Windows, each image and version in a scale set of its own.']
+        : []),
       '  Machines boot when jobs wait, and every decision says why. Ctrl-C stops everything.',
       '',
       '',
