@@ -3,6 +3,7 @@ import { lateAt } from './boot-time.ts';
 import { cancelBoots } from './cancel-boots.ts';
 import { claim, isStarting } from './claims.ts';
 import type { Decision } from './decision.ts';
+import { findDemandFault } from './demand-faults.ts';
 import { displace } from './displace.ts';
 import { gate } from './gate.ts';
 import { laneCapacities } from './lane-capacity.ts';
@@ -24,7 +25,8 @@ import { scaleIn } from './scale-in.ts';
 import { scaleOut } from './scale-out.ts';
 import { judge } from './trust.ts';
 import { absenceMs, upkeep } from './upkeep.ts';
-import { count, say } from './words.ts';
+import { versionVerdict } from './version-verdict.ts';
+import { count, jobWord, say } from './words.ts';
 import { chooseWorkFolders, type WorkFolderChoice } from './work-folder-choice.ts';
 
 export interface Verdict {
@@ -128,11 +130,15 @@ function sayWhatIsUnknown(pass: Pass, plan: Plan): Plan {
   return { ...plan, decisions: [...plan.decisions, ...pass.trust.because] };
 }
 
+/** One word of the first that waits in vain; each has its own verdict (diagnosis.ts). */
 function sayWhatNothingFits(pass: Pass, plan: Plan): Plan {
-  const { misfits } = pass.claims;
+  const { misfits, catalog } = pass.claims;
   const first = misfits[0];
   if (first === undefined) return plan;
-  const words = `${count(misfits.length, 'job request')} (the oldest is ${first.requestId}) demand what no node of this pool has or would have.`;
+  const fault = findDemandFault(first.demands, pass.settings) ?? versionVerdict(first.demands, catalog, pass.settings);
+  const others = misfits.length === 1 ? '' : `, nor ${count(misfits.length - 1, 'other')}`;
+  const why = fault?.words ?? 'It demands what no node of this pool has or would have.';
+  const words = `No node fits ${jobWord(first)}${others}. ${why}`;
   return {
     ...plan,
     decisions: [...plan.decisions, { kind: 'wait', reason: say('noNodeFits', words), request: first.requestId }],

@@ -3,10 +3,11 @@
 import type { Decision } from './decision.ts';
 import { fits, mayServe } from './fit.ts';
 import { serves, type Target } from './image-catalog.ts';
+import type { JobRequest } from './job-request.ts';
 import type { Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { placedClasses, placeOfNode } from './placed-class.ts';
-import { batchEndsAt, batching, bumpsFirst, firstOn, rivals } from './run-next.ts';
+import { batchEndsAt, batching, bumpedAfter, bumpsFirst, firstOn, queueOrder, rivals } from './run-next.ts';
 import { count, jobWord, say, sentence } from './words.ts';
 
 export function gate(pass: Pass, plan: Plan): Plan {
@@ -19,8 +20,9 @@ export function gate(pass: Pass, plan: Plan): Plan {
   const waiting = staying.filter((node) => isBehindGate(node) && plan.relabelled?.has(node.key) !== true);
   const open = staying.filter((node) => isBeforeGate(node, pass));
   const wrongByNode = wrongRequests([...waiting, ...open], pass);
+  const inQueue = queueOrder(bumpedAfter(pass, plan));
   for (const node of waiting) {
-    const wrong = wrongByNode.get(node.key) ?? 0;
+    const wrong = wrongByNode.get(node.key)?.length ?? 0;
     const claimed = pass.claims.byNode.get(node.key);
     if (wrong === 0 && claimed === undefined && isApart(node, pass)) {
       decisions.push({ kind: 'wait', reason: standsBy(node), node: node.name });
@@ -48,17 +50,22 @@ export function gate(pass: Pass, plan: Plan): Plan {
     decisions.push(decideNode('enable', node, enableReason(node, pass)));
   }
   for (const node of open) {
-    const wrong = wrongByNode.get(node.key) ?? 0;
-    if (wrong > 0 || isApart(node, pass)) decisions.push(decideNode('drain', node, closingReason(node, wrong)));
+    const wrong = wrongByNode.get(node.key) ?? [];
+    const claimed = pass.claims.byNode.get(node.key);
+    // Opened behind a bump it stays open, for its own request is first until somebody else's is bumped.
+    const isSafe =
+      claimed === undefined
+        ? wrong.length === 0 && !isApart(node, pass)
+        : wrong.every((other) => inQueue(claimed, other) < 0);
+    if (!isSafe) decisions.push(decideNode('drain', node, closingReason(node, wrong.length)));
   }
   const after = dueAt.length === 0 ? plan : { ...plan, dueAt: [...plan.dueAt, ...dueAt] };
   return withDecisions(after, bumpsFirst(decisions, pass));
 }
 
-/** Enabled, free and meant for nobody: whatever is queued next may be given to it. */
+/** Enabled and free: whatever is first in the queue may be given to it. */
 function isBeforeGate(node: Node, pass: Pass): boolean {
-  if (pass.claims.catalog.isOwnSet || pass.claims.byNode.has(node.key)) return false;
-  return node.state === 'idle' && node.agent?.isEnabled === true;
+  return !pass.claims.catalog.isOwnSet && node.state === 'idle' && node.agent?.isEnabled === true;
 }
 
 /** A job that names no image fits every node, so only machines that serve such a job may stand by with the gate open. */
@@ -74,14 +81,15 @@ export function isBehindGate(node: Node): boolean {
   return node.state === 'idle' && node.agent?.isEnabled === false && node.generation?.isDisabledByWeir === true;
 }
 
-/** Node key → how many queued requests it could be given that it may not serve. */
-function wrongRequests(nodes: readonly Node[], pass: Pass): ReadonlyMap<string, number> {
+/** Node key → the queued requests that it could be given and may not serve. */
+function wrongRequests(nodes: readonly Node[], pass: Pass): ReadonlyMap<string, readonly JobRequest[]> {
   const { groups, names, catalog } = pass.claims;
   return new Map(
     placedClasses(nodes, names, catalog).flatMap((own) => {
-      const wrong = groups.filter((group) => fits(group, own) && !mayServe(group, own, catalog));
-      const number = wrong.reduce((sum, group) => sum + group.requests.length, 0);
-      return own.nodes.map((node): [string, number] => [node.key, number]);
+      const wrong = groups
+        .filter((group) => fits(group, own) && !mayServe(group, own, catalog))
+        .flatMap((group) => group.requests);
+      return own.nodes.map((node): [string, readonly JobRequest[]] => [node.key, wrong]);
     }),
   );
 }

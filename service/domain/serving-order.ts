@@ -1,8 +1,11 @@
 // Who of the waiting gets which machine, as far as anybody can tell: the agent that comes online first goes to the first
 // request in the order of service that it fits. Claims count the same machines, but whom they name matters only for counting.
 import { isStarting, type Claims } from './claims.ts';
+import { serves, type Target } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
+import { targetsByRequest } from './needs.ts';
 import type { Node } from './node.ts';
+import { placeOfNode } from './placed-class.ts';
 import type { PoolSettings } from './pool.ts';
 import { inServiceOrder } from './priority.ts';
 
@@ -35,9 +38,31 @@ export function servingOrder(
       .filter((request) => !served.has(request.requestId)),
     settings,
   );
-  booting.forEach((node, index) => {
-    const request = waiting[index];
-    if (request !== undefined) served.set(request.requestId, node);
-  });
-  return { nodes: served, withoutNode: waiting.slice(claims.onBootingCount) };
+  const coming = servedByBoots(claims, waiting);
+  for (const node of booting) {
+    const place = placeOfNode(node, claims.catalog);
+    const next = [...coming].find(
+      ([request, target]) => !served.has(request.requestId) && serves(place, target, claims.catalog),
+    );
+    if (next !== undefined) served.set(next[0].requestId, node);
+  }
+  return { nodes: served, withoutNode: waiting.filter((request) => !coming.has(request)) };
+}
+
+/** Who gets a machine that boots or was asked for: as many of each kind as the claims count, whoever is served first. */
+function servedByBoots(claims: Claims, waiting: readonly JobRequest[]): ReadonlyMap<JobRequest, Target> {
+  const all = targetsByRequest(claims);
+  const targets = new Map<JobRequest, Target>();
+  for (const { place, used } of claims.boots) {
+    let left = used;
+    for (const request of waiting) {
+      if (left === 0) break;
+      const target = all.get(request);
+      if (target === undefined || targets.has(request) || !serves(place, target, claims.catalog)) continue;
+      targets.set(request, target);
+      left -= 1;
+    }
+  }
+  const order = new Map(waiting.map((request, place) => [request, place]));
+  return new Map([...targets].sort(([a], [b]) => (order.get(a) ?? 0) - (order.get(b) ?? 0)));
 }
