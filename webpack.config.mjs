@@ -1,5 +1,6 @@
 // The bundles: the hub and the portal's page for browsers, the service for Node. Select some by name: `--config-name hub`.
 // A warning fails the build: an unresolved require or a doubled module is a fault that only a customer would see.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import CssMinimizerPlugin from 'css-minimizer-webpack-plugin';
 import HtmlWebpackPlugin from 'html-webpack-plugin';
@@ -88,6 +89,26 @@ const page = (name, entry, template, title, publicPath, more = {}) =>
     ...more,
   });
 
+const tasks = ['ValidateImage', 'PinImageVersion'];
+
+/** The task's description, its icon, and the word that keeps Node from reading the bundle as a module. */
+const besideTasks = {
+  apply(compiler) {
+    compiler.hooks.thisCompilation.tap('BesideTasks', (compilation) => {
+      compilation.hooks.processAssets.tap('BesideTasks', () => {
+        const { RawSource } = compiler.webpack.sources;
+        for (const task of tasks) {
+          for (const file of ['task.json', 'icon.png']) {
+            compilation.fileDependencies.add(here(`tasks/${task}/${file}`));
+            compilation.emitAsset(`${task}/${file}`, new RawSource(readFileSync(here(`tasks/${task}/${file}`))));
+          }
+          compilation.emitAsset(`${task}/package.json`, new RawSource('{ "type": "commonjs" }\n'));
+        }
+      });
+    });
+  },
+};
+
 export default [
   page('hub', 'hub/main.tsx', 'hub/hub.html', 'Elastic agents', 'auto', {
     resolve: { alias: Object.fromEntries(polyfills.map((polyfill) => [`${polyfill}$`, false])) },
@@ -113,5 +134,21 @@ export default [
     resolve: { extensionAlias: { '.js': ['.ts', '.js'] }, alias: { 'pg-native': false } },
     // Readable stacks, and a fifth of the time that minimising takes.
     optimization: { minimize: false },
+  }),
+  // Each task is one file and what the agent reads beside it. `type: commonjs` holds wherever the folder is unpacked.
+  bundle('tasks', {
+    target: 'node20',
+    entry: Object.fromEntries(tasks.map((task) => [task, here(`tasks/${task}/main.ts`)])),
+    output: { path: here('dist/tasks'), filename: '[name]/index.js', clean: true },
+    node: { __dirname: false, __filename: false },
+    module: {
+      parser: { javascript: { dynamicImportMode: 'eager' } },
+      rules: [
+        { ...service, options: { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } } },
+        { test: /azure-pipelines-task-lib[\\/]internal\.js$/, loader: here('cli/task-library-loader.cjs') },
+      ],
+    },
+    resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
+    plugins: [besideTasks],
   }),
 ];

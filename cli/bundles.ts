@@ -1,5 +1,5 @@
-// Makes the browser bundles of hub and portal where they are missing or older than their sources, so that `npm start`,
-// the tests and the package never show a stale page and never build for nothing.
+// Makes the bundles where they are missing or older than their sources, so that `npm start`, the tests and the package
+// never show a stale page, never pack a stale task and never build for nothing.
 import { spawnSync } from 'node:child_process';
 import {
   closeSync,
@@ -17,14 +17,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { UserProblem } from '../service/problem.ts';
 
-/** `root` is the checkout. Throws a UserProblem with what webpack said when the build fails. */
+/** The pages of hub and portal. `root` is the checkout. Throws a UserProblem with what webpack said when the build fails. */
 export async function ensureBundles(log: (line: string) => void, root: string = checkout): Promise<void> {
+  await ensure(pages, log, root);
+}
+
+/** The pipeline tasks. */
+export async function ensureTaskBundles(log: (line: string) => void, root: string = checkout): Promise<void> {
+  await ensure(tasks, log, root);
+}
+
+async function ensure(kind: Kind, log: (line: string) => void, root: string): Promise<void> {
   const unlock = await lock(join(root, '.cache'));
   try {
-    if (areFresh(root)) return;
-    log('Building the pages of hub and portal.');
+    if (areFresh(kind, root)) return;
+    log(`Building ${kind.what}.`);
     const webpack = join(root, 'node_modules', 'webpack', 'bin', 'webpack.js');
-    const names = bundles.flatMap((name) => ['--config-name', name]);
+    const names = kind.names.flatMap((name) => ['--config-name', name]);
     const begun = new Date();
     const built = spawnSync(process.execPath, [webpack, '--config', 'webpack.config.mjs', ...names], {
       cwd: root,
@@ -32,29 +41,46 @@ export async function ensureBundles(log: (line: string) => void, root: string = 
     });
     if (built.status !== 0) {
       const said = `${built.stdout}\n${built.stderr}`.trim();
-      throw new UserProblem('BUNDLES_FAILED', `The pages could not be built.\n${said}`, {
+      throw new UserProblem('BUNDLES_FAILED', `${kind.what} could not be built.\n${said}`, {
         nextStep: 'Mend what webpack names, then start again.',
       });
     }
     // webpack leaves a file alone whose content is the same: without a new date it would be built at every start.
-    for (const name of bundles) utimesSync(pageOf(root, name), begun, begun);
+    for (const file of kind.files) utimesSync(join(root, file), begun, begun);
   } finally {
     unlock();
   }
 }
 
 const checkout = fileURLToPath(new URL('..', import.meta.url));
-const bundles = ['hub', 'portal'] as const;
-const sources = ['hub', 'contract', 'sandbox/portal', 'webpack.config.mjs', 'package-lock.json'];
 
-function areFresh(root: string): boolean {
-  const made = bundles.map((name) => modifiedAt(pageOf(root, name)));
-  const changed = sources.map((source) => newestIn(join(root, source)));
-  return Math.min(...made) > Math.max(...changed);
+interface Kind {
+  readonly what: string;
+  /** Of webpack's configurations. */
+  readonly names: readonly string[];
+  /** One file of each bundle: its date is the bundle's. */
+  readonly files: readonly string[];
+  readonly sources: readonly string[];
 }
 
-function pageOf(root: string, name: string): string {
-  return join(root, 'dist', name, `${name}.html`);
+const always = ['contract', 'webpack.config.mjs', 'package-lock.json'];
+const pages: Kind = {
+  what: 'the pages of hub and portal',
+  names: ['hub', 'portal'],
+  files: ['dist/hub/hub.html', 'dist/portal/portal.html'],
+  sources: ['hub', 'sandbox/portal', ...always],
+};
+const tasks: Kind = {
+  what: 'the pipeline tasks',
+  names: ['tasks'],
+  files: ['dist/tasks/ValidateImage/index.js', 'dist/tasks/PinImageVersion/index.js'],
+  sources: ['tasks', ...always],
+};
+
+function areFresh(kind: Kind, root: string): boolean {
+  const made = kind.files.map((file) => modifiedAt(join(root, file)));
+  const changed = kind.sources.map((source) => newestIn(join(root, source)));
+  return Math.min(...made) > Math.max(...changed);
 }
 
 function newestIn(path: string): number {

@@ -1,4 +1,4 @@
-// `npm run package`: builds the hub and packs it into out/weir-<version>.vsix. tfx checks little (hub-and-tasks.md 6), so
+// `npm run package`: builds the hub and the tasks and packs them into out/weir-<version>.vsix. tfx checks little (hub-and-tasks.md 6), so
 // what it lets pass is held by test/package.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -23,8 +23,9 @@ if (manifest.version !== version) {
   process.exit(1);
 }
 
-const { ensureBundles } = await import(new URL('bundles.ts', import.meta.url));
-await ensureBundles((line) => process.stderr.write(`${line}\n`)).catch((problem) => {
+const { ensureBundles, ensureTaskBundles } = await import(new URL('bundles.ts', import.meta.url));
+const note = (line) => process.stderr.write(`${line}\n`);
+await Promise.all([ensureBundles(note), ensureTaskBundles(note)]).catch((problem) => {
   process.stderr.write(`${problem.message}\n`);
   process.exit(1);
 });

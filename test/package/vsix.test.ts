@@ -14,7 +14,7 @@ interface Manifest {
     readonly id: string;
     readonly type: string;
     readonly targets: readonly string[];
-    readonly properties: { readonly uri: string };
+    readonly properties: { readonly uri?: string; readonly name: string };
   }[];
 }
 
@@ -44,14 +44,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('the package', () => {
   it('brings every page that a contribution names, and everything those pages load', async () => {
     expect(manifest.contributions.length).toBeGreaterThan(0);
-    for (const { properties } of manifest.contributions) {
-      const page = await text(properties.uri);
+    const uris = manifest.contributions.flatMap(({ properties: { uri } }) => (uri === undefined ? [] : [uri]));
+    expect(uris).toHaveLength(3);
+    for (const uri of uris) {
+      const page = await text(uri);
       const loaded = [...page.matchAll(/(?:src|href)="?([^"\s>]+)/g)]
         .map((match) => match[1]!)
         .filter((uri) => !uri.startsWith('data:'));
       expect(loaded.length).toBeGreaterThan(0);
-      for (const uri of loaded)
-        expect(zip.file(new URL(uri, `file:///${properties.uri}`).pathname.slice(1))).not.toBeNull();
+      for (const part of loaded) expect(zip.file(new URL(part, `file:///${uri}`).pathname.slice(1))).not.toBeNull();
     }
   });
 
@@ -62,6 +63,27 @@ describe('the package', () => {
     const files = named.filter((uri) => !uri.startsWith('data:'));
     expect(files.length).toBeGreaterThan(0);
     for (const uri of files) expect([uri, zip.file(`dist/hub/${uri}`) !== null]).toEqual([uri, true]);
+  });
+
+  it('brings each task as one file with its description, its icon, and the word that makes it CommonJS', () => {
+    const named = manifest.contributions.filter((one) => one.type === 'ms.vss-distributed-task.task');
+    expect(named.map((one) => one.properties.name)).toEqual(['dist/tasks/ValidateImage', 'dist/tasks/PinImageVersion']);
+    for (const { properties } of named) {
+      const files = Object.keys(zip.files).filter(
+        (file) => file.startsWith(`${properties.name}/`) && !file.endsWith('/'),
+      );
+      const names = ['icon.png', 'index.js', 'index.js.LICENSE.txt', 'package.json', 'task.json'];
+      expect(files.sort()).toEqual(names.map((name) => `${properties.name}/${name}`));
+    }
+  });
+
+  it('has a service connection that is verified with its own token', () => {
+    const [type] = manifest.contributions.filter((one) => one.type === 'ms.vss-endpoint.service-endpoint-type');
+    expect(type?.properties).toMatchObject({
+      name: 'weir',
+      dataSources: [{ name: 'TestConnection', endpointUrl: '{{endpoint.url}}/v1/connection' }],
+      authenticationSchemes: [{ headers: [{ name: 'Authorization', value: 'Bearer {{endpoint.apitoken}}' }] }],
+    });
   });
 
   it('contributes the hub to project settings and, separately, to organization settings', () => {
