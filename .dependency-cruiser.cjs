@@ -49,10 +49,14 @@ module.exports = {
     ),
     own(
       '^service/azure-devops/',
-      '^service/(azure-devops/|domain/|ports\\.ts|job-ports\\.ts|problem\\.ts|wire\\.ts|answer\\.ts|retry\\.ts)',
+      '^service/(azure-devops/|domain/|ports\\.ts|job-ports\\.ts|pipelines-port\\.ts|problem\\.ts|wire\\.ts|answer\\.ts|retry\\.ts)',
       'node_modules',
     ),
-    own('^service/discovery/', '^service/(discovery/|domain/|ports\\.ts|problem\\.ts)', 'node_modules/yaml'),
+    own(
+      '^service/discovery/',
+      '^service/(discovery/|domain/|ports\\.ts|pipelines-port\\.ts|problem\\.ts)',
+      'node_modules/yaml',
+    ),
     own('^service/store/', '^service/(store/|domain/|ports\\.ts|problem\\.ts|records\\.ts)', 'node_modules'),
     own(
       '^service/api/',

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createAzure } from '../service/azure/client.ts';
 import { credentialFor } from '../service/azure/credential.ts';
 import { createAzureDevOps } from '../service/azure-devops/client.ts';
+import { createPipelines } from '../service/azure-devops/pipelines.ts';
 import { createUserRights } from '../service/azure-devops/user-rights.ts';
 import type { WriteLine } from '../service/controller/context.ts';
 import { createAttestation } from '../service/enrolment/attestation.ts';
@@ -56,6 +57,7 @@ export async function startService(options: SandboxServiceOptions): Promise<Runn
   const authorization = () => Promise.resolve('Bearer weir-service');
   const organization = new URL(options.organizationUrl);
   const azureDevOps = createAzureDevOps({ send, organization, authorization, clock, random, deadline: deadlineIn });
+  const pipelines = createPipelines({ send, organization, authorization, clock, random, deadline: deadlineIn });
   const url = `http://127.0.0.1:${options.port}`;
   const service = await createService({
     version: readVersion(),
@@ -65,6 +67,7 @@ export async function startService(options: SandboxServiceOptions): Promise<Runn
     owner: randomId(),
     organizations: [options.organizationUrl],
     azureDevOpsFor: () => azureDevOps,
+    pipelinesFor: () => pipelines,
     azureFor: () => azure,
     rights: createUserRights({
       send,

@@ -1,4 +1,5 @@
 // The typed client of the service's API: hub and tasks call it. Whatever goes wrong comes out as one ServiceProblem.
+import type { Admission } from './admission.ts';
 import type { LogPage, PoolDetail, PoolList, Problem, RunJobs, Series } from './api.ts';
 import type { DemandAnswer } from './diagnosis.ts';
 import { organizationHeader, routes } from './routes.ts';
@@ -42,6 +43,8 @@ export interface Client<Signal> {
   log(name: string, before: number | null, signal?: Signal): Promise<LogPage>;
   /** What would become of a job with these demands, one in a line or as YAML. */
   explain(name: string, text: string, signal?: Signal): Promise<DemandAnswer>;
+  /** What jobs of the pool may ask for. */
+  admission(name: string, signal?: Signal): Promise<Admission>;
   /** Jobs of one run, of whichever pool; `project` is an id. */
   runJobs(run: number, project: string, signal?: Signal): Promise<RunJobs>;
 }
@@ -88,6 +91,8 @@ export function createClient<Signal>(options: ClientOptions<Signal>): Client<Sig
         expected: ['demands', 'verdict', 'words', 'nearMisses', 'fits'],
         ...(signal === undefined ? {} : { signal }),
       }),
+    admission: (name, signal) =>
+      read(fill(routes.admission, name), ['values', 'placeholders', 'leftOut', 'notCovered'], signal),
     runJobs: (run, project, signal) =>
       read(`${routes.runJobs.replace(':run', String(run))}?project=${encodeURIComponent(project)}`, ['jobs'], signal),
   };

@@ -11,6 +11,7 @@ export const routes = {
   series: '/v1/pools/:pool/series',
   settings: '/v1/pools/:pool/settings',
   explain: '/v1/pools/:pool/explain',
+  admission: '/v1/pools/:pool/admission',
   /** `?project=` its id; `:run` is the number of the run. */
   runJobs: '/v1/runs/:run',
   openApi: '/v1/openapi.json',

@@ -68,10 +68,17 @@ async function withSecrets(
     databaseUrl: databaseUrl === null ? null : await read(databaseUrl, 'database.url'),
     dataFolder: resolve(folder, dataFolder),
     organizations: await Promise.all(
-      written.organizations.map(async ({ url, identity }, index) => ({
-        url,
-        identity: await organizationIdentity(identity, read, `organizations[${index}].identity`),
-      })),
+      written.organizations.map(async ({ url, identity, discoveryIdentity }, index) => {
+        const at = `organizations[${index}]`;
+        const other = discoveryIdentity ?? null;
+        return {
+          url,
+          identity: await organizationIdentity(identity, read, `${at}.identity`),
+          ...(other === null
+            ? {}
+            : { discoveryIdentity: await organizationIdentity(other, read, `${at}.discoveryIdentity`) }),
+        };
+      }),
     ),
     subscriptions: await Promise.all(
       written.subscriptions.map(async ({ id, identity }, index) => ({

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { entraAuthorization, personalAccessToken } from './azure-devops/authorization.ts';
 import { createAzureDevOps } from './azure-devops/client.ts';
+import { createPipelines } from './azure-devops/pipelines.ts';
 import { createUserRights } from './azure-devops/user-rights.ts';
 import { createAzure } from './azure/client.ts';
 import { credentialFor } from './azure/credential.ts';
@@ -17,6 +18,7 @@ import { rootsOf } from './enrolment/chain.ts';
 import { fetchBytes } from './enrolment/fetch-bytes.ts';
 import { generateAgentKeys } from './enrolment/keys.ts';
 import type { AzureDevOpsPort, AzurePort, Send, Store } from './ports.ts';
+import type { PipelinesPort } from './pipelines-port.ts';
 import { UserProblem, whyUnreadable } from './problem.ts';
 import { createSend } from './send.ts';
 import { createService } from './service.ts';
@@ -65,6 +67,7 @@ async function listen(configuration: ServiceConfiguration, store: Store): Promis
     owner: randomId(),
     organizations: configuration.organizations.map((organization) => organization.url),
     azureDevOpsFor: azureDevOpsTable(configuration, send),
+    pipelinesFor: pipelinesTable(configuration, send),
     azureFor: azureTable(configuration, send),
     rights: createUserRights({ send, organizations: configuration.organizations, wallClock, deadline: deadlineIn }),
     publicUrl: configuration.publicUrl,
@@ -136,6 +139,27 @@ function azureDevOpsTable(configuration: ServiceConfiguration, send: Send): (org
     ]),
   );
   return (organization) => found(ports, organization, 'ORGANIZATION_UNKNOWN', `The organisation ${organization}`);
+}
+
+/** Reads pipelines for demand discovery, with the identity that the file names for it, or else with the other one. */
+function pipelinesTable(
+  configuration: ServiceConfiguration,
+  send: Send,
+): (organization: string) => PipelinesPort | null {
+  const ports = new Map(
+    configuration.organizations.map(({ url, identity, discoveryIdentity }) => [
+      url,
+      createPipelines({
+        send,
+        organization: new URL(url),
+        authorization: authorizationOf(discoveryIdentity ?? identity, send),
+        clock: wallClock,
+        random: wallRandom,
+        deadline: deadlineIn,
+      }),
+    ]),
+  );
+  return (organization) => ports.get(organization) ?? null;
 }
 
 function authorizationOf(identity: OrganizationIdentity<string>, send: Send): () => Promise<string> {

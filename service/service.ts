@@ -9,12 +9,14 @@ import type { PoolContext, ViewInput, WriteLine } from './controller/context.ts'
 import type { ScaleSet, ScaleSetExtension } from './domain/instance.ts';
 import type { PoolSettings } from './domain/pool.ts';
 import type { Attestation } from './enrolment/attestation.ts';
+import { createDiscovery, type Discovery } from './discovery/discovery.ts';
 import { createEnrolment } from './enrolment/enrolment.ts';
 import { extensionFor } from './enrolment/extension.ts';
 import type { AgentKeys } from './enrolment/keys.ts';
 import { registerEnrolmentRoutes } from './enrolment/routes.ts';
 import type { JobTrust } from './job-ports.ts';
 import type { AgentPackage, AzureDevOpsPort, Clock, Lease, PoolRecord, Store, UserRights } from './ports.ts';
+import type { PipelinesPort } from './pipelines-port.ts';
 import { UserProblem } from './problem.ts';
 import { readImageVersions, trialsOf, type AzureWithImages } from './service-images.ts';
 
@@ -26,6 +28,8 @@ export interface ServiceParts {
   readonly owner: string;
   readonly organizations: readonly string[];
   readonly azureDevOpsFor: (organization: string) => AzureDevOpsPort;
+  /** For demand discovery; left out, or null, where nobody may read the pipelines of the organisation. */
+  readonly pipelinesFor?: (organization: string) => PipelinesPort | null;
   readonly azureFor: (scaleSetId: string) => AzureWithImages;
   readonly rights: UserRights;
   /** Absent: no job token of a pipeline is believed. */
@@ -66,12 +70,14 @@ const pollRestMilliseconds = 15_000;
 
 export async function createService(parts: ServiceParts): Promise<Service> {
   const packages: PackageShelf = new Map();
+  const { store, clock, pipelinesFor = () => null } = parts;
+  const discovery = createDiscovery({ store, clock, pipelinesFor });
   const controller = createController({
     store: parts.store,
     owner: parts.owner,
     clock: parts.clock,
     line: parts.line,
-    contextFor: (record, lease) => contextFor(parts, packages, record, lease),
+    contextFor: (record, lease) => contextFor(parts, packages, discovery, record, lease),
     leaseMilliseconds,
     pollMovingMilliseconds,
     pollRestMilliseconds,
@@ -122,7 +128,13 @@ function enrolmentOf(parts: ServiceParts) {
   });
 }
 
-function contextFor(parts: ServiceParts, packages: PackageShelf, record: PoolRecord, lease: Lease): PoolContext {
+function contextFor(
+  parts: ServiceParts,
+  packages: PackageShelf,
+  discovery: Discovery,
+  record: PoolRecord,
+  lease: Lease,
+): PoolContext {
   const { settings } = record;
   const azureDevOps = parts.azureDevOpsFor(settings.organization);
   const azure = parts.azureFor(settings.scaleSet);
@@ -138,6 +150,7 @@ function contextFor(parts: ServiceParts, packages: PackageShelf, record: PoolRec
     renderView: (input) => JSON.stringify(render(input)),
     extensionFor: (scaleSet, osType) => modelExtension(parts, packages, { ...settings, osType }, scaleSet),
     placeholderKey: () => placeholderKeyOf(parts),
+    discover: (observation) => discovery.look(settings, lease, observation),
     newId: parts.newId,
   };
   return { ...context, advanceTrials: trialsOf(context, azure) };

@@ -57,7 +57,11 @@ export interface AzureDevOpsEmulator extends Emulator {
   addPipeline(pipeline: PipelineToAdd): { readonly id: number; readonly revision: number };
   /** A run of a branch (short name), which is all that is known of it. */
   addRun(pipelineId: number, branch: string, at: number): void;
-  addReleaseDefinition(name: string, definition: Readonly<Record<string, unknown>>, project?: string): { readonly id: number };
+  addReleaseDefinition(
+    name: string,
+    definition: Readonly<Record<string, unknown>>,
+    project?: string,
+  ): { readonly id: number };
   /** The truth, for checkers; nobody who plays a client may look here. */
   agents(): readonly Readonly<AgentRecord>[];
   requests(): readonly Readonly<RequestRecord>[];

@@ -174,7 +174,14 @@ export const LOCATIONS = {
     7,
     'build',
   ),
-  builds: at('0cd358e1-9217-4d94-8269-1c1ee6f93dcf', 'Builds', '{project}/_apis/{area}/{resource}/{buildId}', true, 8, 'build'),
+  builds: at(
+    '0cd358e1-9217-4d94-8269-1c1ee6f93dcf',
+    'Builds',
+    '{project}/_apis/{area}/{resource}/{buildId}',
+    true,
+    8,
+    'build',
+  ),
   releaseDefinitions: at(
     'd8f96f24-8ea7-4cb6-baab-2df8fc515665',
     'definitions',

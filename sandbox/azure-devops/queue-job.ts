@@ -115,4 +115,3 @@ function newRequest(
     accessToken: null,
   };
 }
-

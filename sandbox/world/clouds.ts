@@ -91,7 +91,7 @@ export function createClouds(options: CloudsOptions): Clouds {
   });
   const origins = {
     azure: new Set(['https://management.azure.com', 'https://login.microsoftonline.com']),
-    azureDevOps: new Set(['https://dev.azure.com']),
+    azureDevOps: new Set(['https://dev.azure.com', 'https://vsrm.dev.azure.com']),
   };
   const send: Send = (request) => route(request, azure, azureDevOps, origins) ?? options.sendElsewhere(request);
   const machines = createMachines({

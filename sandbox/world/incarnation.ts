@@ -1,6 +1,7 @@
 // The real service of one process life: its real clients over the world's network, its store, and its way to be asked.
 import { createAzure } from '../../service/azure/client.ts';
 import { createAzureDevOps } from '../../service/azure-devops/client.ts';
+import { createPipelines } from '../../service/azure-devops/pipelines.ts';
 import { createUserRights } from '../../service/azure-devops/user-rights.ts';
 import type { WriteLine } from '../../service/controller/context.ts';
 import { createAttestation, type Attestation } from '../../service/enrolment/attestation.ts';
@@ -65,6 +66,13 @@ export async function incarnate(options: IncarnationOptions): Promise<Incarnatio
   const ports = options.ports?.(real) ?? real;
   const azure = life.carry(ports.azure, 'azure');
   const azureDevOps = life.carry(ports.azureDevOps, 'azureDevOps');
+  const pipelines = createPipelines({
+    send,
+    organization: new URL(organizationUrl),
+    authorization: () => Promise.resolve(`Bearer ${options.azureDevOpsToken}`),
+    clock,
+    random: chance,
+  });
   const service = await createService({
     version: '0.0.0',
     store: life.carry(ports.store, 'store'),
@@ -73,6 +81,7 @@ export async function incarnate(options: IncarnationOptions): Promise<Incarnatio
     owner: options.owner,
     organizations: [organizationUrl],
     azureDevOpsFor: () => azureDevOps,
+    pipelinesFor: () => pipelines,
     azureFor: () => azure,
     rights: createUserRights({ send, organizations: [{ url: organizationUrl }], wallClock: clock }),
     publicUrl: serviceUrl,

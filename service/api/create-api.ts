@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { organizationHeader, routes } from '../../contract/routes.ts';
 import { guardAccess } from './access.ts';
+import { admissionRoutes } from './admission-routes.ts';
 import { diagnosisRoutes } from './diagnosis-routes.ts';
 import { imageRoutesOf } from './image-routes.ts';
 import type { ApiOptions } from './options.ts';
@@ -33,6 +34,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   });
   serviceRoutes(app, options);
   poolRoutes(app, options, rights);
+  admissionRoutes(app, options);
   settingsRoutes(app, options);
   diagnosisRoutes(app, options, rights);
   imageRoutesOf(app, options);

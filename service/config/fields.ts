@@ -26,7 +26,12 @@ export interface ServiceConfiguration<Secret = string> {
   readonly hubOrigins: readonly string[];
   /** Whose signature on attested documents is trusted; the files hold roots as PEM. */
   readonly attestation: { readonly cloud: AzureCloud; readonly extraRootFiles: readonly string[] };
-  readonly organizations: readonly { readonly url: string; readonly identity: OrganizationIdentity<Secret> }[];
+  readonly organizations: readonly {
+    readonly url: string;
+    readonly identity: OrganizationIdentity<Secret>;
+    /** Absent: the other one reads pipelines, too. */
+    readonly discoveryIdentity?: OrganizationIdentity<Secret>;
+  }[];
   readonly subscriptions: readonly { readonly id: string; readonly identity: AzureIdentity<Secret> }[];
   readonly pools: readonly PoolSettings[];
 }
@@ -46,6 +51,9 @@ export function readConfigurationFields(value: unknown, report: Report): Service
   const organizations = needed(fields, 'organizations').map((organization) => ({
     url: normalOrganizationUrl(requiredText(organization, 'url', organizationRule)),
     identity: readOrganizationIdentity(organization),
+    discoveryIdentity: organization.has('discoveryIdentity')
+      ? readOrganizationIdentity(organization, 'discoveryIdentity')
+      : null,
   }));
   const subscriptions = needed(fields, 'subscriptions').map((subscription) => ({
     id: requiredText(subscription, 'id', guidRule).toLowerCase(),
@@ -61,7 +69,10 @@ export function readConfigurationFields(value: unknown, report: Report): Service
     dataFolder: fields.text('dataFolder', pathRule, '.weir'),
     hubOrigins: fields.texts('hubOrigins', originRule),
     attestation: readAttestation(fields),
-    organizations: organizations.flatMap(({ url, identity }) => (identity === null ? [] : [{ url, identity }])),
+    organizations: organizations.flatMap(({ url, identity, discoveryIdentity }) => {
+      if (identity === null) return [];
+      return [{ url, identity, ...(discoveryIdentity === null ? {} : { discoveryIdentity }) }];
+    }),
     subscriptions: subscriptions.flatMap(({ id, identity }) => (identity === null ? [] : [{ id, identity }])),
     pools: pools.filter((pool) => pool !== null),
   };
@@ -70,7 +81,7 @@ export function readConfigurationFields(value: unknown, report: Report): Service
 }
 
 const sectionFields: Readonly<Record<string, readonly string[]>> = {
-  organizations: ['url', 'identity'],
+  organizations: ['url', 'identity', 'discoveryIdentity'],
   subscriptions: ['id', 'identity'],
   pools: poolFields.pool,
 };

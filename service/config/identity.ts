@@ -33,8 +33,11 @@ export function readAzureIdentity(parent: FieldReader): AzureIdentity<SecretRefe
   return identity === null ? null : readKind(identity, identity.oneOf('kind', azureKinds, 'default'));
 }
 
-export function readOrganizationIdentity(parent: FieldReader): OrganizationIdentity<SecretReference> | null {
-  const identity = openIdentity(parent);
+export function readOrganizationIdentity(
+  parent: FieldReader,
+  name = 'identity',
+): OrganizationIdentity<SecretReference> | null {
+  const identity = openIdentity(parent, name);
   if (identity === null) return null;
   const kind = identity.oneOf('kind', organizationKinds, 'default');
   if (kind !== 'personalAccessToken') return readKind(identity, kind);
@@ -75,11 +78,11 @@ export function readSecret(parent: FieldReader, name: string): SecretReference |
   return file === '' ? null : { file };
 }
 
-function openIdentity(parent: FieldReader): FieldReader | null {
-  const identity = parent.section('identity', fields);
+function openIdentity(parent: FieldReader, name = 'identity'): FieldReader | null {
+  const identity = parent.section(name, fields);
   if (identity?.has('kind') === true) return identity;
-  const message = `${parent.path('identity')} does not say who Weir is there.`;
-  parent.report('identity', 'FIELD_REQUIRED', message, 'Write "identity: { kind: managedIdentity }" or another kind.');
+  const message = `${parent.path(name)} does not say who Weir is there.`;
+  parent.report(name, 'FIELD_REQUIRED', message, `Write "${name}: { kind: managedIdentity }" or another kind.`);
   return null;
 }
 

@@ -40,6 +40,8 @@ export interface PoolContext {
   readonly extensionFor: (scaleSet: ScaleSet, osType: OsType) => Promise<ScaleSetExtension>;
   /** A public key whose private half is thrown away: a placeholder never connects. */
   readonly placeholderKey: () => Promise<{ readonly modulus: string; readonly exponent: string }>;
+  /** Adds what pipelines ask for, where the pool wants that; left out where nothing discovers. */
+  readonly discover?: (observation: Observation) => Promise<Observation>;
   readonly newId: () => string;
   /** Versions that pins, runs and validations let in: they are looked at, too. */
   readonly admitted?: readonly AdmittedVersion[];

@@ -1,7 +1,7 @@
 // What a pool keeps in the store beside its rows, one document of a kind: what was learned, discovered and shown.
 import type { Lease, Store } from '../ports.ts';
 
-export type KeptKind = 'learnedCapabilities' | 'discoveredDemands' | 'admissionView';
+export type KeptKind = 'learnedCapabilities';
 
 /** Null where there never was any. */
 export async function readKept(store: Store, pool: string, kind: KeptKind): Promise<unknown> {

@@ -42,7 +42,8 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const first = await observe({ ...given, admitted: policy.admitted }, recollection);
   const strangers = kept.strangers ?? strangersAtFirst(first);
   const lives = await keepGenerations(given, doubtStrangers(first, strangers ?? []));
-  const observed = await withFinished(given, recollection, await learn(given, recollection, lives));
+  const known = await withFinished(given, recollection, await learn(given, recollection, lives));
+  const observed = (await given.discover?.(known)) ?? known;
   const trials = (await given.advanceTrials?.(observed)) ?? noTrials;
   const { settings, observation: picture } = inForce(given, observed, policy, trials.machines);
   const context = { ...given, settings };

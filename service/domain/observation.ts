@@ -144,4 +144,6 @@ export interface DiscoveredDemands {
   readonly sets: readonly { readonly demands: readonly string[]; readonly source: string }[];
   /** What could not be read or resolved, in words. */
   readonly notCovered: readonly string[];
+  /** Rights that the identity of discovery lacks, in words. */
+  readonly missingRights?: readonly string[];
 }
