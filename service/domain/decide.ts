@@ -23,6 +23,7 @@ import { retire } from './retire.ts';
 import { reimageUsed, sizeBySample } from './sampled.ts';
 import { scaleIn } from './scale-in.ts';
 import { scaleOut } from './scale-out.ts';
+import { nextScheduleChange, withScheduledStandby } from './standby-schedule.ts';
 import { judge } from './trust.ts';
 import { absenceMs, upkeep } from './upkeep.ts';
 import { versionVerdict } from './version-verdict.ts';
@@ -45,7 +46,8 @@ export interface Verdict {
 
 export type Decide = (observation: Observation, settings: PoolSettings, memory: Memory) => Verdict;
 
-export const decide: Decide = (observation, settings, memory) => {
+export const decide: Decide = (observation, written, memory) => {
+  const settings = withScheduledStandby(written, observation.now);
   const pass = look(observation, settings, memory);
   const reasons = settings.sizing.policy === 'sampled' ? sampled : eventDriven;
   const plan = settings.paused ? paused(pass) : reasons.reduce((soFar, step) => step(pass, soFar), begin(pass));
@@ -146,7 +148,9 @@ function sayWhatNothingFits(pass: Pass, plan: Plan): Plan {
 }
 
 function nextDueAt(pass: Pass, plan: Plan): number | null {
-  const due = [...plan.dueAt];
+  const { schedule } = pass.settings;
+  const change = schedule === null ? null : nextScheduleChange(schedule, pass.now);
+  const due = [...plan.dueAt, ...(change === null ? [] : [change])];
   for (const node of pass.nodes) {
     if (node.deadlineAt !== null) due.push(node.deadlineAt);
     if (node.state === 'lost') due.push(node.stateSince + absenceMs);

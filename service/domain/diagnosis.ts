@@ -15,6 +15,7 @@ import type { Observation, Part } from './observation.ts';
 import type { PoolSettings } from './pool.ts';
 import { inServiceOrder } from './priority.ts';
 import { servingOrder } from './serving-order.ts';
+import { withScheduledStandby } from './standby-schedule.ts';
 import { supplyVerdict } from './supply-verdict.ts';
 import { judge } from './trust.ts';
 import { finding, type Finding } from './verdict.ts';
@@ -44,9 +45,10 @@ export function diagnose(
 export function diagnoser(
   observation: Observation,
   nodes: readonly Node[],
-  settings: PoolSettings,
+  written: PoolSettings,
   memory: Memory,
 ): (request: JobRequest) => Diagnosis {
+  const settings = withScheduledStandby(written, observation.now);
   const queue = inServiceOrder(queuedRequests(observation), settings);
   const lanes = laneCapacities(observation, memory);
   const claims = claim(observation, settings, memory, nodes, lanes);

@@ -115,8 +115,10 @@ function templateOf(image: PoolImage | null, { template }: Pick<ImageCatalog, 't
 
 function build(observation: Observation, settings: PoolSettings, memory: Memory): ImageCatalog {
   const declared: readonly (PoolImage | null)[] = settings.images.length === 0 ? [null] : settings.images;
-  const isOwnSet = !hasLanes(settings) && declared.length < 2 && (!observation.ownsEverything || isPlain(declared[0]));
   const images = declared.map((image, index) => offer(image, index, observation, settings, memory));
+  // A snapshot that tells versions asks what would be done with them.
+  const isPlainSnapshot = isPlain(declared[0]) && (images[0]?.state?.versions.length ?? 0) === 0;
+  const isOwnSet = !hasLanes(settings) && declared.length < 2 && (!observation.ownsEverything || isPlainSnapshot);
   const template = observation.template?.value?.digest ?? '';
   const canMakeLanes = !isOwnSet && (hasLanes(settings) || observation.ownsEverything);
   const places = placesOf(observation.lanes, {

@@ -4,6 +4,7 @@ import type { Agent, Capabilities } from './agent.ts';
 import { classesOf, lens, meetsAll } from './agent-class.ts';
 import { equalsIgnoringCase, type Demand } from './demand.ts';
 import { imageCalled, serves, type ImageCatalog, type Target } from './image-catalog.ts';
+import type { OsType } from './instance.ts';
 import type { JobRequest } from './job-request.ts';
 import { isLabelDemand } from './labels.ts';
 import type { Node } from './node.ts';
@@ -67,7 +68,7 @@ function onOwnSet(
   return (demands, requests) => {
     if (demands === null) return false;
     if (isMatched(requests, placeholderIds)) return true;
-    if (templates.length === 0) return !demands.some(isForeignImage);
+    if (templates.length === 0) return !demands.some((demand) => isForeignImage(demand) || isNeverMet(demand));
     const asked = demands.filter((demand) => !isGiven(demand));
     return templates.some((capabilities) => meetsAll(asked, capabilities));
   };
@@ -115,8 +116,15 @@ function isGivenByLane(demand: Demand): boolean {
   return ['ImageOverride', 'ImageVersionOverride'].some((name) => equalsIgnoringCase(name, demand.name));
 }
 
-function isOtherSystem(demand: Demand, osType: 'linux' | 'windows' | null): boolean {
-  if (osType === null || demand.kind !== 'equals' || !equalsIgnoringCase(demand.name, 'Agent.OS')) return false;
+/** The customer's own set makes no version of somebody's choice, and Azure no Mac. */
+function isNeverMet(demand: Demand): boolean {
+  if (demand.kind !== 'equals') return false;
+  return equalsIgnoringCase(demand.name, 'ImageVersionOverride') || isOtherSystem(demand, null);
+}
+
+function isOtherSystem(demand: Demand, osType: OsType | null): boolean {
+  if (demand.kind !== 'equals' || !equalsIgnoringCase(demand.name, 'Agent.OS')) return false;
+  if (osType === null) return equalsIgnoringCase(demand.value, 'Darwin');
   return !equalsIgnoringCase(demand.value, osType === 'linux' ? 'Linux' : 'Windows_NT');
 }
 

@@ -1,0 +1,401 @@
+// Several images and versions behind one pool, through `weir explain` and `weir decide`: which machines a job means (M17,
+// M18), who gets room, and what is said where nothing comes.
+import { describe, expect, it } from '@jest/globals';
+import {
+  agentOf,
+  decided,
+  explained,
+  galleryImage,
+  galleryVersion,
+  request,
+  scaleSet,
+  type Decided,
+  type Machine,
+  type VersionWords,
+} from './wire-picture.ts';
+
+const images = [
+  { aliases: ['ubuntu-22.04', 'my linux'], source: { id: galleryImage('ubuntu') } },
+  { aliases: ['windows-2022'], source: { id: galleryImage('windows') }, osType: 'windows' },
+];
+const versions = [
+  {
+    id: galleryImage('ubuntu'),
+    versions: [
+      ...['1.0.0', '1.10.0', '1.9.0'].map((name) => galleryVersion(name, { state: 'Completed' })),
+      galleryVersion('2.0.0', { state: 'Completed', excluded: true }),
+      galleryVersion('3.0.0', { state: 'Replicating' }),
+    ],
+  },
+  { id: galleryImage('windows'), versions: [galleryVersion('5.0.0')] },
+];
+const linuxSet = (machines: readonly Machine[] = [], more: object = {}) =>
+  scaleSet('agents', { id: galleryImage('ubuntu') }, machines, more);
+const windowsSet = (machines: readonly Machine[] = []) => scaleSet('win', { id: galleryImage('windows') }, machines);
+const linux = (number: number, agent: object = {}): Machine => ({
+  ...{ set: 'agents', number, agent, capabilities: { ImageOverride: 'ubuntu-22.04', 'Agent.OS': 'Linux' } },
+});
+const windows = (number: number, agent: object = {}): Machine => ({
+  ...{ set: 'win', number, agent, capabilities: { ImageOverride: 'windows-2022', 'Agent.OS': 'Windows_NT' } },
+});
+const forWindows = ['ImageOverride -equals windows-2022'];
+const version = (number: string) => [`ImageVersionOverride -equals ${number}`];
+const pool = (
+  settings: object,
+  jobRequests: readonly object[],
+  scaleSets: readonly object[],
+  agents: object[] = [],
+) => ({
+  ...{ settings: { images, timeToLiveMinutes: 60, ...settings }, images: versions, jobRequests, scaleSets, agents },
+});
+const asked = ({ decisions }: Decided) =>
+  decisions.filter(({ kind }) => kind === 'scaleOut').map(({ scaleSet: name = '', from, to }) => [name, from, to]);
+const kinds = ({ decisions }: Decided) => decisions.map(({ kind, reason }) => `${kind} ${reason.code}`);
+
+describe('which machines a job means', () => {
+  it('M17: without ImageOverride the first image, though machines of another stand idle', async () => {
+    const picture = pool({}, [request(1)], [linuxSet(), windowsSet([windows(1)])], [agentOf(windows(1), 2)]);
+    expect(asked(await decided(picture))).toEqual([['agents', 0, 1]]);
+    expect((await explained(picture))[0]).toMatchObject({ verdict: 'starting', resolvesItself: true });
+  });
+
+  it('a machine of another image is closed before a job that names none could be given it', async () => {
+    const picture = pool(
+      { desiredIdle: 2 },
+      [],
+      [linuxSet([linux(1)]), windowsSet([windows(1)])],
+      [agentOf(linux(1), 1), agentOf(windows(1), 2)],
+    );
+    const { decisions, newNodes } = await decided(picture);
+    expect(newNodes).toBe(0);
+    expect(decisions).toMatchObject([{ kind: 'drain', node: 'win_1', reason: { code: 'gateCloses' } }]);
+  });
+
+  it('Linux first, Windows second, jobs with and without a demand, both idle: each goes to its own', async () => {
+    const jobs = [request(1), request(2, forWindows), request(3), request(4, forWindows)];
+    const picture = pool(
+      {},
+      jobs,
+      [linuxSet([linux(1)]), windowsSet([windows(1)])],
+      [agentOf(linux(1), 1), agentOf(windows(1), 2)],
+    );
+    const decision = await decided(picture);
+    expect(asked(decision)).toEqual([
+      ['agents', 1, 2],
+      ['win', 1, 2],
+    ]);
+    expect(kinds(decision)).toContain('drain gateCloses');
+    const verdicts = await explained(picture);
+    expect(verdicts.map((one) => one.verdict)).toEqual(['starting', 'starting', 'starting', 'starting']);
+    // The Windows machine is no supply for the jobs that name nothing.
+    expect(verdicts[2]?.words).toContain('asks for a machine');
+  });
+
+  it.each(['ubuntu-22.04', 'UBUNTU-22.04', 'my linux'])('an alias, whatever its case: %s', async (alias) => {
+    const picture = pool({}, [request(1, [`ImageOverride -equals ${alias}`])], [linuxSet()]);
+    expect(asked(await decided(picture))).toEqual([['agents', 0, 1]]);
+  });
+
+  it('an image without a scale set gets one, and its machines are counted at once', async () => {
+    const picture = pool({}, [request(1, forWindows), request(2, forWindows)], [linuxSet()]);
+    const { decisions, newNodes } = await decided(picture);
+    expect(newNodes).toBe(2);
+    expect(decisions).toMatchObject([
+      { kind: 'createLane', reason: { code: 'laneMissing' } },
+      { kind: 'scaleOut', from: 0, to: 2 },
+    ]);
+    const [lane = ''] = decisions.map((one) => one.scaleSet ?? '');
+    expect(lane).toMatch(/^weir-0-windows-2022-5-0-0-[0-9a-f]{10}$/);
+    expect(await explained(picture)).toMatchObject([{ verdict: 'laneCreating' }, { verdict: 'laneCreating' }]);
+  });
+
+  it('a scale set is known by its tags, whatever its model says', async () => {
+    const tags = { 'weir-image': 'windows-2022', 'weir-version': '5.0.0' };
+    const picture = pool({}, [request(1, forWindows)], [linuxSet([], { tags })]);
+    expect(asked(await decided(picture))).toEqual([['agents', 0, 1]]);
+  });
+
+  it('knows what it needs without sources, images or versions', async () => {
+    const settings = { images: [{ aliases: ['ubuntu-22.04'] }, { aliases: ['windows-2022'] }] };
+    const picture = {
+      settings,
+      jobRequests: [request(1), request(2, forWindows)],
+      scaleSets: [scaleSet('agents', {})],
+    };
+    const decision = await decided(picture);
+    expect(decision.newNodes).toBe(2);
+    expect(kinds(decision)).toEqual([
+      'scaleOut requestsWithoutNode',
+      'createLane laneMissing',
+      'scaleOut requestsWithoutNode',
+    ]);
+  });
+});
+
+describe('an exact version (M18)', () => {
+  it('is exactly that one: another lane', async () => {
+    const settings = { demands: { versionOverride: 'any' } };
+    const picture = pool(settings, [request(1, version('2.0.0'))], [linuxSet([linux(1)])], [agentOf(linux(1), 1)]);
+    const { decisions, newNodes } = await decided(picture);
+    expect(newNodes).toBe(1);
+    expect(decisions[0]).toMatchObject({ kind: 'createLane' });
+    expect(decisions[0]?.reason.words).toContain('image ubuntu-22.04, version 2.0.0');
+  });
+
+  it('latest is the highest number that is whole, here, alive and not excluded', async () => {
+    const picture = pool({}, [request(1, version('1.10.0'))], [linuxSet()]);
+    expect(asked(await decided(picture))).toEqual([['agents', 0, 1]]);
+  });
+
+  it.each<[string, string, object, string, boolean, string]>([
+    [
+      'missing',
+      '9.9.9',
+      { versionOverride: 'any' },
+      'versionUnknown',
+      false,
+      'The last 3 available versions are 2.0.0, 1.10.0, 1.9.0',
+    ],
+    ['on its way', '3.0.0', { versionOverride: 'any' }, 'versionNotReplicated', true, 'still being copied'],
+    [
+      'not validated',
+      '1.9.0',
+      {},
+      'versionNotAllowed',
+      false,
+      'configured, pinned, newest and validated ones (1.10.0)',
+    ],
+    ['forbidden', '1.9.0', { versionOverride: 'none' }, 'versionNotAllowed', false, 'demands.versionOverride is none'],
+  ])('%s: %s', async (_what, number, demands, verdict, resolvesItself, words) => {
+    const picture = pool({ demands }, [request(1, version(number))], [linuxSet()]);
+    const [told] = await explained(picture);
+    expect(told).toMatchObject({ verdict, resolvesItself });
+    expect(told?.words).toContain(words);
+    expect(told?.nextStep).not.toBeNull();
+    expect((await decided(picture)).newNodes).toBe(0);
+  });
+
+  it('D27: the version that is missing is never among those that are available', async () => {
+    const [told] = await explained(
+      pool({ demands: { versionOverride: 'any' } }, [request(1, version('9.9.9'))], [linuxSet()]),
+    );
+    const [evidence] = told?.evidence ?? [];
+    expect(evidence).toMatchObject({ kind: 'versions', image: 'ubuntu-22.04', asked: '9.9.9' });
+    expect(evidence?.available).toEqual(['2.0.0', '1.10.0', '1.9.0']);
+  });
+
+  it('is admitted where somebody validated it', async () => {
+    const admittedVersions = [{ image: 'ubuntu-22.04', version: '1.9.0', why: 'validated' }];
+    const picture = pool({}, [request(1, version('1.9.0'))], [linuxSet()]);
+    expect((await decided({ ...picture, memory: { admittedVersions } })).newNodes).toBe(1);
+  });
+
+  it('a configured pin wins over what is newer', async () => {
+    const [first, ...others] = images;
+    const pinned = { images: [{ ...first, version: '1.0.0' }, ...others] };
+    const { decisions } = await decided(pool(pinned, [request(1)], [linuxSet()]));
+    expect(decisions[0]?.reason.words).toContain('version 1.0.0');
+    const gone = { images: [{ ...first, version: '8.0.0' }, ...others] };
+    const [told] = await explained(pool(gone, [request(1)], [linuxSet()]));
+    expect(told).toMatchObject({ verdict: 'versionUnknown', resolvesItself: false });
+    expect(told?.words).toContain('The settings pin version 8.0.0');
+  });
+
+  it('a new version that jobs bring in by themselves is counted by the day', async () => {
+    const demands = { versionOverride: 'any', newVersionsPerDay: 1 };
+    const picture = pool({ demands }, [request(1, version('1.9.0')), request(2, version('2.0.0'))], [linuxSet()]);
+    const broughtVersions = { 'ubuntu-22.04 1.0.0': Date.parse('2026-11-22T01:00:00Z') };
+    expect((await decided({ ...picture, memory: { broughtVersions } })).newNodes).toBe(0);
+    expect(await explained({ ...picture, memory: { broughtVersions } })).toMatchObject([
+      { verdict: 'laneLimit' },
+      { verdict: 'laneLimit' },
+    ]);
+    const yesterday = { 'ubuntu-22.04 1.0.0': Date.parse('2026-11-21T01:00:00Z') };
+    expect((await decided({ ...picture, memory: { broughtVersions: yesterday } })).newNodes).toBeGreaterThan(0);
+  });
+
+  it('has no place on the customer’s own set', async () => {
+    const picture = { jobRequests: [request(1, version('2.0.0'))], scaleSets: [linuxSet()] };
+    expect((await explained(picture))[0]).toMatchObject({ verdict: 'versionNotAllowed', resolvesItself: false });
+    expect((await decided(picture)).newNodes).toBe(0);
+  });
+
+  it('of the image that the scale set itself names, where the picture tells its versions', async () => {
+    const settings = { demands: { versionOverride: 'any' } };
+    const picture = {
+      settings,
+      jobRequests: [request(1, version('2.0.0'))],
+      scaleSets: [linuxSet()],
+      images: versions,
+    };
+    expect((await decided(picture)).newNodes).toBe(1);
+    const missing = { ...picture, jobRequests: [request(1, version('9.9.9'))] };
+    expect((await explained(missing))[0]).toMatchObject({ verdict: 'versionUnknown', resolvesItself: false });
+    expect((await decided(missing)).newNodes).toBe(0);
+  });
+});
+
+describe('latest', () => {
+  const newest = async (...listed: readonly [string, VersionWords][]) => {
+    const own = [{ id: galleryImage('ubuntu'), versions: listed.map(([name, words]) => galleryVersion(name, words)) }];
+    const picture = { ...pool({}, [request(1)], [linuxSet()]), images: own };
+    const [told] = await explained(picture);
+    const { decisions } = await decided(picture);
+    const words = decisions.find(({ kind }) => kind === 'scaleOut')?.reason.words ?? '';
+    return /version ([\d.]+)/.exec(words)?.[1] ?? told?.verdict;
+  };
+  const past = '2026-11-01T00:00:00Z';
+  it.each<[string, [string, VersionWords][], string]>([
+    [
+      'counts by numbers',
+      [
+        ['1.9.0', {}],
+        ['1.10.0', {}],
+      ],
+      '1.10.0',
+    ],
+    [
+      'is not excluded',
+      [
+        ['1.0.0', {}],
+        ['2.0.0', { excluded: true }],
+      ],
+      '1.0.0',
+    ],
+    [
+      'is not excluded here',
+      [
+        ['1.0.0', {}],
+        ['2.0.0', { regions: [{ name: 'West Europe', excludeFromLatest: true }] }],
+      ],
+      '1.0.0',
+    ],
+    [
+      'is alive',
+      [
+        ['1.0.0', {}],
+        ['2.0.0', { endOfLife: past }],
+      ],
+      '1.0.0',
+    ],
+    [
+      'is whole',
+      [
+        ['1.0.0', {}],
+        ['2.0.0', { provisioning: 'Failed' }],
+      ],
+      '1.0.0',
+    ],
+    [
+      'is here',
+      [
+        ['1.0.0', { state: 'Completed' }],
+        ['2.0.0', { state: 'Replicating' }],
+      ],
+      '1.0.0',
+    ],
+    [
+      'is meant for here',
+      [
+        ['1.0.0', {}],
+        ['2.0.0', { regions: [{ name: 'eastus' }] }],
+      ],
+      '1.0.0',
+    ],
+    ['waits for the first one', [['1.0.0', { state: 'Replicating' }]], 'versionNotReplicated'],
+    ['may be nothing at all', [['1.0.0', { excluded: true }]], 'versionUnknown'],
+  ])('%s', async (_what, listed, expected) => {
+    expect(await newest(...listed)).toBe(expected);
+  });
+});
+
+describe('who gets room', () => {
+  it('an idle machine of one image gives its place to a job for another, before the idle delay and the standby', async () => {
+    const machines = [linux(1), linux(2)];
+    const agents = machines.map((one, index) => agentOf(one, index + 1));
+    const picture = pool({ maxCapacity: 2, desiredIdle: 2 }, [request(1, forWindows)], [linuxSet(machines)], agents);
+    const { decisions, newNodes } = await decided(picture);
+    expect(newNodes).toBe(0);
+    expect(decisions.filter(({ kind }) => kind === 'reclaim')).toMatchObject([{ reason: { code: 'displaced' } }]);
+    expect((await explained(picture))[0]).toMatchObject({ verdict: 'poolAtMaximum', resolvesItself: true });
+  });
+
+  it('the maximum holds across all scale sets, and whoever is first in the queue gets what is left', async () => {
+    const jobs = [request(1, forWindows), request(2), request(3, forWindows), request(4)];
+    const decision = await decided(pool({ maxCapacity: 3 }, jobs, [linuxSet(), windowsSet()]));
+    expect(decision.newNodes).toBe(3);
+    expect(asked(decision)).toEqual([
+      ['win', 0, 2],
+      ['agents', 0, 1],
+    ]);
+  });
+
+  it('M19: the standby is shared as the settings say', async () => {
+    const [first, second] = images;
+    const shared = {
+      desiredIdle: 4,
+      images: [
+        { ...first, standbyPercent: 25 },
+        { ...second, standbyPercent: '*' },
+      ],
+    };
+    expect(asked(await decided(pool(shared, [], [linuxSet(), windowsSet()])))).toEqual([
+      ['agents', 0, 1],
+      ['win', 0, 3],
+    ]);
+  });
+
+  it('M4: a standby above the maximum is the maximum', async () => {
+    const picture = {
+      settings: { desiredIdle: 20, maxCapacity: 10 },
+      scaleSets: [linuxSet()],
+      jobRequests: [],
+      agents: [],
+    };
+    expect((await decided(picture)).newNodes).toBe(10);
+  });
+
+  it('no more scale sets than the pool may have, and the job is told', async () => {
+    const busy = linux(1, { assignedRequest: { requestId: 9 } });
+    const jobs = [request(1, forWindows)];
+    const picture = pool({ maxLanes: 1 }, jobs, [linuxSet([busy])], [agentOf(busy, 1)]);
+    expect((await decided(picture)).newNodes).toBe(0);
+    const [told] = await explained(picture);
+    expect(told).toMatchObject({ verdict: 'laneLimit', resolvesItself: false });
+    expect(told?.nextStep).toContain('maxLanes');
+  });
+
+  it('an idle lane goes where another is needed and no more are allowed', async () => {
+    const tags = { 'weir-image': 'ubuntu-22.04', 'weir-version': '1.10.0' };
+    const settings = { maxLanes: 1 };
+    const idle = pool(settings, [request(1, forWindows)], [linuxSet([linux(1)], { tags })], [agentOf(linux(1), 1)]);
+    expect(kinds(await decided(idle))).toContain('reclaim laneDisplaced');
+    expect((await explained(idle))[0]).toMatchObject({ verdict: 'laneCreating', resolvesItself: true });
+    const empty = pool(settings, [request(1, forWindows)], [linuxSet([], { tags })]);
+    expect(kinds(await decided(empty))).toContain('removeLane laneNotNeeded');
+  });
+});
+
+describe('an alias that nobody declared', () => {
+  it('lists what there is, the nearest first', async () => {
+    const [told] = await explained(pool({}, [request(1, ['ImageOverride -equals windows-2019'])], [linuxSet()]));
+    expect(told).toMatchObject({ verdict: 'aliasUnknown', resolvesItself: false });
+    expect(told?.evidence).toEqual([
+      { kind: 'aliases', asked: 'windows-2019', known: ['windows-2022', 'ubuntu-22.04', 'my linux'] },
+    ]);
+    expect(told?.nextStep).toContain('ImageOverride -equals windows-2022');
+  });
+
+  it('is offered where an image of the pool is the one that users of Azure Pipelines mean', async () => {
+    const source = { publisher: 'Canonical', offer: 'ubuntu-24_04-lts', sku: 'server' };
+    const settings = { images: [{ aliases: ['noble'], source }] };
+    const picture = {
+      settings,
+      jobRequests: [request(1, ['ImageOverride -equals ubuntu-24.04'])],
+      scaleSets: [linuxSet()],
+    };
+    expect((await explained(picture))[0]?.nextStep).toBe(
+      'Add "ubuntu-24.04" to the aliases of image "noble", which is such an image.',
+    );
+  });
+});
