@@ -35,7 +35,7 @@ export interface SimulateParts extends Pick<IncarnationOptions, 'ports' | 'line'
 
 /** Monday 5 January 2026, midnight UTC. */
 const startAt = Date.UTC(2026, 0, 5);
-/** So long may it take until everything has come to rest, and so long must the rest last. */
+/** The bound of liveness: so long after the last job ended, however long the queue is, everything has come to rest. */
 const boundMilliseconds = 5 * 3_600_000;
 const restMilliseconds = 10 * 60_000;
 
@@ -80,6 +80,7 @@ class Run {
   readonly #onEvent: (event: JournalEvent) => void;
   readonly #onWire: (line: JournalEvent) => void;
   #destroyed = 0;
+  #progressAt = startAt;
   /** Chance of what is neither on the wire nor a person's. */
   readonly #random: () => number;
   #journal: Journal | null = null;
@@ -98,6 +99,7 @@ class Run {
     this.#onEvent = (event) => {
       const isDestruction = event.kind === 'instanceDeleted' || event.kind === 'instanceReimaged';
       if (isDestruction && event.by === 'controller') this.#destroyed += 1;
+      if (event.kind === 'jobFinished' || event.kind === 'jobLost') this.#progressAt = startAt + event.t * 1000;
       onEvent(event);
     };
     this.#random = seededRandom(options.seed * 4001 + 5);
@@ -131,15 +133,22 @@ class Run {
     this.faults.isCalm = true;
     await people.goHome();
     this.#note('calm', {});
-    await world.run(world.clock.now() + boundMilliseconds, resting(world, this.#options.coresLimit));
+    await this.#converge(world);
     if (this.#destroyed === 0) {
       // A standby that nothing ever takes away proves nothing: somebody who needs it no more lets it go.
       await world.changeSettings({ desiredIdle: 0 });
       this.#noteSettings(world);
-      await world.run(world.clock.now() + boundMilliseconds, resting(world, this.#options.coresLimit));
+      await this.#converge(world);
     }
     this.#note('end', {});
     await world.service.app.close();
+  }
+
+  async #converge(world: World): Promise<void> {
+    const isResting = resting(world, this.#options.coresLimit);
+    this.#progressAt = world.clock.now();
+    const isEnough = () => isResting() || world.clock.now() >= this.#progressAt + boundMilliseconds;
+    await world.run(Number.MAX_SAFE_INTEGER, isEnough);
   }
 
   async #create(): Promise<World> {
@@ -183,6 +192,10 @@ class Run {
       onEvent: this.#onEvent,
       whoStops: (vmId) => this.world?.clouds.azure.instances().find((one) => one.vmId === vmId)?.by ?? 'azure',
       maximum: () => this.world?.settings.maxCapacity ?? 0,
+      tagOf: (agentId) => {
+        const agent = this.world?.clouds.azureDevOps.agents().find((one) => one.id === agentId);
+        return agent?.capabilities.customcapabilities ?? null;
+      },
     });
     return this.#journal;
   }

@@ -8,6 +8,7 @@ import { idempotencyHeader, organizationHeader, routes } from '../../contract/ro
 import { problemCodes, type ApiProblemCode } from '../../contract/problem-codes.ts';
 import { UserProblem } from '../problem.ts';
 import type { ApiOptions } from './options.ts';
+import { shareCompilers } from './compilers.ts';
 import { isHostAllowed, isOriginAllowed } from './origins.ts';
 import { answerProblem, problemText } from './problem-answer.ts';
 import { readStrictJson } from './strict-json.ts';
@@ -18,6 +19,7 @@ const headerBytes = 32_768;
 
 export async function createServer(options: ApiOptions): Promise<FastifyInstance> {
   const app = bare(options);
+  await shareCompilers(app, () => bare({ ...options, tls: undefined, logger: null }));
   // Before any plugin adds a route of its own: a route keeps the handler that stands when it is added.
   app.setErrorHandler((error, request, reply) => answerProblem(error, request, reply));
   app.addHook('onRequest', (request, _reply, done) => done(refusalOf(request, options)));
