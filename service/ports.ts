@@ -2,11 +2,13 @@
 import type { Agent, Capabilities } from './domain/agent.ts';
 import type { Decision } from './domain/decision.ts';
 import type { ImageState } from './domain/image-state.ts';
-import type { ImageReference, Instance, OsType, ScaleSet, ScaleSetExtension } from './domain/instance.ts';
-import type { LaneKey } from './domain/lane.ts';
+import type { Instance, ScaleSet, ScaleSetExtension } from './domain/instance.ts';
+import type { LaneRecord } from './domain/lane.ts';
 import type { JobRequest } from './domain/job-request.ts';
+import type { ImageQuery, NewScaleSet } from './domain/new-scale-set.ts';
 import type { Generation, OpenOperation, OperationPhase } from './domain/observation.ts';
 import type { PoolSettings } from './domain/pool.ts';
+import type { PlaceholderRows } from './placeholder-rows.ts';
 import type { Records } from './records.ts';
 
 /** Instants are milliseconds since the epoch. The sandbox runs faster than the wall. */
@@ -51,35 +53,6 @@ export type OperationStatus =
   | { readonly status: 'succeeded' }
   | { readonly status: 'failed'; readonly code: string; readonly message: string; readonly isOutOfCapacity: boolean }
   | { readonly status: 'unknown' };
-
-/** A scale set that is made from the model of another, with an image of its own, empty. */
-export interface NewScaleSet {
-  readonly scaleSetId: string;
-  readonly templateId: string;
-  /** `ScaleSet.modelDigest` of the template that was decided upon; where it has changed since, the call is a `conflict`. */
-  readonly modelDigest: string;
-  /** With its exact version, where it has versions. */
-  readonly image: ImageReference;
-  readonly osType: OsType;
-  /** Of the virtual machines; null: the template's. */
-  readonly size: string | null;
-  /** At most nine characters. */
-  readonly computerNamePrefix: string;
-  /** Beside the template's own. */
-  readonly tags: Readonly<Record<string, string>>;
-  /** Beside the template's own: what starts agents. */
-  readonly extension: ScaleSetExtension;
-}
-
-export interface ImageQuery {
-  /** From which the Marketplace is asked. */
-  readonly subscriptionId: string;
-  readonly image: ImageReference;
-  /** Region such as `westeurope`. */
-  readonly location: string;
-  /** Versions that somebody asks for: their replication is read, however old they are. */
-  readonly versions: readonly string[];
-}
 
 /** Every call throws `CloudError`. Scale set ids are ARM ids; instance ids are never optional. */
 export interface AzurePort {
@@ -225,14 +198,7 @@ export interface OperationChange {
 
 export type NewOperation = Omit<OpenOperation, 'operationId' | 'phaseSince' | 'attempts' | 'lastProblem'>;
 
-/** A lane that Weir made: without this record no scale set is ever deleted. */
-export interface LaneRecord {
-  readonly scaleSetId: string;
-  readonly key: LaneKey;
-  readonly createdAt: number;
-}
-
-export interface Store extends Records {
+export interface Store extends Records, PlaceholderRows {
   close(): Promise<void>;
   /** Throws where the database does not answer. */
   ping(): Promise<void>;
@@ -287,11 +253,6 @@ export interface Store extends Records {
   /** Single use, short lived (wall clock). */
   issueNonce(nonce: string, forMilliseconds: number): Promise<void>;
   useNonce(nonce: string): Promise<boolean>;
-
-  /** Those that no machine is taking over. */
-  listPlaceholders(pool: string): Promise<readonly { agentId: number; name: string; image: string }[]>;
-  savePlaceholder(lease: Lease, placeholder: { agentId: number; name: string; image: string }): Promise<void>;
-  removePlaceholder(lease: Lease, agentId: number): Promise<void>;
 
   appendLog(lease: Lease, entries: readonly LogEntry[]): Promise<void>;
   /** Newest first, older than `before` (an id from an earlier page). */

@@ -5,7 +5,7 @@ import { isHtml } from '../answer.ts';
 import { translateGalleryVersion, translateListedVersion } from './translate-image.ts';
 import type { ImageState, ImageVersion } from '../domain/image-state.ts';
 import { compareImageVersions } from '../domain/image-version.ts';
-import type { ImageQuery } from '../ports.ts';
+import type { ImageQuery } from '../domain/new-scale-set.ts';
 import { CloudError } from '../problem.ts';
 import { asList, fieldsOf, parseJson } from '../wire.ts';
 import { type CallContext, read } from './call.ts';

@@ -2,7 +2,7 @@
 // with another image, no machine in it, and the settings that an agent pool needs (DESIGN fact 5, azure-wire.md 3).
 import { createHash } from 'node:crypto';
 import type { ImageReference, OsType } from '../domain/instance.ts';
-import type { NewScaleSet } from '../ports.ts';
+import type { NewScaleSet } from '../domain/new-scale-set.ts';
 import { fieldsOf } from '../wire.ts';
 import { expectWholeExtensions, extensionsOfLane } from './lane-extensions.ts';
 

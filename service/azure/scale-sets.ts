@@ -1,7 +1,8 @@
 // Whole scale sets: listed in a resource group, made from a template, and deleted.
 import { isHtml } from '../answer.ts';
 import type { ScaleSet } from '../domain/instance.ts';
-import type { Accepted, NewScaleSet } from '../ports.ts';
+import type { NewScaleSet } from '../domain/new-scale-set.ts';
+import type { Accepted } from '../ports.ts';
 import { CloudError } from '../problem.ts';
 import { asList, fieldsOf, parseJson } from '../wire.ts';
 import { accepted } from './accepted.ts';

@@ -7,7 +7,7 @@ import type { LearnedCapabilities } from '../domain/learned.ts';
 import type { Node } from '../domain/node.ts';
 import type { Observation, Part } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
-import type { KeptImage } from './observe-images.ts';
+import type { KeptImage } from './kept-image.ts';
 import type { Clock, AzureDevOpsPort, AzurePort, Lease, Store } from '../ports.ts';
 
 export interface ViewInput {

@@ -9,20 +9,13 @@ import type { Lane, Part } from '../domain/observation.ts';
 import type { PoolImage } from '../domain/pool.ts';
 import type { CloudError } from '../problem.ts';
 import type { PoolContext, Recollection } from './context.ts';
+import type { KeptImage } from './kept-image.ts';
 import { readAzure } from './reading.ts';
 
 export interface ImagesSeen {
   readonly part: Part<readonly ImageState[]>;
   /** Of the reads of this pass, by the image's name for people. */
   readonly errors: Readonly<Record<string, CloudError | null>>;
-}
-
-/** What is kept of one image between passes; `asked` are the versions whose replication was looked at. */
-export interface KeptImage {
-  readonly triedAt: number;
-  readonly part: Part<ImageState | null>;
-  readonly source: string;
-  readonly asked: readonly string[];
 }
 
 /** Replication takes minutes to hours, and publishing is a person's work: five minutes old is new. */

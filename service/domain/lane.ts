@@ -13,6 +13,13 @@ export interface LaneKey {
   readonly template: string;
 }
 
+/** A lane that Weir made: without this record no scale set is ever deleted. */
+export interface LaneRecord {
+  readonly scaleSetId: string;
+  readonly key: LaneKey;
+  readonly createdAt: number;
+}
+
 /** Tags of a lane's scale set, from which its key is read again. A tag that is absent means null or empty. */
 export const laneTags = { image: 'weir-image', version: 'weir-version', template: 'weir-template' } as const;
 

@@ -1,7 +1,8 @@
 // Lanes and image versions: the service's Azure adapter against the Azure emulator, in memory, through the vendor's SDK.
 import { describe, expect, it } from '@jest/globals';
 import { createAzure } from '../../service/azure/client.ts';
-import type { AzurePort, NewScaleSet } from '../../service/ports.ts';
+import type { NewScaleSet } from '../../service/domain/new-scale-set.ts';
+import type { AzurePort } from '../../service/ports.ts';
 import { createBody, group, setPath, testCloud, type TestCloud } from '../sandbox/azure/cloud.ts';
 import {
   definitionPath,

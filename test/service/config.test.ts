@@ -57,6 +57,7 @@ describe('a configuration that is accepted', () => {
     const configuration = await readConfig('weir.example.yaml', {});
     expect(configuration.pools.map((pool) => [pool.name, pool.organization, pool.profile.kind])).toEqual([
       ['linux', 'https://dev.azure.com/fabrikam', 'stateless'],
+      ['mixed', 'https://dev.azure.com/fabrikam', 'stateless'],
       ['windows', 'https://dev.azure.com/fabrikam', 'stateful'],
     ]);
     expect(configuration.databaseUrl).toBeNull();

@@ -2,29 +2,12 @@
 // makes new lanes while the machines of the old one serve on.
 import { describe, expect, it } from '@jest/globals';
 import { now0, hour, minute } from '../builders.ts';
+import { makeGold, publishVersion } from './gold-gallery.ts';
 import { galleryImage, job, laneWorld, subscription, type LaneWorld } from './lane-world.ts';
 
 const template = `${subscription}/resourceGroups/weir-agents/providers/Microsoft.Compute/virtualMachineScaleSets/agents`;
 const gold = { aliases: ['gold'], source: { id: galleryImage } };
 const location = 'westeurope';
-
-async function gallery(told: LaneWorld): Promise<void> {
-  await told.put(galleryImage.replace(/\/images\/.*$/, ''), { location });
-  const identifier = { publisher: 'weir', offer: 'agents', sku: 'linux' };
-  await told.put(galleryImage, {
-    location,
-    properties: { osType: 'Linux', osState: 'Generalized', hyperVGeneration: 'V2', identifier },
-  });
-}
-
-async function publish(told: LaneWorld, version: string, regions: readonly string[] = ['West Europe']): Promise<void> {
-  const targetRegions = regions.map((name) => ({ name, regionalReplicaCount: 1 }));
-  const source = { id: `${subscription}/resourceGroups/weir-agents/providers/Microsoft.Compute/snapshots/s` };
-  await told.put(`${galleryImage}/versions/${version}`, {
-    location,
-    properties: { publishingProfile: { targetRegions }, storageProfile: { osDiskImage: { source } } },
-  });
-}
 
 const replicated = async (told: LaneWorld, version: string) => {
   const url = `https://management.azure.com${galleryImage}/versions/${version}?api-version=2026-04-01`;
@@ -35,11 +18,11 @@ const replicated = async (told: LaneWorld, version: string) => {
 describe('a version of a gallery', () => {
   it('serves when it has come into the region, and until then `latest` is the one before', async () => {
     const told = await laneWorld({ images: [gold], timeToLiveMinutes: 1 }, [job(3600, 1), job(7200 + 7200, 2)]);
-    await gallery(told);
-    await publish(told, '1.0.0');
+    await makeGold(told);
+    await publishVersion(told, '1.0.0');
     await told.world.run(now0 + 59 * minute);
     expect(await replicated(told, '1.0.0')).toBe(true);
-    await publish(told, '2.0.0');
+    await publishVersion(told, '2.0.0');
     await told.world.run(now0 + 2 * hour, () => told.finished() === 1);
     await told.world.run(now0 + 6 * hour, () => told.finished() === 2);
     expect(told.started().map((event) => event.image.exactVersion)).toEqual(['1.0.0', '2.0.0']);
@@ -50,14 +33,14 @@ describe('a version of a gallery', () => {
     const demand = 'ImageVersionOverride -equals 1.1.0';
     const settings = { images: [gold], demands: { versionOverride: 'any' } };
     const told = await laneWorld(settings, [job(10_800, 1, demand), job(36_000, 2, demand)]);
-    await gallery(told);
-    await publish(told, '1.0.0');
-    await publish(told, '1.1.0', ['North Europe']);
+    await makeGold(told);
+    await publishVersion(told, '1.0.0');
+    await publishVersion(told, '1.1.0', ['North Europe']);
     await told.world.run(now0 + 5 * hour);
     // Without a placeholder Azure DevOps lets no job wait (DESIGN fact 2), and none stands for what could not boot.
     expect(told.world.failed).toEqual([expect.stringContaining('1.1.0')]);
     expect(told.laneNames()).toEqual([]);
-    await publish(told, '1.1.0', ['North Europe', 'West Europe']);
+    await publishVersion(told, '1.1.0', ['North Europe', 'West Europe']);
     await told.world.run(now0 + 14 * hour, () => told.finished() === 1);
     expect(told.started().map((event) => event.image.exactVersion)).toEqual(['1.1.0']);
     expect(told.world.failed).toHaveLength(1);
@@ -67,8 +50,8 @@ describe('a version of a gallery', () => {
 describe('a template that was changed', () => {
   it('makes another lane, the old one serves what it has and is taken away', async () => {
     const told = await laneWorld({ images: [gold], timeToLiveMinutes: 1 }, [job(3600, 1), job(7200, 2)]);
-    await gallery(told);
-    await publish(told, '1.0.0');
+    await makeGold(told);
+    await publishVersion(told, '1.0.0');
     await told.world.run(now0 + 2 * hour, () => told.finished() === 1);
     await told.put(template, { location, sku: { name: 'Standard_D4s_v3' } });
     await told.world.run(now0 + 4 * hour, () => told.finished() === 2);

@@ -1,6 +1,8 @@
 // The tables of the store in memory, and the fence that every write passes.
 import type { Generation, OpenOperation } from '../../domain/observation.ts';
-import type { LaneRecord, Lease, LogEntry, PoolRecord, PoolView, Sample } from '../../ports.ts';
+import type { LaneRecord } from '../../domain/lane.ts';
+import type { Lease, LogEntry, PoolRecord, PoolView, Sample } from '../../ports.ts';
+import type { PlaceholderRow } from '../../placeholder-rows.ts';
 import { LeaseLost } from '../../problem.ts';
 
 export interface LeaseRow {
@@ -12,7 +14,7 @@ export interface LeaseRow {
 }
 
 export type OperationRow = OpenOperation & { readonly pool: string };
-export type Placeholder = { readonly agentId: number; readonly name: string; readonly image: string };
+export type Placeholder = PlaceholderRow & { readonly takenAt: number | null };
 
 export interface Rows {
   readonly pools: Map<string, PoolRecord>;

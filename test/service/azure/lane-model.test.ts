@@ -1,7 +1,7 @@
 // The body that makes a lane: everything of the template that is the customer's, nothing that is Azure's.
 import { describe, expect, it } from '@jest/globals';
 import { laneModel, modelDigest } from '../../../service/azure/lane-model.ts';
-import type { NewScaleSet } from '../../../service/ports.ts';
+import type { NewScaleSet } from '../../../service/domain/new-scale-set.ts';
 
 const group = '/subscriptions/s1/resourceGroups/agents';
 const subnet = { id: `${group}/providers/Microsoft.Network/virtualNetworks/v/subnets/default` };
