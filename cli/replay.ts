@@ -26,6 +26,7 @@ export const replayVerb: Verb = {
     to: { type: 'text', value: 'S', summary: 'second of the trace at which it ends' },
     boot: { type: 'text', value: 'NAME', summary: 'linux (default), windows or fast: how long machines boot' },
     'boot-seed': { type: 'text', value: 'N', summary: 'seed of the boot times (1)' },
+    whole: { type: 'boolean', summary: 'a whole decide at every pass: slow, and nearly the same' },
     json: { type: 'boolean', summary: 'one JSON document' },
   },
   details:
@@ -48,7 +49,8 @@ async function runReplay(args: Arguments, io: Io): Promise<number> {
   const settings = { ...stated, sizing: { ...stated.sizing, policy: own } };
   const trace = await readTraceFile(path);
   warnOfLabels(trace.jobs, settings, io);
-  const options = { jobs: trace.jobs, settings, profile, bootSeed, from, to };
+  const isWhole = args.flag('whole');
+  const options = { jobs: trace.jobs, settings, profile, bootSeed, from, to, isWhole };
   const result = replay(baseline === undefined ? options : { ...options, baseline });
   io.out(args.flag('json') ? `${JSON.stringify(result)}\n` : readable(result));
   return 0;

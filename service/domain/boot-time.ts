@@ -21,26 +21,29 @@ export interface BootShape {
 }
 
 export function bootShape(memory: Memory, startedBy: 'create' | 'reimage'): BootShape {
-  const known = shapes.get(memory.boots)?.[startedBy];
-  if (known !== undefined) return known;
-  const cancelled = startedBy === 'create' ? (memory.boots.cancelled ?? []) : [];
-  const shape = newShape(
-    memory.boots[startedBy],
-    cancelled.map((one) => one.seconds),
-    defaultSeconds[startedBy],
-  );
-  shapes.set(memory.boots, { ...shapes.get(memory.boots), [startedBy]: shape });
+  const online = memory.boots[startedBy];
+  const cancelled = startedBy === 'create' ? (memory.boots.cancelled ?? noneCancelled) : noneCancelled;
+  const known = shapes.get(online);
+  if (known?.cancelled === cancelled && known.startedBy === startedBy) return known.shape;
+  const shape = newShape(online, cancelled, defaultSeconds[startedBy]);
+  shapes.set(online, { startedBy, cancelled, shape });
   return shape;
 }
 
-/** Asked for every booting node of a pass, and the answer hangs on what was learned alone. */
-const shapes = new WeakMap<Memory['boots'], { readonly create?: BootShape; readonly reimage?: BootShape }>();
+type Cancelled = NonNullable<Memory['boots']['cancelled']>;
+const noneCancelled: Cancelled = [];
 
-function newShape(online: readonly number[], cancelled: readonly number[], usual: number): BootShape {
+/** Asked for every booting node of a pass, and the answer hangs on these lists alone. */
+const shapes = new WeakMap<
+  readonly number[],
+  { readonly startedBy: string; readonly cancelled: Cancelled; readonly shape: BootShape }
+>();
+
+function newShape(online: readonly number[], cancelled: Cancelled, usual: number): BootShape {
   if (online.length < learnedFrom) {
     return { usualMs: usual * 1000, spread: 0, lateMs: 2 * usual * 1000 };
   }
-  const line = lineThrough(survived(online, cancelled));
+  const line = fitLine(online, cancelled);
   // Few boots tell little of their spread, so the usual one weighs in.
   const spread = (online.length * line.slope + fewBoots * defaultSpread) / (online.length + fewBoots);
   const known = online.length < spreadFrom ? 0 : spread;
@@ -54,39 +57,48 @@ function newShape(online: readonly number[], cancelled: readonly number[], usual
   return { usualMs: middle * 1000, spread: known, lateMs: slow * 1000 + slackMs };
 }
 
-interface Point {
-  /** Logarithm of seconds. */
-  readonly y: number;
-  /** Standard normal quantile of the share of boots that end by then. */
-  readonly x: number;
-}
-
 /**
- * Shares of boots that end by then where some were cancelled before their end (Kaplan and Meier): who only looks at those
- * that ended takes the winners of the races for all.
+ * The line of least squares through the shares of boots that end by then, as lognormal boots would lie on it. Where some were
+ * cancelled before their end their share is not known to be slow or quick (Kaplan and Meier): who only looks at those that
+ * ended takes the winners of the races for all.
  */
-function survived(online: readonly number[], cancelled: readonly number[]): readonly Point[] {
-  const all = [
-    ...online.map((seconds) => ({ seconds, isOnline: true })),
-    ...cancelled.map((seconds) => ({ seconds, isOnline: false })),
-  ].sort((a, b) => a.seconds - b.seconds || Number(b.isOnline) - Number(a.isOnline));
+function fitLine(online: readonly number[], cancelled: Cancelled) {
+  let longest = 1;
+  for (const seconds of online) longest = Math.max(longest, placeOf(seconds));
+  // What was cancelled later than that is under way all along.
+  const ended = new Uint16Array(longest + 1);
+  const cut = new Uint16Array(longest + 1);
+  for (const seconds of online) ended[placeOf(seconds)] = (ended[placeOf(seconds)] ?? 0) + 1;
+  for (const { seconds } of cancelled) {
+    const place = Math.min(longest, placeOf(seconds));
+    cut[place] = (cut[place] ?? 0) + 1;
+  }
+  let under = online.length + cancelled.length;
   let surviving = 1;
-  return all.flatMap(({ seconds, isOnline }, index) => {
-    if (!isOnline) return [];
-    const before = surviving;
-    surviving *= 1 - 1 / (all.length - index);
-    return [{ y: Math.log(Math.max(1, seconds)), x: normalQuantile(1 - (before + surviving) / 2) }];
-  });
+  let [sum, x, y, xx, xy] = [0, 0, 0, 0, 0];
+  for (let seconds = 1; seconds <= longest; seconds += 1) {
+    const weight = ended[seconds] ?? 0;
+    if (weight > 0) {
+      const left = surviving * (1 - weight / under);
+      const place = normalQuantile(1 - (surviving + left) / 2);
+      const log = Math.log(seconds);
+      sum += weight;
+      x += weight * place;
+      y += weight * log;
+      xx += weight * place * place;
+      xy += weight * place * log;
+      surviving = left;
+    }
+    under -= weight + (cut[seconds] ?? 0);
+  }
+  const across = xx - (x * x) / sum;
+  const slope = across <= 0 ? 0 : Math.max(0, (xy - (x * y) / sum) / across);
+  return { place: x / sum, middle: y / sum, slope };
 }
 
-/** The straight line of least squares; boot times are near enough to lognormal for the part that races never see. */
-function lineThrough(points: readonly Point[]) {
-  const mean = (of: (point: Point) => number) => points.reduce((sum, point) => sum + of(point), 0) / points.length;
-  const place = mean((point) => point.x);
-  const middle = mean((point) => point.y);
-  const across = mean((point) => (point.x - place) ** 2);
-  const slope = across === 0 ? 0 : mean((point) => (point.x - place) * (point.y - middle)) / across;
-  return { place, middle, slope: Math.max(0, slope) };
+/** In whole seconds, at most an hour: no boot is waited for that long. */
+function placeOf(seconds: number): number {
+  return Math.min(3600, Math.max(1, Math.round(seconds)));
 }
 
 /** When this booting node becomes late; null for one whose reimage has not begun. */
@@ -94,8 +106,9 @@ export function lateAt(node: Node, memory: Memory, now: number): number | null {
   if (node.state === 'pendingReimage') return null;
   // The old generation stands until the reimage is over, so the reimage's own time counts here.
   const isReimaging = node.state === 'reimagingCompute' || node.generation?.startedBy === 'reimage';
+  const isOldLife = node.generation?.startedBy !== 'reimage' || node.generation.firstOnlineAt !== null;
   const began =
-    node.state === 'reimagingCompute' && node.generation?.startedBy !== 'reimage'
+    node.state === 'reimagingCompute' && isOldLife
       ? node.stateSince
       : bootingSince(node.generation, node.instance, memory, node.key, now);
   return began + lateAfterMs(memory, isReimaging ? 'reimage' : 'create');

@@ -85,10 +85,13 @@ function newAdvice(seen: DemandHistory['seen'], kind: Kind, boot: number, worth:
   if (all === undefined || all.moments < momentsNeeded) return noAdvice;
   const ofHours = seen[kind.hours];
   const narrowest = ofHours?.[kind.state];
-  const chances = [ofHours?.own, ofHours?.[kind.day], narrowest].reduce(leanOn, chancesOf(all));
+  const chances = all.rose.map((rose) => rose / all.moments);
+  for (const narrower of [ofHours?.own, ofHours?.[kind.day], narrowest]) {
+    if (narrower !== undefined) leanOn(chances, narrower);
+  }
   let keep = -1;
   let make = -1;
-  for (const row of rises.keys()) {
+  for (let row = 0; row * columns < chances.length; row += 1) {
     const gain = bestGain(chances, row, boot, worth);
     if (gain.keep > 0) keep = row;
     if (gain.make > 0) make = row;
@@ -103,14 +106,11 @@ function newAdvice(seen: DemandHistory['seen'], kind: Kind, boot: number, worth:
   };
 }
 
-function chancesOf({ moments, rose }: Followed): readonly number[] {
-  return rises.flatMap((_, row) => horizons.map((__, column) => (rose[row * columns + column] ?? 0) / moments));
-}
-
-function leanOn(broader: readonly number[], narrower: Followed | undefined): readonly number[] {
-  if (narrower === undefined) return broader;
+/** What the broader kinds tell counts like some moments of the narrower one. */
+function leanOn(chances: number[], narrower: Followed): void {
   const weight = narrower.moments + broaderWeight;
-  return broader.map((chance, index) => ((narrower.rose[index] ?? 0) + broaderWeight * chance) / weight);
+  for (let index = 0; index < chances.length; index += 1)
+    chances[index] = ((narrower.rose[index] ?? 0) + broaderWeight * (chances[index] ?? 0)) / weight;
 }
 
 /** The best over all horizons: what using the spare saves, less what it costs until it is used or given up. */

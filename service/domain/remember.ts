@@ -1,4 +1,5 @@
 // What the next pass has to know of this one: plain JSON, and nothing about what is gone.
+import { learnBoots } from './boot-log.ts';
 import { noteDemand } from './forecast.ts';
 import type { Memory } from './memory.ts';
 import type { Node, NodeState } from './node.ts';
@@ -64,9 +65,6 @@ function record<T>(nodes: readonly Node[], value: (node: Node) => T): Readonly<R
   return kept;
 }
 
-/** The slowest of the last hundred are what p95 is made of. */
-const bootsKept = 100;
-
 function bootsSeen(pass: Pass, plan: Plan): Memory['boots'] {
   const { boots, stateSince, reimagedAt } = pass.memory;
   const seen: { create: number[]; reimage: number[] } = { create: [], reimage: [] };
@@ -81,20 +79,8 @@ function bootsSeen(pass: Pass, plan: Plan): Memory['boots'] {
         : generation.startedAt;
     seen[generation.startedBy].push(Math.max(0, Math.round((generation.firstOnlineAt - began) / 1000)));
   }
-  const cut = cancelledBoots(pass, plan);
-  if (seen.create.length + seen.reimage.length + cut.length === 0) return boots;
-  const cancelled = [
-    ...(boots.cancelled ?? []).map((one) => ({ ...one, since: one.since + seen.create.length })),
-    ...cut.map((seconds) => ({ seconds, since: 0 })),
-  ].filter((one) => one.since < bootsKept);
-  return {
-    create: [...boots.create, ...seen.create].slice(-bootsKept),
-    reimage: [...boots.reimage, ...seen.reimage].slice(-bootsKept),
-    ...(cancelled.length === 0 ? {} : { cancelled: cancelled.slice(-cancelledKept) }),
-  };
+  return learnBoots(boots, { ...seen, cancelled: cancelledBoots(pass, plan) });
 }
-
-const cancelledKept = 4 * bootsKept;
 
 /** Ages in seconds: a boot that was given up says that it takes longer than this. */
 function cancelledBoots(pass: Pass, plan: Plan): readonly number[] {

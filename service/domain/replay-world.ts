@@ -82,8 +82,8 @@ export class ReplayWorld {
         throw new Error('The replay stopped moving with jobs left: a fault in the policy.');
       }
       // What would happen only days after the last job costs nothing more.
-      this.#now = Math.min(at, this.#endsBy(lastFinishAt));
-      if (this.#now < at) break;
+      if (at > this.#endsBy(lastFinishAt)) break;
+      this.#now = at;
       this.#happen(event);
       if (this.#unfinished === 0 && lastFinishAt === Infinity) lastFinishAt = this.#now;
     }
@@ -106,21 +106,27 @@ export class ReplayWorld {
         this.#queued.set(event.requestId, requestOf(event.requestId, this.#now));
         this.#durations.set(event.requestId, event.job.duration * 1000);
         this.#assign();
-        this.#planPass(this.#now);
+        this.#planPassAfter('arrival');
         return;
       case 'ready':
         if (event.machine.readyAt !== this.#now || !this.#machines.has(event.machine.instance.instanceId)) return;
         this.#online(event.machine);
-        this.#planPass(this.#now);
+        this.#planPassAfter('ready');
         return;
       case 'finished':
         this.#finish(event.machine, event.requestId);
-        this.#planPass(this.#now);
+        this.#planPassAfter('finished');
         return;
       case 'pass':
         if (this.#duePassAt === this.#now) this.#pass();
         return;
     }
+  }
+
+  /** Azure DevOps' own rule looks at the queue when it samples; between samples only a used machine is something to act on. */
+  #planPassAfter(event: 'arrival' | 'ready' | 'finished'): void {
+    const { sizing, recycleAfterEachUse } = this.#settings;
+    if (sizing.policy !== 'sampled' || (event === 'finished' && recycleAfterEachUse)) this.#planPass(this.#now);
   }
 
   #planPass(at: number): void {
@@ -222,7 +228,7 @@ export class ReplayWorld {
 
   #act(decision: Decision): void {
     const machine = this.#machines.get(decision.target?.instanceId ?? '');
-    if (decision.kind === 'scaleOut') this.#create((decision.to ?? 0) - this.#machines.size);
+    if (decision.kind === 'scaleOut') this.#create((decision.to ?? 0) - (decision.from ?? 0));
     if (machine === undefined) return;
     const isBusy = machine.agent?.assignedRequestId != null;
     if (decision.kind === 'enable' && machine.agent !== null) {

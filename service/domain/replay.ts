@@ -1,8 +1,9 @@
-// What-if on a trace of jobs: the production decide over machines that boot by chance. Open loop: dependent jobs keep
+// What-if on a trace of jobs: the rules of the production decide over machines that boot by chance. Open loop: dependent jobs keep
 // the time at which the original system released them. The reclaim protocol's own half minute is not modelled.
 import { runNamed, type BaselineName } from './baselines/named.ts';
 import { clairvoyantBound } from './bound.ts';
 import { lognormalMean, seededRandom } from './chance.ts';
+import { CountedWorld } from './counted-world.ts';
 import { noteDemand, type DemandHistory } from './forecast.ts';
 import type { PoolSettings } from './pool.ts';
 import type { BootProfile } from './replay-machines.ts';
@@ -20,6 +21,8 @@ export interface ReplayOptions {
   readonly to: number;
   /** Another tool's rule instead of the settings' policy. */
   readonly baseline?: BaselineName;
+  /** True: every pass is a whole decide over a picture of every machine. Slower by far, and nearly the same in its figures. */
+  readonly isWhole?: boolean;
 }
 
 export interface ReplayResult {
@@ -54,7 +57,9 @@ interface Run {
 
 function ownRun(jobs: readonly TraceJob[], { settings, profile, bootSeed, ...options }: ReplayOptions): Run {
   const learned = forecasts(settings) ? historyBefore(options.jobs, options.from) : undefined;
-  const world = new ReplayWorld(jobs, settings, profile, seededRandom(bootSeed), learned);
+  const isCounted = settings.sizing.policy === 'eventDriven' && options.isWhole !== true;
+  const World = isCounted ? CountedWorld : ReplayWorld;
+  const world = new World(jobs, settings, profile, seededRandom(bootSeed), learned);
   world.run();
   const { machineSeconds, maximumInstances, creates, deletes, reimages } = world;
   const waits = world.waits.map((milliseconds) => milliseconds / 1000);

@@ -14,6 +14,7 @@ import {
   memory,
   minute,
   now0,
+  operation,
   scaleOutOperation,
   scene,
   second,
@@ -95,6 +96,16 @@ describe('claims', () => {
 
   it('count a request once that two pages listed', () => {
     expect(decide(scene({ requests: [jobRequest(), jobRequest()] }), settings(), memory()).newNodes).toBe(1);
+  });
+
+  it('count on a machine that is reimaged for the second time as on any other', () => {
+    const again = machine(1, {
+      generation: { startedBy: 'reimage', startedAt: now0 - 3 * hour, firstOnlineAt: now0 - 3 * hour },
+      agent: null,
+    });
+    const wiping = operation({ kind: 'reimage', phase: 'requested', generationId: 'g-1', phaseSince: now0 - second });
+    const picture = scene({ requests: jobRequests(1), machines: [again], operations: [wiping] });
+    expect(decide(picture, settings(), memory()).newNodes).toBe(0);
   });
 
   it('are forgotten with their request, as everything is that is gone', () => {

@@ -1,0 +1,58 @@
+// The counted replay follows the same rules as decide: on the same jobs both come to nearly the same figures.
+import { describe, expect, it } from '@jest/globals';
+import type { Preset } from '../../../service/domain/pool.ts';
+import { bootProfiles, type BootProfile } from '../../../service/domain/replay-machines.ts';
+import { replay, type ReplayOptions } from '../../../service/domain/replay.ts';
+import { seededRandom } from '../../../service/domain/chance.ts';
+import { settings } from '../../builders.ts';
+
+const day = 86_400;
+
+/** Three days of bursts of up to twelve jobs, mostly by day; the last one counts. */
+function bursts(): ReplayOptions['jobs'] {
+  const random = seededRandom(11);
+  const jobs: { arrival: number; duration: number; label: string }[] = [];
+  for (let at = 0; at < 3 * day;) {
+    const isDay = (at % day) / 3600 > 8 && (at % day) / 3600 < 18;
+    at += -Math.log(1 - random()) * (isDay ? 900 : 6000);
+    const size = 1 + Math.floor(random() * 12);
+    for (let job = 0; job < size; job += 1)
+      jobs.push({ arrival: at, duration: 60 + Math.floor(random() * 900), label: '' });
+  }
+  return jobs;
+}
+
+const jobs = bursts();
+
+const presets: readonly Preset[] = ['economy', 'balanced', 'fast'];
+
+function both(preset: Preset, recycleAfterEachUse: boolean, desiredIdle: number, profile: BootProfile) {
+  const pool = settings({ maxCapacity: 60, desiredIdle, recycleAfterEachUse, sizing: { preset } });
+  const options = { jobs, settings: pool, profile, bootSeed: 3, from: 2 * day, to: 2.5 * day };
+  return { counted: replay(options), whole: replay({ ...options, isWhole: true }) };
+}
+
+describe('a counted replay', () => {
+  const steady = { create: { p50: 150, p95: 150 }, reimage: { p50: 90, p95: 90 }, neverOnline: 0 };
+
+  describe.each(presets)('with the preset %s', (preset) => {
+    it.each([
+      [false, 0],
+      [true, 0],
+      [false, 3],
+      [true, 3],
+    ])('does what decide does where chance has no say (fresh machines: %s, standby %s)', (isFresh, standby) => {
+      const { counted, whole } = both(preset, isFresh, standby, steady);
+      expect(counted.waitSeconds).toEqual(whole.waitSeconds);
+      expect(counted.reimages).toBe(whole.reimages);
+      expect(Math.abs(counted.creates - whole.creates)).toBeLessThanOrEqual(5);
+      expect(Math.abs(counted.vmHours / whole.vmHours - 1)).toBeLessThan(0.01);
+    });
+  });
+
+  it('comes near to the figures of decide where boots are drawn', () => {
+    const { counted, whole } = both('balanced', false, 0, bootProfiles.linux);
+    expect(Math.abs(counted.vmHours / whole.vmHours - 1)).toBeLessThan(0.1);
+    expect(Math.abs(counted.waitSeconds.mean - whole.waitSeconds.mean)).toBeLessThan(10);
+  });
+});
