@@ -1,15 +1,18 @@
 // The client of the service as this page uses it: the host's token, the browser's fetch.
 import { createClient, type Client } from '../contract/client.ts';
+import { createImageClient, type ImageClient } from '../contract/image-client.ts';
 import type { Host } from './host.ts';
 
-export type HubClient = Client<AbortSignal>;
+export type HubClient = Client<AbortSignal> & ImageClient<AbortSignal>;
 
 export function connectService(host: Host, serviceUrl: string): HubClient {
-  return createClient<AbortSignal>({
+  const options = {
     baseUrl: serviceUrl,
     organization: host.organizationUrl,
     getToken: () => host.accessToken(),
     // No cookies and no redirects: the token goes to the address that an administrator saved, and nowhere else.
-    fetch: (url, init) => window.fetch(url, { ...init, credentials: 'omit', redirect: 'error', cache: 'no-store' }),
-  });
+    fetch: (url: string, init: RequestInit) =>
+      window.fetch(url, { ...init, credentials: 'omit', redirect: 'error', cache: 'no-store' }),
+  };
+  return { ...createClient<AbortSignal>(options), ...createImageClient<AbortSignal>(options) };
 }

@@ -1,16 +1,23 @@
 // The pages of one pool as tabs. Each is a file of its own; a tab appears here when it can show something.
 import { Tab, TabBar, TabSize } from 'azure-devops-ui/Tabs';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
+import { Loading } from '../messages.tsx';
 import type { PoolTab } from '../route.ts';
 import { DecisionsTab } from './decisions-tab.tsx';
 import { JobsTab } from './jobs-tab.tsx';
 import { Overview } from './overview.tsx';
 import type { TabProps } from './tab-props.ts';
 
+// Loaded when they are opened: a page that is looked at all day stays small.
+const ImagesTab = lazy(() => import(/* webpackChunkName: "images" */ '../images/images-tab.tsx'));
+const AdmissionTab = lazy(() => import(/* webpackChunkName: "admission" */ '../admission/admission-tab.tsx'));
+
 const tabs: readonly { readonly id: PoolTab; readonly name: string; readonly draw: (props: TabProps) => ReactNode }[] =
   [
     { id: 'overview', name: 'Overview', draw: (props) => <Overview {...props} /> },
     { id: 'jobs', name: 'Jobs', draw: (props) => <JobsTab {...props} /> },
+    { id: 'images', name: 'Images', draw: (props) => <ImagesTab {...props} /> },
+    { id: 'admission', name: 'Admission', draw: (props) => <AdmissionTab {...props} /> },
     { id: 'decisions', name: 'Decisions', draw: (props) => <DecisionsTab {...props} /> },
   ];
 
@@ -34,7 +41,7 @@ export function PoolTabs({ tab, onTab, ...props }: PoolTabsProps) {
           <Tab key={id} id={id} name={name} />
         ))}
       </TabBar>
-      {shown?.draw(props)}
+      <Suspense fallback={<Loading what={shown?.name ?? ''} />}>{shown?.draw(props)}</Suspense>
     </>
   );
 }

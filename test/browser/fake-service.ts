@@ -14,6 +14,10 @@ export interface FakeService {
   isSilent: boolean;
   /** What was asked, newest last, as `path?query`. */
   readonly asked: string[];
+  /** What was sent with a body. */
+  readonly sent: { readonly path: string; readonly ifMatch: string | null; readonly body: unknown }[];
+  /** A part of a pool that is refused with this status, by its name. */
+  statuses: Record<string, number>;
   close(): Promise<void>;
 }
 
@@ -32,6 +36,8 @@ export async function startFakeService(): Promise<FakeService> {
     refusal: null,
     isSilent: false,
     asked: [],
+    sent: [],
+    statuses: {},
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
@@ -54,8 +60,15 @@ function answer(service: FakeService, request: IncomingMessage, response: Server
   }
   service.asked.push(url.pathname + url.search);
   if (service.isSilent) return;
-  const { status, body } = decide(service, request, url);
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const text = Buffer.concat(chunks).toString('utf8');
+    const ifMatch = request.headers['if-match'] ?? null;
+    if (text !== '') service.sent.push({ path: url.pathname, ifMatch, body: JSON.parse(text) as unknown });
+    const { status, body } = decide(service, request, url);
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
 }
 
 function decide(service: FakeService, request: IncomingMessage, url: URL): { status: number; body: unknown } {
@@ -67,6 +80,9 @@ function decide(service: FakeService, request: IncomingMessage, url: URL): { sta
   ) {
     return { status: 401, body: problem('NOT_SIGNED_IN', 'The service does not know who asks.', 'Reload the page.') };
   }
+  const refused = service.statuses[url.pathname.split('/').at(-1) ?? ''];
+  if (refused !== undefined)
+    return { status: refused, body: problem('STALE_REVISION', 'It was changed meanwhile.', 'Read it again.') };
   const body = find(service.scene, url);
   const unknown = problem('POOL_UNKNOWN', 'There is no such pool here.', 'Go back to the list of pools.');
   return body === null ? { status: 404, body: unknown } : { status: 200, body };
@@ -81,7 +97,8 @@ function find(scene: Scene, url: URL): unknown {
   if (part === 'log') return logPage(scene, url.searchParams.get(logCursor));
   if (part === 'series') return scene.series;
   if (part === 'explain') return scene.demandAnswer;
-  if (part !== undefined && part in scene.parts) return scene.parts[part];
+  const last = url.pathname.split('/').at(-1) ?? '';
+  if (part !== undefined && last in scene.parts) return scene.parts[last];
   return { now: scene.now, pool, nodes: scene.nodes, jobRequests: scene.jobRequests, problems: scene.problems };
 }
 

@@ -56,7 +56,7 @@ export async function setStage(): Promise<Stage> {
     portal,
     open: (at = {}) => open(browser, portal, at),
     reset: async () => {
-      Object.assign(service, { scene: livingScene(), refusal: null, isSilent: false });
+      Object.assign(service, { scene: livingScene(), refusal: null, isSilent: false, statuses: {} });
       await Promise.all(browser.context.pages().map((page) => page.close()));
     },
     close: async () => {

@@ -1,6 +1,7 @@
 // A client of the service that answers from a scene, until a test says what goes wrong.
 import type { LogPage, PoolDetail } from '../../contract/api.ts';
 import { ServiceProblem } from '../../contract/client.ts';
+import { createImageClient } from '../../contract/image-client.ts';
 import type { HubClient } from '../../hub/service.ts';
 import { livingScene, type Scene } from '../browser/scene.ts';
 
@@ -27,6 +28,12 @@ export function fakeClient(): FakeClient {
     return Promise.resolve(body());
   };
   const client: FakeClient = {
+    // The pages of images are tested in a browser; here whatever is asked has no answer.
+    ...createImageClient<AbortSignal>({
+      ...{ baseUrl: 'http://service', organization: 'fabrikam', getToken: () => Promise.resolve('token') },
+      fetch: () => Promise.reject(new Error('not in this test')),
+    }),
+    admission: () => Promise.reject(new Error('not in this test')),
     scene: livingScene(),
     problem: null,
     isSilent: false,

@@ -1,0 +1,121 @@
+// How long each step of each trial machine took, as bars over one axis of time, and the same as a table.
+import { useState } from 'react';
+import { Button } from 'azure-devops-ui/Button';
+import type { TimelineSpan, TrialInstanceView } from '../../contract/validations.ts';
+import { DataTable, type Column } from '../data-table.tsx';
+import { Name } from '../name.tsx';
+import { Section } from '../section.tsx';
+import { between, spanWords } from '../time.ts';
+
+interface BootTimelineProps {
+  readonly instances: readonly TrialInstanceView[];
+  readonly now: string;
+}
+
+const phaseWords: Readonly<Record<TimelineSpan['phase'], string>> = {
+  creating: 'created',
+  extensions: 'ran its extensions',
+  agentStarting: 'started its agent',
+  probe: 'ran the probe',
+  reimaging: 'was reimaged',
+  agentStartingAgain: 'started its agent again',
+  probeAgain: 'ran the probe again',
+};
+
+export function BootTimeline({ instances, now }: BootTimelineProps) {
+  const [isTable, setIsTable] = useState(false);
+  const spans = instances.flatMap((one) => one.spans);
+  const start = Math.min(...spans.map((one) => Date.parse(one.from)));
+  const end = Math.max(start + 1000, ...spans.map((one) => Date.parse(one.to ?? now)));
+  return (
+    <Section
+      title="Machines"
+      aside={
+        spans.length === 0 ? null : (
+          <Button
+            subtle={true}
+            text={isTable ? 'Show as bars' : 'Show as table'}
+            onClick={() => setIsTable(!isTable)}
+          />
+        )
+      }
+    >
+      {instances.map((one) => (
+        <div key={one.name} className="weir-inset weir-trial">
+          <div>
+            <bdi>{one.name}</bdi> <span className="weir-secondary">{one.state}</span>
+          </div>
+          {isTable || one.spans.length === 0 ? null : <Bars instance={one} start={start} end={end} now={now} />}
+          {one.consoleTail === null ? null : (
+            <pre className="weir-command" tabIndex={0} aria-label={`Last output of ${one.name}`}>
+              {one.consoleTail}
+            </pre>
+          )}
+        </div>
+      ))}
+      {isTable ? (
+        <DataTable
+          label="Steps of the machines"
+          columns={columnsAt(now)}
+          rows={instances.flatMap((one) => one.spans.map((span) => ({ name: one.name, span })))}
+          keyOf={({ name, span }) => `${name} ${span.phase} ${span.from}`}
+        />
+      ) : null}
+    </Section>
+  );
+}
+
+interface BarsProps {
+  readonly instance: TrialInstanceView;
+  readonly start: number;
+  readonly end: number;
+  readonly now: string;
+}
+
+function Bars({ instance, start, end, now }: BarsProps) {
+  const share = (at: number): number => ((at - start) / (end - start)) * 100;
+  const label = instance.spans.map((span) => `${phaseWords[span.phase]} ${lengthOf(span, now)}`).join(', ');
+  return (
+    <svg
+      className="weir-bars"
+      role="img"
+      aria-label={`${instance.name}: ${label}`}
+      viewBox="0 0 100 8"
+      preserveAspectRatio="none"
+    >
+      {instance.spans.map((span) => (
+        <rect
+          key={`${span.phase} ${span.from}`}
+          className={`weir-bar weir-bar-${span.failed ? 'failed' : span.phase}`}
+          x={share(Date.parse(span.from))}
+          width={Math.max(0.4, share(Date.parse(span.to ?? now)) - share(Date.parse(span.from)))}
+          y={0}
+          height={8}
+        >
+          <title>{`${phaseWords[span.phase]}: ${lengthOf(span, now)}${span.failed ? ', failed' : ''}`}</title>
+        </rect>
+      ))}
+    </svg>
+  );
+}
+
+function lengthOf(span: TimelineSpan, now: string): string {
+  return spanWords(between(span.from, span.to ?? now));
+}
+
+interface Step {
+  readonly name: string;
+  readonly span: TimelineSpan;
+}
+
+function columnsAt(now: string): readonly Column<Step>[] {
+  return [
+    { title: 'Machine', className: 'weir-agent', render: ({ name }) => <Name>{name}</Name> },
+    {
+      title: 'Step',
+      className: 'weir-wide',
+      render: ({ span }) => `${phaseWords[span.phase]}${span.failed ? ', failed' : ''}`,
+    },
+    { title: 'Took', className: 'weir-time', render: ({ span }) => lengthOf(span, now) },
+  ];
+}

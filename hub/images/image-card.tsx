@@ -1,0 +1,195 @@
+// One image: its versions, its rollout, its history, and what can be done with it.
+import { Button } from 'azure-devops-ui/Button';
+import { MessageCard, MessageCardSeverity } from 'azure-devops-ui/MessageCard';
+import { useState } from 'react';
+import type { ImageVersionView, ImageView } from '../../contract/images.ts';
+import { DataTable, type Column } from '../data-table.tsx';
+import { Empty } from '../messages.tsx';
+import { toProblem, type HubProblem } from '../problem.ts';
+import { Section } from '../section.tsx';
+import type { HubClient } from '../service.ts';
+import { ImageHistory } from './image-history.tsx';
+import { PinForm, type PinWish } from './pin-form.tsx';
+import { replicationWords, verdictLabel } from './version-words.ts';
+
+interface ImageCardProps {
+  readonly client: HubClient;
+  readonly pool: string;
+  readonly image: ImageView;
+  readonly now: string;
+  readonly onReport: (validationId: string) => void;
+  readonly onChanged: () => void;
+}
+
+export function ImageCard({ client, pool, image, now, onReport, onChanged }: ImageCardProps) {
+  const [wish, setWish] = useState<PinWish | null>(null);
+  const [problem, setProblem] = useState<HubProblem | null>(null);
+  const validate = async (version: string): Promise<void> => {
+    try {
+      const idempotencyKey = crypto.randomUUID();
+      const started = await client.startValidation(pool, { image: image.alias, version }, { idempotencyKey });
+      onReport(started.validationId);
+    } catch (cause) {
+      setProblem(toProblem(cause));
+    }
+  };
+  const columns = columnsFor({
+    onReport,
+    onPin: (version) => setWish({ action: 'pin', version }),
+    onValidate: validate,
+  });
+  return (
+    <Section
+      title={image.aliases.join(', ')}
+      aside={
+        <span className="weir-filters">
+          {image.pinnedVersion === null ? null : (
+            <Button subtle={true} text="Unpin" onClick={() => setWish({ action: 'unpin', version: null })} />
+          )}
+          {image.versions.length === 0 ? null : (
+            <Button subtle={true} text="Roll back" onClick={() => setWish({ action: 'rollback', version: null })} />
+          )}
+        </span>
+      }
+      className="weir-image"
+    >
+      <p className="weir-secondary weir-inset">
+        <bdi className="weir-anywhere">{image.source}</bdi> · {currentWords(image)}
+      </p>
+      {[image.banner, image.alarm].map((words) =>
+        words === null ? null : (
+          <MessageCard key={words} severity={MessageCardSeverity.Warning}>
+            {words}
+          </MessageCard>
+        ),
+      )}
+      {image.rollout === null ? null : <p className="weir-inset">{image.rollout.words}</p>}
+      {problem === null ? null : (
+        <p className="weir-inline-problem" role="alert">
+          {problem.message} {problem.nextStep}
+        </p>
+      )}
+      {wish === null ? null : (
+        <PinForm
+          client={client}
+          pool={pool}
+          image={image}
+          wish={wish}
+          onClose={() => setWish(null)}
+          onDone={() => {
+            setWish(null);
+            onChanged();
+          }}
+        />
+      )}
+      <Versions image={image} columns={columns} />
+      <ImageHistory history={image.history} now={now} />
+    </Section>
+  );
+}
+
+interface VersionsProps {
+  readonly image: ImageView;
+  readonly columns: readonly Column<ImageVersionView>[];
+}
+
+function Versions({ image, columns }: VersionsProps) {
+  return image.versions.length === 0 ? (
+    <Empty title="No versions">
+      {image.kind === 'gallery' || image.kind === 'marketplace'
+        ? 'Azure has not told the versions of this image yet.'
+        : 'This kind of image has no versions: there is nothing to pin.'}
+    </Empty>
+  ) : (
+    <DataTable
+      label={`Versions of ${image.alias}`}
+      columns={columns}
+      rows={image.versions}
+      keyOf={(one) => one.version}
+      className="weir-versions"
+    />
+  );
+}
+
+function currentWords(image: ImageView): string {
+  const { currentVersion, pinnedVersion, configured } = image;
+  if (currentVersion === null) return 'new machines get what the image names';
+  if (pinnedVersion !== null) return `pinned to ${pinnedVersion}`;
+  return configured === 'latest' ? `follows the newest, now ${currentVersion}` : `the settings name ${configured}`;
+}
+
+interface VersionActions {
+  readonly onReport: (validationId: string) => void;
+  readonly onPin: (version: string) => void;
+  readonly onValidate: (version: string) => Promise<void>;
+}
+
+function columnsFor({ onReport, onPin, onValidate }: VersionActions): readonly Column<ImageVersionView>[] {
+  return [
+    {
+      title: 'Version',
+      className: 'weir-version',
+      render: (one) => (
+        <>
+          <span className="weir-strong">{one.version}</span>
+          <div className="weir-secondary">{marksOf(one).join(', ')}</div>
+        </>
+      ),
+    },
+    {
+      title: 'State',
+      className: 'weir-wide',
+      render: (one) => (
+        <>
+          {replicationWords(one)}
+          <div className="weir-secondary">
+            {one.ageDays === null ? 'age unknown' : one.ageDays === 1 ? '1 day old' : `${one.ageDays} days old`}
+          </div>
+        </>
+      ),
+    },
+    { title: 'Nodes', className: 'weir-number', render: (one) => String(one.nodes) },
+    {
+      title: 'Proven',
+      className: 'weir-time',
+      render: ({ validation }) =>
+        validation === null ? (
+          'not yet'
+        ) : (
+          <button type="button" className="weir-story" onClick={() => onReport(validation.validationId)}>
+            {verdictLabel(validation.verdict)}
+          </button>
+        ),
+    },
+    {
+      title: 'Do',
+      className: 'weir-actions',
+      render: (one) => (
+        <span className="weir-filters">
+          <Button
+            subtle={true}
+            text="Validate"
+            ariaLabel={`Validate ${one.version}`}
+            onClick={() => void onValidate(one.version)}
+          />
+          {one.isPinned ? null : (
+            <Button subtle={true} text="Pin" ariaLabel={`Pin ${one.version}`} onClick={() => onPin(one.version)} />
+          )}
+        </span>
+      ),
+    },
+  ];
+}
+
+function marksOf(one: ImageVersionView): readonly string[] {
+  return [
+    one.isCurrent ? 'current' : null,
+    one.isPinned ? 'pinned' : null,
+    one.isLatest ? 'newest' : null,
+    one.isLastKnownGood ? 'last known good' : null,
+    one.exists ? null : 'gone from the gallery',
+    ...one.admissions
+      .filter(({ why }) => why === 'forRun' || why === 'canary')
+      .map(({ why }) => (why === 'canary' ? 'canary' : 'admitted for a run')),
+  ].filter((mark) => mark !== null);
+}
