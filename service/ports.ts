@@ -240,7 +240,7 @@ export interface Store extends Records, PlaceholderRows {
     change: Partial<
       Pick<
         Generation,
-        'firstOnlineAt' | 'isDisabledByWeir' | 'isSaved' | 'agentId' | 'agentName' | 'workFolder' | 'tag'
+        'firstOnlineAt' | 'isDisabledByWeir' | 'isSaved' | 'agentId' | 'agentName' | 'workFolder' | 'alias' | 'tag'
       >
     >,
   ): Promise<void>;

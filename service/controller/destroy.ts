@@ -187,9 +187,9 @@ async function beginNewLife(
   const { generations } = observation;
   const isBegun = generations.some((one) => one.vmId === instance.vmId && one.startedAt >= operation.startedAt);
   if (!isBegun) {
-    // Its folder was chosen while it was being wiped, on the record of the life before; the tag ends with that life.
-    const workFolder = generation?.workFolder ?? null;
-    const life = { ...newGeneration(context, instance, observation, 'reimage'), workFolder };
+    // Its folder and alias were chosen while it was being wiped, on the record of the life before; the tag ends with that life.
+    const { workFolder, alias } = generation ?? {};
+    const life = { ...newGeneration(context, instance, observation, 'reimage'), workFolder, alias };
     await context.store.startGeneration(context.lease, life);
   }
   if (generation !== null) await context.store.endGeneration(context.lease, generation.generationId);

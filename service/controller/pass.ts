@@ -63,6 +63,8 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const verdict = decide(observation, context.settings, memory);
   for (const { generationId, workFolder } of verdict.workFolders)
     await context.store.changeGeneration(context.lease, generationId, { workFolder });
+  for (const { generationId, alias } of verdict.aliases)
+    await context.store.changeGeneration(context.lease, generationId, { alias });
   const decisions = verdict.decisions.filter(
     ({ kind, target }) => kind !== 'scaleOut' || !configuring.has(target?.scaleSetId?.toLowerCase() ?? ''),
   );

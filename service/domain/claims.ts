@@ -15,6 +15,7 @@ import type { Observation } from './observation.ts';
 import { ownPlace, placedClasses, placeOfNode } from './placed-class.ts';
 import type { PoolSettings } from './pool.ts';
 import { turnsOf } from './priority.ts';
+import { allowsAlias, fixedAlias } from './alias-choice.ts';
 import { allowsFolder, fixedFolder } from './work-folder-choice.ts';
 
 export interface Claims {
@@ -131,15 +132,17 @@ export function bySeniority(a: Node, b: Node): number {
   return a.stateSince - b.stateSince || compareText(a.key, b.key);
 }
 
-function canBoot(group: RequestGroup, { place, folder }: Boot, catalog: ImageCatalog): boolean {
+function canBoot(group: RequestGroup, { place, folder, alias }: Boot, catalog: ImageCatalog): boolean {
   const isMeant = group.fitsNew && group.target !== null && serves(place, group.target, catalog);
-  return isMeant && allowsFolder(group.demands, folder);
+  return isMeant && allowsFolder(group.demands, folder) && allowsAlias(group.demands, alias);
 }
 
 interface Boot extends Column {
   readonly place: Place;
   /** What the machines have claimed as their work folder; null while that is open. */
   readonly folder: string | null;
+  /** Which alias of their image they have claimed; null while that is open. */
+  readonly alias: string | null;
 }
 
 /** Each place once, whatever folders its machines have. */
@@ -157,14 +160,14 @@ function bootingPlaces(boots: readonly Boot[], usedOf: (index: number) => number
 /** What boots or was asked for, by what it will be; on the customer's own set all of it is one. */
 function bootsOf(booting: readonly Node[], lanes: readonly LaneCapacity[], catalog: ImageCatalog): readonly Boot[] {
   const found = new Map<string, Boot & { readonly nodes: Node[]; promised: number }>();
-  const at = (place: Place, folder: string | null = null) => {
-    const key = `${place.image} ${place.version} ${place.isDraining} ${folder?.toLowerCase() ?? ''}`;
-    const known = found.get(key) ?? { place, folder, nodes: [], promised: 0 };
+  const at = (place: Place, folder: string | null = null, alias: string | null = null) => {
+    const key = `${place.image} ${place.version} ${place.isDraining} ${[folder, alias].map((one) => one?.toLowerCase() ?? '').join(' ')}`;
+    const known = found.get(key) ?? { place, folder, alias, nodes: [], promised: 0 };
     found.set(key, known);
     return known;
   };
   if (catalog.isOwnSet) at(ownPlace);
-  for (const node of booting) at(placeOfNode(node, catalog), fixedFolder(node)).nodes.push(node);
+  for (const node of booting) at(placeOfNode(node, catalog), fixedFolder(node), fixedAlias(node)).nodes.push(node);
   for (const lane of lanes) {
     const place = catalog.isOwnSet ? ownPlace : (catalog.places.get(lane.scaleSetId.toLowerCase()) ?? nowhere);
     at(place).promised += lane.promised;

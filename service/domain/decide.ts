@@ -8,6 +8,7 @@ import { displace } from './displace.ts';
 import { gate } from './gate.ts';
 import { laneCapacities } from './lane-capacity.ts';
 import { tendLanes } from './lane-upkeep.ts';
+import { doubtMatching } from './matching-doubt.ts';
 import type { Memory } from './memory.ts';
 import { needsOf } from './needs.ts';
 import { keepNextFirst } from './next-free.ts';
@@ -28,6 +29,7 @@ import { judge } from './trust.ts';
 import { absenceMs, upkeep } from './upkeep.ts';
 import { versionVerdict } from './version-verdict.ts';
 import { count, jobWord, say } from './words.ts';
+import { chooseAliases, type AliasChoice } from './alias-choice.ts';
 import { chooseWorkFolders, type WorkFolderChoice } from './work-folder-choice.ts';
 
 export interface Verdict {
@@ -36,6 +38,7 @@ export interface Verdict {
   readonly nodes: readonly Node[];
   /** To be written down before the machines claim their configuration. */
   readonly workFolders: readonly WorkFolderChoice[];
+  readonly aliases: readonly AliasChoice[];
   /** Machines asked for requests or standby beyond those that exist or boot. */
   readonly newNodes: number;
   /** Races and forecast spares. */
@@ -56,6 +59,7 @@ export const decide: Decide = (observation, written, memory) => {
     memory: remember(pass, plan),
     nodes: pass.nodes,
     workFolders: pass.trust.canEnable ? chooseWorkFolders(pass.claims.byNode, pass.nodes, settings) : [],
+    aliases: pass.trust.canEnable ? chooseAliases(pass.claims.byNode, pass.nodes, settings) : [],
     newNodes: plan.newNodes,
     extraNodes: plan.extraNodes,
     nextDueAt: nextDueAt(pass, plan),
@@ -81,6 +85,7 @@ const eventDriven: readonly Step[] = [
   keepNextFirst,
   gate,
   keepPlaceholders,
+  doubtMatching,
 ];
 
 /** One sizing operation at a time, in the order of Azure DevOps' own documentation; the gate stands in both. */
@@ -95,6 +100,7 @@ const sampled: readonly Step[] = [
   keepNextFirst,
   gate,
   keepPlaceholders,
+  doubtMatching,
 ];
 
 function look(observation: Observation, settings: PoolSettings, memory: Memory): Pass {

@@ -52,6 +52,8 @@ export interface Generation {
   /** Fixed for the generation, as its lane and its claim made it; absent on records from before labels. */
   readonly image?: string | null;
   readonly version?: string | null;
+  /** Which of the image's aliases the agent answers to, decided like the work folder; null: the first. */
+  readonly alias?: string | null;
   /** Decided before the machine claims its configuration, by the request it is booted for; null: the pool's default. */
   readonly workFolder?: string | null;
   /** Value of CustomCapabilities that the agent carries; stateful pools only. */

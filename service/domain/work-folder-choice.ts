@@ -61,7 +61,7 @@ export function chooseWorkFolders(
 }
 
 /** While it is being wiped the choice is for the next life, which takes it over from the record of this one. */
-function isOpen(node: Node): boolean {
+export function isOpen(node: Node): boolean {
   const { generation, agent, state } = node;
   if (state === 'pendingReimage' || (state === 'reimagingCompute' && agent === null)) return true;
   return agent === null && (generation === null || (generation.claimedAt === null && generation.agentId === null));

@@ -9,12 +9,13 @@ import { agentFolder } from './work-folder.ts';
 /** For `.capabilities`: what the machine's lane is made for; a machine of the customer's own set is of the first image. */
 export function agentCapabilities(
   settings: Pick<PoolSettings, 'images'>,
-  made: Pick<Generation, 'image' | 'version'>,
+  made: Pick<Generation, 'image' | 'version' | 'alias'>,
   workFolder: string,
 ): Capabilities {
   const [image, version] = made.image == null ? ownSet(settings) : [made.image, made.version ?? null];
+  const alias = made.alias ?? image;
   return {
-    ...(image === null || image === '' ? {} : { ImageOverride: image }),
+    ...(alias === null || alias === '' ? {} : { ImageOverride: alias }),
     ...(version === null ? {} : { ImageVersionOverride: version }),
     WorkFolder: workFolder,
   };

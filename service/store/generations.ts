@@ -13,6 +13,7 @@ const changeable = {
   isSaved: 'is_saved',
   agentId: 'agent_id',
   agentName: 'agent_name',
+  alias: 'alias',
   workFolder: 'work_folder',
   tag: 'tag',
 };
@@ -32,9 +33,9 @@ export function generationsOf(sql: Sql): Pick<Store, GenerationMethods> {
         lease,
         `insert into weir.generation (pool, generation_id, scale_set_id, instance_id, vm_id, started_at, started_by,
            agent_id, agent_name, claimed_at, first_online_at, is_disabled_by_weir, is_saved,
-           image, version, work_folder, tag)
+           image, version, work_folder, tag, alias)
          select held.pool, $4, $5, $6, $7, $8::double precision, $9, $10::bigint, $11, $12::double precision,
-           $13::double precision, $14::boolean, $15::boolean, $16, $17, $18, $19
+           $13::double precision, $14::boolean, $15::boolean, $16, $17, $18, $19, $20
          from held returning 1 as wrote`,
         [
           one.generationId,
@@ -53,6 +54,7 @@ export function generationsOf(sql: Sql): Pick<Store, GenerationMethods> {
           one.version ?? null,
           one.workFolder ?? null,
           one.tag ?? null,
+          one.alias ?? null,
         ],
       );
     },
@@ -97,15 +99,17 @@ export function generationOf(row: SqlRow): Generation {
     version: textOrNullIn(row, 'version'),
     workFolder: textOrNullIn(row, 'work_folder'),
     tag: textOrNullIn(row, 'tag'),
+    alias: textOrNullIn(row, 'alias'),
   });
 }
 
 /** A label that the life does not have is absent, in both stores alike. */
-export function withLabels({ image, version, workFolder, tag, ...generation }: Generation): Generation {
+export function withLabels({ image, version, alias, workFolder, tag, ...generation }: Generation): Generation {
   return {
     ...generation,
     ...(image == null ? {} : { image }),
     ...(version == null ? {} : { version }),
+    ...(alias == null ? {} : { alias }),
     ...(workFolder == null ? {} : { workFolder }),
     ...(tag == null ? {} : { tag }),
   };

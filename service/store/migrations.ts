@@ -170,4 +170,9 @@ export const migrations: readonly Migration[] = [
       create index records_by_key on weir.record (kind, key);
     `,
   },
+  {
+    version: 6,
+    name: 'the alias of its image that a life of a machine answers to',
+    sql: 'alter table weir.generation add column alias text;',
+  },
 ];

@@ -88,3 +88,27 @@ describe('a process that ends while it makes a lane', () => {
     240_000,
   );
 });
+
+describe('an image with two aliases', () => {
+  it.each([
+    ['in a lane', { laneResourceGroup: lanesGroup }],
+    ["on the customer's own set", { laneResourceGroup: null }],
+  ])(
+    'serves a job that names the second one %s, with one machine made for it',
+    async (_, where) => {
+      const aliases = ['ubuntu-22.04', 'ubuntu-latest'];
+      const images = [where.laneResourceGroup === null ? { aliases } : { ...ubuntu, aliases }];
+      const arrivals = [
+        job(60, 1, 'ImageOverride -equals Ubuntu-Latest'),
+        job(900, 2, 'ImageOverride -equals ubuntu-22.04'),
+      ];
+      const told = await laneWorld({ images, sizing: { preset: 'economy' }, ...where }, arrivals);
+      await told.world.run(now0 + 2 * hour, () => told.finished() === 2);
+      await show(told);
+      expect(told.world.failed).toEqual([]);
+      expect(told.started().map((event) => event.labels.ImageOverride)).toEqual(['ubuntu-latest', 'ubuntu-22.04']);
+      expect(told.azure.filter((event) => event.kind === 'instanceCreated').length).toBeLessThanOrEqual(2);
+    },
+    240_000,
+  );
+});

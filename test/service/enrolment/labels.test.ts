@@ -44,6 +44,13 @@ describe('a machine of a lane', () => {
     );
   });
 
+  it('answers to the alias that its job named, where the image has several', async () => {
+    const { answer } = await claimOf({ image: 'ubuntu-22.04', version: '3.1.0', alias: 'linux' });
+    expect(answer.files['.capabilities']).toContain('ImageOverride=linux\n');
+    const own = await claimOf({ alias: 'linux' });
+    expect(own.answer.files['.capabilities']).toContain('ImageOverride=linux\n');
+  });
+
   it('of an image without versions names none', async () => {
     const { answer } = await claimOf({ image: 'ubuntu-22.04' });
     expect(answer.files['.capabilities']).toBe('ImageOverride=ubuntu-22.04\nWorkFolder=/mnt/_work\n');

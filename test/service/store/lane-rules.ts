@@ -41,11 +41,11 @@ export function laneRules(use: () => Store): void {
       const generationId = `g of ${lease.pool}`;
       const labels = { image: 'ubuntu-22.04', version: '22.4.1' };
       await use().startGeneration(lease, generationOf(generationId, labels));
-      await use().changeGeneration(lease, generationId, { workFolder: '/mnt/work', tag: 'perf' });
+      await use().changeGeneration(lease, generationId, { workFolder: '/mnt/work', tag: 'perf', alias: 'latest' });
       expect(await use().listGenerations(lease.pool)).toEqual([
-        generationOf(generationId, { ...labels, workFolder: '/mnt/work', tag: 'perf' }),
+        generationOf(generationId, { ...labels, workFolder: '/mnt/work', tag: 'perf', alias: 'latest' }),
       ]);
-      await use().changeGeneration(lease, generationId, { tag: null });
+      await use().changeGeneration(lease, generationId, { tag: null, alias: null });
       expect(await use().listGenerations(lease.pool)).toEqual([
         generationOf(generationId, { ...labels, workFolder: '/mnt/work' }),
       ]);
