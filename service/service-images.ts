@@ -11,7 +11,11 @@ import { advanceValidations } from './validation/advance.ts';
 /** An adapter that cannot tell the facts of an image says so: a validation then waits, and ends without a verdict. */
 export type AzureWithImages = AzurePort & Partial<ImagePort>;
 
-export function trialsOf(context: PoolContext, azure: AzureWithImages): NonNullable<PoolContext['advanceTrials']> {
+export function trialsOf(
+  context: PoolContext,
+  azure: AzureWithImages,
+  serviceStartedAt: number,
+): NonNullable<PoolContext['advanceTrials']> {
   const readImageFacts = azure.readImageFacts?.bind(azure) ?? noFacts;
   return (observation) =>
     advanceValidations({
@@ -27,6 +31,7 @@ export function trialsOf(context: PoolContext, azure: AzureWithImages): NonNulla
       keepLease: () => keepLease(context),
       line: (level, words) => context.line(level, words),
       newId: context.newId,
+      serviceStartedAt,
       observation,
     });
 }

@@ -70,6 +70,7 @@ const pollRestMilliseconds = 15_000;
 
 export async function createService(parts: ServiceParts): Promise<Service> {
   const packages: PackageShelf = new Map();
+  const startedAt = parts.clock.now();
   const { store, clock, pipelinesFor = () => null } = parts;
   const discovery = createDiscovery({ store, clock, pipelinesFor });
   const controller = createController({
@@ -77,7 +78,10 @@ export async function createService(parts: ServiceParts): Promise<Service> {
     owner: parts.owner,
     clock: parts.clock,
     line: parts.line,
-    contextFor: (record, lease) => contextFor(parts, packages, discovery, record, lease),
+    contextFor: (record, lease) => {
+      const context = contextFor(parts, packages, discovery, record, lease);
+      return { ...context, advanceTrials: trialsOf(context, parts.azureFor(record.settings.scaleSet), startedAt) };
+    },
     leaseMilliseconds,
     pollMovingMilliseconds,
     pollRestMilliseconds,
@@ -137,13 +141,12 @@ function contextFor(
 ): PoolContext {
   const { settings } = record;
   const azureDevOps = parts.azureDevOpsFor(settings.organization);
-  const azure = parts.azureFor(settings.scaleSet);
-  const context: PoolContext = {
+  return {
     pool: record.pool,
     settings,
     lease,
     store: parts.store,
-    azure,
+    azure: parts.azureFor(settings.scaleSet),
     azureDevOps,
     clock: parts.clock,
     line: (level, words, fields) => parts.line(level, words, { pool: record.pool, ...fields }),
@@ -153,7 +156,6 @@ function contextFor(
     discover: (observation) => discovery.look(settings, lease, observation),
     newId: parts.newId,
   };
-  return { ...context, advanceTrials: trialsOf(context, azure) };
 }
 
 const placeholderKeys = new WeakMap<ServiceParts, Promise<Pick<AgentKeys, 'modulus' | 'exponent'>>>();

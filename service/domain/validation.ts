@@ -48,6 +48,10 @@ export interface Validation {
   readonly events: readonly ValidationEvent[];
   /** Failed machines that are kept for investigation, until then. */
   readonly keptUntil: number | null;
+  /** A trial that the service itself spoilt, by being away, is done again; 1 unless given. */
+  readonly attempt?: number;
+  /** Of cleaning: what comes after it is another attempt. */
+  readonly isToBeRepeated?: boolean;
 }
 
 export interface ValidationEvent {

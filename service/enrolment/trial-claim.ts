@@ -92,12 +92,16 @@ export async function takeTrialReport(options: TrialOptions, request: TrialRepor
   return await store.writeRecords([trialWrite(trial.revision, value), { ...used, at: 0, isOpen: false }]);
 }
 
-function expectOpen({ vmId, state, claimedAt }: TrialRecord): void {
+/**
+ * Asked again before it has reported, the machine has lost our answer: it gets another one. No job has ever run on it and
+ * none will, so nobody but its image can be asking; the registration of the first try goes.
+ */
+function expectOpen({ vmId, state, reportedAt }: TrialRecord): void {
   if (state === 'reimaging')
     throw new ClaimRefused('CLAIM_NOT_YET', `The reimage of trial machine ${vmId} is still open.`);
   if (state === 'closed') throw new ClaimRefused('CLAIM_LATE', `The trial of machine ${vmId} is over.`);
-  if (claimedAt !== null)
-    throw new ClaimRefused('CLAIM_USED', `Trial machine ${vmId} has been claimed before: something on it asks again.`);
+  if (reportedAt !== null)
+    throw new ClaimRefused('CLAIM_USED', `Trial machine ${vmId} has reported already: something on it asks again.`);
 }
 
 async function imageOf({ store }: TrialOptions, trial: TrialRecord): Promise<string> {
@@ -121,14 +125,27 @@ async function claimOnce(
       forbiddenVariables: reported.forbiddenVariables,
       workFolderVariable: reported.workFolderVariable,
     },
+    agentId: null,
+    agentName: null,
     reportDigest: digestOf(token),
   };
   const document = { vmId: value.vmId, life: value.life };
   const key = { kind: 'trialToken', pool: value.pool, key: digestOf(token), expected: null, document };
   const at = options.clock.now();
-  if (await options.store.writeRecords([trialWrite(revision, claimed), { ...key, at, isOpen: false }]))
+  const before = value.reportDigest === null ? null : await options.store.findRecord('trialToken', value.reportDigest);
+  const old = before === null ? [] : [{ ...key, key: before.key, expected: before.revision, document: null, at }];
+  const writes = [{ ...key, at }, ...old].map((one) => ({ ...one, isOpen: false }));
+  if (await options.store.writeRecords([trialWrite(revision, claimed), ...writes])) {
+    if (value.agentId !== null) await removeOld(options, value.pool, value.agentId);
     return { revision: revision + 1, value: claimed };
+  }
   throw new ClaimRefused('CLAIM_NOT_YET', `The trial of machine ${value.vmId} has just moved on.`);
+}
+
+/** Where Azure DevOps refuses it now, the end of the trial finds it by its capability, or by its name's record. */
+async function removeOld(options: TrialOptions, pool: string, agentId: number): Promise<void> {
+  const settings = await options.settingsFor(pool);
+  if (settings !== null) await options.azureDevOpsFor(pool).deleteAgent(settings.poolId, agentId);
 }
 
 interface TrialClaim {

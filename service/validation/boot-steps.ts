@@ -63,11 +63,29 @@ export const probeAgain: Step = async (parts, validation) => {
 /** The verdict of all checks, as they stand once nothing more is waited for. */
 export function judged(parts: TrialParts, validation: Validation, before: string): Validation {
   const now = parts.clock.now();
+  const attempt = validation.attempt ?? 1;
+  if (attempt < mostAttempts && wasAway(parts, validation)) {
+    const words = 'The service itself was away while the machines came up; the trial begins again.';
+    return entered(validation, 'cleaning', now, words, { isToBeRepeated: true });
+  }
   const checks = liveChecks({ ...validation, phase: 'cleaning' }, { bootMs: bootMsOf(parts.settings) });
   const errors = checks.filter((check) => check.status === 'error');
   if (errors.length === 0) return ended(validation, 'passed', now, `${before}: every check passed.`);
   const words = errors.map((check) => check.words).join(' ');
   return ended(validation, 'failed', now, `${before}: ${count(errors.length, 'check')} failed. ${words}`);
+}
+
+/** An image is not blamed for a service that did not answer. */
+const mostAttempts = 3;
+
+/** This process began while a machine, which has not done its part, was coming up: nobody may have answered it. */
+function wasAway({ serviceStartedAt }: TrialParts, { machines }: Validation): boolean {
+  return machines.some(({ first, second, createdAt, succeededAt, reimage }) => {
+    const isFirstWhole = first.onlineAt !== null && first.reportedAt !== null && succeededAt !== null;
+    if (!isFirstWhole) return serviceStartedAt > createdAt;
+    const isSecondWhole = reimage === null || (second?.onlineAt != null && second.reportedAt !== null);
+    return !isSecondWhole && serviceStartedAt > reimage.askedAt;
+  });
 }
 
 /** The handler did nothing because an agent stood there already: this machine will never come online. */

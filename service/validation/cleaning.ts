@@ -32,6 +32,7 @@ export const clean: Step = async (parts, validation) => {
   if (validation.scaleSetId !== null && now - validation.phaseSince < absentMs) return validation;
   if (trials.some(({ value }) => isClaiming(value, now))) return validation;
   await forgetTrials(parts, trials);
+  if (validation.isToBeRepeated === true) return afterRepeat(validation, now);
   const finishedAt = validation.finishedAt ?? now;
   const change = {
     finishedAt,
@@ -40,6 +41,18 @@ export const clean: Step = async (parts, validation) => {
   };
   return entered(validation, 'finished', now, outcomeWords(validation), change);
 };
+
+/** Under another name, for Azure may not have forgotten the first set. */
+function afterRepeat(validation: Validation, now: number): Validation {
+  const { isCancelRequested, deadlineAt, attempt = 1 } = validation;
+  const fresh = { machines: [], scaleSetId: null, operationUrl: null, isToBeRepeated: false };
+  if (isCancelRequested || now >= deadlineAt) {
+    const verdict = isCancelRequested ? ('cancelled' as const) : ('broken' as const);
+    const words = isCancelRequested ? 'It was cancelled.' : 'Its time was over before the trial could begin again.';
+    return entered(validation, 'finished', now, words, { ...fresh, verdict, finishedAt: now });
+  }
+  return entered(validation, 'reserving', now, 'The trial begins again.', { ...fresh, attempt: attempt + 1 });
+}
 
 /** From here on no machine of the trial may claim anything. */
 async function closeTrials(parts: TrialParts, validation: Validation): Promise<readonly Kept<TrialRecord>[]> {
@@ -96,7 +109,8 @@ async function removeMachines(parts: TrialParts, validation: Validation, kept: R
 /** Of a failed trial, as many failed machines as the settings want kept, over all trials of the pool. */
 async function keptMachines(parts: TrialParts, validation: Validation): Promise<ReadonlySet<string>> {
   const { verdict, isCancelRequested, finishedAt, machines } = validation;
-  if (verdict !== 'failed' || isCancelRequested || finishedAt !== null) return new Set();
+  if (validation.isToBeRepeated === true || verdict !== 'failed' || isCancelRequested || finishedAt !== null)
+    return new Set();
   const open = await readValidations(parts.store, parts.pool, { isOpen: true });
   const already = open.reduce((sum, { value }) => sum + value.machines.filter((one) => one.isKept).length, 0);
   const room = Math.max(0, parts.settings.maxSavedNodeCount - already);

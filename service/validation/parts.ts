@@ -22,6 +22,8 @@ export interface TrialParts {
   readonly keepLease: () => Promise<void>;
   readonly line: (level: 'warn' | 'info', words: string) => void;
   readonly newId: () => string;
+  /** When this process began: before, nobody may have answered the machines. */
+  readonly serviceStartedAt: number;
   /** As the newest pass sees the pool. */
   readonly observation: Observation;
 }

@@ -17,10 +17,12 @@ export const trialTagNames = {
 const expiryMs = 2 * 3_600_000;
 
 /** Null where the pool has no resource group for it. */
-export function trialSetId(settings: PoolSettings, { validationId }: Validation): string | null {
+export function trialSetId(settings: PoolSettings, { validationId, attempt = 1 }: Validation): string | null {
   const group = settings.laneResourceGroup ?? null;
   const plain = validationId.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 32);
-  return group === null ? null : `${group}/providers/Microsoft.Compute/virtualMachineScaleSets/weir-trial-${plain}`;
+  return group === null
+    ? null
+    : `${group}/providers/Microsoft.Compute/virtualMachineScaleSets/weir-trial-${plain}${attempt === 1 ? '' : `-${attempt}`}`;
 }
 
 /** No two services may work the same agent pool, so it names whose a trial is. */
