@@ -2,7 +2,7 @@
 // more a minute of waiting is worth, the more machines race. Whoever is not needed when the queue is empty is cancelled.
 
 /** No need is met with more machines than this many times itself: real boots of one hour are slow together. */
-const mostFor = 3;
+const mostFor = 4;
 /** Above this the answer grows in proportion. */
 const exactUpTo = 40;
 

@@ -31,8 +31,8 @@ describe('a race', () => {
     }
   });
 
-  it('never has more than three machines for one', () => {
-    for (const need of [2, 10, 40, 400]) expect(raceSize(need, 1.5, 100)).toBe(3 * need);
+  it('never has more than four machines for one', () => {
+    for (const need of [2, 10, 40, 400]) expect(raceSize(need, 1.5, 100)).toBe(4 * need);
   });
 
   it('does not begin for one machine or none', () => {
