@@ -5,7 +5,9 @@ import type { Agent } from '../domain/agent.ts';
 import type { Generation, Observation, OpenOperation, OperationPhase } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
+import { giveBack } from './give-back.ts';
 import { keepLease } from './lease.ts';
+import { lifeCapability } from './orphans.ts';
 import { followDestruction, requestDestruction, retryAt } from './destroy.ts';
 import { claimMilliseconds } from './generations.ts';
 
@@ -84,7 +86,7 @@ async function oneStep(
     case 'settling':
       return await readTwice(context, operation, generation);
     case 'deregistering':
-      return await deregister(context, operation, generation);
+      return await deregister(context, observation, operation, generation);
     case 'requested':
       return await followDestruction(context, observation, operation, generation);
     case 'deregistered':
@@ -178,14 +180,29 @@ async function readTwice(
 
 async function deregister(
   context: PoolContext,
+  observation: Observation,
   operation: OpenOperation,
   generation: Generation | null,
 ): Promise<OperationPhase> {
   const agentId = generation?.agentId ?? operation.agentId;
   if (agentId === null) return await move(context, operation, 'deregistered');
-  await keepLease(context);
-  const answer = await context.azureDevOps.deleteAgent(context.settings.poolId, agentId);
-  return await move(context, operation, answer === 'busy' ? 'draining' : 'deregistered');
+  for (const id of [...othersOfLife(observation, generation, agentId), agentId]) {
+    await keepLease(context);
+    const given = id === agentId ? await giveBack(context, id, generation) : null;
+    const answer = given ?? (await context.azureDevOps.deleteAgent(context.settings.poolId, id));
+    if (answer === 'busy') return await move(context, operation, 'draining');
+  }
+  return await move(context, operation, 'deregistered');
+}
+
+/** A claim whose answers were lost may have registered more than one agent; none of them outlives the machine. */
+function othersOfLife(observation: Observation, generation: Generation | null, agentId: number): readonly number[] {
+  if (generation === null) return [];
+  return observation.agents.value
+    .filter(
+      (agent) => agent.systemCapabilities[lifeCapability] === generation.generationId && agent.agentId !== agentId,
+    )
+    .map((agent) => agent.agentId);
 }
 
 async function move(context: PoolContext, operation: OpenOperation, phase: OperationPhase): Promise<OperationPhase> {

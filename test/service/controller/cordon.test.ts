@@ -1,4 +1,5 @@
-// The cordon is Weir's own: an agent that a person disabled between the decision and the cordon is left alone (I-16).
+// The cordon is Weir's own: an agent that a person disabled between the decision and the cordon is left alone (I-16). And
+// no registration of a life outlives its machine.
 import { expect, it } from '@jest/globals';
 import { advanceReclaims } from '../../../service/controller/reclaim.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
@@ -6,17 +7,19 @@ import { agent, generation, instance, now0, scaleSet, scaleSetId, settings } fro
 import { passContext, pictureOf } from './pass-context.ts';
 import { smallClouds } from './small-clouds.ts';
 
-async function passWith(isDisabledByWeir: boolean) {
+async function passWith(isDisabledByWeir: boolean, phase: 'intended' | 'deregistering' = 'intended') {
   const store = createMemoryStore({ now: () => now0 });
   await store.savePool(settings(), null, false);
   const lease = (await store.acquireLease('linux', 'me', 3_600_000))!;
   const clouds = smallClouds(scaleSet({ capacity: 1 }));
   clouds.agents.set(1, agent({ isEnabled: false }));
+  // Registered by the same claim, before an answer was lost.
+  clouds.agents.set(2, agent({ agentId: 2, isOnline: false, systemCapabilities: { 'Weir.Generation': 'g-1' } }));
   clouds.instances.set('1', instance());
   await store.startGeneration(lease, generation({ isDisabledByWeir }));
   await store.openOperation(lease, {
     kind: 'delete',
-    phase: 'intended',
+    phase,
     scaleSetId,
     generationId: 'g-1',
     instanceId: '1',
@@ -31,13 +34,18 @@ async function passWith(isDisabledByWeir: boolean) {
   });
   const parts = { store, lease, clouds, now: () => now0 };
   await advanceReclaims(passContext(parts), await pictureOf(parts));
-  return (await store.listOpenOperations('linux')).map((one) => one.phase);
+  return { phases: (await store.listOpenOperations('linux')).map((one) => one.phase), calls: clouds.calls };
 }
 
 it('is given up where a person disabled the agent first', async () => {
-  expect(await passWith(false)).toEqual([]);
+  expect((await passWith(false)).phases).toEqual([]);
 });
 
 it('goes on where the agent is disabled because Weir disabled it', async () => {
-  expect(await passWith(true)).toEqual(['settling']);
+  expect((await passWith(true)).phases).toEqual(['settling']);
+});
+
+it('takes every registration of the life with it before the machine goes', async () => {
+  const { calls } = await passWith(true, 'deregistering');
+  expect(calls).toEqual(['deleteAgent 2', 'deleteAgent 1', 'deleteInstances 1']);
 });
