@@ -2,6 +2,7 @@
 import type { AgentKeys } from '../../service/enrolment/keys.ts';
 import { createMemoryStore } from '../../service/store/memory-store.ts';
 import { seededRandom } from '../../service/domain/chance.ts';
+import type { Send } from '../http-message.ts';
 import { Faults } from './faults.ts';
 import type { IncarnationOptions } from './incarnation.ts';
 import { Invariants, livenessInvariants } from './invariants/all.ts';
@@ -29,6 +30,8 @@ export interface Simulation {
 export interface SimulateParts extends Pick<IncarnationOptions, 'ports' | 'line'> {
   readonly generateKeys: () => Promise<AgentKeys>;
   readonly onEvent?: (event: JournalEvent) => void;
+  /** What stands between the service and the network: a planted bug. */
+  readonly wire?: (send: Send) => Send;
   /** Asked at every call of a port, before chance is: where the process ends by plan. */
   readonly crashAt?: (call: string) => CrashPoint | null;
 }
@@ -163,8 +166,14 @@ class Run {
       generateKeys: this.#parts.generateKeys,
       ports: this.#parts.ports,
       ...(this.#parts.line === undefined ? {} : { line: this.#parts.line }),
-      sendOfService: (send, clock) =>
-        wireTap(this.faults.between(send, clock), clock, { pool: 'linux', startAt, onLine: this.#onWire }),
+      sendOfService: (send, clock) => {
+        const tapped = wireTap(this.faults.between(send, clock), clock, {
+          pool: 'linux',
+          startAt,
+          onLine: this.#onWire,
+        });
+        return this.#parts.wire?.(tapped) ?? tapped;
+      },
       restSeconds: 60,
       restartSeconds: () => 5 + Math.floor(this.#random() * 120),
       crashAt: (call) => this.#crashAt(call),

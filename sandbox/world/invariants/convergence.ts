@@ -8,6 +8,9 @@ export function convergenceChecker(): Checker {
   const machines = new Set<string>();
   /** The controller's agents that stand for a machine. */
   const agents = new Map<number, string>();
+  const placeholders = new Set<number>();
+  /** Weir has taken its own placeholders away, so that jobs that it could serve fail in the queue. */
+  let isBared = false;
   let [destroyed, finished] = [0, 0];
   return (event, report) => {
     const [agent, vmId, request] = [numberIn(event, 'agent'), textIn(event, 'vmId'), numberIn(event, 'request')];
@@ -17,6 +20,8 @@ export function convergenceChecker(): Checker {
         return;
       case 'jobQueued':
         if (request !== null && event.admissible === true) waiting.add(request);
+        else if (isBared)
+          report(event.t, `Job request ${String(request)} failed at once: no agent stood for it.`, 'I-11');
         return;
       case 'jobFinished':
         finished += 1;
@@ -37,9 +42,13 @@ export function convergenceChecker(): Checker {
         return;
       case 'agentRegistered':
         if (agent !== null && vmId !== null && isByController(event)) agents.set(agent, vmId);
+        if (agent !== null && event.placeholder === true) placeholders.add(agent);
+        isBared = isBared && placeholders.size === 0;
         return;
       case 'agentDeleted':
-        if (agent !== null) agents.delete(agent);
+        if (agent === null) return;
+        agents.delete(agent);
+        if (placeholders.delete(agent) && isByController(event)) isBared = placeholders.size === 0;
         return;
       case 'end':
         if (waiting.size > 0) report(event.t, `Job requests ${[...waiting].join(', ')} never ended.`, 'I-11');
