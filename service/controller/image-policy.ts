@@ -187,10 +187,13 @@ function rolloutNodes(
     const life = node.generation;
     if (life === null || (life.image ?? null) !== alias) return [];
     const isLate = now - life.startedAt > lateAfterMs(memory, life.startedBy);
-    const [failure] = node.instance?.failures ?? [];
+    const failures = node.instance?.failures ?? [];
+    // What an extension says of itself is nearer to the cause than what Azure says of the machine.
+    const failure = failures.find((one) => one.source !== 'instance') ?? failures[0];
     const hasFailed = failure !== undefined || /^(failed|unhealthy)/.test(node.state) || isLate;
     const outcome = life.firstOnlineAt !== null ? 'online' : hasFailed ? 'failed' : 'booting';
-    const words = failure === undefined ? null : `${failure.source}: ${failure.message.slice(0, 200)}`;
+    const words =
+      failure === undefined ? null : `${failure.source}: ${failure.message.replaceAll(/\s+/g, ' ').slice(0, 200)}`;
     return [{ life: life.generationId, version: life.version ?? null, outcome, failure: words }];
   });
 }

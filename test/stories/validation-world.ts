@@ -14,7 +14,7 @@ const templateId = `${subscription}/resourceGroups/weir-agents/providers/Microso
 
 export interface ValidationWorld extends LaneWorld {
   /** A version of the image, with what is wrong with it: words of sandbox/machine/natures.ts. */
-  publish(version: string, nature?: string): Promise<void>;
+  publish(version: string, nature?: string, isExcluded?: boolean): Promise<void>;
   /** The customer's script in the template, with its exit code. */
   addScript(exitCode: number): Promise<void>;
   validate(version: string, change?: Partial<Validation>): Promise<string>;
@@ -46,13 +46,16 @@ export async function validationWorld(
     return kept.value;
   };
   return Object.assign(told, {
-    async publish(version: string, nature = ''): Promise<void> {
+    async publish(version: string, nature = '', isExcluded = false): Promise<void> {
       const source = { id: `${subscription}/resourceGroups/weir-agents/providers/Microsoft.Compute/snapshots/s` };
       const targetRegions = [{ name: 'West Europe', regionalReplicaCount: 1 }];
       await told.put(`${galleryImage}/versions/${version}`, {
         location,
         ...(nature === '' ? {} : { tags: { 'weir-sandbox-nature': nature } }),
-        properties: { publishingProfile: { targetRegions }, storageProfile: { osDiskImage: { source } } },
+        properties: {
+          publishingProfile: { targetRegions, excludeFromLatest: isExcluded },
+          storageProfile: { osDiskImage: { source } },
+        },
       });
     },
     async addScript(exitCode: number): Promise<void> {
