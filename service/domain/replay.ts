@@ -70,7 +70,7 @@ function baselineRun(jobs: readonly TraceJob[], options: ReplayOptions, name: Ba
   const { settings, profile, bootSeed } = options;
   const { maxCapacity: maximum, recycleAfterEachUse: isOneJob } = settings;
   const world = { jobs, profile, random: seededRandom(bootSeed), maximum, isOneJob };
-  return { policy: name, reimages: 0, ...runNamed(name, settings, world, options.jobs, options.from) };
+  return { policy: name, ...runNamed(name, settings, world, options.jobs, options.from) };
 }
 
 function figuresOf(jobs: readonly TraceJob[], { settings, profile }: ReplayOptions, run: Run): ReplayResult {

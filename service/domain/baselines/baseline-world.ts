@@ -22,6 +22,7 @@ export interface BaselineFigures {
   readonly maximumInstances: number;
   readonly creates: number;
   readonly deletes: number;
+  readonly reimages: number;
 }
 
 interface Machine {
@@ -32,6 +33,7 @@ interface Machine {
 
 type Event =
   | { readonly kind: 'ready'; readonly machine: Machine }
+  | { readonly kind: 'wiped'; readonly machine: Machine }
   | { readonly kind: 'givenUp'; readonly machine: Machine }
   | { readonly kind: 'finished'; readonly machine: Machine };
 
@@ -48,6 +50,7 @@ export function runBaseline<Memory>(baseline: Baseline<Memory>, options: Baselin
 class BaselineWorld<Memory> implements PoolView {
   now = 0;
   busy = 0;
+  wiping = 0;
   lastCreateAt = -Infinity;
   readonly maximum: number;
   readonly waitingSince: number[] = [];
@@ -62,6 +65,7 @@ class BaselineWorld<Memory> implements PoolView {
   #most = 0;
   #creates = 0;
   #deletes = 0;
+  #reimages = 0;
   #finishedJobs = 0;
   readonly #alive = new Set<Machine>();
   readonly #waits: number[] = [];
@@ -93,6 +97,7 @@ class BaselineWorld<Memory> implements PoolView {
       maximumInstances: this.#most,
       creates: this.#creates,
       deletes: this.#deletes,
+      reimages: this.#reimages,
     };
   }
 
@@ -124,13 +129,24 @@ class BaselineWorld<Memory> implements PoolView {
     if (kind === 'finished') {
       this.busy -= 1;
       this.#finishedJobs += 1;
-      if (this.#options.isOneJob || this.#baseline.isAlwaysOneJob) this.#end(machine);
-      else this.#free(machine);
+      if (!this.#options.isOneJob && !this.#baseline.isAlwaysOneJob) this.#free(machine);
+      else if (this.#baseline.reimages === true) this.#reimage(machine);
+      else this.#end(machine);
+    } else if (kind === 'wiped') {
+      this.wiping -= 1;
+      this.#free(machine);
     } else if (this.#alive.has(machine)) {
       this.boots.splice(this.boots.indexOf(machine), 1);
       if (kind === 'givenUp') this.#end(machine);
       else this.#free(machine);
     }
+  }
+
+  #reimage(machine: Machine): void {
+    this.#reimages += 1;
+    this.wiping += 1;
+    const wipedAt = this.now + drawLognormal(this.#options.profile.reimage, this.#options.random);
+    this.#events.push(wipedAt, { kind: 'wiped', machine });
   }
 
   #free(machine: Machine): void {
@@ -179,8 +195,8 @@ class BaselineWorld<Memory> implements PoolView {
     this.#alive.add(machine);
     this.boots.push(machine);
     const isGivenUp = isLost || boot > this.#baseline.givesUpAfter;
-    const kind = isGivenUp ? 'givenUp' : 'ready';
-    this.#events.push(this.now + (isGivenUp ? this.#baseline.givesUpAfter : boot), { kind, machine });
+    const at = this.now + (isGivenUp ? this.#baseline.givesUpAfter : boot);
+    if (at < Infinity) this.#events.push(at, { kind: isGivenUp ? 'givenUp' : 'ready', machine });
   }
 
   #end(machine: Machine): void {

@@ -16,6 +16,8 @@ export interface PoolView {
   readonly busy: number;
   /** Created and not online, oldest first; one that never comes up counts until it is given up. */
   readonly boots: readonly FreeMachine[];
+  /** Machines that are being reimaged after their job. */
+  readonly wiping: number;
   /** Longest idle first. */
   readonly idle: readonly FreeMachine[];
   readonly maximum: number;
@@ -39,6 +41,8 @@ export interface Baseline<Memory> {
   readonly isTold: boolean;
   /** A machine is deleted after one job whatever the pool's mode is. */
   readonly isAlwaysOneJob: boolean;
+  /** Where machines run one job each: wiped and used again, instead of deleted. */
+  readonly reimages?: boolean;
   /** Seconds after which a boot is given up. */
   readonly givesUpAfter: number;
   readonly look: (view: PoolView, memory: Memory) => Move<Memory>;
@@ -46,7 +50,7 @@ export interface Baseline<Memory> {
 
 /** All machines that the rule counts. */
 export function sizeOf(view: PoolView): number {
-  return view.busy + view.boots.length + view.idle.length;
+  return view.busy + view.boots.length + view.wiping + view.idle.length;
 }
 
 /** Those that are idle for so many seconds, longest first, but never more than `most`. */

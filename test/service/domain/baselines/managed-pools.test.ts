@@ -8,7 +8,7 @@ const week = 168 * 3600;
 function view(now: number, waiting: number, idle: readonly number[] = [], busy = 0): PoolView {
   const machines = idle.map((idleSince, index): FreeMachine => ({ number: index + 1, createdAt: 0, idleSince }));
   const waitingSince = Array.from({ length: waiting }, () => now);
-  return { now, waitingSince, busy, boots: [], idle: machines, maximum: 100, lastCreateAt: -Infinity };
+  return { now, waitingSince, busy, boots: [], wiping: 0, idle: machines, maximum: 100, lastCreateAt: -Infinity };
 }
 
 /** In the first hour of the week the peaks of the five minutes were 1 to 12. */

@@ -32,6 +32,7 @@ function view(told: Told): PoolView {
     busy: told.busy ?? 0,
     boots: (told.boots ?? []).map((at, index) => machine(index + 1, at, at)),
     idle: (told.idle ?? []).map((at, index) => machine(index + 101, at - 100, at)),
+    wiping: 0,
     maximum: told.maximum ?? 200,
     lastCreateAt: told.lastCreateAt ?? -Infinity,
   };
