@@ -28,7 +28,10 @@ module.exports = {
     own('^service/domain/', '^service/domain/'),
     own('^contract/', '^contract/', 'node_modules/@sinclair/typebox'),
     own('^service/(wire|answer|retry)\\.ts', '^service/(ports|problem)\\.ts'),
-    own('^service/(ports|problem)\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts|records\\.ts)'),
+    own(
+      '^service/(ports|problem|placeholder-rows)\\.ts',
+      '^service/(domain/|ports\\.ts|problem\\.ts|records\\.ts|placeholder-rows\\.ts)',
+    ),
     own('^service/image-port\\.ts', '^service/domain/'),
     own('^service/image-records\\.ts', '^service/(domain/|records\\.ts)'),
     own(
@@ -57,7 +60,11 @@ module.exports = {
       '^service/(discovery/|domain/|ports\\.ts|pipelines-port\\.ts|problem\\.ts)',
       'node_modules/yaml',
     ),
-    own('^service/store/', '^service/(store/|domain/|ports\\.ts|problem\\.ts|records\\.ts)', 'node_modules'),
+    own(
+      '^service/store/',
+      '^service/(store/|domain/|ports\\.ts|placeholder-rows\\.ts|problem\\.ts|records\\.ts)',
+      'node_modules',
+    ),
     own(
       '^service/api/',
       '^service/(api/|domain/|ports\\.ts|job-ports\\.ts|problem\\.ts|records\\.ts|image-records\\.ts)',
@@ -77,7 +84,7 @@ module.exports = {
     own('^sandbox/serve\\.ts', '^sandbox/http-message\\.ts'),
     own('^sandbox/azure/', '^sandbox/(azure/|http-message\\.ts)'),
     own('^sandbox/azure-devops/', '^sandbox/(azure-devops/|http-message\\.ts)'),
-    own('^sandbox/certificate\\.ts', 'node_modules'),
+    own('^sandbox/(certificate|attestation)\\.ts', 'node_modules'),
     own('^sandbox/machine/', '^sandbox/(machine/|azure/guest\\.ts|http-message\\.ts)'),
     own('^sandbox/portal/', '^sandbox/(portal/|http-message\\.ts)', 'node_modules'),
     own('^sandbox/(world|workload)/', '^sandbox/', '^service/(?!main\\.ts|config)', '^contract/', 'node_modules'),

@@ -3,7 +3,7 @@ import type { HttpResponse } from '../http-message.ts';
 import type { Adversary } from './adversary.ts';
 import type { Guest } from './guest.ts';
 import type { Permits } from './permissions.ts';
-import type { Throttle } from './throttle.ts';
+import type { Throttle } from './charge.ts';
 import type { AzureState, Happening, TimedEvent } from './state.ts';
 import { drawMs } from './timings.ts';
 import type { Spread, Timings } from './timings.ts';

@@ -3,7 +3,6 @@
 import { ArmError } from './arm-error.ts';
 import type { ArmRequest } from './arm-request.ts';
 import { bodyOf } from './arm-request.ts';
-import type { Cloud } from './cloud.ts';
 import { isObject, objectAt, stringAt } from './json.ts';
 import type { Json } from './json.ts';
 
@@ -79,7 +78,7 @@ const actions: Readonly<Record<string, string>> = {
 
 /** Throws Azure's refusal where the caller may not; every operation is asked, also a read. */
 export function requirePermission(
-  cloud: Pick<Cloud, 'permits'>,
+  cloud: { readonly permits: Permits | null },
   caller: string,
   operation: string,
   request: ArmRequest,

@@ -2,7 +2,7 @@
 // its own bare body and the seconds until the next token (azure-wire.md 3, "Throttling").
 import type { HttpResponse } from '../http-message.ts';
 import { isoTime } from './cloud.ts';
-import type { Cloud } from './cloud.ts';
+import type { Charge, Seen, Throttle } from './charge.ts';
 import { locationName, scaleSetKey } from './resource-ids.ts';
 import { classes, createClass, managerRates } from './throttle-classes.ts';
 import type { Rate, ThrottleClass } from './throttle-classes.ts';
@@ -11,21 +11,6 @@ export interface ThrottlingOptions {
   /** Whether polls are counted for each operation or for what it works on: Microsoft does not say. */
   readonly polls: 'perOperation' | 'perTarget';
 }
-
-export interface Charge {
-  readonly operation: string;
-  readonly method: string;
-  readonly named: Readonly<Record<string, string>>;
-  readonly by: string;
-}
-
-/** What is left, for the headers of the answer; `refusal` is given instead of the operation's own. */
-export interface Charged {
-  readonly refusal: HttpResponse | null;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-export type Throttle = (cloud: Cloud, charge: Charge) => Charged;
 
 interface Bucket {
   tokens: number;
@@ -86,7 +71,7 @@ function managerKind(method: string): keyof typeof managerRates {
   return method === 'DELETE' ? 'deletes' : 'writes';
 }
 
-function computeDraws(cloud: Cloud, charge: Charge, options: ThrottlingOptions): readonly Draw[] {
+function computeDraws(cloud: Seen, charge: Charge, options: ThrottlingOptions): readonly Draw[] {
   const { named, operation } = charge;
   const { subscriptionId = '', resourceGroup, scaleSet } = named;
   const key =
@@ -110,7 +95,7 @@ function computeDraws(cloud: Cloud, charge: Charge, options: ThrottlingOptions):
 }
 
 function resourceOf(
-  cloud: Cloud,
+  cloud: Seen,
   kind: ThrottleClass,
   { named }: Charge,
   key: string | null,

@@ -3,7 +3,6 @@ import { readFields, type FieldReader, type Report, type TextRule } from '../dom
 import { isOrganizationUrl, normalOrganizationUrl } from '../domain/organization-url.ts';
 import { poolFields, validatePoolSettings } from '../domain/pool-rules.ts';
 import type { PoolSettings } from '../domain/pool.ts';
-import type { AzureCloud } from '../enrolment/attestation.ts';
 import { reportDisagreements } from './agreement.ts';
 import {
   guidRule,
@@ -15,6 +14,9 @@ import {
   type OrganizationIdentity,
   type SecretReference,
 } from './identity.ts';
+
+/** Whose metadata service signs: each cloud has a name of its own. */
+type AzureCloud = 'public' | 'usGovernment' | 'china' | 'germany';
 
 /** The configuration with its secrets as `Secret`: references as written, or the texts themselves. */
 export interface ServiceConfiguration<Secret = string> {

@@ -26,7 +26,7 @@ export function readRollout(fields: FieldReader): RolloutPolicy {
   };
 }
 
-/** It travels as data and is written to a file: any text may be a script, but NUL ends one early. */
+/** It travels as data and is written to a file: every text may be a script, but NUL ends one early. */
 const probeRule: TextRule = {
   code: 'PROBE_SCRIPT',
   isValid: (text) => text.length <= 8192 && !text.includes('\0'),

@@ -14,6 +14,7 @@ export const linuxScript: Script = {
   // The extension downloads one file, so its parts are put into their places here.
   text: [
     ['enableagent-handover.sh', new URL('./enableagent-handover.sh', import.meta.url)] as const,
+    ['enableagent-trial.sh', new URL('./enableagent-trial.sh', import.meta.url)] as const,
     ['enableagent-network.py', new URL('./enableagent-network.py', import.meta.url)] as const,
   ].reduce(
     (text, [part, file]) => text.replace(`@@${part}@@\n`, () => read(file)),

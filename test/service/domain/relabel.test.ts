@@ -46,15 +46,15 @@ describe('a demand that a label meets', () => {
   });
 
   it('lets a node fit only where nothing else is missing, and no tagged agent gets another tag', () => {
-    const fit = (demands: readonly string[], capabilities: Record<string, string>) =>
+    const fitting = (demands: readonly string[], capabilities: Record<string, string>) =>
       fitsOnceLabelled(demands.map(read), capabilities, stateful);
-    expect(fit(['Priority -equals High'], {})).toBe(true);
-    expect(fit(['Priority -equals High'], { Priority: 'Low' })).toBe(true);
-    expect(fit(['Priority -equals High', 'java'], {})).toBe(false);
-    expect(fit(['Priority -equals High', 'java'], { JAVA: '' })).toBe(true);
-    expect(fit(['CustomCapabilities -equals a'], {})).toBe(true);
-    expect(fit(['CustomCapabilities -equals a'], { customcapabilities: 'A' })).toBe(true);
-    expect(fit(['CustomCapabilities -equals a'], { CustomCapabilities: 'b' })).toBe(false);
+    expect(fitting(['Priority -equals High'], {})).toBe(true);
+    expect(fitting(['Priority -equals High'], { Priority: 'Low' })).toBe(true);
+    expect(fitting(['Priority -equals High', 'java'], {})).toBe(false);
+    expect(fitting(['Priority -equals High', 'java'], { JAVA: '' })).toBe(true);
+    expect(fitting(['CustomCapabilities -equals a'], {})).toBe(true);
+    expect(fitting(['CustomCapabilities -equals a'], { customcapabilities: 'A' })).toBe(true);
+    expect(fitting(['CustomCapabilities -equals a'], { CustomCapabilities: 'b' })).toBe(false);
   });
 
   it('is written as the settings write it, and what people gave the agent stays', () => {
