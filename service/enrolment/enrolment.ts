@@ -12,7 +12,8 @@ import { agentCapabilities, registrationCapabilities } from './capabilities.ts';
 import type { ClaimAnswer, ClaimRequest } from './claim.ts';
 import { ClaimRefused } from './claim-refused.ts';
 import type { AgentKeys } from './keys.ts';
-import { registerDisabled } from './registration.ts';
+import { registerDisabled, type RegistrationInput } from './registration.ts';
+import { takeOver } from './takeover.ts';
 import { answerTrialClaim, takeTrialReport, type TrialReportRequest } from './trial-claim.ts';
 import { chooseWorkFolder, defaultWorkFolder } from './work-folder.ts';
 
@@ -182,7 +183,7 @@ async function enrol(options: EnrolmentOptions, claim: Claim, request: ClaimRequ
   });
   const keys = await options.generateKeys();
   const capabilities = agentCapabilities(settings, generation, choice.workFolder);
-  const registered = await registerDisabled(azureDevOps, options.clock, () => options.newNonce().slice(-6), {
+  const input: RegistrationInput = {
     poolId: settings.poolId,
     organization: settings.organization,
     namePrefix: `${nameOf(generation.scaleSetId)}-${generation.instanceId}-`,
@@ -194,7 +195,12 @@ async function enrol(options: EnrolmentOptions, claim: Claim, request: ClaimRequ
       // Gone with the agent's first connection: one that still has it was never claimed to the end, and is swept.
       'Weir.Generation': generation.generationId,
     }),
-  });
+  };
+  const newSuffix = (): string => options.newNonce().slice(-6);
+  const takeover = { store: options.store, azureDevOps, pool, settings, machine: capabilities };
+  const registered =
+    (await takeOver(takeover, newSuffix, input)) ??
+    (await registerDisabled(azureDevOps, options.clock, newSuffix, input));
   await finish(options, claim, azureDevOps, registered);
   const files = agentFiles({
     agentId: registered.agentId,

@@ -90,7 +90,7 @@ function isPassing(error: unknown): boolean {
 }
 
 /** Without a client id the server exchanged no key; an address elsewhere would be sent the agent's assertions. */
-function expectUsable(registered: RegisteredAgent, organization: string): void {
+export function expectUsable(registered: RegisteredAgent, organization: string): void {
   const isClientId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(registered.clientId);
   if (!isClientId || /^[0-]+$/.test(registered.clientId)) {
     throw new CloudError('unreadable', 'registerAgent', 'Azure DevOps registered the agent without a client id.');

@@ -5,6 +5,7 @@ import { claimsIn, generationsIn } from './memory/generations.ts';
 import { journalIn } from './memory/journal.ts';
 import { lanesIn } from './memory/lanes.ts';
 import { ledgerIn } from './memory/ledger.ts';
+import { placeholdersIn } from './memory/placeholders.ts';
 import { leasesIn, poolsIn } from './memory/pools.ts';
 import { recordsIn } from './memory/records.ts';
 import { done, emptyRows } from './memory/rows.ts';
@@ -28,6 +29,7 @@ export function createMemoryStore(options: { readonly now: () => number }): Stor
     ...ledgerIn(rows),
     ...generationsIn(rows),
     ...claimsIn(rows, options.now),
+    ...placeholdersIn(rows, options.now),
     ...journalIn(rows, options.now),
   };
 }

@@ -20,7 +20,7 @@ function stage() {
     createPipelines({
       send: (request) => {
         hosts.add(new URL(request.url).host);
-        return emulator.handle(request);
+        return Promise.resolve(emulator.handle(request));
       },
       organization: new URL('https://dev.azure.com/fabrikam'),
       authorization: () => Promise.resolve(`Bearer ${token}`),

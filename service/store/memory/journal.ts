@@ -1,6 +1,6 @@
-// Log, samples, views and placeholders in memory: what journal.ts, samples.ts and placeholders.ts do in SQL.
+// Log, samples and views in memory: what journal.ts and samples.ts do in SQL.
 import type { Store } from '../../ports.ts';
-import { done, held, listIn, type Placeholder, type Rows } from './rows.ts';
+import { done, held, listIn, type Rows } from './rows.ts';
 import { chooseSamples } from './samples.ts';
 
 type JournalMethods =
@@ -12,14 +12,10 @@ type JournalMethods =
   | 'readView'
   | 'writePicture'
   | 'readPicture'
-  | 'prune'
-  | 'listPlaceholders'
-  | 'savePlaceholder'
-  | 'removePlaceholder';
+  | 'prune';
 
 export function journalIn(rows: Rows, now: () => number): Pick<Store, JournalMethods> {
   return {
-    ...placeholdersIn(rows),
     appendLog: (lease, entries) =>
       done(() => {
         held(rows, lease);
@@ -72,30 +68,6 @@ export function journalIn(rows: Rows, now: () => number): Pick<Store, JournalMet
             samples.filter((one) => one.at >= before),
           );
         for (const [nonce, until] of rows.nonces) if (until <= now()) rows.nonces.delete(nonce);
-      }),
-  };
-}
-
-type PlaceholderMethods = 'listPlaceholders' | 'savePlaceholder' | 'removePlaceholder';
-
-function placeholdersIn(rows: Rows): Pick<Store, PlaceholderMethods> {
-  return {
-    listPlaceholders: (pool) =>
-      done(() =>
-        [...(rows.placeholders.get(pool)?.values() ?? [])].sort((first, second) => first.agentId - second.agentId),
-      ),
-    savePlaceholder: (lease, placeholder) =>
-      done(() => {
-        held(rows, lease);
-        listIn(rows.placeholders, lease.pool, () => new Map<number, Placeholder>()).set(
-          placeholder.agentId,
-          placeholder,
-        );
-      }),
-    removePlaceholder: (lease, agentId) =>
-      done(() => {
-        held(rows, lease);
-        rows.placeholders.get(lease.pool)?.delete(agentId);
       }),
   };
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Store } from '../../../service/ports.ts';
 import { LeaseLost } from '../../../service/problem.ts';
 import { laneRules } from './lane-rules.ts';
+import { placeholderRules } from './placeholder-rules.ts';
 import { recordRules } from './record-rules.ts';
 import {
   codeOf,
@@ -38,6 +39,7 @@ export function storeContract(title: string, open: () => Promise<Store>): void {
     generationRules(use);
     journalRules(use);
     recordRules(use);
+    placeholderRules(use);
   });
 }
 
