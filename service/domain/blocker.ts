@@ -144,7 +144,7 @@ function placeBeyondMaximum({ request, order, lanes, settings }: Waiting): numbe
 }
 
 function atMaximum(waiting: Waiting): Finding {
-  const { nodes, settings, trust, queue, place, order } = waiting;
+  const { settings, trust, queue, place, order } = waiting;
   const panic = trust.because.find((decision) => decision.reason.code === 'panicStopped');
   if (panic !== undefined) {
     const words = `The pool is at its maximum of ${settings.maxCapacity}, and ${panic.reason.words}`;
@@ -152,9 +152,8 @@ function atMaximum(waiting: Waiting): Finding {
       nextStep: 'Look at the machines that look unhealthy; delete those that are.',
     });
   }
-  const held = nodes.filter(isHeldByPerson);
-  const isStuck = held.length > 0 && nodes.every((node) => isHeldByPerson(node) && node.requestId === null);
-  if (isStuck) return heldByPerson(held.map((node) => node.name));
+  const held = whollyHeld(waiting);
+  if (held !== null) return held;
   const limit = `the pool is at its maximum of ${count(settings.maxCapacity, 'machine')}`;
   const nextStep = 'Wait, or raise maxCapacity in the settings of the pool.';
   const beyond = placeBeyondMaximum(waiting);
@@ -170,6 +169,13 @@ function atMaximum(waiting: Waiting): Finding {
   const who = usesPriorities(queue) ? 'before it by priority and age' : isLonger;
   const words = `${count(beyond, 'job')} ${who} ${beyond === 1 ? 'is' : 'are'} served first, and ${limit}.`;
   return finding('queuedBehind', words, { nextStep, evidence: [{ kind: 'ahead', requestIds }] });
+}
+
+/** The whole pool is in somebody's hands: no place below the maximum becomes free by itself. */
+export function whollyHeld({ nodes, settings }: Pick<Waiting, 'nodes' | 'settings'>): Finding | null {
+  const held = nodes.filter((node) => isHeldByPerson(node) && node.requestId === null);
+  const isAll = held.length >= settings.maxCapacity && held.length === nodes.length;
+  return isAll ? heldByPerson(held.map((node) => node.name)) : null;
 }
 
 function heldByPerson(names: readonly string[]): Finding {

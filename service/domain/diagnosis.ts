@@ -1,6 +1,7 @@
 // Says of one job request why it is where it is: one verdict of the closed list, with evidence and what to do next.
 import { admissionVerdict } from './admission-verdict.ts';
 import { capabilitiesOf, type Agent } from './agent.ts';
+import { whollyHeld } from './blocker.ts';
 import { claim } from './claims.ts';
 import { meetsDemands, parseDemand, readCapability, type Demand, type DemandSyntaxFault } from './demand.ts';
 import { findDemandFault } from './demand-faults.ts';
@@ -16,7 +17,7 @@ import type { PoolSettings } from './pool.ts';
 import { inServiceOrder } from './priority.ts';
 import { servingOrder } from './serving-order.ts';
 import { withScheduledStandby } from './standby-schedule.ts';
-import { supplyVerdict } from './supply-verdict.ts';
+import { paused, supplyVerdict } from './supply-verdict.ts';
 import { judge } from './trust.ts';
 import { finding, type Finding } from './verdict.ts';
 import { versionVerdict } from './version-verdict.ts';
@@ -78,7 +79,8 @@ function findVerdict(waiting: Waiting): Finding {
   const matching = matchingAgents(waiting);
   const isMatched = matching.length > 0 || (request.matchedAgentIds?.length ?? 0) > 0;
   const fault = findDemandFault(request.demands, settings) ?? versionVerdict(request.demands, claims.catalog, settings);
-  if (fault !== null && !isMatched) return fault;
+  // What passes by itself is no answer where something else has to be done all the same.
+  if (fault !== null && !isMatched) return (fault.resolvesItself ? needsSomebody(waiting) : null) ?? fault;
   const limited = parallelJobLimit(request);
   if (limited !== null) return limited;
   const unread = unreadPart(observation);
@@ -112,6 +114,10 @@ function finished({ request, observation, settings }: Waiting): Finding {
   const words =
     'The job failed before an agent took it: Azure DevOps fails a job at once that no registered agent matches.';
   return finding('finished', words, { evidence, nextStep: 'Compare its demands with the capabilities of the agents.' });
+}
+
+function needsSomebody(waiting: Waiting): Finding | null {
+  return waiting.settings.paused ? paused() : whollyHeld(waiting);
 }
 
 function holderOf({ request, observation }: Waiting): Agent | null {

@@ -18,7 +18,7 @@ export function gate(pass: Pass, plan: Plan): Plan {
   let isBumping = false;
   const staying = pass.nodes.filter((node) => !plan.leaving.has(node.key));
   const waiting = staying.filter((node) => isBehindGate(node) && plan.relabelled?.has(node.key) !== true);
-  const open = staying.filter((node) => isBeforeGate(node, pass));
+  const open = staying.filter((node) => isBeforeGate(node, pass, plan));
   const wrongByNode = wrongRequests([...waiting, ...open], pass);
   const inQueue = queueOrder(bumpedAfter(pass, plan));
   for (const node of waiting) {
@@ -51,21 +51,32 @@ export function gate(pass: Pass, plan: Plan): Plan {
   }
   for (const node of open) {
     const wrong = wrongByNode.get(node.key) ?? [];
-    const claimed = pass.claims.byNode.get(node.key);
-    // Opened behind a bump it stays open, for its own request is first until somebody else's is bumped.
-    const isSafe =
-      claimed === undefined
-        ? wrong.length === 0 && !isApart(node, pass)
-        : wrong.every((other) => inQueue(claimed, other) < 0);
-    if (!isSafe) decisions.push(decideNode('drain', node, closingReason(node, wrong.length)));
+    if (!isSafeOpen(node, wrong, pass, inQueue)) decisions.push(decideNode('drain', node, closingReason(node, wrong)));
   }
   const after = dueAt.length === 0 ? plan : { ...plan, dueAt: [...plan.dueAt, ...dueAt] };
   return withDecisions(after, bumpsFirst(decisions, pass));
 }
 
-/** Enabled and free: whatever is first in the queue may be given to it. */
-function isBeforeGate(node: Node, pass: Pass): boolean {
-  return !pass.claims.catalog.isOwnSet && node.state === 'idle' && node.agent?.isEnabled === true;
+/**
+ * Enabled and free: whatever is first in the queue may be given to it. One that runs a job and takes another after it is
+ * given that one in the same moment, so it counts, too; its agent ends the job that it has, disabled or not.
+ */
+function isBeforeGate(node: Node, { claims, settings }: Pass, plan: Plan): boolean {
+  if (claims.catalog.isOwnSet || node.agent?.isEnabled !== true) return false;
+  if (plan.decisions.some((one) => one.kind === 'drain' && one.node === node.name)) return false;
+  return node.state === 'idle' || (node.state === 'assigned' && !settings.recycleAfterEachUse);
+}
+
+/** Opened behind a bump it stays open, for its own request is first until somebody else's is bumped. */
+function isSafeOpen(
+  node: Node,
+  wrong: readonly JobRequest[],
+  pass: Pass,
+  inQueue: (a: JobRequest, b: JobRequest) => number,
+): boolean {
+  const claimed = pass.claims.byNode.get(node.key);
+  if (claimed === undefined) return wrong.length === 0 && !isApart(node, pass);
+  return wrong.every((other) => inQueue(claimed, other) < 0);
 }
 
 /** A job that names no image fits every node, so only machines that serve such a job may stand by with the gate open. */
@@ -106,9 +117,11 @@ function standsBy(node: Node) {
   return say('gateKeptClosed', words);
 }
 
-function closingReason(node: Node, wrong: number) {
-  const why = wrong > 0 ? `${count(wrong, 'request')} that it may not serve` : 'a job that names no image';
-  const words = `${node.name} is disabled until a job names its image or version: it could be given ${why}.`;
+function closingReason(node: Node, wrong: readonly JobRequest[]) {
+  const why =
+    wrong.length > 0 ? `${count(wrong.length, 'request')} that it may not serve` : 'a job that names no image';
+  const when = node.requestId === null ? 'it' : 'after its job it';
+  const words = `${node.name} is disabled until a job names its image or version: ${when} could be given ${why}.`;
   return say('gateCloses', words);
 }
 

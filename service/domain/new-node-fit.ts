@@ -26,15 +26,28 @@ export function newNodeFit(
   names: readonly string[],
   catalog: ImageCatalog,
 ): NewNodeFit {
-  const fit = catalog.isOwnSet
+  const meets = catalog.isOwnSet
     ? onOwnSet(observation, settings, nodes, names)
     : inLanes(observation, settings, nodes, names, catalog);
   return (demands, requests, target) => {
+    if (demands !== null && contradict(demands)) return false;
     const osType = settings.images[target?.image ?? 0]?.osType ?? settings.osType;
     // A new machine gets the folder and the labels that its request names, whatever others of its kind have.
     const others = demands?.filter((demand) => !isLabelDemand(demand, settings) && !isUsableFolder(demand, osType));
-    return fit(others ?? null, requests, target);
+    return meets(others ?? null, requests, target);
   };
+}
+
+/** No machine has two values for one label, whoever gives it. */
+function contradict(demands: readonly Demand[]): boolean {
+  const seen = new Map<string, string>();
+  return demands.some((demand) => {
+    if (demand.kind !== 'equals') return false;
+    const name = demand.name.toLowerCase();
+    const earlier = seen.get(name);
+    seen.set(name, demand.value);
+    return earlier !== undefined && !equalsIgnoringCase(earlier, demand.value);
+  });
 }
 
 function onOwnSet(

@@ -17,10 +17,7 @@ export function supplyVerdict(waiting: Waiting, matching: readonly Agent[], isMi
   if (isNext(waiting, idle)) return onIdleAgent(waiting, idle);
   const claimed = waiting.order.nodes.get(waiting.request.requestId) ?? null;
   if (claimed === null && isMisfit) return onlyOthers(waiting, matching);
-  if (waiting.settings.paused) {
-    const words = 'The pool is paused, so Weir neither starts machines nor opens agents for jobs.';
-    return finding('paused', words, { nextStep: 'Set paused to false in the settings of the pool.' });
-  }
+  if (waiting.settings.paused) return paused();
   if (claimed !== null) return onClaimedNode(waiting, claimed);
   return findBlocker(waiting, matching, typicalSeconds(waiting, false)) ?? onNewNode(waiting);
 }
@@ -32,6 +29,11 @@ function isOfImage(agent: Agent, waiting: Waiting): boolean {
   const node = nodes.find((one) => one.agent?.agentId === agent.agentId);
   if (node === undefined || target === null) return true;
   return serves(placeOfNode(node, claims.catalog), target, claims.catalog);
+}
+
+export function paused(): Finding {
+  const words = 'The pool is paused, so Weir neither starts machines nor opens agents for jobs.';
+  return finding('paused', words, { nextStep: 'Set paused to false in the settings of the pool.' });
 }
 
 /** Azure DevOps takes the oldest first, so an idle agent is his only when the ones ahead leave one over. */
