@@ -16,7 +16,7 @@ import { ownPlace, placedClasses, placeOfNode } from './placed-class.ts';
 import type { PoolSettings } from './pool.ts';
 import { turnsOf } from './priority.ts';
 import { allowsAlias, fixedAlias } from './alias-choice.ts';
-import { allowsFolder, fixedFolder } from './work-folder-choice.ts';
+import { allowsFolder, fixedFolder, namedWorkFolder, openChoice } from './work-folder-choice.ts';
 
 export interface Claims {
   readonly catalog: ImageCatalog;
@@ -68,7 +68,7 @@ export function claim(
   const adjacent = groups.map((group, index) => [
     ...kinds.flatMap((kind, column) => (kind.groups.has(index) ? [column] : [])),
     ...kinds.flatMap((kind, column) => (kind.onceLabelled.has(index) ? [column] : [])),
-    ...boots.flatMap((boot, column) => (canBoot(group, boot, catalog) ? [bootingColumn + column] : [])),
+    ...bootsFor(group, boots, catalog).map((column) => bootingColumn + column),
   ]);
   const columns: readonly Column[] = [
     ...kinds.map((kind) => ({ nodes: kind.nodes.toSorted(bySeniority), promised: 0 })),
@@ -137,10 +137,25 @@ function canBoot(group: RequestGroup, { place, folder, alias }: Boot, catalog: I
   return isMeant && allowsFolder(group.demands, folder) && allowsAlias(group.demands, alias);
 }
 
+/** Columns of what may boot for the group: first what is made for its folder, last what is made for another one's. */
+function bootsFor(group: RequestGroup, boots: readonly Boot[], catalog: ImageCatalog): readonly number[] {
+  const wanted = namedWorkFolder(group.demands)?.toLowerCase() ?? null;
+  const distance = ({ folder, chosen }: Boot): number => {
+    const made = (folder ?? chosen)?.toLowerCase() ?? null;
+    return made === wanted ? 0 : made === null ? 1 : 2;
+  };
+  return [...boots.entries()]
+    .filter(([, boot]) => canBoot(group, boot, catalog))
+    .sort(([a, left], [b, right]) => distance(left) - distance(right) || a - b)
+    .map(([column]) => column);
+}
+
 interface Boot extends Column {
   readonly place: Place;
   /** What the machines have claimed as their work folder; null while that is open. */
   readonly folder: string | null;
+  /** The folder that was chosen for them, as long as it may still be changed. */
+  readonly chosen: string | null;
   /** Which alias of their image they have claimed; null while that is open. */
   readonly alias: string | null;
 }
@@ -157,17 +172,23 @@ function bootingPlaces(boots: readonly Boot[], usedOf: (index: number) => number
   return [...byPlace.values()];
 }
 
+const unmade = { folder: null, chosen: null, alias: null };
+
 /** What boots or was asked for, by what it will be; on the customer's own set all of it is one. */
 function bootsOf(booting: readonly Node[], lanes: readonly LaneCapacity[], catalog: ImageCatalog): readonly Boot[] {
   const found = new Map<string, Boot & { readonly nodes: Node[]; promised: number }>();
-  const at = (place: Place, folder: string | null = null, alias: string | null = null) => {
-    const key = `${place.image} ${place.version} ${place.isDraining} ${[folder, alias].map((one) => one?.toLowerCase() ?? '').join(' ')}`;
-    const known = found.get(key) ?? { place, folder, alias, nodes: [], promised: 0 };
+  const at = (place: Place, made: Pick<Boot, 'folder' | 'chosen' | 'alias'> = unmade) => {
+    const labels = [made.folder, made.chosen, made.alias].map((one) => one?.toLowerCase() ?? '').join(' ');
+    const key = `${place.image} ${place.version} ${place.isDraining} ${labels}`;
+    const known = found.get(key) ?? { place, ...made, nodes: [], promised: 0 };
     found.set(key, known);
     return known;
   };
   if (catalog.isOwnSet) at(ownPlace);
-  for (const node of booting) at(placeOfNode(node, catalog), fixedFolder(node), fixedAlias(node)).nodes.push(node);
+  for (const node of booting) {
+    const made = { folder: fixedFolder(node), chosen: openChoice(node), alias: fixedAlias(node) };
+    at(placeOfNode(node, catalog), made).nodes.push(node);
+  }
   for (const lane of lanes) {
     const place = catalog.isOwnSet ? ownPlace : (catalog.places.get(lane.scaleSetId.toLowerCase()) ?? nowhere);
     at(place).promised += lane.promised;

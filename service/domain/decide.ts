@@ -58,7 +58,7 @@ export const decide: Decide = (observation, written, memory) => {
     decisions: plan.decisions,
     memory: remember(pass, plan),
     nodes: pass.nodes,
-    workFolders: pass.trust.canEnable ? chooseWorkFolders(pass.claims.byNode, pass.nodes, settings) : [],
+    workFolders: pass.trust.canEnable ? chooseWorkFolders(pass.claims, pass.nodes, settings) : [],
     aliases: pass.trust.canEnable ? chooseAliases(pass.claims.byNode, pass.nodes, settings) : [],
     newNodes: plan.newNodes,
     extraNodes: plan.extraNodes,

@@ -42,22 +42,38 @@ export function allowsFolder(demands: readonly Demand[] | null, folder: string |
   return wanted === null || folder === null || equalsIgnoringCase(folder, wanted);
 }
 
+/** The choice that is open still and stands in the record; null: the pool's default, or none was made. */
+export function openChoice(node: Node): string | null {
+  return isOpen(node) ? (node.generation?.workFolder ?? null) : null;
+}
+
 /** What the records of this pass do not say yet: asked for again as long as the machine has not claimed. */
 export function chooseWorkFolders(
-  byNode: ReadonlyMap<string, JobRequest>,
+  claims: { readonly byNode: ReadonlyMap<string, JobRequest>; readonly withoutNode: readonly JobRequest[] },
   nodes: readonly Node[],
   settings: PoolSettings,
 ): readonly WorkFolderChoice[] {
+  const waiting = claims.withoutNode.values();
+  const wanted = new Set(
+    [...claims.byNode.values(), ...claims.withoutNode].map((one) => folderOf(one, settings)?.toLowerCase()),
+  );
   return nodes.flatMap((node): readonly WorkFolderChoice[] => {
     const { generation } = node;
     if (generation === null || node.instance === null || !isOpen(node)) return [];
-    const demands = byNode.get(node.key)?.demands.map(parseDemand) ?? [];
-    const wanted = demands.find((one) => one.kind !== 'fault' && isUsableFolder(one, settings.osType));
-    const workFolder = wanted?.kind === 'equals' ? wanted.value : null;
-    return workFolder === (generation.workFolder ?? null)
-      ? []
-      : [{ generationId: generation.generationId, workFolder }];
+    const known = generation.workFolder ?? null;
+    const claimed = claims.byNode.get(node.key);
+    // A late boot has no claim and comes up all the same: it keeps what somebody still wants, or is for the next in line.
+    if (claimed === undefined && known !== null && wanted.has(known.toLowerCase())) return [];
+    const request = claimed ?? waiting.next().value;
+    const workFolder = request === undefined ? null : folderOf(request, settings);
+    return workFolder === known ? [] : [{ generationId: generation.generationId, workFolder }];
   });
+}
+
+function folderOf(request: JobRequest, settings: PoolSettings): string | null {
+  const demands = request.demands.filter((text) => /^workfolder\s/i.test(text)).map(parseDemand);
+  const found = demands.find((one) => one.kind !== 'fault' && isUsableFolder(one, settings.osType));
+  return found?.kind === 'equals' ? found.value : null;
 }
 
 /** While it is being wiped the choice is for the next life, which takes it over from the record of this one. */

@@ -73,6 +73,20 @@ describe('a booting machine', () => {
     expect(folders(wiped)).toEqual([['g-1', '/mnt/a']]);
   });
 
+  it('that is late has no claim, and keeps the folder that somebody still waits for', () => {
+    const late = (workFolder: string | null) => bootingMachine(1, 9 * minute, { generation: { workFolder } });
+    expect(folders({ requests: [asks(1, '/mnt/a')], machines: [late('/mnt/a')] })).toEqual([]);
+    expect(folders({ requests: [asks(1, null)], machines: [late('/mnt/a')] })).toEqual([['g-1', null]]);
+    expect(folders({ requests: [asks(1, '/mnt/a')], machines: [late(null)] })).toEqual([['g-1', '/mnt/a']]);
+  });
+
+  it('that is made for a folder is kept for it, whoever else waits', () => {
+    const made = bootingMachine(1, minute, { generation: { workFolder: '/mnt/a' } });
+    const parts = { requests: [asks(1, null, 3), asks(2, '/mnt/a', 2)], machines: [made, bootingMachine(2)] } as const;
+    expect(folders(parts)).toEqual([]);
+    expect(decide(scene(parts), stateless, memory()).memory.claims).toEqual({ 1: 'g-2', 2: 'g-1' });
+  });
+
   it('gets each its own where several boot', () => {
     const requests = [asks(1, '/mnt/a', 3), asks(2, null, 2), asks(3, '/mnt/b', 1)];
     const chosen = folders({ requests, machines: [bootingMachine(1), bootingMachine(2), bootingMachine(3)] });
