@@ -7,6 +7,7 @@ import { convergenceChecker } from './convergence.ts';
 import { cordonChecker } from './cordon.ts';
 import { destroyChecker } from './destroy.ts';
 import { outageChecker } from './outage.ts';
+import { placeholderChecker } from './placeholders.ts';
 import { manualStateChecker, ownershipChecker, singleUseChecker } from './ownership.ts';
 import { placementChecker } from './placement.ts';
 import { wireChecker } from './wire.ts';
@@ -27,6 +28,7 @@ export class Invariants {
     manualStateChecker(),
     outageChecker(),
     convergenceChecker(),
+    placeholderChecker(),
   ];
 
   see(event: JournalEvent): void {
