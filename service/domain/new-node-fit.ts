@@ -11,7 +11,8 @@ import type { Node } from './node.ts';
 import type { Observation } from './observation.ts';
 import { placedClasses } from './placed-class.ts';
 import type { PoolSettings } from './pool.ts';
-import { isUsableFolder } from './work-folder-choice.ts';
+import { tagLabel } from './tags.ts';
+import { isUsableFolder, workFolderLabel } from './work-folder-choice.ts';
 
 export type NewNodeFit = (
   demands: readonly Demand[] | null,
@@ -118,7 +119,8 @@ function inLanes(
     const asked = demands.filter((demand) => !isGivenByLane(demand));
     const templates = known.filter(([image]) => image === null || image === target.image);
     const osType = settings.images[target.image]?.osType ?? null;
-    if (templates.length === 0) return !asked.some((demand) => isOtherSystem(demand, osType));
+    if (templates.length === 0)
+      return !asked.some((demand) => isOtherSystem(demand, osType) || isUnusableLabel(demand));
     return templates.some(([, capabilities]) => meetsAll(asked, capabilities));
   };
 }
@@ -131,8 +133,13 @@ function isGivenByLane(demand: Demand): boolean {
 
 /** The customer's own set makes no version of somebody's choice, and Azure no Mac. */
 function isNeverMet(demand: Demand): boolean {
-  if (demand.kind !== 'equals') return false;
-  return equalsIgnoringCase(demand.name, 'ImageVersionOverride') || isOtherSystem(demand, null);
+  const isVersion = demand.kind === 'equals' && equalsIgnoringCase(demand.name, 'ImageVersionOverride');
+  return isVersion || isOtherSystem(demand, null) || isUnusableLabel(demand);
+}
+
+/** What of these could be given to a machine was left out before. */
+function isUnusableLabel(demand: Demand): boolean {
+  return [workFolderLabel, tagLabel].some((name) => equalsIgnoringCase(name, demand.name));
 }
 
 function isOtherSystem(demand: Demand, osType: OsType | null): boolean {
