@@ -23,6 +23,8 @@ export interface JournalOptions {
   /** Who stops this machine right now, as the cloud knows it. */
   readonly whoStops: (vmId: string) => string;
   readonly maximum: () => number;
+  /** The tag that the agent carries now, as Azure DevOps knows it. */
+  readonly tagOf: (agentId: number) => string | null;
 }
 
 export class Journal {
@@ -68,7 +70,7 @@ export class Journal {
           request: event.requestId,
           demands: event.demands,
           admissible: event.isMatched,
-          ...{ image: null, version: null, workFolder: null, tag: null },
+          ...{ image: null, version: null, ...placeOf(event.demands) },
         });
         return;
       case 'jobAssigned':
@@ -110,7 +112,7 @@ export class Journal {
         image: ImageOverride ?? null,
         version: ImageVersionOverride ?? event.image.version ?? null,
         workFolder: event.workFolder,
-        tag: null,
+        tag: this.#options.tagOf(event.agentId),
       });
     } else if (event.kind === 'jobLost') {
       this.#lost(event.at, event.requestId, event.agentId, event.reason);
@@ -138,6 +140,15 @@ export class Journal {
     const cause = causeOfLoss(reason, stopper, this.#deregisteredBy.get(agent) ?? null);
     this.write(at, 'jobLost', { request, agent, vmId, cause });
   }
+}
+
+/** Where the demands say that the job must run; null: anywhere. */
+function placeOf(demands: readonly string[]): { readonly workFolder: string | null; readonly tag: string | null } {
+  const value = (name: string): string | null => {
+    const form = new RegExp(`^${name}\\s+-equals\\s+(.*)$`, 'i');
+    return demands.map((demand) => form.exec(demand)?.[1] ?? null).find((one) => one !== null) ?? null;
+  };
+  return { workFolder: value('WorkFolder'), tag: value('CustomCapabilities') };
 }
 
 /** The vmId that a claim's document names, or null where the request is no claim. */

@@ -6,6 +6,7 @@ import type { Arrival } from '../workload/arrivals.ts';
 import { generateArrivals } from '../workload/generator.ts';
 import { pick } from './azure-faults.ts';
 import type { CloudThrottling } from './clouds.ts';
+import { drawDemands } from './drawn-demands.ts';
 import { wireFaultIds, type Strength } from './faults.ts';
 import { peopleIds } from './people.ts';
 
@@ -48,8 +49,7 @@ export function drawRun(seed: number, hours: number, faults: readonly string[], 
   return {
     seed,
     hours,
-    settings,
-    arrivals: drawArrivals(random, hours),
+    ...drawDemands(seed, { settings, arrivals: drawArrivals(random, hours) }),
     rules: drawRules(random, present),
     coresLimit: present.has('A11') ? Math.max(2, 2 * (maxCapacity - 1)) : 10_000,
     pageSize: pick(random, [2, 5, 100]),
