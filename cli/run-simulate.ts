@@ -3,8 +3,11 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { generateAgentKeys } from '../service/enrolment/keys.ts';
 import type { JournalEvent } from '../sandbox/world/journal.ts';
+import { faultIdOf } from '../sandbox/world/catalogue.ts';
 import { allFaultIds, drawRun } from '../sandbox/world/options.ts';
 import { simulate, type Simulation } from '../sandbox/world/simulate.ts';
+import { nearestName, sortByNearness } from '../service/domain/nearest.ts';
+import { safeText } from './safe-text.ts';
 import { BadUsage, type Arguments, type Io } from './verb.ts';
 
 const exitCodes = { ok: 0, safety: 10, liveness: 11, crash: 12 } as const;
@@ -44,10 +47,20 @@ async function closed(stream: WriteStream): Promise<void> {
 function chosenFaults(text: string): { readonly ids: readonly string[]; readonly isForced: boolean } {
   if (text === 'all') return { ids: allFaultIds, isForced: false };
   if (text === 'none') return { ids: [], isForced: false };
-  const ids = text.split(',').map((id) => id.trim().toUpperCase());
-  const strange = ids.find((id) => !allFaultIds.includes(id));
-  if (strange === undefined) return { ids, isForced: true };
-  throw new BadUsage(`There is no fault "${strange}".`, `Say all, none, or some of: ${allFaultIds.join(', ')}.`);
+  const ids: string[] = [];
+  for (const word of text.split(',').map((part) => part.trim())) {
+    const id = faultIdOf(word);
+    if (id === null) throw unknownFault(word);
+    ids.push(id);
+  }
+  return { ids: [...new Set(ids)], isForced: true };
+}
+
+function unknownFault(word: string): BadUsage {
+  const nearest = nearestName(word, [...allFaultIds, 'all', 'none']) ?? sortByNearness(word, allFaultIds)[0];
+  const guess = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+  const known = `Say all, none, or some of: ${allFaultIds.join(', ')}. "weir simulate --help" says what each does.`;
+  return new BadUsage(`There is no fault "${safeText(word).slice(0, 40)}".${guess}`, known);
 }
 
 function worst(runs: readonly Simulation[]): number {

@@ -1,4 +1,5 @@
 // `weir simulate`: the whole service against both emulated clouds under faults, everything drawn from one seed.
+import { catalogueLines } from '../sandbox/world/catalogue.ts';
 import type { Verb } from './verb.ts';
 
 export const simulateVerb: Verb = {
@@ -16,6 +17,10 @@ export const simulateVerb: Verb = {
     json: { type: 'boolean', summary: 'one JSON document; a list where there are several seeds' },
   },
   details:
-    'Exit code 0: no law was broken; 10: a law of safety was; 11: something never came to rest or to an end; 12: the service\nended by a mistake of its own.',
+    'Exit code 0: no law was broken; 10: a law of safety was; 11: something never came to rest or to an end; 12: the service\n' +
+    'ended by a mistake of its own.\n\nFaults, in any letters; both clouds always keep their limits on how often they may be asked:\n\n' +
+    catalogueLines()
+      .map((line) => `  ${line}`)
+      .join('\n'),
   run: async (args, io) => (await import('./run-simulate.ts')).runSimulate(args, io),
 };

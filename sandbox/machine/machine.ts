@@ -10,7 +10,7 @@ export interface Surroundings {
   readonly random: Random;
   readonly host: GuestHost;
   readonly timings: Timings;
-  readonly newLife: (onNetworkFailure: (words: string) => void) => Life;
+  readonly newLife: (vmId: string, onNetworkFailure: (words: string) => void) => Life;
   readonly emit: (identity: GuestIdentity, fact: MachineFact) => void;
 }
 
@@ -49,7 +49,7 @@ export class Machine {
   }
 
   #newLife(): Life {
-    return this.surroundings.newLife((words) => this.emit({ kind: 'networkFailed', words }));
+    return this.surroundings.newLife(this.identity.vmId, (words) => this.emit({ kind: 'networkFailed', words }));
   }
 
   emit(fact: MachineFact): void {

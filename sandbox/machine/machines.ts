@@ -18,6 +18,8 @@ export interface MachinesOptions {
   readonly host: GuestHost;
   /** Rejects only where no whole answer came. */
   readonly send: Send;
+  /** What one machine sends may go another way than the others'; asked at each boot. */
+  readonly sendOf?: (send: Send, vmId: string) => Send;
   readonly onEvent?: (event: MachineEvent) => void;
   readonly timings?: Partial<Timings>;
 }
@@ -78,7 +80,8 @@ function surroundingsOf(options: MachinesOptions, scheduler: Scheduler): Surroun
     host: options.host,
     timings: { ...defaultTimings, ...options.timings },
     traffic,
-    newLife: (onNetworkFailure) => new Life(scheduler, traffic, options.send, onNetworkFailure),
+    newLife: (vmId, onNetworkFailure) =>
+      new Life(scheduler, traffic, options.sendOf?.(options.send, vmId) ?? options.send, onNetworkFailure),
     emit(identity, fact) {
       const { vmId, scaleSetId, instanceId } = identity;
       options.onEvent?.({ ...fact, at: scheduler.now, vmId, scaleSetId, instanceId });

@@ -65,10 +65,19 @@ export const azureDevOpsFaults: Readonly<Record<string, Make>> = {
   },
   D7: (draw) => async (exchange) => {
     if (exchange.kind !== 'jobRequests' || draw.random() >= draw.rate) return null;
-    const did = pick(draw.random, ['one twice', 'in reverse'] as const);
-    const change = (items: readonly unknown[]) =>
-      did === 'one twice' ? [...items, ...items.slice(0, 1)] : items.toReversed();
+    const did = pick(draw.random, ['one twice', 'in reverse', 'fields missing', 'fields unknown'] as const);
+    const change = (items: readonly unknown[]) => {
+      if (did === 'one twice') return [...items, ...items.slice(0, 1)];
+      if (did === 'in reverse') return items.toReversed();
+      return items.map((item) => (did === 'fields missing' ? withoutLuxury(item) : withTomorrow(item)));
+    };
     return { response: withItems(await exchange.pass(), change), did };
+  },
+  D14: (draw) => async (exchange) => {
+    if (exchange.kind !== 'jobRequests' || draw.random() >= draw.rate) return null;
+    const text = pick(draw.random, hostileTexts);
+    const change = (items: readonly unknown[]) => items.map((item) => withHostileText(item, text));
+    return { response: withItems(await exchange.pass(), change), did: JSON.stringify(text.slice(0, 24)) };
   },
   S2: (draw) => async (exchange) => {
     if (draw.random() >= draw.rate) return null;
@@ -81,6 +90,43 @@ export const azureDevOpsFaults: Readonly<Record<string, Make>> = {
     return { response, did: `${exchange.kind}: ${String(Math.round(pause / 1000))} s ${when} the call` };
   },
 };
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Everything that a client may do without (azure-devops-wire.md 3, "tolerate missing fields"). */
+function withoutLuxury(item: unknown): unknown {
+  const { definition: _d, owner: _o, planType: _p, jobName: _j, data: _data, matchedAgents: _m, ...rest } = item as Row;
+  return rest;
+}
+
+function withTomorrow(item: unknown): unknown {
+  return {
+    ...(item as Row),
+    planType: 'Tomorrow',
+    priority: 'new',
+    agentSpecification: { vmImage: 7 },
+    tomorrow: [null],
+  };
+}
+
+/** Markup, commands of the agent, control and direction characters, half a surrogate pair, a prototype, much. */
+const hostileTexts = [
+  '<img src=x onerror=alert(1)>',
+  '##vso[task.setvariable variable=x]y',
+  'a\u0000\u001b[31m\r\n\u202Eb',
+  '\ud800',
+  '__proto__',
+  'x'.repeat(1_000_000),
+] as const;
+
+function withHostileText(item: unknown, text: string): unknown {
+  const hostile = { id: 1, name: text, _links: { web: { href: `javascript:${text.slice(0, 100)}` } } };
+  return {
+    ...(item as Row),
+    ...{ jobName: text, definition: hostile, owner: hostile, statusMessage: text, planGroup: text },
+    [text.slice(0, 100)]: { [text.slice(0, 100)]: text.slice(0, 100) },
+  };
+}
 
 function signInAnswer(method: string, random: () => number): HttpResponse {
   if (method !== 'GET' && method !== 'POST') return answer(401, '', { 'content-type': 'text/plain' });

@@ -49,6 +49,23 @@ export const azureFaults: Readonly<Record<string, Make>> = {
     const status = draw.random() < 0.5 ? 'Failed' : 'Succeeded';
     return { response: withStatus(await exchange.pass(), status), did: `${status}, which is not so` };
   },
+  A9: (draw) => async (exchange) => {
+    if (draw.random() >= draw.rate) return null;
+    if (exchange.kind === 'operation') {
+      const message = 'Operation execution has been preempted by a more recent operation.';
+      const real = await exchange.pass();
+      return { response: withError(real, 'OperationPreempted', message), did: 'OperationPreempted' };
+    }
+    if (exchange.kind === 'deleteInstances') {
+      // The delete is under way, and who asks again hears that nothing is there to delete.
+      await exchange.pass();
+      const message = 'The provided instanceIds are not active Virtual Machine Scale Set VM instanceIds.';
+      return { response: armError(400, 'InstanceIdsListInstanceIdNotActiveVM', message), did: 'not an active id' };
+    }
+    if (exchange.kind !== 'patchCapacity' && exchange.kind !== 'reimage') return null;
+    const message = 'Nic(s) in request is reserved for another Virtual Machine for 180 seconds.';
+    return { response: armError(400, 'NicReservedForAnotherVm', message), did: 'NicReservedForAnotherVm' };
+  },
   A22: (draw) => async (exchange) => {
     if (exchange.kind !== 'listInstances' || draw.random() >= draw.rate) return null;
     const real = await exchange.pass();
@@ -111,9 +128,20 @@ export function losing(draw: Draw, isHit: (kind: CallKind) => boolean, afterEffe
 }
 
 function retryAfter(random: () => number): Readonly<Record<string, string>> {
-  const shape = pick(random, ['seconds', 'none', 'garbage'] as const);
+  const shape = pick(random, ['seconds', 'none', 'garbage', 'date'] as const);
+  if (shape === 'date') {
+    const date = Date.UTC(2026, 0, 5) + Math.floor(random() * 1000) * 1000;
+    const until = date + (1 + Math.floor(random() * 300)) * 1000;
+    return { date: new Date(date).toUTCString(), 'retry-after': new Date(until).toUTCString() };
+  }
   if (shape === 'none') return {};
   return { 'retry-after': shape === 'garbage' ? 'soon' : String(1 + Math.floor(random() * 120)) };
+}
+
+function withError(response: HttpResponse, code: string, message: string): HttpResponse {
+  if (response.status >= 300) return response;
+  const body = { ...(JSON.parse(response.body || '{}') as object), status: 'Failed', error: { code, message } };
+  return answer(200, body, response.headers);
 }
 
 function withStatus(response: HttpResponse, status: string): HttpResponse {

@@ -1,6 +1,12 @@
 // Both clouds and the machines between them as one thing with one time. Requests find their cloud by the origin they name.
 import { createPublicKey, createVerify } from 'node:crypto';
-import { createAzureEmulator, type AzureEmulator, type AzureEvent, type ThrottlingOptions } from '../azure/emulator.ts';
+import {
+  createAzureEmulator,
+  type Adversary,
+  type AzureEmulator,
+  type AzureEvent,
+  type ThrottlingOptions,
+} from '../azure/emulator.ts';
 import {
   createAzureDevOpsEmulator,
   type AzureDevOpsEmulator,
@@ -36,7 +42,11 @@ export interface CloudsOptions {
   /** Signs the attested documents of machines in Azure's place. */
   readonly signDocument?: SignDocument;
   /** May change how an extension ended, for a machine that comes up broken. */
-  readonly extensionEnds?: (vmId: string, outcome: ExtensionOutcome) => ExtensionOutcome;
+  readonly extensionEnds?: (vmId: string, outcome: ExtensionOutcome) => ExtensionOutcome | null;
+  /** What goes wrong with machines by Azure's own doing. */
+  readonly adversary?: Adversary;
+  /** The way of what one machine sends, asked at each boot of it. */
+  readonly sendOfMachine?: (send: Send, vmId: string) => Send;
   /** Requests of machines to anything but the organisation: the service, that is. */
   readonly sendElsewhere: Send;
   readonly onAzureEvent?: (event: AzureEvent) => void;
@@ -76,6 +86,7 @@ export function createClouds(options: CloudsOptions): Clouds {
     ...(options.permits === undefined ? {} : { permits: options.permits }),
     ...(options.signDocument === undefined ? {} : { signDocument: options.signDocument }),
     ...(options.throttling === undefined ? {} : { throttling: { polls: options.throttling.polls } }),
+    ...(options.adversary === undefined ? {} : { adversary: options.adversary }),
     ...(options.onAzureEvent === undefined ? {} : { onEvent: options.onAzureEvent }),
   });
   const azureDevOps = createAzureDevOpsEmulator({
@@ -99,6 +110,7 @@ export function createClouds(options: CloudsOptions): Clouds {
     random: { next: options.random },
     host: hostOf(azure, options.extensionEnds),
     send,
+    ...(options.sendOfMachine === undefined ? {} : { sendOf: options.sendOfMachine }),
     ...(options.onMachineEvent === undefined ? {} : { onEvent: options.onMachineEvent }),
   });
   azure.setGuest(machines);
@@ -118,8 +130,11 @@ export function createClouds(options: CloudsOptions): Clouds {
 function hostOf(azure: AzureEmulator, extensionEnds: CloudsOptions['extensionEnds']): GuestHost {
   if (extensionEnds === undefined) return azure;
   return {
-    extensionFinished: (vmId, extension, outcome) =>
-      azure.extensionFinished(vmId, extension, extensionEnds(vmId, outcome)),
+    extensionFinished: (vmId, extension, outcome) => {
+      const ended = extensionEnds(vmId, outcome);
+      // Null: it hangs, and only its time budget ends it.
+      if (ended !== null) azure.extensionFinished(vmId, extension, ended);
+    },
     attestedDocument: (vmId, nonce) => azure.attestedDocument(vmId, nonce),
     rebootedItself: (vmId) => azure.rebootedItself(vmId),
   };

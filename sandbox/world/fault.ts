@@ -17,6 +17,8 @@ export interface Exchange {
 export interface Injected {
   readonly response: HttpResponse | 'lost';
   readonly did: string;
+  /** Of a lost answer: what the socket says. */
+  readonly words?: string;
 }
 
 export interface WireFault {

@@ -4,6 +4,7 @@ import { seededRandom } from '../../service/domain/chance.ts';
 import type { HttpResponse, Send } from '../http-message.ts';
 import { azureDevOpsFaults } from './azure-devops-faults.ts';
 import { azureFaults, stale } from './azure-faults.ts';
+import { bodyFaults } from './body-faults.ts';
 import { callKind } from './call-kind.ts';
 import type { Draw, Exchange, WireFault } from './fault.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -16,6 +17,8 @@ export interface FaultsOptions {
   readonly strengths: Readonly<Record<string, Strength>>;
   /** Called at the moment of each injection. */
   readonly onFault: (id: string, did: string) => void;
+  /** Faults on the wire that need more than a draw. */
+  readonly more?: readonly WireFault[];
 }
 
 export class Faults {
@@ -26,10 +29,11 @@ export class Faults {
 
   constructor(options: FaultsOptions) {
     this.#onFault = options.onFault;
-    this.#faults = Object.entries(options.strengths).flatMap(([id, strength], index) => {
+    const drawn = Object.entries(options.strengths).flatMap(([id, strength], index) => {
       const draw = { ...strength, random: seededRandom(options.seed * 1009 + index * 31 + 7) };
       return faultOf(id, draw, options.startAt) ?? [];
     });
+    this.#faults = [...(options.more ?? []), ...drawn];
   }
 
   count(id: string, did: string): void {
@@ -60,7 +64,7 @@ export class Faults {
       const injected = await fault.apply(exchange);
       if (injected === null) continue;
       if (injected.did !== 'nothing to hide') this.count(fault.id, injected.did);
-      if (injected.response === 'lost') throw new TypeError('fetch failed: other side closed');
+      if (injected.response === 'lost') throw new TypeError(`fetch failed: ${injected.words ?? 'other side closed'}`);
       return injected.response;
     }
     return null;
@@ -76,7 +80,7 @@ function faultOf(id: string, draw: Draw, startAt: number): WireFault | null {
     const hit = new Set<string>(['listAgents', 'jobRequests', ...(draw.random() < 0.3 ? ['readAgent'] : [])]);
     return stale(id, draw, startAt, (kind) => hit.has(kind));
   }
-  const make = azureFaults[id] ?? azureDevOpsFaults[id];
+  const make = azureFaults[id] ?? azureDevOpsFaults[id] ?? bodyFaults[id];
   return make === undefined ? null : { id, apply: make(draw, startAt) };
 }
 
@@ -85,4 +89,5 @@ export const wireFaultIds: readonly string[] = [
   'A23',
   ...Object.keys(azureDevOpsFaults),
   'D5',
+  ...Object.keys(bodyFaults),
 ];

@@ -1,4 +1,5 @@
 // The real service of one process life: its real clients over the world's network, its store, and its way to be asked.
+import type { TokenCredential } from '@azure/identity';
 import { createAzure } from '../../service/azure/client.ts';
 import { createAzureDevOps } from '../../service/azure-devops/client.ts';
 import { createPipelines } from '../../service/azure-devops/pipelines.ts';
@@ -26,6 +27,8 @@ export interface Ports {
 export interface IncarnationOptions {
   readonly send: Send;
   readonly azureToken: string;
+  /** Where the tokens for Azure come from; one that never ends unless given. */
+  readonly credential?: TokenCredential | undefined;
   readonly azureDevOpsToken: string;
   readonly clock: Clock;
   readonly random: () => number;
@@ -48,7 +51,7 @@ export interface Incarnation {
 export async function incarnate(options: IncarnationOptions): Promise<Incarnation> {
   const { send, clock, random } = options;
   const life = new Life(options.crashAt ?? (() => null));
-  const credential = {
+  const credential = options.credential ?? {
     getToken: () => Promise.resolve({ token: options.azureToken, expiresOnTimestamp: Number.MAX_SAFE_INTEGER }),
   };
   const chance = { next: random };

@@ -30,7 +30,11 @@ export interface World {
   readonly lastPass: PassOutcome | null;
   /** In memory, to whichever cloud, as somebody who is not the service. */
   readonly sendAsPerson: Send;
+  /** A process is in the middle of a pass. */
+  readonly isPassing: boolean;
   also(happenings: Happenings): void;
+  /** Every process looks at once (a hook, a call of the API). */
+  wake(): void;
   /** As a person does it in the hub. */
   changeSettings(change: Readonly<Record<string, unknown>>): Promise<void>;
   /** Lets everything happen up to that instant, or until the predicate holds after an event. */
@@ -92,6 +96,14 @@ export class MovingWorld implements World {
 
   also(happenings: Happenings): void {
     this.#happenings.push(happenings);
+  }
+
+  get isPassing(): boolean {
+    return this.#processes.some((process) => process.isBusy);
+  }
+
+  wake(): void {
+    for (const process of this.#processes) process.wake();
   }
 
   async changeSettings(change: Readonly<Record<string, unknown>>): Promise<void> {

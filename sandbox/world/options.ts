@@ -5,15 +5,29 @@ import type { Rules } from '../azure-devops/organization.ts';
 import type { Arrival } from '../workload/arrivals.ts';
 import { generateArrivals } from '../workload/generator.ts';
 import { pick } from './azure-faults.ts';
+import { catalogue } from './catalogue.ts';
 import type { CloudThrottling } from './clouds.ts';
 import { drawDemands } from './drawn-demands.ts';
 import { wireFaultIds, type Strength } from './faults.ts';
+import { machineFaultIds } from './machine-faults.ts';
+import { meddlerIds } from './meddlers.ts';
 import { peopleIds } from './people.ts';
 
-/** Faults that are neither on the wire nor a person's: a broken extension, quota, the service's end, a second leader. */
-const otherIds = ['A11', 'A13', 'D11', 'S1', 'S3'] as const;
+/** Faults that are neither on the wire nor a person's: quota, the worst moments, the service's end. */
+const otherIds = ['A11', 'D11', 'S1'] as const;
+/** Of the service's surroundings; S3 also of a second leader. */
+const serviceIds = ['A25', 'S3', 'S4', 'S6', 'S8'] as const;
 
-export const allFaultIds: readonly string[] = [...wireFaultIds, ...peopleIds, ...otherIds].toSorted();
+const drawnIds: readonly string[] = [
+  ...wireFaultIds,
+  ...peopleIds,
+  ...machineFaultIds,
+  ...meddlerIds,
+  ...serviceIds,
+  ...otherIds,
+];
+/** In the order of the catalogue. */
+export const allFaultIds: readonly string[] = Object.keys(catalogue).filter((id) => drawnIds.includes(id));
 
 export interface RunOptions {
   readonly seed: number;
@@ -27,8 +41,12 @@ export interface RunOptions {
   readonly throttling: CloudThrottling;
   readonly strengths: Readonly<Record<string, Strength>>;
   readonly people: Readonly<Record<string, number>>;
-  /** Chance that an extension fails. */
-  readonly extensionFails: number;
+  /** Of machines: chance of each occasion; of D10 the mean seconds between two. */
+  readonly machines: Readonly<Record<string, number>>;
+  /** Of others who work on the estate: mean seconds between two. */
+  readonly meddlers: Readonly<Record<string, number>>;
+  /** Of the service's surroundings. */
+  readonly surroundings: Readonly<Record<string, Strength>>;
   /** Chance that the process ends at a call of a port. */
   readonly crash: number;
   /** Two: each believes for ever that it leads. */
@@ -37,12 +55,17 @@ export interface RunOptions {
   readonly movingSeconds: number;
 }
 
+/** The ids that there were when the first seeds were kept: what they draw stays as it was. */
+const isOld = /^(A([1-8]|11|13|16|18|19|22|23|24)|D([1-7]|9|11|12)|S[123])$/;
+
 /** `faults`: ids to draw from, each with even chance to be there; `isForced` takes them all. */
 export function drawRun(seed: number, hours: number, faults: readonly string[], isForced: boolean): RunOptions {
   const random = seededRandom(seed);
   const maxCapacity = 1 + Math.floor(random() * 8);
   const share = 0.2 + 0.4 * random();
-  const present = new Set(faults.filter(() => random() < share || isForced));
+  const present = new Set(
+    faults.filter((id) => (isOld.test(id) ? random() : streamOf(seed, `present ${id}`)()) < share || isForced),
+  );
   // What was added later has a chance of its own, so that older seeds stay the runs that they were.
   const later = seededRandom(seed * 7001 + 13);
   const settings = drawSettings(random, maxCapacity);
@@ -60,11 +83,34 @@ export function drawRun(seed: number, hours: number, faults: readonly string[], 
     people: Object.fromEntries(
       peopleIds.filter((id) => present.has(id)).map((id) => [id, 600 + random() * 7200] as const),
     ),
-    extensionFails: present.has('A13') ? 0.05 + 0.3 * random() : 0,
+    ...drawMore(seed, present),
     crash: present.has('S1') ? 0.0002 + 0.001 * random() : 0,
     leaders: present.has('S3') && (isForced || later() < 0.5) ? 2 : 1,
     movingSeconds: pick(later, [5, 10, 15]),
   };
+}
+
+/** From streams of their own, so that a fault more or less changes nothing else of a run. */
+function drawMore(
+  seed: number,
+  present: ReadonlySet<string>,
+): Pick<RunOptions, 'machines' | 'meddlers' | 'surroundings'> {
+  const drawn = <T>(ids: readonly string[], draw: (random: () => number, id: string) => T) =>
+    Object.fromEntries(ids.filter((id) => present.has(id)).map((id) => [id, draw(streamOf(seed, id), id)] as const));
+  return {
+    machines: drawn(machineFaultIds, (random, id) => (id === 'D10' ? 1200 + random() * 7200 : 0.05 + 0.3 * random())),
+    meddlers: drawn(meddlerIds, (random, id) => (id === 'D13' ? 60 + random() * 600 : 1800 + random() * 7200)),
+    surroundings: drawn(serviceIds, (random, id) => ({
+      ...drawStrength(random, id),
+      everySeconds: 300 + 2400 * random(),
+    })),
+  };
+}
+
+function streamOf(seed: number, id: string): () => number {
+  return seededRandom(
+    seed * 131 + Array.from(id, (letter) => letter.charCodeAt(0)).reduce((sum, code) => sum * 37 + code, 7),
+  );
 }
 
 function drawSettings(random: () => number, maxCapacity: number): Readonly<Record<string, unknown>> {

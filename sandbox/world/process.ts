@@ -1,5 +1,6 @@
 // One process of the service in the world: its lives one after the other, and when its next pass is due.
 import type { PassOutcome } from '../../service/controller/pass.ts';
+import type { Clock } from '../../service/ports.ts';
 import { CloudError, LeaseLost, UserProblem } from '../../service/problem.ts';
 import type { Incarnation } from './incarnation.ts';
 import { Crash } from './life.ts';
@@ -9,6 +10,8 @@ export interface ProcessOptions {
   /** As the journal names it. */
   readonly controller: number;
   readonly clock: VirtualClock;
+  /** The service's own, which may be wrong. */
+  readonly serviceClock: Clock;
   readonly first: Incarnation;
   readonly restart: () => Promise<Incarnation>;
   /** Seconds between passes while something moves, and at rest; what is due by itself is never late. */
@@ -66,6 +69,12 @@ export class Process {
     return this.#startAt !== null && this.#options.clock.now() >= this.#startAt;
   }
 
+  /** Looks again at once (a hook, a call of the API). */
+  wake(): void {
+    this.#seen = '';
+    this.#nextPassAt = Math.min(this.#nextPassAt, this.#options.clock.now());
+  }
+
   async startAgain(): Promise<void> {
     await this.#incarnation.service.app.close();
     this.#incarnation = await this.#options.restart();
@@ -79,7 +88,7 @@ export class Process {
   isPassDue(): boolean {
     const now = this.#options.clock.now();
     if (this.#startAt !== null || this.isBusy || now < this.#nextPassAt) return false;
-    const due = this.lastPass?.nextDueAt ?? null;
+    const due = this.#dueAt(now);
     const isQuiet = this.#seen === this.#options.digest() && now - this.#seenAt < longestQuietSeconds * 1000;
     if (this.lastPass === null || !isQuiet || (due !== null && due <= now)) return true;
     this.#nextPassAt = this.#due(now);
@@ -108,10 +117,16 @@ export class Process {
     this.#nextPassAt = this.#due(now);
   }
 
+  /** What the service named, on the world's clock. */
+  #dueAt(now: number): number | null {
+    const due = this.lastPass?.nextDueAt ?? null;
+    return due === null ? null : due - this.#options.serviceClock.now() + now;
+  }
+
   #due(now: number): number {
     const { movingSeconds, restSeconds } = this.#options;
     const poll = this.lastPass === null ? pauseSeconds : this.lastPass.isMoving ? movingSeconds : restSeconds;
-    const due = this.lastPass?.nextDueAt ?? null;
+    const due = this.#dueAt(now);
     return due === null ? now + poll * 1000 : Math.max(now + 1_000, Math.min(now + poll * 1000, due));
   }
 }

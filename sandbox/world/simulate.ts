@@ -9,9 +9,12 @@ import { Invariants, livenessInvariants } from './invariants/all.ts';
 import type { Violation } from './invariants/checker.ts';
 import { Journal, type JournalEvent } from './journal.ts';
 import type { CrashPoint } from './life.ts';
+import { MachineFaults } from './machine-faults.ts';
+import { Meddlers } from './meddlers.ts';
 import type { RunOptions } from './options.ts';
 import { People } from './people.ts';
 import type { World } from './moving-world.ts';
+import { aroundService, surroundingsOf, type Surroundings } from './surroundings.ts';
 import { wireTap } from './wire-tap.ts';
 import { createWorld } from './world.ts';
 
@@ -78,6 +81,8 @@ function verdictOf(violations: readonly Violation[]): SimulationVerdict {
 class Run {
   world: World | null = null;
   readonly faults: Faults;
+  readonly #machines: MachineFaults;
+  readonly #surroundings: Surroundings;
   readonly #options: RunOptions;
   readonly #parts: SimulateParts;
   readonly #onEvent: (event: JournalEvent) => void;
@@ -106,12 +111,17 @@ class Run {
       onEvent(event);
     };
     this.#random = seededRandom(options.seed * 4001 + 5);
+    const onFault = (id: string, did: string): void => this.faults.count(id, did);
+    const troubles = { seed: options.seed, startAt, onFault, isCalm: () => this.faults.isCalm };
+    this.#surroundings = surroundingsOf({ ...troubles, strengths: options.surroundings });
     this.faults = new Faults({
       seed: options.seed,
       startAt,
       strengths: options.strengths,
       onFault: (id, did) => this.#note('fault', { id, did }),
+      more: this.#surroundings.links === null ? [] : [{ id: 'S3', apply: this.#surroundings.links.apply }],
     });
+    this.#machines = new MachineFaults({ ...troubles, strengths: options.machines });
   }
 
   get seconds(): number {
@@ -120,13 +130,14 @@ class Run {
 
   async play(): Promise<void> {
     const world = await this.#create();
-    const people = new People(world, {
-      seed: this.#options.seed,
-      startAt,
-      rates: this.#options.people,
-      onFault: (id, did) => this.faults.count(id, did),
-    });
+    const onFault = (id: string, did: string): void => this.faults.count(id, did);
+    const common = { seed: this.#options.seed, startAt, onFault };
+    const people = new People(world, { ...common, rates: this.#options.people });
     world.also(people);
+    this.#machines.watch(world);
+    const onSettings = (): void => this.#noteSettings(world);
+    const meddlers = new Meddlers(world, { ...common, rates: this.#options.meddlers, onSettings });
+    world.also(meddlers);
     this.#noteSettings(world);
     for (let controller = 1; controller <= this.#options.leaders; controller += 1)
       this.#note('serviceStart', { controller });
@@ -135,6 +146,8 @@ class Run {
     await world.run(startAt + this.#options.hours * 3_600_000);
     this.faults.isCalm = true;
     await people.goHome();
+    await meddlers.goHome();
+    this.#machines.heal();
     this.#note('calm', {});
     await this.#converge(world);
     if (this.#destroyed === 0) {
@@ -177,13 +190,22 @@ class Run {
       restSeconds: 60,
       restartSeconds: () => 5 + Math.floor(this.#random() * 120),
       crashAt: (call) => this.#crashAt(call),
-      extensionEnds: (_vmId, outcome) => this.#extensionEnds(outcome),
+      extensionEnds: (_vmId, outcome) => this.#machines.extensionEnds(outcome),
+      adversary: this.#machines.adversary,
+      sendOfMachine: (send, vmId) => {
+        this.#machines.booted(vmId);
+        return this.#machines.sendOf(send, vmId);
+      },
+      aroundService: (parts) => aroundService(parts, this.#surroundings),
       onAzureEvent: (event) => journal().azure(event),
       onAzureDevOpsEvent: (event) => {
         if (event.kind === 'agentRegistered' && this.#poolId < 0) this.#poolId = event.poolId;
         journal().azureDevOps(event);
       },
-      onMachineEvent: (event) => journal().machine(event),
+      onMachineEvent: (event) => {
+        if (event.kind === 'jobStarted') this.#machines.jobStarted(event.vmId, event.durationSeconds);
+        journal().machine(event);
+      },
     });
     this.world = world;
     this.#poolId = world.settings.poolId;
@@ -225,12 +247,6 @@ class Run {
     const point = this.#random() < 0.5 ? 'before' : 'after';
     this.faults.count('S1', `${point} ${call}`);
     return point;
-  }
-
-  #extensionEnds<T extends { readonly exitCode: number; readonly output: string }>(outcome: T): T {
-    if (this.faults.isCalm || this.#random() >= this.#options.extensionFails) return outcome;
-    this.faults.count('A13', 'an extension fails');
-    return { ...outcome, exitCode: 1, output: 'The disk is full.' };
   }
 }
 

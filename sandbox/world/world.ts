@@ -4,7 +4,7 @@ import type { WriteLine } from '../../service/controller/context.ts';
 import { seededRandom } from '../../service/domain/chance.ts';
 import { validatePoolSettings } from '../../service/domain/pool-rules.ts';
 import type { AgentKeys } from '../../service/enrolment/keys.ts';
-import type { Store } from '../../service/ports.ts';
+import type { Clock, Store } from '../../service/ports.ts';
 import type { Send } from '../http-message.ts';
 import type { Arrival } from '../workload/arrivals.ts';
 import { sharedAttestation } from '../attestation.ts';
@@ -32,6 +32,8 @@ export interface WorldOptions
       | 'throttling'
       | 'permits'
       | 'extensionEnds'
+      | 'adversary'
+      | 'sendOfMachine'
     >,
     Pick<IncarnationOptions, 'crashAt' | 'ports'> {
   readonly seed: number;
@@ -45,6 +47,8 @@ export interface WorldOptions
   readonly line?: WriteLine;
   /** What stands between the service and both clouds: faults. */
   readonly sendOfService?: (send: Send, clock: VirtualClock) => Send;
+  /** What else of the service is not as it should be; asked once. */
+  readonly aroundService?: (parts: ServiceSurroundings) => Partial<Omit<ServiceSurroundings, 'azureToken'>>;
   /** Told for which machine agents are registered, and of the service's ends and starts. */
   readonly journal?: () => Journal;
   /** Seconds between passes while something moves, and at rest; what is due by itself is never late. */
@@ -59,6 +63,13 @@ export interface WorldOptions
 }
 
 export type { World } from './moving-world.ts';
+
+export interface ServiceSurroundings {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly azureToken: string;
+  readonly credential?: IncarnationOptions['credential'];
+}
 
 const subscriptionId = '00000000-0000-0000-0000-000000000001';
 
@@ -86,9 +97,11 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     },
   });
   const store = await options.store(() => clock.now());
+  const azureToken = clouds.azure.tokenFor(serviceName);
+  const around = { clock, store, azureToken, ...options.aroundService?.({ clock, store, azureToken }) };
   const [sendAsPerson, start] = [
     asPerson(clouds),
-    starter({ ...options, attestationRoot: attestation.root }, clouds, clock, store, random),
+    starter({ ...options, attestationRoot: attestation.root }, clouds, clock, around, random),
   ];
   const estate = await layOutEstate({
     send: clouds.send,
@@ -113,7 +126,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   await store.savePool(read.settings, null, false);
   for (let controller = 1; controller <= (options.leaders ?? 1); controller += 1) {
     processes.push(
-      new Process({ ...processOptions(options, clouds, clock), controller, first: await start(), restart: start }),
+      new Process({
+        ...processOptions(options, clouds, clock),
+        ...{ serviceClock: around.clock, controller, first: await start(), restart: start },
+      }),
     );
   }
   return new MovingWorld({ clouds, clock, store, processes, sendAsPerson }, read.settings, options);
@@ -156,7 +172,7 @@ function starter(
   options: WorldOptions & Pick<IncarnationOptions, 'attestationRoot'>,
   clouds: Clouds,
   clock: VirtualClock,
-  store: Store,
+  around: ServiceSurroundings,
   random: () => number,
 ): () => Promise<Incarnation> {
   let [lastId, lives] = [0, 0];
@@ -164,12 +180,11 @@ function starter(
     lives += 1;
     return incarnate({
       ...options,
-      store: options.leaders === 2 ? lyingLeases(store) : store,
-      clock,
+      ...around,
+      store: options.leaders === 2 ? lyingLeases(around.store) : around.store,
       random,
       owner: `world ${String(lives)}`,
       send: options.sendOfService?.(clouds.send, clock) ?? clouds.send,
-      azureToken: clouds.azure.tokenFor(serviceName),
       azureDevOpsToken: serviceName,
       newId: () => `id-${String((lastId += 1))}`,
     });

@@ -35,6 +35,10 @@ export function translateScaleSet(raw: unknown, path: string): ScaleSet {
     isEphemeral: osDisk?.object('diffDiskSettings')?.text('option')?.toLowerCase() === 'local',
     overprovision: properties?.flag('overprovision') ?? false,
     upgradePolicyMode: properties?.object('upgradePolicy')?.text('mode') ?? 'Manual',
+    automaticOsUpgrade:
+      properties?.object('upgradePolicy')?.object('automaticOSUpgradePolicy')?.flag('enableAutomaticOSUpgrade') ??
+      false,
+    automaticRepairs: properties?.object('automaticRepairsPolicy')?.flag('enabled') ?? false,
     singlePlacementGroup: properties?.flag('singlePlacementGroup') ?? false,
     tags: scaleSet.textMap('tags'),
     extensions: (profile?.object('extensionProfile')?.objects('extensions') ?? []).map(extension),

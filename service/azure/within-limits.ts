@@ -9,12 +9,14 @@ import type { Metered, Meter } from './meter.ts';
 const youngMs = 5_900;
 /** Where the budget is used up, an older list is better than none, if we have changed nothing since. */
 const oldestMs = 30_000;
+/** With fewer reads left than this an older reading is given again. */
+const readsInReserve = 12;
 /** 15 looks a minute are allowed; whether for each operation or for all of one scale set, nobody says (azure-wire.md 3). */
 const pollEveryMs = 10_000;
 const pollsPerMinute = 12;
 
-interface Kept {
-  readonly value: readonly Instance[];
+interface Kept<T> {
+  readonly value: T;
   readonly at: number;
   /** We changed the scale set since. */
   isOutdated: boolean;
@@ -31,7 +33,8 @@ interface Look {
 }
 
 export function withinLimits(azure: AzurePort, meter: Meter, clock: Pick<Clock, 'now'>): AzurePort {
-  const lists = new Map<string, Kept>();
+  const lists = new Map<string, Kept<readonly Instance[]>>();
+  const sets = new Map<string, Kept<ScaleSet>>();
   const followOperation = looksInTurn(azure, clock);
 
   async function listInstances(scaleSetId: string): Promise<readonly Instance[]> {
@@ -39,8 +42,8 @@ export function withinLimits(azure: AzurePort, meter: Meter, clock: Pick<Clock, 
     const kept = lists.get(key);
     // It may have grown by a page.
     const wait = meter.wait('list', key, (kept?.pages ?? 0) + 1);
-    const age = clock.now() - (kept?.at ?? Number.NEGATIVE_INFINITY);
-    if (kept?.isOutdated === false && age < (wait > 0 ? oldestMs : youngMs)) return kept.value;
+    const usable = usableOf(kept, clock.now() - (wait > 0 ? oldestMs : youngMs));
+    if (usable !== null) return usable;
     if (wait > 0) throw refusal('list', key, wait);
     const before = meter.sent('list', key);
     const value = await azure.listInstances(scaleSetId);
@@ -49,10 +52,17 @@ export function withinLimits(azure: AzurePort, meter: Meter, clock: Pick<Clock, 
     return value;
   }
 
+  /** A write goes by the etag of what was read, so an older reading never undoes what somebody else wrote since. */
   async function readScaleSet(scaleSetId: string): Promise<ScaleSet> {
-    const wait = meter.wait('read', scaleSetId);
-    if (wait > 0) throw refusal('read', scaleSetId, wait);
-    return await azure.readScaleSet(scaleSetId);
+    const key = scaleSetId.toLowerCase();
+    const isShort = meter.wait('read', key, readsInReserve) > 0;
+    const usable = isShort ? usableOf(sets.get(key), clock.now() - oldestMs) : null;
+    if (usable !== null) return usable;
+    const wait = meter.wait('read', key);
+    if (wait > 0) throw refusal('read', key, wait);
+    const value = await azure.readScaleSet(scaleSetId);
+    sets.set(key, { value, at: clock.now(), pages: 1, isOutdated: false });
+    return value;
   }
 
   /** What we change makes every list of it old (R9 of reliability-security.md 2). */
@@ -60,8 +70,8 @@ export function withinLimits(azure: AzurePort, meter: Meter, clock: Pick<Clock, 
     const wait = meter.wait(kind, resourceId);
     if (wait > 0) throw refusal(kind, resourceId, wait);
     const outdate = (): void => {
-      const kept = lists.get(scaleSetId.toLowerCase());
-      if (kept !== undefined) kept.isOutdated = true;
+      for (const kept of [lists.get(scaleSetId.toLowerCase()), sets.get(scaleSetId.toLowerCase())])
+        if (kept !== undefined) kept.isOutdated = true;
     };
     outdate();
     return await call().finally(outdate);
@@ -83,6 +93,10 @@ export function withinLimits(azure: AzurePort, meter: Meter, clock: Pick<Clock, 
         azure.reimageInstance(scaleSetId, instanceId),
       ),
   };
+}
+
+function usableOf<T>(kept: Kept<T> | undefined, notBefore: number): T | null {
+  return kept?.isOutdated === false && kept.at > notBefore ? kept.value : null;
 }
 
 function looksInTurn(

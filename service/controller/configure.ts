@@ -1,5 +1,6 @@
 // The model of each scale set in which machines are made must carry the extension that starts agents. It is written once
 // per change, never on every pass.
+import { contentionsOf } from '../domain/contention.ts';
 import type { ScaleSet, ScaleSetExtension } from '../domain/instance.ts';
 import { osTypeOf } from '../domain/lane-image.ts';
 import { hasLanes } from '../domain/lane-owner.ts';
@@ -42,6 +43,9 @@ async function writeOnce(context: PoolContext, lane: Lane, recollection: Recolle
   const wanted = await context.extensionFor(scaleSet, osTypeOf(context.settings, lane.key?.image));
   const standing = scaleSet.extensions.find((extension) => extension.name === wanted.name);
   if (standing !== undefined && isSame(standing, wanted)) return null;
+  // Under another sizer, or where Azure acts by itself, a write of the model could wipe machines that run jobs.
+  const [contended] = contentionsOf(scaleSet);
+  if (contended !== undefined) return contended.words;
   if (recollection.configuredModels.get(scaleSet.id) !== scaleSet.etag) {
     await keepLease(context);
     await context.azure.putExtension(scaleSet.id, wanted);

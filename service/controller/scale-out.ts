@@ -1,4 +1,5 @@
 // Scaling out: an absolute capacity, upwards only, clamped twice, after the pool's row has reserved the machines.
+import { contentionsOf } from '../domain/contention.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { ScaleSet } from '../domain/instance.ts';
 import type { Lane, Observation, OpenOperation } from '../domain/observation.ts';
@@ -18,6 +19,8 @@ export async function scaleOut(context: PoolContext, observation: Observation, d
   if (isChanging(observation, lane.scaleSet.value.id)) return 'The scale set is still being made, or removed.';
   // The capacity is absolute and has other writers, so it is read again right before it is written.
   const scaleSet = await context.azure.readScaleSet(lane.scaleSet.value.id);
+  const [contended] = contentionsOf(scaleSet);
+  if (contended !== undefined) return `Not taken: ${contended.words}`;
   const existing = await machinesOf(context, observation);
   const wanted = Math.min(decision.to, scaleSet.capacity + context.settings.maxCapacity - existing);
   const isAgain = decision.reason.code === 'phantomCapacity' && wanted === scaleSet.capacity;

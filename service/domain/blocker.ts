@@ -1,5 +1,6 @@
 // What keeps a new machine from coming for a request that needs one: the scale set, Azure, the image, or the maximum.
 import type { Agent } from './agent.ts';
+import { contentionsIn } from './contention.ts';
 import { serves } from './image-catalog.ts';
 import { machinesOf } from './lane-capacity.ts';
 import { laneVerdict, targetOfWaiting } from './lane-verdict.ts';
@@ -27,10 +28,10 @@ function scaleSetBlocker(waiting: Waiting, matching: readonly Agent[]): Finding 
     return isHeld ? heldByPerson(matching.map((agent) => agent.name)) : withoutLane(waiting);
   }
   for (const lane of observation.lanes) {
-    const found = unreadLane(lane) ?? contended(lane);
+    const found = unreadLane(lane);
     if (found !== null) return found;
   }
-  return null;
+  return contended(waiting);
 }
 
 function withoutLane({ observation, settings }: Waiting): Finding {
@@ -65,14 +66,10 @@ function missing(scaleSet: string, evidence: readonly Evidence[]): Finding {
   });
 }
 
-/** Azure DevOps' own elastic pool marks its scale sets; two sizers of one set fight (azure-devops-wire.md, fact 9). */
-function contended({ scaleSet }: Lane): Finding | null {
-  const tag = Object.keys(scaleSet.value.tags).find((name) => /^_+AzureDevOpsElasticPool/i.test(name));
-  if (tag === undefined) return null;
-  const words = `The scale set ${scaleSet.value.name} carries the tag ${tag}: an elastic pool of Azure DevOps sizes it, so Weir does not.`;
-  return finding('scaleSetContended', words, {
-    nextStep: 'Remove the scale set from that elastic pool, or give this pool another one.',
-  });
+/** Two sizers of one set fight, whoever the other one is. */
+function contended({ observation }: Waiting): Finding | null {
+  const [first] = contentionsIn(observation.lanes);
+  return first === undefined ? null : finding('scaleSetContended', first.words, { nextStep: first.nextStep });
 }
 
 /** Machines that fail one after the other say that the next one will, too. */

@@ -69,6 +69,9 @@ export interface ScaleSet {
   readonly isEphemeral: boolean;
   readonly overprovision: boolean;
   readonly upgradePolicyMode: string;
+  /** Azure upgrades the operating system, or replaces machines, by itself; absent: it does not. */
+  readonly automaticOsUpgrade?: boolean;
+  readonly automaticRepairs?: boolean;
   readonly singlePlacementGroup: boolean;
   readonly tags: Readonly<Record<string, string>>;
   readonly extensions: readonly ScaleSetExtension[];

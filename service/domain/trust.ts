@@ -1,4 +1,5 @@
 // Which acts this picture allows. Unknown is not zero: a part that was not read forbids what it could make wrong.
+import { contentionsIn, type Contention } from './contention.ts';
 import type { Decision } from './decision.ts';
 import type { Node, NodeState } from './node.ts';
 import type { Observation, Part } from './observation.ts';
@@ -33,12 +34,17 @@ export function judge(observation: Observation, nodes: readonly Node[]): Trust {
   }
   const isWhole = ofAzureDevOps.length + ofAzure.length === 0;
   const panic = isWhole ? panicStop(nodes) : [];
+  const contentions = contentionsIn(observation.lanes);
   return {
-    canDestroy: isWhole && panic.length === 0,
-    canWriteCapacity: isWhole,
+    canDestroy: isWhole && panic.length === 0 && !contentions.some((one) => one.forbidsDestroying),
+    canWriteCapacity: isWhole && contentions.length === 0,
     canEnable: ofAzureDevOps.length === 0,
-    because: [...ofAzureDevOps, ...ofAzure, ...panic],
+    because: [...ofAzureDevOps, ...ofAzure, ...panic, ...contentions.map(alarmOf)],
   };
+}
+
+function alarmOf({ words, nextStep }: Contention): Decision {
+  return { kind: 'alarm', reason: say('scaleSetContended', `${words} ${nextStep}`) };
 }
 
 function problem(part: Part<unknown>, code: string, what: string, scaleSet?: string): readonly Decision[] {

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { allFaultIds } from '../../sandbox/world/options.ts';
 import { callWeir, runWeir } from './run-weir.ts';
 
 describe('weir simulate', () => {
@@ -45,6 +46,14 @@ describe('weir simulate', () => {
     }
   }, 300_000);
 
+  it('explains each fault in a line, and takes every one of them by its id, in any letters', async () => {
+    const { out } = await callWeir('simulate', '--help');
+    for (const id of allFaultIds) expect(out).toMatch(new RegExp(`^  ${id} +\\S.{10,}$`, 'm'));
+    const every = allFaultIds.map((id) => id.toLowerCase()).join(',');
+    const ran = await callWeir('simulate', '--seed', '2', '--hours', '0.25', '--json', '--faults', every);
+    expect([0, 11]).toContain(ran.code);
+  }, 300_000);
+
   it('serves every job and keeps every law where nothing fails', async () => {
     const ran = await callWeir('simulate', '--seed', '5', '--hours', '4', '--faults', 'none', '--json');
     expect(JSON.parse(ran.out)).toMatchObject({ verdict: 'ok', violations: [] });
@@ -54,7 +63,10 @@ describe('weir simulate', () => {
   it.each([
     [[], /needs --seed|--seed/],
     [['--seed', 'x'], /--seed must be a number/],
-    [['--seed', '1', '--faults', 'A99'], /A99/],
+    [['--seed', '1', '--faults', 'A99'], /There is no fault "A99"\. Did you mean A9\?/],
+    [['--seed', '1', '--faults', 'A1,d44'], /There is no fault "d44"\. Did you mean D4\?/],
+    [['--seed', '1', '--faults', 'al'], /Did you mean all\?/],
+    [['--seed', '1', '--faults', ''], /There is no fault ""/],
     [['--seed', '1', '--hours', '-1'], /--hours must be a number/],
   ])('refuses %j in words', async (args, words) => {
     const ran = await callWeir('simulate', ...args);

@@ -47,6 +47,8 @@ describe('translateScaleSet', () => {
       'scaleSet',
     );
     expect(scaleSet).toEqual({
+      automaticOsUpgrade: false,
+      automaticRepairs: false,
       id,
       name: 'agents',
       location: 'westeurope',

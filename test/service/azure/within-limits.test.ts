@@ -31,6 +31,7 @@ beforeEach(() => {
   };
   const accepted = { operationUrl: null };
   const bare: Partial<AzurePort> = {
+    readScaleSet: async () => (await call('GET'), set),
     listInstances: async () => {
       for (let page = 0; page < pages; page += 1) await call('GET', '/virtualMachines');
       return [instance({})];
@@ -89,6 +90,23 @@ describe('the list of instances', () => {
     now += 6_050;
     await port.listInstances(set.id);
     expect(sent).toHaveLength(2);
+  });
+});
+
+describe('the scale set', () => {
+  it('is read each time while there is plenty of the budget, and then at most twelve times a minute, without a refusal', async () => {
+    for (let count = 0; count < 24; count += 1) await port.readScaleSet(set.id);
+    expect(sent).toHaveLength(24);
+    for (const end = now + 3_600_000; now < end; now += 1_000) await port.readScaleSet(set.id);
+    expect(sent.length).toBeLessThanOrEqual(36 + 720);
+  });
+
+  it('is read anew after our own change though the budget is short', async () => {
+    for (let count = 0; count < 30; count += 1) await port.readScaleSet(set.id);
+    const before = sent.length;
+    await port.setCapacity(set, 3);
+    await port.readScaleSet(set.id);
+    expect(sent.slice(before)).toEqual(['PATCH agents', 'GET agents']);
   });
 });
 
