@@ -68,7 +68,7 @@ function surplusOf({ spare, standby, keep, make }: Shelf, pass: Pass): readonly 
 }
 
 /**
- * Machines of a former version or template that stand idle: they go as soon as new ones stand by in their place, and one by
+ * Machines of a former version or template that stand idle: they go as soon as new ones stand idle in their place, and one by
  * one where the maximum leaves no room for those.
  */
 function replaced(pass: Pass, plan: Plan, spare: readonly Node[]): Plan {
@@ -81,8 +81,13 @@ function replaced(pass: Pass, plan: Plan, spare: readonly Node[]): Plan {
     return place.isDraining || isFormer;
   });
   if (old.length === 0) return plan;
-  const number = plan.standbyShort === 0 ? old.length : plan.isAtMaximum ? 1 : 0;
-  const victims = old.slice(0, number);
+  const standing = standbyShares(pass.settings).map((share, image) => {
+    const target = usualTarget(image, catalog);
+    return share - spare.filter((node) => standsFor(placeOfNode(node, catalog), target, catalog)).length;
+  });
+  const missing = standing.reduce((sum, lacking) => sum + Math.max(0, lacking), 0);
+  const fewest = plan.isAtMaximum && missing > 0 ? 1 : 0;
+  const victims = old.slice(0, Math.max(fewest, old.length - missing));
   const decisions = victims.map((node) => {
     const words = `${node.name} is idle and was made from a former version or template: new machines take its place.`;
     return decideNode('reclaim', node, say('laneReplaced', words));

@@ -1,0 +1,194 @@
+// Lanes over time, as the service sees them: made when missing, left alone while they are made, replaced when the template
+// or the newest version moves on, and removed when nothing needs them.
+import { describe, expect, it } from '@jest/globals';
+import { decide } from '../../../service/domain/decide.ts';
+import type { ImageVersion } from '../../../service/domain/image-state.ts';
+import { laneIdOf } from '../../../service/domain/lane-owner.ts';
+import { laneComputerPrefix, laneKeyOf, laneName, laneTagsOf, type LaneKey } from '../../../service/domain/lane.ts';
+import type { Memory } from '../../../service/domain/memory.ts';
+import type { Lane, Observation } from '../../../service/domain/observation.ts';
+import * as build from '../../builders.ts';
+import { told } from './told.ts';
+
+const version = (number: string, overrides: Partial<ImageVersion> = {}): ImageVersion => ({
+  ...{ version: number, publishedAt: null, provisioningState: 'succeeded', isExcludedFromLatest: false },
+  ...{ endOfLifeAt: null, replication: 'replicated' },
+  ...overrides,
+});
+const source = { id: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/galleries/G/images/linux' };
+const pool = build.settings({
+  ...{ laneResourceGroup: '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/lanes' },
+  images: [{ aliases: ['linux'], source, version: 'latest', standbyPercent: '*' }],
+  demands: { ...build.settings().demands, versionOverride: 'any' },
+});
+/** The image's own source is a part of the text that tells templates apart. */
+const keyOf = (number: string, digest = 'a'): LaneKey => {
+  const { lane } = decide(picture([], { digest, versions: [number] }), pool, build.memory()).decisions[0]!.target!;
+  return lane!;
+};
+const idOf = (key: LaneKey): string => laneIdOf(pool, key)!;
+const laneOf = (key: LaneKey, machines: readonly build.Machine[] = []): Lane => ({
+  ...build.lane(
+    machines.map((one) => one.instance),
+    { id: idOf(key), name: laneName(pool, key) },
+  ),
+  key,
+});
+
+interface Parts {
+  readonly digest?: string;
+  readonly versions?: readonly (string | ImageVersion)[];
+  readonly machines?: readonly build.Machine[];
+  readonly demands?: readonly string[] | null;
+  readonly more?: Partial<Observation>;
+}
+
+/** One job waits, unless told. */
+function picture(lanes: readonly Lane[], parts: Parts = {}): Observation {
+  const { digest = 'a', versions = ['1.0.0'], machines = [], demands = [], more = {} } = parts;
+  const listed = versions.map((one) => (typeof one === 'string' ? version(one) : one));
+  return build.observation({
+    jobRequests: build.fresh(demands === null ? [] : [build.jobRequest({ demands })]),
+    agents: build.fresh(machines.flatMap((one) => one.agent ?? [])),
+    generations: machines.map((one) => one.generation),
+    lanes: [{ ...build.lane([], { name: 'template' }), key: null }, ...lanes],
+    images: build.fresh([{ alias: 'linux', kind: 'gallery', versions: listed }]),
+    template: build.fresh({ digest, scaleSet: build.scaleSet() }),
+    ...more,
+  });
+}
+
+const machineIn = (key: LaneKey, number: number, agent: build.MachineOverrides['agent'] = {}): build.Machine => {
+  const scaleSetId = idOf(key);
+  const labels = { ImageOverride: 'linux', ImageVersionOverride: key.version ?? '' };
+  const capabilities = { ...build.agent().systemCapabilities, ...labels };
+  return build.machine(number, {
+    generation: { scaleSetId },
+    instance: { scaleSetId },
+    agent: { systemCapabilities: capabilities, statusChangedAt: build.now0 - build.minute, ...agent },
+  });
+};
+const acts = (lines: readonly string[]) => lines.filter((line) => !/Placeholder/.test(line));
+
+describe('the name of a lane', () => {
+  it.each([
+    ['linux', '1.0.0'],
+    ['a name with blanks, and more than it can hold '.repeat(3), '20260111.209.1'],
+    ['Ünïcode', null],
+  ])('is legal and the same for ever: %s', (image, number) => {
+    const key = { image, version: number, template: 'digest' };
+    const name = laneName(pool, key);
+    expect(name).toMatch(/^[a-z][a-z0-9-]{0,62}[a-z0-9]$/);
+    expect(laneName(pool, { ...key, image: image.toUpperCase() }).slice(-10)).toBe(name.slice(-10));
+    expect(laneName({ ...pool, poolId: 8 }, key).slice(-10)).not.toBe(name.slice(-10));
+    expect(laneComputerPrefix(pool, key)).toMatch(/^[a-z][a-z0-9-]{1,8}$/);
+  });
+
+  it('goes into tags and comes out of them', () => {
+    for (const key of [keyOf('1.0.0'), { image: 'x', version: null, template: '' }]) {
+      expect(laneKeyOf(laneTagsOf(key))).toEqual(key);
+    }
+    expect(laneKeyOf({ owner: 'somebody' })).toBeNull();
+  });
+});
+
+describe('a lane', () => {
+  it('is created when it is missing, and grows when it is seen', () => {
+    const key = keyOf('1.0.0');
+    expect(acts(told(picture([]), pool))).toEqual(['createLane laneMissing']);
+    expect(acts(told(picture([laneOf(key)]), pool))).toEqual(['scaleOut requestsWithoutNode 0→1']);
+  });
+
+  it('is waited for while it is made', () => {
+    const key = keyOf('1.0.0');
+    const operation = build.operation({ kind: 'createLane', instanceId: null, scaleSetId: idOf(key) });
+    expect(acts(told(picture([], { more: { operations: [operation] } }), pool))).toEqual(['wait laneCreating']);
+    const lane = laneOf(key);
+    const unfinished = {
+      ...lane,
+      scaleSet: build.fresh({ ...lane.scaleSet.value, provisioningState: 'creating' as const }),
+    };
+    expect(acts(told(picture([unfinished]), pool))).toEqual(['wait laneCreating']);
+  });
+
+  it('is not made of a version that Azure has not told, nor from a template that was not read', () => {
+    const unread = { images: build.unknown([]) };
+    expect(acts(told(picture([], { more: unread }), pool))).toEqual(['wait noNodeFits 1']);
+    const blind = { template: build.unknown(null) };
+    expect(acts(told(picture([], { more: blind }), pool))).toEqual(['wait templateUnknown']);
+  });
+
+  it('that nothing needs is removed after a while, and the usual one stays', () => {
+    const [usual, other] = [keyOf('1.0.0'), keyOf('0.9.0')];
+    const idle = picture([laneOf(usual), laneOf(other)], { versions: ['1.0.0', '0.9.0'], demands: null });
+    const first = decide(idle, pool, build.memory());
+    expect(first.decisions.filter(({ kind }) => kind === 'removeLane')).toEqual([]);
+    expect(Object.keys(first.memory.emptyLanes ?? {})).toEqual([idOf(usual), idOf(other)]);
+    const later = { ...idle, now: idle.now + 30 * build.minute };
+    const { decisions } = decide(later, pool, first.memory);
+    expect(decisions.filter(({ kind }) => kind === 'removeLane')).toMatchObject([
+      { scaleSet: laneName(pool, other), target: { scaleSetId: idOf(other), lane: other } },
+    ]);
+  });
+
+  it('with machines, an open operation, a job that asks for it or a word for it is never removed', () => {
+    const [usual, other] = [keyOf('1.0.0'), keyOf('0.9.0')];
+    const machines = [machineIn(other, 1)];
+    const memory = build.memory({ emptyLanes: { [idOf(other)]: build.now0 - build.hour } });
+    const both = (lane: Lane, parts: Parts) =>
+      picture([laneOf(usual), lane], { versions: ['1.0.0', '0.9.0'], demands: null, ...parts });
+    const operation = build.operation({ kind: 'scaleOut', instanceId: null, scaleSetId: idOf(other) });
+    const word = { image: 'linux', version: '0.9.0', why: 'validated', until: null } as const;
+    const kept: readonly Observation[] = [
+      both(laneOf(other, machines), { machines }),
+      both(laneOf(other), { more: { operations: [operation] } }),
+      both(laneOf(other), { demands: ['ImageVersionOverride -equals 0.9.0'] }),
+      both(laneOf(other), { more: { admittedVersions: [word] } }),
+    ];
+    for (const one of kept) expect(told(one, pool, memory).filter((line) => line.startsWith('removeLane'))).toEqual([]);
+    expect(told(both(laneOf(other), {}), pool, memory)).toContain('removeLane laneNotNeeded');
+  });
+});
+
+describe('a template that changed', () => {
+  it('makes another lane, and idle machines of the old one go', () => {
+    const old = keyOf('1.0.0', 'a');
+    expect(keyOf('1.0.0', 'b')).not.toEqual(old);
+    const machines = [machineIn(old, 1)];
+    const waiting = picture([laneOf(old, machines)], { digest: 'b', machines, demands: null });
+    expect(acts(told(waiting, pool))).toEqual(['reclaim laneReplaced agents_1']);
+    // The standby comes first: nobody is without a machine for a change of the template.
+    const standby = { ...pool, desiredIdle: 1 };
+    expect(acts(told(waiting, standby))).toEqual(['createLane laneMissing']);
+  });
+
+  it('leaves the machines that it has to jobs that wait', () => {
+    const old = keyOf('1.0.0', 'a');
+    const machines = [machineIn(old, 1)];
+    expect(acts(told(picture([laneOf(old, machines)], { digest: 'b', machines }), pool))).toEqual([]);
+  });
+});
+
+describe('a version that became the newest', () => {
+  const remembered = (from: string): Memory => build.memory({ defaults: { linux: { version: from, former: null } } });
+
+  it('is what new machines are made of, while those of the former one serve on', () => {
+    const former = keyOf('1.0.0');
+    const machines = [machineIn(former, 1)];
+    const one = picture([laneOf(former, machines)], { versions: ['2.0.0', '1.0.0'], machines });
+    expect(acts(told(one, pool, remembered('1.0.0')))).toEqual([]);
+    const two = { ...one, jobRequests: build.fresh(build.jobRequests(2, { demands: [] })) };
+    expect(acts(told(two, pool, remembered('1.0.0')))).toEqual(['createLane laneMissing']);
+    expect(decide(one, pool, remembered('1.0.0')).memory.defaults).toEqual({
+      linux: { version: '2.0.0', former: '1.0.0' },
+    });
+  });
+
+  it('takes the place of one that was withdrawn at once', () => {
+    const former = keyOf('1.0.0');
+    const machines = [machineIn(former, 1)];
+    const versions = [version('2.0.0'), version('1.0.0', { isExcludedFromLatest: true })];
+    const one = picture([laneOf(former, machines)], { versions, machines });
+    expect(acts(told(one, pool, remembered('1.0.0')))).toEqual(['createLane laneMissing', 'drain gateCloses agents_1']);
+  });
+});
