@@ -116,7 +116,15 @@ async function finish(
   looking.nextAt = clock.now() + (state.missingRights.length > 0 ? laterMilliseconds : everyMilliseconds);
   const before = await store.readRecord(discoveryKind, lease.pool, key);
   const expected = before?.revision ?? null;
-  const record = { kind: discoveryKind, pool: lease.pool, key, expected, document: state, at: clock.now(), isOpen: true };
+  const record = {
+    kind: discoveryKind,
+    pool: lease.pool,
+    key,
+    expected,
+    document: state,
+    at: clock.now(),
+    isOpen: true,
+  };
   await store.writeRecords([record], lease);
 }
 

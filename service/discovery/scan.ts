@@ -39,7 +39,10 @@ async function* scanProject(options: ScanOptions, project: Project, found: Found
   const { projectId, name } = project;
   const queues = await orNull(found, `list the queues of ${name}`, () => pipelines.listQueues(projectId, poolId));
   yield;
-  if (queues === null) { keep(options, found, project, () => true); return; }
+  if (queues === null) {
+    keep(options, found, project, () => true);
+    return;
+  }
   // A project without a queue does not see the pool.
   if (queues.length === 0) return;
   const permitted = new Set<number>();
@@ -49,13 +52,19 @@ async function* scanProject(options: ScanOptions, project: Project, found: Found
       pipelines.readQueuePermissions(projectId, queue.queueId),
     );
     yield;
-    if (permissions === null) { keep(options, found, project, () => true); return; }
+    if (permissions === null) {
+      keep(options, found, project, () => true);
+      return;
+    }
     isOpenToAll ||= permissions.isOpenToAll;
     for (const id of permissions.pipelineIds) permitted.add(id);
   }
   const all = await orNull(found, `list the pipelines of ${name}`, () => pipelines.listPipelines(projectId));
   yield;
-  if (all === null) { keep(options, found, project, (one) => one.kind !== 'release'); return; }
+  if (all === null) {
+    keep(options, found, project, (one) => one.kind !== 'release');
+    return;
+  }
   const runs = await orNull(found, `list the runs of ${name}`, () =>
     pipelines.listRecentRuns(projectId, options.now() - usedMilliseconds),
   );
@@ -169,7 +178,10 @@ async function* scanReleases(
     options.pipelines.listReleaseDefinitions(project.projectId),
   );
   yield;
-  if (releases === null) { keep(options, found, project, (one) => one.kind === 'release'); return; }
+  if (releases === null) {
+    keep(options, found, project, (one) => one.kind === 'release');
+    return;
+  }
   for (const { releaseId, name, revision, definition } of releases) {
     const reading = readReleaseDefinition(
       definition,
