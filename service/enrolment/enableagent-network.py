@@ -185,9 +185,15 @@ def step_default_work_folder():
     path = os.path.join(STAGING, ".agent")
     with open(path, encoding="utf-8") as file:
         settings = json.load(file)
+    asked = settings["workFolder"]
     with open(os.path.join(STAGING, "answer.defaultWorkFolder"), encoding="utf-8") as file:
         settings["workFolder"] = file.read()
     keep(".agent", json.dumps(settings))
+    # Printed at the top of every job's log, where whoever asked for the folder looks.
+    with open(os.path.join(STAGING, ".setup_info"), encoding="utf-8") as file:
+        told = json.load(file)
+    detail = "The work folder %s cannot be used on this machine, %s is." % (asked, settings["workFolder"])
+    keep(".setup_info", json.dumps(told + [{"group": "Weir: warning", "detail": detail}]))
 
 
 STEPS = {

@@ -217,6 +217,7 @@ async function enrol(options: EnrolmentOptions, claim: Claim, request: ClaimRequ
         group: 'Weir',
         detail: `Pool ${pool}, machine ${nameOf(generation.scaleSetId)}/${generation.instanceId} (${generation.vmId})`,
       },
+      ...choice.warnings.map((detail) => ({ group: 'Weir: warning', detail })),
     ],
   });
   return {

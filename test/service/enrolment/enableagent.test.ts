@@ -175,6 +175,8 @@ whereItRuns(`enableagent.sh${missing === null ? '' : ` (skipped: ${missing})`}`,
         agentName: 'agents-3-1',
         workFolder: join(machine.folder, 'default-work'),
       });
+      const told = JSON.parse(machine.read('.setup_info')) as { readonly group: string; readonly detail: string }[];
+      expect(told).toMatchObject([{ group: 'Weir: warning', detail: expect.stringContaining('cannot be used') }]);
     }
   });
 

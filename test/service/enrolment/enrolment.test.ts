@@ -114,6 +114,7 @@ describe('an expected machine', () => {
       expect(answer.workFolder).toBe('/mnt/_work');
       expect(answer.files['.capabilities']).toContain('WorkFolder=/mnt/_work\n');
       expect(answer.warnings).toEqual([expect.stringMatching(/^WORKFOLDER_/)]);
+      expect(answer.files['.setup_info']).toContain('"Weir: warning","detail":"WORKFOLDER_');
       expect(world.notes).toMatchObject([{ level: 'warning', pool: 'linux', vmId }]);
     },
   );
