@@ -39,11 +39,22 @@ const alone = [
   ] as const),
 ] as const;
 
+/** Of what a seed draws more than faults hangs together: where it has no occasion any more, the next one may. */
+const otherSeeds = [3, 4, 13, 16, 5, 9, 22, 31];
+
+async function meeting(id: string, seeds: readonly number[]) {
+  for (const seed of seeds) {
+    const run = await simulate(drawRun(seed, hours, [id], true), { generateKeys: await fixedKeys() });
+    if (run.violations.length > 0 || (run.effectiveFaults[id] ?? 0) > 0) return run;
+  }
+  throw new Error(`${id} had no effect in any seed.`);
+}
+
 describe('a fault alone', () => {
   it.each(alone.map(([id, seed]) => [id, catalogue[id] ?? '', seed] as const))(
-    '%s (%s) reaches the service and breaks no law, seed %d',
+    '%s (%s) reaches the service and breaks no law, seed %d first',
     async (id, _words, seed) => {
-      const run = await simulate(drawRun(seed, hours, [id], true), { generateKeys: await fixedKeys() });
+      const run = await meeting(id, [seed, ...otherSeeds]);
       expect(run.violations).toEqual([]);
       expect(Object.keys(run.effectiveFaults)).toEqual([id]);
       expect(run.jobs).toBeGreaterThan(0);
