@@ -153,6 +153,7 @@ function offer(
       ({ image, until }) => isAlias(image) && (until === null || until > observation.now),
     ),
     policy: pool.demands.versionOverride,
+    isManaged: isManaged(settings),
   };
   const current = state?.kind === 'managed' ? null : currentVersion(rules);
   const rollout = observation.rollouts?.find((one) => isAlias(one.image));

@@ -21,6 +21,8 @@ export interface VersionPolicy {
   readonly state: ImageState | null;
   readonly admitted: readonly AdmittedVersion[];
   readonly policy: PoolSettings['demands']['versionOverride'];
+  /** True for an image by itself, outside any gallery: it has no versions, whatever was read of it. */
+  readonly isManaged?: boolean;
 }
 
 /** Numbers compare as numbers, part by part: 1.10.0 is newer than 1.9.0. Negative where `a` is older. */
@@ -58,7 +60,7 @@ export function versionFault(version: string, { state, now }: VersionPolicy): Ve
 export function overrideFault(version: string, rules: VersionPolicy): VersionFault | null {
   const { state, policy, admitted, now } = rules;
   const current = currentVersion(rules);
-  if (state !== null && state.versions.length === 0 && state.kind === 'managed') return { kind: 'noVersions' };
+  if (rules.isManaged === true || state?.kind === 'managed') return { kind: 'noVersions' };
   if (version === current) return versionFault(version, rules);
   if (policy === 'none') return { kind: 'notAllowed', allowed: current === null ? [] : [current] };
   const fault = versionFault(version, rules);

@@ -214,6 +214,34 @@ describe('an exact version (M18)', () => {
     expect((await decided({ ...picture, memory: { broughtVersions: yesterday } })).newNodes).toBeGreaterThan(0);
   });
 
+  it.each(['any', 'validated'])('is nothing that one managed image has, at policy %s', async (versionOverride) => {
+    const id = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/images/m';
+    const settings = { images: [{ aliases: ['m'], source: { id } }], demands: { versionOverride } };
+    const jobRequests = [request(1, version('2.0.0')), request(2)];
+    const picture = { settings, jobRequests, scaleSets: [scaleSet('agents', { id })] };
+    const [told, other] = await explained(picture);
+    expect(told).toMatchObject({ verdict: 'versionNotAllowed', resolvesItself: false });
+    expect(told?.words).toContain('one machine image without versions');
+    expect(other?.verdict).toBe('starting');
+    expect((await decided(picture)).newNodes).toBe(1);
+  });
+
+  it('of a Marketplace image is one that its region lists', async () => {
+    const source = { publisher: 'Canonical', offer: 'ubuntu-24_04-lts', sku: 'server' };
+    const settings = { images: [{ aliases: ['noble'], source }], demands: { versionOverride: 'any' } };
+    const listed = ['24.04.202512010', '24.04.202601050'].map((name) => ({ name, location: 'westeurope' }));
+    const picture = {
+      ...{ settings, scaleSets: [scaleSet('agents', { ...source, version: 'latest' })] },
+      images: [{ id: 'Canonical:ubuntu-24_04-lts:server', versions: listed }],
+      jobRequests: [request(1), request(2, version('24.04.202512010')), request(3, version('24.4.1'))],
+    };
+    const verdicts = await explained(picture);
+    expect(verdicts.map((one) => one.verdict)).toEqual(['starting', 'laneCreating', 'versionUnknown']);
+    const { decisions, newNodes } = await decided(picture);
+    expect(newNodes).toBe(2);
+    expect(decisions[0]?.reason.words).toContain('version 24.04.202601050');
+  });
+
   it('has no place on the customer’s own set', async () => {
     const picture = { jobRequests: [request(1, version('2.0.0'))], scaleSets: [linuxSet()] };
     expect((await explained(picture))[0]).toMatchObject({ verdict: 'versionNotAllowed', resolvesItself: false });
