@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { entraAuthorization, personalAccessToken } from './azure-devops/authorization.ts';
 import { createAzureDevOps } from './azure-devops/client.ts';
 import { createPipelines } from './azure-devops/pipelines.ts';
+import { createJobTrust } from './azure-devops/job-trust.ts';
 import { createUserRights } from './azure-devops/user-rights.ts';
 import { createAzure } from './azure/client.ts';
 import { credentialFor } from './azure/credential.ts';
@@ -70,6 +71,14 @@ async function listen(configuration: ServiceConfiguration, store: Store): Promis
     pipelinesFor: pipelinesTable(configuration, send),
     azureFor: azureTable(configuration, send),
     rights: createUserRights({ send, organizations: configuration.organizations, wallClock, deadline: deadlineIn }),
+    jobTrust: createJobTrust({
+      send,
+      organizations: configuration.organizations.map(({ url, identity }) => ({
+        url,
+        authorization: authorizationOf(identity, send),
+      })),
+      ...{ wallClock, deadline: deadlineIn },
+    }),
     publicUrl: configuration.publicUrl,
     corsOrigins: [new URL(configuration.publicUrl).origin, ...configuration.hubOrigins],
     hosts: [new URL(configuration.publicUrl).hostname, 'localhost', '127.0.0.1'],
