@@ -8,7 +8,7 @@ import { createAzureDevOps } from '../service/azure-devops/client.ts';
 import { createPipelines } from '../service/azure-devops/pipelines.ts';
 import { createUserRights } from '../service/azure-devops/user-rights.ts';
 import type { WriteLine } from '../service/controller/context.ts';
-import { createAttestation } from '../service/enrolment/attestation.ts';
+import { createAttestation, type Attestation } from '../service/enrolment/attestation.ts';
 import { rootsOf } from '../service/enrolment/chain.ts';
 import { generateAgentKeys } from '../service/enrolment/keys.ts';
 import type { Clock, Send, Store } from '../service/ports.ts';
@@ -79,17 +79,7 @@ export async function startService(options: SandboxServiceOptions): Promise<Runn
     corsOrigins: [options.hubOrigin],
     hosts: ['127.0.0.1', 'localhost'],
     isSandbox: true,
-    attestation: createAttestation({
-      cloud: 'public',
-      extraRoots: rootsOf(options.attestationRoot, 'the sandbox'),
-      subscriptions: [options.subscriptionId],
-      // A request takes as long on the wall, however fast the clock runs that dates the document.
-      windowMilliseconds: 300_000 * Math.max(1, options.speed),
-      fetch: () => Promise.reject(new Error('the sandbox asks nobody outside')),
-      clock: wallClock,
-      deadline: deadlineIn,
-      note: (words) => options.line('warn', words),
-    }),
+    attestation: attestationOf(options),
     newId: randomId,
     newNonce: () => randomDigits(10),
     generateKeys: generateAgentKeys,
@@ -108,6 +98,20 @@ export async function startService(options: SandboxServiceOptions): Promise<Runn
       await service.app.close();
     },
   };
+}
+
+function attestationOf(options: SandboxServiceOptions): Attestation {
+  return createAttestation({
+    cloud: 'public',
+    extraRoots: rootsOf(options.attestationRoot, 'the sandbox'),
+    subscriptions: [options.subscriptionId],
+    // A request takes as long on the wall, however fast the clock runs that dates the document.
+    windowMilliseconds: 300_000 * Math.max(1, options.speed),
+    fetch: () => Promise.reject(new Error('the sandbox asks nobody outside')),
+    clock: options.wallClock,
+    deadline: deadlineIn,
+    note: (words) => options.line('warn', words),
+  });
 }
 
 function readVersion(): string {

@@ -6,7 +6,9 @@ const Instant = Type.String({ format: 'date-time' });
 const Labels = Type.Record(Type.String(), Type.String(), { description: 'Demand name to the value that it may have.' });
 
 export const AdmittedValue = Type.Object({
-  demand: Type.String({ description: 'ImageOverride, ImageVersionOverride, Priority, WorkFolder or CustomCapabilities.' }),
+  demand: Type.String({
+    description: 'ImageOverride, ImageVersionOverride, Priority, WorkFolder or CustomCapabilities.',
+  }),
   value: Type.String(),
   /** The settings of the pool, or the pipelines that ask for it. */
   sources: Type.Array(Type.String()),

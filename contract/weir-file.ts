@@ -35,17 +35,18 @@ const azureIdentities = [
 ] as const;
 
 const organizationIdentity = (description: string) =>
-  Type.Union(
-    [...azureIdentities, Type.Object({ kind: Type.Literal('personalAccessToken'), token: Secret }, closed)],
-    { description },
-  );
+  Type.Union([...azureIdentities, Type.Object({ kind: Type.Literal('personalAccessToken'), token: Secret }, closed)], {
+    description,
+  });
 
 const Organization = Type.Object(
   {
     url: Type.String({ description: 'Such as https://dev.azure.com/fabrikam.' }),
     identity: organizationIdentity('Who Weir is in this organisation: it needs the Administrator role on its pools.'),
     discoveryIdentity: Optional(
-      organizationIdentity('Who reads pipelines for demand discovery, where it is somebody else: View builds, and Read on the repositories.'),
+      organizationIdentity(
+        'Who reads pipelines for demand discovery, where it is somebody else: View builds, and Read on the repositories.',
+      ),
     ),
   },
   closed,
