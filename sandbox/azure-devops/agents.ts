@@ -102,7 +102,7 @@ function managedAgent(
 }
 
 function agentView(organization: Organization, agent: AgentRecord, call: Call, isWhole = false): unknown {
-  const assigned = isAsked(call, 'includeAssignedRequest') ? agent.assignedRequestId : null;
+  const assigned = isAsked(call, 'includeAssignedRequest') ? shownRequest(organization, agent) : null;
   const last = isAsked(call, 'includeLastCompletedRequest') ? agent.lastCompletedRequestId : null;
   const { systemCapabilities, userCapabilities } = agent;
   return {
@@ -123,6 +123,12 @@ function agentView(organization: Organization, agent: AgentRecord, call: Call, i
     ...requestField(organization, call, 'assignedRequest', assigned),
     ...requestField(organization, call, 'lastCompletedRequest', last),
   };
+}
+
+function shownRequest(organization: Organization, agent: AgentRecord): number | null {
+  const id = agent.assignedRequestId;
+  const at = id === null ? null : (organization.state.requests.get(id)?.assignTime ?? null);
+  return at !== null && organization.now - at < organization.rules.assignedRequestLateMs ? null : id;
 }
 
 function requestField(

@@ -143,6 +143,7 @@ const STANDARD_RULES: Rules = {
   assignAfterRead: 0,
   assignAfterDisableMs: 0,
   deleteRefusal: 'assigned',
+  assignedRequestLateMs: 0,
   sessionTimeoutMs: 120_000,
   registrationKeepsEnabled: true,
   registrationKeepsUserCapabilities: true,

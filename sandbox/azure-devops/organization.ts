@@ -46,6 +46,8 @@ export interface Rules {
   readonly assignAfterDisableMs: number;
   /** Which agents with a job are not deleted; whether assigned-not-received counts is unproved. */
   readonly deleteRefusal: 'assigned' | 'running' | 'never';
+  /** For so long after an assignment the agent is still shown without it, as another service did for a minute; unproved. */
+  readonly assignedRequestLateMs: number;
   /** Silence after which a session is over and its agent offline; unproved. */
   readonly sessionTimeoutMs: number;
   /** Whether POST agents honours these two; unproved. */

@@ -65,12 +65,14 @@ export function applyCapacity(cloud: Cloud, set: ScaleSet, target: number, by: s
     set.sku.capacity = target;
   }
   const live = liveInstances(set);
-  if (live.length <= target) {
-    const missing = target - live.length;
+  // Where the capacity falls only at their end, those on their way out are still a part of it.
+  const leaving = Object.values(set.instances).filter((instance) => instance.isCounted === true).length;
+  if (live.length + leaving <= target) {
+    const missing = target - live.length - leaving;
     const extra = set.model.overprovision === true ? Math.ceil(missing * 0.2) : 0;
     return missing + extra === 0 ? { waitsFor: [], failures: [] } : makeInstances(cloud, set, missing + extra, by);
   }
-  const victims = chooseVictims(set, live, live.length - target);
+  const victims = chooseVictims(set, live, live.length + leaving - target);
   for (const victim of victims) beginDelete(cloud, victim, by);
   return { waitsFor: victims.map((victim) => victim.vmId), failures: [] };
 }

@@ -4,6 +4,7 @@ import type { Adversary } from './adversary.ts';
 import type { Guest } from './guest.ts';
 import type { Permits } from './permissions.ts';
 import type { Throttle } from './charge.ts';
+import type { Variants } from './variants.ts';
 import type { AzureState, Happening, TimedEvent } from './state.ts';
 import { drawMs } from './timings.ts';
 import type { Spread, Timings } from './timings.ts';
@@ -34,6 +35,8 @@ export interface Cloud {
   readonly admit: (operation: string, resource: string) => HttpResponse | null;
   /** Azure's own limits on how often it may be asked; null: it may be asked without end. */
   readonly throttle: Throttle | null;
+  /** What is not known of Azure, and holds in this cloud one way or the other. */
+  readonly variants: Variants;
   /** What goes wrong with machines by Azure's own doing. */
   readonly adversary: Adversary;
   /** Who may do what; null: everybody may do everything. */

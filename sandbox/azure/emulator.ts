@@ -21,10 +21,13 @@ import { createThrottle } from './throttle.ts';
 import type { ThrottlingOptions } from './throttle.ts';
 import { issueToken } from './tokens.ts';
 import { sandboxTenant } from './sign-in.ts';
+import { usualVariants } from './variants.ts';
+import type { Variants } from './variants.ts';
 
 export type { AzureEvent } from './cloud.ts';
 export type { AzureState, MarketplaceImage } from './state.ts';
 export type { Adversary } from './adversary.ts';
+export type { Variants } from './variants.ts';
 export type { ThrottlingOptions } from './throttle.ts';
 export type { Timings } from './timings.ts';
 export { sandboxTenant } from './sign-in.ts';
@@ -50,6 +53,8 @@ export interface AzureEmulatorOptions {
   readonly throttling?: ThrottlingOptions;
   /** A seam for tests: an answer is given instead of the operation's own. */
   readonly admit?: (operation: string, resource: string) => HttpResponse | null;
+  /** What is not known of Azure. */
+  readonly variants?: Partial<Variants>;
   /** What goes wrong with machines by Azure's own doing; absent: nothing. */
   readonly adversary?: Adversary;
   /** Role-based access control: asked for each request with the caller, the action and the scope; absent: everything is allowed. */
@@ -105,6 +110,7 @@ export function createAzureEmulator(options: AzureEmulatorOptions): AzureEmulato
     emit: (event) => options.onEvent?.(event),
     admit: options.admit ?? (() => null),
     throttle: options.throttling === undefined ? null : createThrottle(options.throttling),
+    variants: { ...usualVariants, ...options.variants },
     adversary: options.adversary ?? harmless,
     permits: options.permits ?? null,
   };

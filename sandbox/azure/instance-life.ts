@@ -68,6 +68,10 @@ export function remove(cloud: Cloud, set: ScaleSet, instance: Instance, by: stri
   Reflect.deleteProperty(set.instances, instance.instanceId);
   Reflect.deleteProperty(cloud.state.homes, instance.vmId);
   set.freedIds.push(Number(instance.instanceId));
+  if (instance.isCounted === true) {
+    set.sku.capacity = Math.max(0, set.sku.capacity - 1);
+    set.etag += 1;
+  }
   forgetUnusedProfiles(set);
   emitInstance(cloud, set, instance, 'instanceDeleted', by);
   instanceSettled(cloud, set, instance, null);

@@ -76,6 +76,11 @@ export function requireNoDeletion(cloud: Cloud, set: ScaleSet): void {
   if (running(cloud, set.key).some((operation) => operation.kind === 'deleteInstances')) throw conflict();
 }
 
+/** As `requireNoDeletion`, for a cloud in which one write of the model waits for the other. */
+export function requireNoModelWrite(cloud: Cloud, set: ScaleSet): void {
+  if (running(cloud, set.key).some((operation) => operation.kind === 'model')) throw conflict();
+}
+
 /** An instance has come to rest, or is gone: everything that waited for it hears so. */
 export function instanceSettled(cloud: Cloud, set: ScaleSet, instance: Instance, failure: Failure | null): void {
   for (const operation of running(cloud, set.key)) {

@@ -159,7 +159,9 @@ function removeInstances(
   requireNoDeletion(cloud, set);
   const isForced = request.query.forcedeletion?.toLowerCase() === 'true';
   for (const instance of instances) beginDelete(cloud, instance, request.by, isForced);
-  set.sku.capacity = Math.max(0, set.sku.capacity - instances.length);
+  if (cloud.variants.capacityFalls === 'whenAccepted')
+    set.sku.capacity = Math.max(0, set.sku.capacity - instances.length);
+  else for (const instance of instances) instance.isCounted = true;
   set.etag += 1;
   const waitsFor = instances.map((instance) => instance.vmId);
   return acceptedAction(

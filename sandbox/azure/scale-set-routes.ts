@@ -13,7 +13,7 @@ import { beginDelete, beginUpgrade } from './instance-activities.ts';
 import { isObject, merged, objectAt, sameJson, stringAt } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { acceptedAction, acceptedWrite } from './operation-routes.ts';
-import { beginOperation, requireNotDeleting } from './operations.ts';
+import { beginOperation, requireNoModelWrite, requireNotDeleting } from './operations.ts';
 import { listPage } from './paging.ts';
 import { locationName, scaleSetId, scaleSetKey } from './resource-ids.ts';
 import { changedModel, changesInstances, createdModel, profileOf } from './scale-set-model.ts';
@@ -140,6 +140,7 @@ function changeScaleSet(cloud: Cloud, request: RoutedRequest, set: ScaleSet, bod
   const sizeName = stringAt(body, 'sku', 'name') ?? set.sku.name;
   sizeOf(sizeName);
   const capacity = capacityOf(objectAt(body, 'sku')?.capacity);
+  if (capacity !== null && cloud.variants.writesDuringScaleOut === 'conflict') requireNoModelWrite(cloud, set);
   if (capacity !== null || sizeName !== set.sku.name)
     requireCapacity(cloud, { ...set, model }, sizeName, capacity ?? set.sku.capacity);
   const isBehind = sizeName !== set.sku.name || changesInstances(set.model, model, properties);

@@ -99,6 +99,8 @@ export interface Instance {
   tags: JsonObject | null;
   extensions: ExtensionRun[];
   etag: number;
+  /** The capacity falls when it is gone, and not before. */
+  isCounted?: boolean;
   /** Rises with every new activity: an event that was scheduled for an older one is void. */
   step: number;
 }

@@ -6,6 +6,7 @@ import {
   type AzureEmulator,
   type AzureEvent,
   type ThrottlingOptions,
+  type Variants,
 } from '../azure/emulator.ts';
 import {
   createAzureDevOpsEmulator,
@@ -43,6 +44,8 @@ export interface CloudsOptions {
   readonly signDocument?: SignDocument;
   /** May change how an extension ended, for a machine that comes up broken. */
   readonly extensionEnds?: (vmId: string, outcome: ExtensionOutcome) => ExtensionOutcome | null;
+  /** What is not known of Azure. */
+  readonly variants?: Partial<Variants>;
   /** What goes wrong with machines by Azure's own doing. */
   readonly adversary?: Adversary;
   /** The way of what one machine sends, asked at each boot of it. */
@@ -86,6 +89,7 @@ export function createClouds(options: CloudsOptions): Clouds {
     ...(options.permits === undefined ? {} : { permits: options.permits }),
     ...(options.signDocument === undefined ? {} : { signDocument: options.signDocument }),
     ...(options.throttling === undefined ? {} : { throttling: { polls: options.throttling.polls } }),
+    ...(options.variants === undefined ? {} : { variants: options.variants }),
     ...(options.adversary === undefined ? {} : { adversary: options.adversary }),
     ...(options.onAzureEvent === undefined ? {} : { onEvent: options.onAzureEvent }),
   });

@@ -1,6 +1,7 @@
 // Everything that one run is, drawn from its one seed (swarm): how large the pool is, how it is set, what comes to it,
 // which faults it meets and how hard, and which of the unproved facts hold in it.
 import { seededRandom } from '../../service/domain/chance.ts';
+import type { Variants } from '../azure/emulator.ts';
 import type { Rules } from '../azure-devops/organization.ts';
 import type { Arrival } from '../workload/arrivals.ts';
 import { generateArrivals } from '../workload/generator.ts';
@@ -37,6 +38,8 @@ export interface RunOptions {
   readonly rules: Partial<Rules>;
   readonly coresLimit: number;
   readonly pageSize: number;
+  /** Of Azure, what nobody has proved. */
+  readonly variants: Variants;
   /** Of both clouds' limits, what neither publishes. */
   readonly throttling: CloudThrottling;
   readonly strengths: Readonly<Record<string, Strength>>;
@@ -73,9 +76,10 @@ export function drawRun(seed: number, hours: number, faults: readonly string[], 
     seed,
     hours,
     ...drawDemands(seed, { settings, arrivals: drawArrivals(random, hours) }),
-    rules: drawRules(random, present),
+    rules: { ...drawRules(random, present), ...drawLater(streamOf(seed, 'rules')) },
     coresLimit: present.has('A11') ? Math.max(2, 2 * (maxCapacity - 1)) : 10_000,
     pageSize: pick(random, [2, 5, 100]),
+    variants: drawVariants(streamOf(seed, 'variants')),
     throttling: drawThrottling(seededRandom(seed * 6007 + 3)),
     strengths: Object.fromEntries(
       wireFaultIds.filter((id) => present.has(id)).map((id) => [id, drawStrength(random, id)] as const),
@@ -149,6 +153,18 @@ function drawRules(random: () => number, present: ReadonlySet<string>): Partial<
     assignDelayMs: [0, pick(random, [1000, 3000, 15_000])],
     assignAfterRead: present.has('D11') ? 0.2 + 0.6 * random() : 0,
     assignAfterDisableMs: present.has('D11') ? Math.floor(random() * 5000) : 0,
+  };
+}
+
+/** `assignedRequest` may come a minute late, as it did elsewhere; the refusal of the delete and the queue stand against it. */
+function drawLater(random: () => number): Partial<Rules> {
+  return { assignedRequestLateMs: random() < 0.3 ? Math.floor(random() * 60_000) : 0 };
+}
+
+function drawVariants(random: () => number): Variants {
+  return {
+    capacityFalls: pick(random, ['whenAccepted', 'whenGone']),
+    writesDuringScaleOut: pick(random, ['taken', 'taken', 'conflict']),
   };
 }
 

@@ -168,13 +168,14 @@ class Run {
   }
 
   async #create(): Promise<World> {
-    const { settings, arrivals, rules, coresLimit, pageSize, throttling, leaders, movingSeconds } = this.#options;
+    const { settings, arrivals, rules, coresLimit, pageSize, throttling, variants, leaders, movingSeconds } =
+      this.#options;
     const journal = () => this.#openJournal();
     const world = await createWorld({
       seed: this.#options.seed,
       startAt,
       store: (now) => createMemoryStore({ now }),
-      ...{ settings, arrivals, rules, coresLimit, pageSize, throttling, leaders, movingSeconds, journal },
+      ...{ settings, arrivals, rules, coresLimit, pageSize, throttling, variants, leaders, movingSeconds, journal },
       skipsQuietPasses: true,
       generateKeys: this.#parts.generateKeys,
       ports: this.#parts.ports,

@@ -33,6 +33,7 @@ export interface WorldOptions
       | 'permits'
       | 'extensionEnds'
       | 'adversary'
+      | 'variants'
       | 'sendOfMachine'
     >,
     Pick<IncarnationOptions, 'crashAt' | 'ports'> {

@@ -35,7 +35,9 @@ export async function deleteInstances(
 function absentIds(problem: unknown, asked: ReadonlySet<string>): readonly string[] {
   if (!(problem instanceof CloudError)) throw problem;
   if (problem.kind === 'notFound') return [...asked];
-  if (problem.code !== 'InvalidParameter' || !/instanceId/i.test(problem.message)) throw problem;
+  // Two words of Azure for one thing (azure-wire.md 3; reliability-security.md R8).
+  const isAboutIds = problem.code === 'InvalidParameter' && /instanceId/i.test(problem.message);
+  if (!isAboutIds && problem.code !== 'InstanceIdsListInstanceIdNotActiveVM') throw problem;
   if (asked.size === 1) return [...asked];
   const named = [...problem.message.matchAll(/instanceId\s+"?([\w-]+)"?\s+is not an active/gi)].flatMap(
     ([, id]) => id ?? [],

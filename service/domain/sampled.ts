@@ -30,6 +30,9 @@ export function sizeBySample(pass: Pass, plan: Plan): Plan {
     { ...sampled, lastSampleAt, aboveStandbySince },
   );
   if (isStepUnderWay(pass)) return noted;
+  // Where the last step brought nothing (no quota), what is unhealthy may hold the very place that is missing.
+  const mended = wasFruitless(pass) ? upkeep(pass, noted) : noted;
+  if (mended.leaving.size > noted.leaving.size) return mended;
   const grown = grow(pass, noted);
   if (grown.newNodes > plan.newNodes) return grown;
   const kept = upkeep(pass, grown);
@@ -62,6 +65,12 @@ function isStepUnderWay(pass: Pass): boolean {
   const isComing = pass.lanes.some((lane) => lane.promised + lane.phantom > 0);
   const boots = (state: string) => state === 'new' || state === 'creatingCompute' || state === 'startingAgent';
   return isComing || pass.nodes.some((node) => boots(node.state));
+}
+
+function wasFruitless(pass: Pass): boolean {
+  const { lastGrowAt } = pass.memory.sampled;
+  if (lastGrowAt === null || pass.lanes.some((lane) => lane.promised > 0)) return false;
+  return !pass.nodes.some((node) => (node.generation?.startedAt ?? pass.now) >= lastGrowAt);
 }
 
 function grow(pass: Pass, plan: Plan): Plan {

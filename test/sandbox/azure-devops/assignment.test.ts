@@ -169,3 +169,16 @@ describe('a job whose agent falls silent', () => {
     expect(on.emulator.nextEventAt()).toBeNull();
   });
 });
+
+it('an assigned request is shown late where the organisation does so, and the refusal to delete does not wait for it', async () => {
+  const on = scene({ assignedRequestLateMs: 40 * second });
+  const agent = await on.goOnline('late', {});
+  await on.queue([]);
+  on.pass(2 * second);
+  const path = `_apis/distributedtask/pools/${on.poolId}/agents/${agent.id}`;
+  const shown = async () => (await on.ask('GET', `${path}?includeAssignedRequest=true`)).json.assignedRequest;
+  expect(await shown()).toBeUndefined();
+  expect((await on.ask('DELETE', `${path}?api-version=7.1`)).status).toBe(400);
+  on.pass(40 * second);
+  expect(await shown()).toMatchObject({ reservedAgent: { id: agent.id } });
+});

@@ -395,6 +395,14 @@ describe('deleting instances', () => {
     expect(requests).toHaveLength(1);
   });
 
+  it('of an instance that is gone is done, also in the other word that Azure has for it', async () => {
+    const code = 'InstanceIdsListInstanceIdNotActiveVM';
+    const { port } = azure(json(400, { error: { code, message: 'not active' } }));
+    await expect(port.deleteInstances(id, ['7'])).resolves.toEqual({ operationUrl: null, absentInstanceIds: ['7'] });
+    const several = azure(json(400, { error: { code, message: 'not active' } }));
+    await expect(several.port.deleteInstances(id, ['7', '8'])).rejects.toMatchObject({ kind: 'conflict' });
+  });
+
   it('leaves another invalid parameter an error', async () => {
     const { port } = azure(json(400, { error: { code: 'InvalidParameter', target: 'location', message: 'm' } }));
     await expect(port.deleteInstances(id, ['1'])).rejects.toMatchObject({ kind: 'invalid' });

@@ -114,6 +114,13 @@ describe('a sample', () => {
     expect(told(allUp, settings(), grown(5 * minute))).toEqual(['scaleOut noIdleForQueue 1→4']);
   });
 
+  it('deletes what is unhealthy first where the last step brought nothing, for it may hold the place that is missing', () => {
+    const picture = scene({ requests: jobRequests(1), machines: [bootingMachine(1, hour, failed)] });
+    const grown = (ago: number) => told(picture, settings(), sampledAt(5 * minute, { lastGrowAt: now0 - ago }));
+    expect(grown(30 * minute)).toEqual(['reclaim provisioningFailed agents_1']);
+    expect(grown(2 * hour)).toEqual(['scaleOut noIdleForQueue 1→4']);
+  });
+
   it('scales in only after idle exceeded the standby for longer than the delay, and keeps the standby', () => {
     const picture = scene({ machines: idle(4) });
     const above = (ago: number) => sampledAt(5 * minute, { aboveStandbySince: now0 - ago });
