@@ -88,7 +88,6 @@ function propertiesOf(image: MarketplaceImage): JsonObject {
     ...(image.plan === undefined ? {} : { plan: { ...image.plan } }),
     osDiskImage: {
       operatingSystem: image.osType,
-      sizeInGb: image.osDiskGigabytes ?? (image.osType === 'Windows' ? 127 : 30),
     },
     dataDiskImages: [],
     automaticOSUpgradeProperties: { automaticOSUpgradeSupported: true },

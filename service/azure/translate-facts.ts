@@ -82,7 +82,7 @@ export function marketplaceVersionFacts(version: Fields, region: string): Versio
     regions: [here(region)],
     isExcludedEverywhere: false,
     endOfLifeAt: null,
-    osDiskGigabytes: disk?.number('sizeInGb') ?? disk?.number('sizeInGB') ?? null,
+    osDiskGigabytes: disk?.number('sizeInGB') ?? null,
   };
 }
 
