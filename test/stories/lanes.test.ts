@@ -43,7 +43,7 @@ describe('Linux first, Windows second', () => {
       expect(event.labels.ImageVersionOverride).toBe(event.image.exactVersion);
       expect(event.labels.ImageOverride).toBe(event.image.exactVersion === win ? 'windows-2022' : 'ubuntu-22.04');
     }
-  }, 240_000);
+  }, 900_000);
 });
 
 describe('an older version that one job asks for', () => {
@@ -63,7 +63,7 @@ describe('an older version that one job asks for', () => {
     expect(left.map((lane) => lane.key.version)).toEqual(['22.04.202611100']);
     expect(await told.world.store.listOpenOperations('linux')).toEqual([]);
     expect(told.world.clouds.azure.instances()).toEqual([]);
-  }, 240_000);
+  }, 900_000);
 });
 
 describe('a process that ends while it makes a lane', () => {

@@ -77,7 +77,7 @@ describe('a machine that is wiped after each job', () => {
       0, 0, 0, 0,
     ]);
     expect(world.clouds.azureDevOps.agents().filter((agent) => agent.status === 'online')).toHaveLength(1);
-  }, 120_000);
+  }, 600_000);
 
   it('is back clearly sooner than one that is deleted and made anew', async () => {
     const recycled = await tell(3, { desiredIdle: 1 });
@@ -100,7 +100,7 @@ describe('a machine that is wiped after each job', () => {
       const recycle = boots[life]!.at - finished[life - 1]! + after[life]!;
       expect(recycle).toBeLessThan(0.85 * replacement);
     }
-  }, 120_000);
+  }, 600_000);
 });
 
 function bootsOf({ machines }: Told) {
@@ -136,7 +136,7 @@ describe('whoever claims for a machine whose reimage is open', () => {
     expect(seen.filter((one) => one.isWiped).length).toBeGreaterThan(10);
     expect(seen.filter((one) => one.status !== 425 || one.body.includes('rsaparams'))).toEqual([]);
     expect(instants(told.azureDevOps, 'agentRegistered')).toHaveLength(3 + 2);
-  }, 120_000);
+  }, 600_000);
 });
 
 /** As a process with root on the machine could: it is answered by the machine's own metadata service. */

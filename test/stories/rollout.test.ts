@@ -43,7 +43,7 @@ describe('a version on a busy pool', () => {
     expect(versionsOf(told).at(-1)).toBe('1.1.0');
     const { value } = await readPin(told.world.store, 'linux', 'gold');
     expect(value).toMatchObject({ lastKnownGood: '1.1.0', rollout: { phase: 'done' }, banner: null });
-  }, 240_000);
+  }, 900_000);
 
   it('that is bad and pinned by force goes back to the last known good within minutes, and no job is lost', async () => {
     const told = await validationWorld({ maxCapacity: 6, rollout: { requireValidated: true } }, busy);
@@ -73,5 +73,5 @@ describe('a version on a busy pool', () => {
       { action: 'stopped', by: 'Weir', from: '1.1.0', to: '1.0.0' },
       { action: 'pin', from: null, to: '1.1.0', isOverride: true },
     ]);
-  }, 240_000);
+  }, 900_000);
 });

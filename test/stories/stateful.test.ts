@@ -70,7 +70,7 @@ describe('WorkFolder', () => {
     );
     expect(folderOf(told)).toEqual(['/mnt/a', '/mnt/a', '/mnt/b']);
     expect(machinesOf(told)).toEqual([0, 0, 1]);
-  }, 120_000);
+  }, 600_000);
 
   it('in a stateless pool: each job has a machine with its folder, also one that was wiped for it', async () => {
     const told = await tell(
@@ -79,12 +79,12 @@ describe('WorkFolder', () => {
     );
     const byRequest = [...told.started].sort((a, b) => a.requestId - b.requestId);
     expect(byRequest.map((event) => event.workFolder)).toEqual(['/mnt/a', '/mnt/_work', '/mnt/b']);
-  }, 120_000);
+  }, 600_000);
 
   it('of a demand beats the pool’s, which every other job gets', async () => {
     const told = await tell([job(60, 60), job(900, 60, 'WorkFolder -equals /mnt/b')], { workFolder: '/mnt/pool' });
     expect(folderOf(told)).toEqual(['/mnt/pool', '/mnt/b']);
-  }, 120_000);
+  }, 600_000);
 });
 
 describe('CustomCapabilities', () => {
@@ -98,7 +98,7 @@ describe('CustomCapabilities', () => {
     expect([third, fourth]).toEqual([second, first]);
     const tags = (await told.world.store.listGenerations('linux')).map((one) => one.tag);
     expect([...tags].sort()).toEqual(['docs', 'repo']);
-  }, 120_000);
+  }, 600_000);
 
   it('lets a job wait for the busy agent of its tag, and has another agent tagged after the wait', async () => {
     const patient = await tell([job(60, 900, repo), job(400, 60, repo)], {});
@@ -107,7 +107,7 @@ describe('CustomCapabilities', () => {
       demands: { customCapabilities: ['repo'], tagWaitMinutes: 2 },
     });
     expect(machinesOf(hasty)).toEqual([0, 1]);
-  }, 120_000);
+  }, 600_000);
 
   it('finds its agent again after the service has ended and begun anew', async () => {
     let calls = 0;
@@ -121,7 +121,7 @@ describe('CustomCapabilities', () => {
     expect(calls).toBeGreaterThan(0);
     expect(machinesOf(told)).toEqual([0, 0]);
     expect((await told.world.store.listOpenOperations('linux')).filter((one) => one.kind === 'relabel')).toEqual([]);
-  }, 120_000);
+  }, 600_000);
 });
 
 describe('all demands on one job', () => {
@@ -141,5 +141,5 @@ describe('all demands on one job', () => {
     const [agent] = told.world.clouds.azureDevOps.agents().filter((one) => one.status === 'online');
     expect(agent?.userCapabilities).toEqual({ Priority: 'High', CustomCapabilities: 'repo' });
     expect(agent?.systemCapabilities).toMatchObject({ ImageOverride: imageAlias, WorkFolder: '/mnt/b' });
-  }, 120_000);
+  }, 600_000);
 });

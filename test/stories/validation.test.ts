@@ -30,7 +30,7 @@ describe('a good version', () => {
     );
     expect(report.bootSeconds?.samples).toBe(2);
     expect(await told.leftovers()).toEqual([]);
-  }, 240_000);
+  }, 900_000);
 });
 
 /** Words of the nature, the check that finds it, and its words. */
@@ -80,7 +80,7 @@ describe('a version that is not good enough', () => {
     const report = await told.report(id);
     expect(end.verdict).toBe('passed');
     expect(report.checks.find((check) => check.code === 'bootTime')).toMatchObject({ status: 'warning' });
-  }, 240_000);
+  }, 900_000);
 
   it('fails the script of the template, whose exit code and output are kept', async () => {
     const told = await validationWorld();
@@ -95,7 +95,7 @@ describe('a version that is not good enough', () => {
     expect(check?.words).toMatch(/warm-up failed on .* with exit code 3/);
     expect(report.instances[0]?.consoleTail).toContain('dotnet: command not found');
     expect(await told.leftovers()).toEqual([]);
-  }, 240_000);
+  }, 900_000);
 
   it('fails statically where its disk is too large for the cache of the size, and no machine is made', async () => {
     const told = await validationWorld({ images: [{ ...gold, size: 'Standard_D2ps_v5' }] });
@@ -108,7 +108,7 @@ describe('a version that is not good enough', () => {
       (await told.report(id)).checks.filter((check) => check.status === 'error').map((check) => check.code),
     ).toEqual(['architectureMatches']);
     expect(told.azure.filter((event) => event.scaleSet.includes('trial'))).toEqual([]);
-  }, 240_000);
+  }, 900_000);
 
   it('is only looked at where only that was asked for', async () => {
     const told = await validationWorld();
@@ -118,7 +118,7 @@ describe('a version that is not good enough', () => {
     expect(end.verdict).toBe('passed');
     const missing = await told.ended(await told.validate('7.0.0', { staticOnly: true }));
     expect(missing).toMatchObject({ verdict: 'failed', words: expect.stringContaining('There is no version 7.0.0') });
-  }, 240_000);
+  }, 900_000);
 });
 
 describe('a trial', () => {
@@ -133,7 +133,7 @@ describe('a trial', () => {
     expect((await told.ended(id)).verdict).toBe('passed');
     expect(mostMachines(told)).toBeLessThanOrEqual(3);
     expect(told.finished()).toBe(3);
-  }, 240_000);
+  }, 900_000);
 
   it('leaves its place to nobody: jobs that are queued meanwhile wait for the rest', async () => {
     const told = await validationWorld(
@@ -146,7 +146,7 @@ describe('a trial', () => {
     await told.world.run(told.world.clock.now() + 60 * minute, () => told.finished() === 3);
     expect(told.finished()).toBe(3);
     expect(mostMachines(told)).toBeLessThanOrEqual(3);
-  }, 240_000);
+  }, 900_000);
 
   it('without quota comes to no verdict and leaves nothing', async () => {
     const told = await validationWorld({}, [], { coresLimit: 2 });
@@ -155,10 +155,10 @@ describe('a trial', () => {
     const end = await told.ended(await told.validate('1.0.0'));
     expect(end).toMatchObject({ verdict: 'broken', words: expect.stringContaining('quota') });
     expect(await told.leftovers()).toEqual([]);
-  }, 240_000);
+  }, 900_000);
 
   it('keeps a failed machine where the settings want one, until it is cancelled or two days are over', async () => {
-    const told = await validationWorld({ maxSavedNodeCount: 1 });
+    const told = await validationWorld({ maxSavedNodeCount: 1 }, [], { restSeconds: 120 });
     await told.publish('1.0.0', 'enable-fails');
     await told.world.run(now0 + 59 * minute);
     const id = await told.validate('1.0.0');
@@ -170,7 +170,7 @@ describe('a trial', () => {
     await told.world.run(told.world.clock.now() + 2 * 60 * minute);
     expect(await told.leftovers()).toEqual([]);
     expect((await told.validation(id)).verdict).toBe('failed');
-  }, 240_000);
+  }, 900_000);
 
   it.each([
     ['creating', 10],
