@@ -1,5 +1,6 @@
 // What keeps a new machine from coming for a request that needs one: the scale set, Azure, the image, or the maximum.
 import type { Agent } from './agent.ts';
+import { allowanceOf } from './breaker.ts';
 import { contentionsIn } from './contention.ts';
 import { serves } from './image-catalog.ts';
 import { machinesOf } from './lane-capacity.ts';
@@ -74,6 +75,25 @@ function contended({ observation }: Waiting): Finding | null {
 
 /** Machines that fail one after the other say that the next one will, too. */
 function failingImage(waiting: Waiting): Finding | null {
+  return openBreaker(waiting) ?? failingNow(waiting);
+}
+
+function openBreaker(waiting: Waiting): Finding | null {
+  const { catalog } = waiting.claims;
+  const target = targetOfWaiting(waiting);
+  for (const lane of waiting.lanes) {
+    const place = catalog.places.get(lane.scaleSetId.toLowerCase());
+    if (target !== null && place !== undefined && !serves(place, target, catalog)) continue;
+    const allowance = allowanceOf(waiting, lane);
+    if (allowance.kind === 'all') continue;
+    return finding('imageFailing', `${allowance.words}.`, { nextStep: mendImage });
+  }
+  return null;
+}
+
+const mendImage = 'Mend the image or its extensions; the log of the machine tells more.';
+
+function failingNow(waiting: Waiting): Finding | null {
   const { catalog } = waiting.claims;
   const target = targetOfWaiting(waiting);
   const nodes = waiting.nodes.filter((node) => target === null || serves(placeOfNode(node, catalog), target, catalog));
@@ -86,7 +106,7 @@ function failingImage(waiting: Waiting): Finding | null {
   const words = `${count(failed.length, 'machine')} of this image did not come up and none did${why}.`;
   return finding('imageFailing', words, {
     evidence,
-    nextStep: 'Mend the image or its extensions; the log of the machine tells more.',
+    nextStep: mendImage,
   });
 }
 

@@ -1,5 +1,6 @@
 // One pass: the order of reasons is the list in this file. Pure, total, deterministic.
 import { lateAt } from './boot-time.ts';
+import { breakersAfter, sayWhatKeepsFailing } from './breaker.ts';
 import { cancelBoots } from './cancel-boots.ts';
 import { claim, isStarting } from './claims.ts';
 import type { Decision } from './decision.ts';
@@ -72,6 +73,7 @@ export const decide: Decide = (observation, written, memory) => {
  */
 const eventDriven: readonly Step[] = [
   sayWhatIsUnknown,
+  sayWhatKeepsFailing,
   upkeep,
   retire,
   recycle,
@@ -91,6 +93,7 @@ const eventDriven: readonly Step[] = [
 /** One sizing operation at a time, in the order of Azure DevOps' own documentation; the gate stands in both. */
 const sampled: readonly Step[] = [
   sayWhatIsUnknown,
+  sayWhatKeepsFailing,
   retire,
   reimageUsed,
   sizeBySample,
@@ -103,8 +106,9 @@ const sampled: readonly Step[] = [
   doubtMatching,
 ];
 
-function look(observation: Observation, settings: PoolSettings, memory: Memory): Pass {
-  const nodes = nodesOf(observation, settings, memory);
+function look(observation: Observation, settings: PoolSettings, before: Memory): Pass {
+  const nodes = nodesOf(observation, settings, before);
+  const memory = { ...before, breakers: breakersAfter(observation, nodes, before) };
   const lanes = laneCapacities(observation, memory);
   const claims = claim(observation, settings, memory, nodes, lanes);
   const trust = judge(observation, nodes);

@@ -1,5 +1,6 @@
 // Asks for machines lane by lane: whoever is served first gets the room that there is, whatever his image; then the standby.
 import { ask, extraWanted } from './capacity-ask.ts';
+import { allowanceOf } from './breaker.ts';
 import type { Decision, DecisionTarget, Reason } from './decision.ts';
 import { wantedKey, type Target } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
@@ -46,13 +47,14 @@ function grantAll(pass: Pass, needs: readonly Need[], extra: number): Grants {
   let laneCount = 0;
   let laneShort: Target | null = null;
   const rooms = needs.map((need): Granted => {
-    const room = laneRoom(need.target, pass, laneCount);
+    const room = triedRoom(pass, laneRoom(need.target, pass, laneCount));
     if (room.kind === 'missing') laneCount += 1;
     if (room.kind === 'limited' && need.requests.length > 0) laneShort ??= need.target;
     return { need, room, requests: 0, standby: 0, extra: 0, left: need };
   });
   const phantoms = new Map(rooms.map(({ room }) => [room, room.kind === 'lane' ? room.lane.phantom : 0]));
-  const take = ({ room }: Granted): boolean => {
+  const take = ({ room, requests, standby, extra: raced }: Granted): boolean => {
+    if (isProbe(pass, room) && requests + standby + raced >= 1) return false;
     const phantom = phantoms.get(room) ?? 0;
     if (phantom === 0 && budget <= 0) return false;
     if (phantom > 0) phantoms.set(room, phantom - 1);
@@ -89,6 +91,22 @@ function grantRequests(pass: Pass, rooms: readonly Granted[], take: (one: Grante
     else missed += 1;
   }
   return missed;
+}
+
+/** A lane whose boots keep failing rests, and then one machine of it is tried. */
+function triedRoom(pass: Pass, room: LaneRoom): LaneRoom {
+  if (room.kind !== 'lane') return room;
+  const allowance = allowanceOf(pass, room.lane);
+  if (allowance.kind !== 'none') return room;
+  const until = allowance.until ?? pass.now + tryingMs;
+  return { kind: 'resting', reason: say('imageFailing', `${allowance.words}.`), until, lane: room.lane };
+}
+
+/** The one that is being tried is looked at again after this long. */
+const tryingMs = 60_000;
+
+function isProbe(pass: Pass, room: LaneRoom): boolean {
+  return room.kind === 'lane' && allowanceOf(pass, room.lane).kind === 'one';
 }
 
 function isOpen(room: LaneRoom): boolean {

@@ -1,5 +1,6 @@
 // What decide carries from pass to pass: plain JSON, so that the store can keep it and a snapshot can hold it.
 
+import type { Breakers } from './breaker-state.ts';
 import type { DemandHistory } from './forecast.ts';
 
 export interface Memory {
@@ -27,6 +28,8 @@ export interface Memory {
   readonly restUntil: Readonly<Record<string, number>>;
   /** Requests that Weir moved to the front and that still wait, the last one at the end. */
   readonly bumped?: readonly number[];
+  /** Image, version and size of a scale set → boots that failed in a row. */
+  readonly breakers?: Breakers;
   /** vmId → when its reimage was asked for, until it is online again: the new generation begins only after it. */
   readonly reimagedAt?: Readonly<Record<string, number>>;
   /** Image, in lower case → what its `latest` stands for, and what it stood for before. */

@@ -22,10 +22,17 @@ export function remember(pass: Pass, plan: Plan): Memory {
     restUntil: Object.fromEntries(Object.entries(memory.restUntil).filter(([, until]) => until > now)),
     reimagedAt: reimagesOf(pass),
     phantom: phantomsOf(pass, plan),
+    ...breakersOf(pass),
     ...bumpsOf(pass, plan),
     ...demandOf(pass),
     ...lanesOf(pass, plan),
   };
+}
+
+/** They were worked out when the picture was looked at. */
+function breakersOf({ memory }: Pass): Pick<Memory, 'breakers'> {
+  const breakers = memory.breakers ?? {};
+  return Object.keys(breakers).length === 0 ? {} : { breakers };
 }
 
 function bumpsOf(pass: Pass, plan: Plan): Pick<Memory, 'bumped'> {

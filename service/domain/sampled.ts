@@ -1,5 +1,6 @@
 // Azure DevOps' own sizing of scale set agents, rule by rule as its documentation tells it: the policy `sampled`. One thing
 // at a time: first it grows, only then it deletes what is unhealthy, and only then what is idle.
+import { allowanceOf } from './breaker.ts';
 import type { Decision } from './decision.ts';
 import { isIdleSupply } from './claims.ts';
 import type { Memory } from './memory.ts';
@@ -85,7 +86,9 @@ function grow(pass: Pass, plan: Plan): Plan {
   if (lane === undefined || !(isBelowStandby || isStarved)) return plan;
   if ((pass.memory.restUntil[lane.scaleSetId] ?? 0) > pass.now) return plan;
   const step = Math.ceil((settings.sizing.incrementPercent * settings.maxCapacity) / 100);
-  const granted = Math.min(step, roomIn(pass, lane));
+  const allowance = allowanceOf(pass, lane);
+  if (allowance.kind === 'none') return plan;
+  const granted = Math.min(step, roomIn(pass, lane), allowance.kind === 'one' ? 1 : Infinity);
   if (granted === 0) {
     const words = `${count(idle, 'idle node')}, ${count(queued, 'job request')} queued, and the pool is at its maximum of ${settings.maxCapacity}.`;
     const decision: Decision = { kind: 'wait', reason: say('poolAtMaximum', words), scaleSet: lane.name };

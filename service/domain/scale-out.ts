@@ -1,4 +1,5 @@
 // Asks for exactly the instances that are missing: one for each request without a node, and the standby's.
+import { allowanceOf } from './breaker.ts';
 import { ask, capacityFor, extraWanted, growingLane, roomIn, withWait } from './capacity-ask.ts';
 import type { Reason } from './decision.ts';
 import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
@@ -24,7 +25,9 @@ function scaleOutOne(pass: Pass, plan: Plan): Plan {
     const words = `${count(need + extra, 'instance')} would be asked for, but Azure had no capacity for ${lane.name}: it rests for another ${span(restsUntil - pass.now)}.`;
     return { ...withWait(plan, say('outOfCapacity', words), lane), dueAt: [...plan.dueAt, restsUntil] };
   }
-  const room = roomIn(pass, lane);
+  const allowance = allowanceOf(pass, lane);
+  if (allowance.kind === 'none') return plan;
+  const room = Math.min(roomIn(pass, lane), allowance.kind === 'one' ? 1 : Infinity);
   const granted = Math.min(need, room);
   const extraGranted = Math.min(extra, room - granted);
   const after = {
@@ -38,6 +41,7 @@ function scaleOutOne(pass: Pass, plan: Plan): Plan {
     total === 0
       ? after
       : ask(pass, after, lane, total, neededReason(pass, plan, lane, total, extraGranted), extraGranted);
+  if (allowance.kind === 'one') return asked;
   return after.unmet > 0 ? withWait(asked, maximumReached(pass, lane, after.unmet), lane) : asked;
 }
 
