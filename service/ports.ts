@@ -14,6 +14,8 @@ import type { Records } from './records.ts';
 /** Instants are milliseconds since the epoch. The sandbox runs faster than the wall. */
 export interface Clock {
   now(): number;
+  /** Milliseconds since some instant of this process, whatever is done to the clock; absent: `now` itself never jumps. */
+  elapsed?(): number;
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 

@@ -31,6 +31,7 @@ export function scaledClock(speed: number, startAt: number = Date.now()): Clock 
   const startedAt = performance.now();
   return {
     now: () => Math.floor(startAt + (performance.now() - startedAt) * speed),
+    elapsed: () => Math.floor((performance.now() - startedAt) * speed),
     sleep: (milliseconds, signal) => sleepLong(milliseconds / speed, signal),
   };
 }

@@ -133,6 +133,11 @@ export class WrongClock implements Clock {
     return Math.round(this.#startAt + (now - this.#startAt) * this.#rate + this.#offset);
   }
 
+  /** What a machine counts by itself is right. */
+  elapsed(): number {
+    return this.#true.now() - this.#startAt;
+  }
+
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     return this.#true.sleep(milliseconds / this.#rate, signal);
   }

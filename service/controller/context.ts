@@ -68,6 +68,8 @@ export interface Recollection {
   readonly images: Map<string, KeptImage>;
   /** Parts of the picture that could not be read, by name. */
   readonly unread: Set<string>;
+  /** Operation → when this process first saw its agent settle, by `Clock.elapsed`. */
+  readonly settling: Map<string, number>;
   /** What agents of each image showed; null until it was read from the store. */
   learned: readonly LearnedCapabilities[] | null;
   finished: { readonly readAt: number; readonly requests: readonly JobRequest[] } | null;
@@ -87,6 +89,7 @@ export function freshRecollection(): Recollection {
     laneSets: undefined,
     images: new Map(),
     unread: new Set(),
+    settling: new Map(),
     learned: null,
     finished: null,
     agentVersions: {},

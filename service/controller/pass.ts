@@ -51,7 +51,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   await followLanes(context, observed);
   const refusals = await followScaleOuts(context, observed);
   await closeRelabels(context, observed.operations);
-  await advanceReclaims(context, observed);
+  await advanceReclaims(context, observed, recollection.settling);
   const observation = { ...picture, operations: await context.store.listOpenOperations(context.pool) };
   const configuring = await configureModels(context, observation, recollection);
 

@@ -11,10 +11,14 @@ import { lifeCapability } from './orphans.ts';
 import { followDestruction, requestDestruction, retryAt } from './destroy.ts';
 import { claimMilliseconds } from './generations.ts';
 
-/** Between the two clean readings after the cordon (R4). */
+/** Between the two clean readings after the cordon (R4). It is measured within one process, so that no jump of a clock shortens it. */
 export const settleMilliseconds = 30_000;
 
-export async function advanceReclaims(context: PoolContext, observation: Observation): Promise<void> {
+export async function advanceReclaims(
+  context: PoolContext,
+  observation: Observation,
+  settling = new Map<string, number>(),
+): Promise<void> {
   const open = observation.operations.filter(
     (operation) => operation.kind === 'delete' || operation.kind === 'reimage',
   );
@@ -22,7 +26,7 @@ export async function advanceReclaims(context: PoolContext, observation: Observa
   for (const operation of open) {
     if (!isKnown(observation, operation)) continue;
     await keepLease(context);
-    const advanced = await advanceOne(context, observation, operation);
+    const advanced = await advanceOne(context, observation, operation, settling);
     if (advanced.phase === 'deregistered') ready.push(advanced);
   }
   if (isAzureKnown(observation)) await requestDestruction(context, ready);
@@ -46,12 +50,13 @@ async function advanceOne(
   context: PoolContext,
   observation: Observation,
   operation: OpenOperation,
+  settling: Map<string, number>,
 ): Promise<OpenOperation> {
   let current = operation;
   try {
     // Bounded by the number of phases: every step either moves on or stays.
     for (let step = 0; step < 6; step += 1) {
-      const phase = await oneStep(context, observation, current);
+      const phase = await oneStep(context, observation, current, settling);
       if (phase === current.phase) return current;
       // The settle time runs from this moment, and refusals of Azure are counted from none.
       const now = context.clock.now();
@@ -75,6 +80,7 @@ async function oneStep(
   context: PoolContext,
   observation: Observation,
   operation: OpenOperation,
+  settling: Map<string, number>,
 ): Promise<OperationPhase> {
   const generation = observation.generations.find((one) => one.generationId === operation.generationId) ?? null;
   switch (operation.phase) {
@@ -84,7 +90,7 @@ async function oneStep(
     case 'draining':
       return await readOnce(context, operation, generation);
     case 'settling':
-      return await readTwice(context, operation, generation);
+      return isSettled(context, operation, settling) ? await readTwice(context, operation, generation) : 'settling';
     case 'deregistering':
       return await deregister(context, observation, operation, generation);
     case 'requested':
@@ -162,12 +168,22 @@ async function enabledAgain(
   return 'cancelled';
 }
 
+/** Where the time of a process is kept apart from the clock, the settling begins anew in each process. */
+function isSettled({ clock }: PoolContext, operation: OpenOperation, settling: Map<string, number>): boolean {
+  if (clock.elapsed === undefined) return clock.now() - operation.phaseSince >= settleMilliseconds;
+  const elapsed = clock.elapsed();
+  const since = settling.get(operation.operationId) ?? elapsed;
+  settling.set(operation.operationId, since);
+  if (elapsed - since < settleMilliseconds) return false;
+  settling.delete(operation.operationId);
+  return true;
+}
+
 async function readTwice(
   context: PoolContext,
   operation: OpenOperation,
   generation: Generation | null,
 ): Promise<OperationPhase> {
-  if (context.clock.now() - operation.phaseSince < settleMilliseconds) return 'settling';
   const agentId = generation?.agentId ?? operation.agentId;
   const agent = agentId === null ? null : await context.azureDevOps.readAgent(context.settings.poolId, agentId);
   if (agent === null) return await move(context, operation, 'deregistered');
