@@ -146,7 +146,21 @@ async function readOnce(
   const agent = agentId === null ? null : await context.azureDevOps.readAgent(context.settings.poolId, agentId);
   if (agent === null) return await move(context, operation, 'deregistered');
   if (agent.isEnabled) return await enabledAgain(context, operation, agent, generation);
+  if (cameUpAfterAll(operation, agent)) return await keep(context, operation, agent);
   return await move(context, operation, agent.assignedRequestId === null ? 'settling' : 'draining');
+}
+
+/** Late success is not failure (I-10): what was given up because it did not come up, and did, is worth a boot. */
+function cameUpAfterAll(operation: OpenOperation, agent: Agent): boolean {
+  return startFailures.has(operation.reason.code) && agent.isOnline;
+}
+
+const startFailures: ReadonlySet<string> = new Set(['provisioningFailed', 'extensionFailed', 'bootDeadlinePassed']);
+
+/** It stays disabled by Weir, so the gate opens it like any other node. */
+async function keep(context: PoolContext, operation: OpenOperation, agent: Agent): Promise<OperationPhase> {
+  context.line('info', `Agent ${agent.name} came online after all, so its reclaim is given up.`);
+  return await move(context, operation, 'cancelled');
 }
 
 /** A lost PATCH is repeated; an agent that we saw disabled and that is enabled now was enabled by a person (I-16). */
@@ -188,6 +202,7 @@ async function readTwice(
   const agent = agentId === null ? null : await context.azureDevOps.readAgent(context.settings.poolId, agentId);
   if (agent === null) return await move(context, operation, 'deregistered');
   if (agent.isEnabled) return await enabledAgain(context, operation, agent, generation);
+  if (cameUpAfterAll(operation, agent)) return await keep(context, operation, agent);
   if (agent.assignedRequestId !== null) return await move(context, operation, 'draining');
   const unfinished = await context.azureDevOps.listAgentJobRequests(context.settings.poolId, agent.agentId);
   const holdsJob = unfinished.some((request) => request.reservedAgentId === agent.agentId && request.result === null);

@@ -36,6 +36,9 @@ export const offlineDeadlineMs = 10 * 60_000;
 /** Azure DevOps gives a job up when its lock has run out (renewed each minute); one more minute lets it say so. */
 export const jobLockSlackMs = 60_000;
 
+/** From the claim until the agent is online, with the slowest start that was seen. */
+const lateSuccessMs = 2 * 60_000;
+
 export interface NodeFacts {
   readonly now: number;
   readonly agent: Agent | null;
@@ -130,7 +133,12 @@ function booting(facts: NodeFacts, instance: Instance): StateFinding {
   const since = facts.bootingSince;
   const deadlineAt = since + bootDeadlineMs;
   const isRestart = facts.generation?.startedBy === 'reimage';
-  if (instance.provisioningState === 'failed') return found('failedVMPendingDelete', null, deadlineAt);
+  if (instance.provisioningState === 'failed') {
+    // Its agent has just been given its configuration, and comes online in seconds whatever Azure says (I-10).
+    const comesAt = (facts.generation?.claimedAt ?? Number.NEGATIVE_INFINITY) + lateSuccessMs;
+    if (facts.now >= comesAt) return found('failedVMPendingDelete', null, deadlineAt);
+    return found(isRestart ? 'restartingAgent' : 'startingAgent', null, comesAt);
+  }
   if (facts.now >= deadlineAt) {
     return found(isRestart ? 'failedToRestartPendingDelete' : 'failedToStartPendingDelete', deadlineAt, deadlineAt);
   }

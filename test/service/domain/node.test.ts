@@ -81,6 +81,16 @@ describe('the state of a node', () => {
     ['pendingReimageCandidate', 'it has run its one job', { machines: [usedMachine(1)] }],
     ['failedVMPendingDelete', 'Azure could not make it', { machines: [bootingMachine(1, minute, failed)] }],
     [
+      'startingAgent',
+      'Azure calls it failed, and its agent has just been given its configuration',
+      { machines: [bootingMachine(1, 5 * minute, { ...failed, generation: { claimedAt: now0 - minute } })] },
+    ],
+    [
+      'failedVMPendingDelete',
+      'Azure calls it failed, and its agent has not come for two minutes',
+      { machines: [bootingMachine(1, 5 * minute, { ...failed, generation: { claimedAt: now0 - 2 * minute } })] },
+    ],
+    [
       'failedToStartPendingDelete',
       'its agent did not come online in time',
       { machines: [bootingMachine(1, 20 * minute)] },
