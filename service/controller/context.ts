@@ -68,6 +68,8 @@ export interface Recollection {
   readonly images: Map<string, KeptImage>;
   /** Parts of the picture that could not be read, by name. */
   readonly unread: Set<string>;
+  /** The last pass stopped everything that destroys (I-18). */
+  isPanicStopped: boolean;
   /** Operation → when this process first saw its agent settle, by `Clock.elapsed`. */
   readonly settling: Map<string, number>;
   /** What agents of each image showed; null until it was read from the store. */
@@ -89,6 +91,7 @@ export function freshRecollection(): Recollection {
     laneSets: undefined,
     images: new Map(),
     unread: new Set(),
+    isPanicStopped: false,
     settling: new Map(),
     learned: null,
     finished: null,

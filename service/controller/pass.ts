@@ -1,4 +1,5 @@
 // One pass of one pool: observe → decide → act → record. Nothing else decides, and nothing here waits for Azure.
+import { contentionsIn } from '../domain/contention.ts';
 import { decide } from '../domain/decide.ts';
 import { diagnoser } from '../domain/diagnosis.ts';
 import { emptyMemory, type Memory } from '../domain/memory.ts';
@@ -51,7 +52,8 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   await followLanes(context, observed);
   const refusals = await followScaleOuts(context, observed);
   await closeRelabels(context, observed.operations);
-  await advanceReclaims(context, observed, recollection.settling);
+  const isStopped = recollection.isPanicStopped || contentionsIn(observed.lanes).some((one) => one.forbidsDestroying);
+  await advanceReclaims(context, observed, recollection.settling, isStopped);
   const observation = { ...picture, operations: await context.store.listOpenOperations(context.pool) };
   const configuring = await configureModels(context, observation, recollection);
 
@@ -61,6 +63,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
     refusals.map((refusal) => refusal.scaleSetId),
   );
   const verdict = decide(observation, context.settings, memory);
+  recollection.isPanicStopped = verdict.decisions.some((one) => one.reason.code === 'panicStopped');
   for (const { generationId, workFolder } of verdict.workFolders)
     await context.store.changeGeneration(context.lease, generationId, { workFolder });
   for (const { generationId, alias } of verdict.aliases)

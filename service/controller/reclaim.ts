@@ -18,6 +18,7 @@ export async function advanceReclaims(
   context: PoolContext,
   observation: Observation,
   settling = new Map<string, number>(),
+  isStopped = false,
 ): Promise<void> {
   const open = observation.operations.filter(
     (operation) => operation.kind === 'delete' || operation.kind === 'reimage',
@@ -25,6 +26,8 @@ export async function advanceReclaims(
   const ready: OpenOperation[] = [];
   for (const operation of open) {
     if (!isKnown(observation, operation)) continue;
+    // A panic stop, or another sizer, holds what is not decided yet; whose registration is gone can only be finished.
+    if (isStopped && operation.phase !== 'deregistered' && operation.phase !== 'requested') continue;
     await keepLease(context);
     const advanced = await advanceOne(context, observation, operation, settling);
     if (advanced.phase === 'deregistered') ready.push(advanced);

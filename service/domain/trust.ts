@@ -16,14 +16,14 @@ export interface Trust {
 
 export function judge(observation: Observation, nodes: readonly Node[]): Trust {
   const ofAzureDevOps = [
-    ...problem(observation.jobRequests, 'jobRequestsUnknown', 'The job requests'),
-    ...problem(observation.agents, 'agentsUnknown', 'The agents'),
+    ...problem(observation.now, observation.jobRequests, 'jobRequestsUnknown', 'The job requests'),
+    ...problem(observation.now, observation.agents, 'agentsUnknown', 'The agents'),
   ];
   const ofAzure = observation.lanes.flatMap((lane) => {
     const name = lane.scaleSet.value.name;
     return [
-      ...problem(lane.scaleSet, 'scaleSetUnknown', `The scale set ${name}`, name),
-      ...problem(lane.instances, 'instancesUnknown', `The instances of ${name}`, name),
+      ...problem(observation.now, lane.scaleSet, 'scaleSetUnknown', `The scale set ${name}`, name),
+      ...problem(observation.now, lane.instances, 'instancesUnknown', `The instances of ${name}`, name),
     ];
   });
   if (observation.lanes.length === 0) {
@@ -47,12 +47,16 @@ function alarmOf({ words, nextStep }: Contention): Decision {
   return { kind: 'alarm', reason: say('scaleSetContended', `${words} ${nextStep}`) };
 }
 
-function problem(part: Part<unknown>, code: string, what: string, scaleSet?: string): readonly Decision[] {
+/** What cannot be read for longer than this is somebody's to look at (I-18). */
+const alarmAfterMs = 10 * 60_000;
+
+function problem(now: number, part: Part<unknown>, code: string, what: string, scaleSet?: string): readonly Decision[] {
   if (part.freshness === 'fresh') return [];
   const how = part.freshness === 'stale' ? 'could not be read again' : 'could not be read';
   const why = part.problem === null ? '' : `: ${part.problem}`;
   const words = `${what} ${how}, so nothing is destroyed and no capacity is written${why}`;
-  const decision: Decision = { kind: 'wait', reason: say(code, words) };
+  const isLong = part.readAt !== null && now - part.readAt > alarmAfterMs;
+  const decision: Decision = { kind: isLong ? 'alarm' : 'wait', reason: say(code, words) };
   return [scaleSet === undefined ? decision : { ...decision, scaleSet }];
 }
 

@@ -6,7 +6,7 @@ import { agent, generation, hour, instance, now0, operation, scaleSet, second, s
 import { passContext, pictureOf } from './pass-context.ts';
 import { smallClouds } from './small-clouds.ts';
 
-async function reclaimed(code: string, comesOnlineAfter: number) {
+async function reclaimed(code: string, comesOnlineAfter: number, isStopped = false) {
   const time = { now: now0 };
   const store = createMemoryStore({ now: () => now0 });
   await store.savePool(settings(), null, false);
@@ -21,7 +21,7 @@ async function reclaimed(code: string, comesOnlineAfter: number) {
     if (time.now - now0 >= comesOnlineAfter)
       for (const [id, one] of clouds.agents) clouds.agents.set(id, { ...one, isOnline: true });
     const parts = { store, lease: (await store.acquireLease('linux', 'me', hour))!, clouds, now: () => time.now };
-    await advanceReclaims(passContext(parts), await pictureOf(parts));
+    await advanceReclaims(passContext(parts), await pictureOf(parts), undefined, isStopped);
   }
   const [left] = await store.listGenerations('linux');
   return {
@@ -41,6 +41,10 @@ describe('a reclaim of a machine that did not come up', () => {
 
   it('goes on while the agent is offline', async () => {
     expect((await reclaimed('extensionFailed', hour)).isRegistered).toBe(false);
+  });
+
+  it('stands still while everything that destroys is stopped', async () => {
+    expect(await reclaimed('extensionFailed', hour, true)).toEqual({ isRegistered: true, isOpen: true, isOurs: true });
   });
 
   it('for another reason goes on, for an idle agent is online', async () => {

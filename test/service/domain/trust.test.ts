@@ -1,0 +1,52 @@
+// What a picture allows: nothing is destroyed on what is not known, and what stays unknown for long is an alarm.
+import { describe, expect, it } from '@jest/globals';
+import { judge } from '../../../service/domain/trust.ts';
+import { nodesOf } from '../../../service/domain/node.ts';
+import { busyMachine, machine, memory, minute, now0, scene, settings } from '../../builders.ts';
+import { offline } from './told.ts';
+
+const judged = (picture: ReturnType<typeof scene>) => {
+  const trust = judge(picture, nodesOf(picture, settings(), memory()));
+  return { ...trust, because: trust.because.map((one) => `${one.kind} ${one.reason.code}`) };
+};
+
+describe('a part that cannot be read', () => {
+  it.each([
+    [1, 'wait agentsUnknown'],
+    [10, 'wait agentsUnknown'],
+    [11, 'alarm agentsUnknown'],
+  ])('for %d minutes forbids to destroy and to write: %s', (minutes, because) => {
+    const picture = scene({ machines: [machine(1)] });
+    const agents = { ...picture.agents, freshness: 'stale' as const, readAt: now0 - minutes * minute };
+    expect(judged({ ...picture, agents })).toEqual({
+      canDestroy: false,
+      canWriteCapacity: false,
+      canEnable: false,
+      because: [because],
+    });
+  });
+});
+
+describe('a panic stop', () => {
+  const picture = (unwell: number, well: number) =>
+    scene({
+      machines: [
+        ...Array.from({ length: unwell }, (_, index) => machine(1 + index, offline(11 * minute))),
+        ...Array.from({ length: well }, (_, index) => busyMachine(50 + index, 900 + index)),
+      ],
+    });
+
+  it.each([
+    [4, 4, true],
+    [3, 0, false],
+    [4, 5, false],
+    [40, 40, true],
+  ])('with %d unwell and %d well is %s: more than three, and more than 45 %%', (unwell, well, isStopped) => {
+    const { canDestroy, canWriteCapacity, because } = judged(picture(unwell, well));
+    expect([canDestroy, canWriteCapacity, because]).toEqual([
+      !isStopped,
+      true,
+      isStopped ? ['alarm panicStopped'] : [],
+    ]);
+  });
+});
