@@ -15,7 +15,7 @@ import { meddlerIds } from './meddlers.ts';
 import { peopleIds } from './people.ts';
 
 /** Faults that are neither on the wire nor a person's: quota, the worst moments, the service's end. */
-const otherIds = ['A11', 'D11', 'S1'] as const;
+const otherIds = ['A11', 'D11', 'S1', 'V1'] as const;
 /** Of the service's surroundings; S3 also of a second leader. */
 const serviceIds = ['A25', 'S3', 'S4', 'S6', 'S8'] as const;
 
