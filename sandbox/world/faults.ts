@@ -1,5 +1,6 @@
-// All wire faults of one run in a row: the first that takes an exchange has it. Each is counted, and counts as effective
-// where the answer that the service saw was another one, or came at another time.
+// All wire faults of one run in a row: the first that takes an exchange has it. One counts, and is told, where it was
+// effective: the answer that the service saw was another one, or came at another time. An old list that is still true,
+// or "in progress" of what is in progress, changes nothing.
 import { seededRandom } from '../../service/domain/chance.ts';
 import type { HttpResponse, Send } from '../http-message.ts';
 import { azureDevOpsFaults } from './azure-devops-faults.ts';
@@ -17,6 +18,8 @@ export interface FaultsOptions {
   readonly strengths: Readonly<Record<string, Strength>>;
   /** Called at the moment of each injection. */
   readonly onFault: (id: string, did: string) => void;
+  /** What can be read of both clouds, in short: an old answer is another one only where this has changed since. */
+  readonly digest?: () => string;
   /** Faults on the wire that need more than a draw. */
   readonly more?: readonly WireFault[];
 }
@@ -26,9 +29,13 @@ export class Faults {
   readonly effective = new Map<string, number>();
   readonly #faults: readonly WireFault[];
   readonly #onFault: FaultsOptions['onFault'];
+  readonly #digest: (() => string) | null;
+  /** Address → what the clouds were like when it was last answered truly. */
+  readonly #digestOf = new Map<string, string>();
 
   constructor(options: FaultsOptions) {
     this.#onFault = options.onFault;
+    this.#digest = options.digest ?? null;
     const drawn = Object.entries(options.strengths).flatMap(([id, strength], index) => {
       const draw = { ...strength, random: seededRandom(options.seed * 1009 + index * 31 + 7) };
       return faultOf(id, draw, options.startAt) ?? [];
@@ -44,31 +51,48 @@ export class Faults {
   between(send: Send, clock: VirtualClock): Send {
     return async (request) => {
       const kind = callKind(request);
+      const passed: Passed = { real: null };
       const exchange: Exchange = {
         request,
         kind,
         now: clock.now(),
-        pass: () => send(request),
+        pass: async () => (passed.real = await send(request)),
         sleep: (milliseconds) => clock.sleep(milliseconds),
       };
-      const taken = this.isCalm ? null : await this.#take(exchange);
+      const taken = this.isCalm ? null : await this.#take(exchange, passed, clock);
       if (taken !== null) return taken;
       const response = await send(request);
+      if (this.#digest !== null && this.#faults.some((fault) => fault.note !== undefined))
+        this.#digestOf.set(request.url, this.#digest());
       for (const fault of this.#faults) fault.note?.(exchange, response);
       return response;
     };
   }
 
-  async #take(exchange: Exchange): Promise<HttpResponse | null> {
+  async #take(exchange: Exchange, passed: Passed, clock: VirtualClock): Promise<HttpResponse | null> {
     for (const fault of this.#faults) {
       const injected = await fault.apply(exchange);
       if (injected === null) continue;
-      if (injected.did !== 'nothing to hide') this.count(fault.id, injected.did);
+      const isLate = clock.now() > exchange.now;
+      if (isLate || this.#isAnother(fault, exchange, injected.response, passed.real))
+        this.count(fault.id, injected.did);
       if (injected.response === 'lost') throw new TypeError(`fetch failed: ${injected.words ?? 'other side closed'}`);
       return injected.response;
     }
     return null;
   }
+
+  #isAnother(fault: WireFault, exchange: Exchange, seen: HttpResponse | 'lost', real: HttpResponse | null): boolean {
+    if (seen === 'lost') return true;
+    if (fault.note !== undefined)
+      return this.#digest === null || this.#digestOf.get(exchange.request.url) !== this.#digest();
+    return real?.status !== seen.status || real.body !== seen.body;
+  }
+}
+
+/** The true answer, where the fault passed the request on. */
+interface Passed {
+  real: HttpResponse | null;
 }
 
 function faultOf(id: string, draw: Draw, startAt: number): WireFault | null {

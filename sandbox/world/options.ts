@@ -76,7 +76,7 @@ export function drawRun(seed: number, hours: number, faults: readonly string[], 
     seed,
     hours,
     ...drawDemands(seed, { settings, arrivals: drawArrivals(random, hours) }),
-    rules: { ...drawRules(random, present), ...drawLater(streamOf(seed, 'rules')) },
+    rules: drawUnproved(drawRules(random, later, present), streamOf(seed, 'rules')),
     coresLimit: present.has('A11') ? Math.max(2, 2 * (maxCapacity - 1)) : 10_000,
     pageSize: pick(random, [2, 5, 100]),
     variants: drawVariants(streamOf(seed, 'variants')),
@@ -145,9 +145,12 @@ function drawArrivals(random: () => number, hours: number): readonly Arrival[] {
 }
 
 /** Facts that nobody has proved yet: safety may not hang on them. */
-function drawRules(random: () => number, present: ReadonlySet<string>): Partial<Rules> {
+function drawRules(random: () => number, later: () => number, present: ReadonlySet<string>): Partial<Rules> {
+  const refusal = pick(random, ['assigned', 'running', 'assigned'] as const);
+  // Where nobody refuses, the two readings are all there is; they may not be old ones then as well.
+  const isDefended = present.has('D5') || later() >= 0.15;
   return {
-    deleteRefusal: pick(random, ['assigned', 'running', 'assigned']),
+    deleteRefusal: isDefended ? refusal : 'never',
     registrationKeepsEnabled: random() < 0.5,
     sessionTimeoutMs: pick(random, [60_000, 120_000, 300_000]),
     assignDelayMs: [0, pick(random, [1000, 3000, 15_000])],
@@ -156,9 +159,10 @@ function drawRules(random: () => number, present: ReadonlySet<string>): Partial<
   };
 }
 
-/** `assignedRequest` may come a minute late, as it did elsewhere; the refusal of the delete and the queue stand against it. */
-function drawLater(random: () => number): Partial<Rules> {
-  return { assignedRequestLateMs: random() < 0.3 ? Math.floor(random() * 60_000) : 0 };
+/** `assignedRequest` may come a minute late, as it did elsewhere, as long as the refusal of the delete stands against it. */
+function drawUnproved(rules: Partial<Rules>, random: () => number): Partial<Rules> {
+  const isLate = random() < 0.3 && rules.deleteRefusal !== 'never';
+  return { ...rules, assignedRequestLateMs: isLate ? Math.floor(random() * 60_000) : 0 };
 }
 
 function drawVariants(random: () => number): Variants {

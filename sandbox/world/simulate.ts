@@ -16,7 +16,7 @@ import { People } from './people.ts';
 import type { World } from './moving-world.ts';
 import { aroundService, surroundingsOf, type Surroundings } from './surroundings.ts';
 import { wireTap } from './wire-tap.ts';
-import { createWorld } from './world.ts';
+import { createWorld, digestOf } from './world.ts';
 
 export type SimulationVerdict = 'ok' | 'safety' | 'liveness' | 'crash';
 
@@ -119,6 +119,7 @@ class Run {
       startAt,
       strengths: options.strengths,
       onFault: (id, did) => this.#note('fault', { id, did }),
+      digest: () => (this.world === null ? '' : digestOf(this.world.clouds)),
       more: this.#surroundings.links === null ? [] : [{ id: 'S3', apply: this.#surroundings.links.apply }],
     });
     this.#machines = new MachineFaults({ ...troubles, strengths: options.machines });

@@ -149,7 +149,7 @@ function processOptions(options: WorldOptions, clouds: Clouds, clock: VirtualClo
 }
 
 /** What a pass reads of both clouds, in short. */
-function digestOf(clouds: Clouds): string {
+export function digestOf(clouds: Clouds): string {
   const agents = clouds.azureDevOps.agents();
   const requests = clouds.azureDevOps.requests();
   return [

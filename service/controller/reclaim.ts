@@ -114,7 +114,7 @@ async function cordon(
   const agentId = generation?.agentId ?? operation.agentId;
   if (agentId === null) {
     const isClaiming = generation?.claimedAt != null && context.clock.now() - generation.claimedAt < claimMilliseconds;
-    return isClaiming ? operation.phase : await move(context, operation, 'deregistered');
+    return isClaiming ? operation.phase : await move(context, operation, 'deregistering');
   }
   const agent = await context.azureDevOps.readAgent(context.settings.poolId, agentId);
   if (agent?.isEnabled === false && generation?.isDisabledByWeir === false) {
@@ -147,7 +147,7 @@ async function readOnce(
 ): Promise<OperationPhase> {
   const agentId = generation?.agentId ?? operation.agentId;
   const agent = agentId === null ? null : await context.azureDevOps.readAgent(context.settings.poolId, agentId);
-  if (agent === null) return await move(context, operation, 'deregistered');
+  if (agent === null) return await move(context, operation, 'deregistering');
   if (agent.isEnabled) return await enabledAgain(context, operation, agent, generation);
   if (cameUpAfterAll(operation, agent)) return await keep(context, operation, agent);
   return await move(context, operation, agent.assignedRequestId === null ? 'settling' : 'draining');
@@ -203,7 +203,7 @@ async function readTwice(
 ): Promise<OperationPhase> {
   const agentId = generation?.agentId ?? operation.agentId;
   const agent = agentId === null ? null : await context.azureDevOps.readAgent(context.settings.poolId, agentId);
-  if (agent === null) return await move(context, operation, 'deregistered');
+  if (agent === null) return await move(context, operation, 'deregistering');
   if (agent.isEnabled) return await enabledAgain(context, operation, agent, generation);
   if (cameUpAfterAll(operation, agent)) return await keep(context, operation, agent);
   if (agent.assignedRequestId !== null) return await move(context, operation, 'draining');
@@ -219,8 +219,8 @@ async function deregister(
   generation: Generation | null,
 ): Promise<OperationPhase> {
   const agentId = generation?.agentId ?? operation.agentId;
-  if (agentId === null) return await move(context, operation, 'deregistered');
-  for (const id of [...othersOfLife(observation, generation, agentId), agentId]) {
+  const others = othersOfLife(observation, generation, agentId);
+  for (const id of agentId === null ? others : [...others, agentId]) {
     await keepLease(context);
     const given = id === agentId ? await giveBack(context, id, generation) : null;
     const answer = given ?? (await context.azureDevOps.deleteAgent(context.settings.poolId, id));
@@ -230,7 +230,11 @@ async function deregister(
 }
 
 /** A claim whose answers were lost may have registered more than one agent; none of them outlives the machine. */
-function othersOfLife(observation: Observation, generation: Generation | null, agentId: number): readonly number[] {
+function othersOfLife(
+  observation: Observation,
+  generation: Generation | null,
+  agentId: number | null,
+): readonly number[] {
   if (generation === null) return [];
   return observation.agents.value
     .filter(

@@ -30,23 +30,33 @@ export async function scaleOut(context: PoolContext, observation: Observation, d
   if (wanted <= scaleSet.capacity && !isAgain) {
     return `Not taken: ${existing} machines exist or are on their way, of at most ${context.settings.maxCapacity}.`;
   }
-  return await askForLessAndLess(context, decision, scaleSet, existing, wanted);
+  return await askForLessAndLess(context, decision, scaleSet, existing, wanted, least(lane, scaleSet));
 }
 
-/** Azure refuses a target for want of quota as a whole, so half as many more are asked for, down to one (azure-wire.md fact 9). */
+/**
+ * How many more it is worth to ask for: none, where the capacity has more than there are machines. The same capacity sent
+ * again makes those, and there may be room for just them (DESIGN, fact 6).
+ */
+function least(lane: Lane, scaleSet: ScaleSet): 0 | 1 {
+  const live = lane.instances.value.filter((instance) => instance.provisioningState !== 'deleting').length;
+  return scaleSet.capacity > live ? 0 : 1;
+}
+
+/** Azure refuses a target for want of quota as a whole, so half as many more are asked for, down to the least (azure-wire.md fact 9). */
 async function askForLessAndLess(
   context: PoolContext,
   decision: Decision,
   scaleSet: ScaleSet,
   existing: number,
   wanted: number,
+  fewest: number,
 ): Promise<string> {
   for (let more = wanted - scaleSet.capacity; ; more = Math.floor(more / 2)) {
     try {
       return await ask(context, decision, scaleSet, existing, scaleSet.capacity + more);
     } catch (error) {
       const isShort = error instanceof CloudError && error.kind === 'outOfCapacity';
-      if (!isShort || more <= 1) throw error;
+      if (!isShort || more <= fewest) throw error;
     }
   }
 }

@@ -7,12 +7,14 @@ import { agent, generation, instance, now0, scaleSet, scaleSetId, settings } fro
 import { passContext, pictureOf } from './pass-context.ts';
 import { smallClouds } from './small-clouds.ts';
 
-async function passWith(isDisabledByWeir: boolean, phase: 'intended' | 'deregistering' = 'intended') {
+type Phase = 'intended' | 'settling' | 'deregistering';
+
+async function passWith(isDisabledByWeir: boolean, phase: Phase = 'intended', hasAgent = true) {
   const store = createMemoryStore({ now: () => now0 });
   await store.savePool(settings(), null, false);
   const lease = (await store.acquireLease('linux', 'me', 3_600_000))!;
   const clouds = smallClouds(scaleSet({ capacity: 1 }));
-  clouds.agents.set(1, agent({ isEnabled: false }));
+  if (hasAgent) clouds.agents.set(1, agent({ isEnabled: false }));
   // Registered by the same claim, before an answer was lost.
   clouds.agents.set(2, agent({ agentId: 2, isOnline: false, systemCapabilities: { 'Weir.Generation': 'g-1' } }));
   clouds.instances.set('1', instance());
@@ -48,4 +50,13 @@ it('goes on where the agent is disabled because Weir disabled it', async () => {
 it('takes every registration of the life with it before the machine goes', async () => {
   const { calls } = await passWith(true, 'deregistering');
   expect(calls).toEqual(['deleteAgent 2', 'deleteAgent 1', 'deleteInstances 1']);
+});
+
+it('does so, too, where the registration that the record names is gone already', async () => {
+  const { calls } = await passWith(true, 'intended', false);
+  expect(calls.filter((call) => !call.startsWith('readAgent'))).toEqual([
+    'disable 1',
+    ...['deleteAgent 2', 'deleteAgent 1'],
+    'deleteInstances 1',
+  ]);
 });

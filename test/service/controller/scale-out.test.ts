@@ -3,6 +3,7 @@ import { beforeEach, expect, it } from '@jest/globals';
 import { scaleOut } from '../../../service/controller/scale-out.ts';
 import type { Decision } from '../../../service/domain/decision.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
+import { CloudError } from '../../../service/problem.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import { fresh, generation, instance, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
 import { passContext, pictureOf } from './pass-context.ts';
@@ -50,4 +51,14 @@ it('does not count one that is gone, or whose place another machine has', async 
   await store.startGeneration(lease, generation({ generationId: 'g-2', vmId: 'vm-2', instanceId: '2' }));
   clouds.instances.set('2', instance({ instanceId: '2', vmId: 'vm-3' }));
   expect(await scaled()).toBe('Capacity 0 → 1.');
+});
+
+it('sends the same capacity again where Azure has room for the machines that are missing, and for no more', async () => {
+  clouds.scaleSet = { ...clouds.scaleSet, capacity: 1 };
+  clouds.before = (call) => {
+    if (call === 'setCapacity 2') throw new CloudError('outOfCapacity', call, 'QuotaExceeded');
+  };
+  const parts = { store, lease, clouds, now: () => now0 };
+  const context = passContext(parts, { settings: settings({ maxCapacity: 2 }) });
+  expect(await scaleOut(context, await pictureOf(parts), { ...decision, to: 2 })).toBe('Capacity 1 → 1.');
 });

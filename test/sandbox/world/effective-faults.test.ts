@@ -1,0 +1,58 @@
+// A fault counts where the service saw another answer, or saw it at another time; nothing else is an injection.
+import { expect, it } from '@jest/globals';
+import { Faults } from '../../../sandbox/world/faults.ts';
+import { VirtualClock } from '../../../sandbox/world/virtual-clock.ts';
+import { now0 } from '../../builders.ts';
+
+const always = { rate: 1, everySeconds: 1e-9, lastsSeconds: 1e9 };
+const headers = {};
+const scaleSet =
+  'https://management.azure.com/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachineScaleSets/agents';
+
+function faultsOf(id: string, digest?: () => string) {
+  const clock = new VirtualClock(now0);
+  const faults = new Faults({
+    seed: 1,
+    startAt: now0,
+    strengths: { [id]: always },
+    onFault: () => undefined,
+    ...(digest === undefined ? {} : { digest }),
+  });
+  return { clock, faults };
+}
+
+it('an old list counts only when something has changed since', async () => {
+  let state = 'as it was';
+  const { clock, faults } = faultsOf('A23', () => state);
+  const send = faults.between(() => Promise.resolve({ status: 200, headers, body: '{"value":[]}' }), clock);
+  const ask = () => send({ method: 'GET', url: `${scaleSet}/virtualMachines?api-version=1`, headers });
+  await ask();
+  clock.reach(now0 + 60_000);
+  await ask();
+  expect(faults.effective.get('A23')).toBeUndefined();
+  state = 'another';
+  await ask();
+  expect(faults.effective.get('A23')).toBe(1);
+});
+
+it('a list that is reversed or told twice counts only when that makes another list', async () => {
+  const { clock, faults } = faultsOf('D7');
+  let body = '{"count":0,"value":[]}';
+  const send = faults.between(() => Promise.resolve({ status: 200, headers, body }), clock);
+  const url = 'https://dev.azure.com/fabrikam/_apis/distributedtask/pools/7/jobrequests?completedRequestCount=0';
+  const ask = async () => {
+    for (let times = 0; times < 20; times += 1) await send({ method: 'GET', url, headers });
+  };
+  await ask();
+  expect(faults.effective.size).toBe(0);
+  body = '{"count":2,"value":[{"requestId":1},{"requestId":2}]}';
+  await ask();
+  expect(faults.effective.get('D7')).toBeGreaterThan(5);
+});
+
+it('a refusal always counts', async () => {
+  const { clock, faults } = faultsOf('A1');
+  const send = faults.between(() => Promise.resolve({ status: 202, headers, body: '' }), clock);
+  await send({ method: 'POST', url: `${scaleSet}/delete?api-version=1`, headers, body: '{"instanceIds":["1"]}' });
+  expect(faults.effective.get('A1')).toBe(1);
+});
