@@ -49,6 +49,8 @@ export interface Client<Signal> {
   runJobs(run: number, project: string, signal?: Signal): Promise<RunJobs>;
 }
 
+export type ProblemPart = NonNullable<Problem['problems']>[number];
+
 /** `status` is 0 when no answer came at all; `retryAfterMs` is how long the service asked us to rest. */
 export class ServiceProblem extends Error {
   readonly code: string;
@@ -56,12 +58,20 @@ export class ServiceProblem extends Error {
   readonly nextStep: string;
   readonly correlationId: string | null;
   readonly retryAfterMs: number | null;
+  /** All that is wrong with what was sent, each with the field that it is about; empty where only one thing is. */
+  readonly parts: readonly ProblemPart[];
 
   constructor(
     code: string,
     message: string,
     nextStep: string,
-    more: { status?: number; correlationId?: string; retryAfterMs?: number | null; cause?: unknown } = {},
+    more: {
+      status?: number;
+      correlationId?: string;
+      retryAfterMs?: number | null;
+      parts?: readonly ProblemPart[];
+      cause?: unknown;
+    } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'ServiceProblem';
@@ -70,6 +80,7 @@ export class ServiceProblem extends Error {
     this.nextStep = nextStep;
     this.correlationId = more.correlationId ?? null;
     this.retryAfterMs = more.retryAfterMs ?? null;
+    this.parts = more.parts ?? [];
   }
 }
 
@@ -172,13 +183,29 @@ function refusal(answer: Answer, body: unknown): ServiceProblem {
   const retryAfterMs = readRetryAfter(answer.headers.get('retry-after'));
   if (hasAll(body, ['code', 'message', 'nextStep'])) {
     const problem = body as Problem;
-    const more = { status: answer.status, correlationId: problem.correlationId, retryAfterMs };
+    const { correlationId, problems, ...part } = problem;
+    const parts = problems ?? (part.field === null || part.field === undefined ? [] : [part]);
+    const more = { status: answer.status, correlationId, retryAfterMs, parts };
     return new ServiceProblem(problem.code, problem.message, problem.nextStep, more);
   }
   const message = `Weir's service answered with status ${answer.status} and no explanation.`;
-  const nextStep =
-    'Something between this page and the service, such as a proxy, may have answered instead. Look at its log.';
-  return new ServiceProblem('ANSWER_UNREADABLE', message, nextStep, { status: answer.status, retryAfterMs });
+  return new ServiceProblem('ANSWER_UNREADABLE', message, withoutWords(answer.status), {
+    status: answer.status,
+    retryAfterMs,
+  });
+}
+
+/** Weir explains every refusal, so without words something else spoke: what that usually is, by status. */
+function withoutWords(status: number): string {
+  const between = 'Something between this page and the service, such as a proxy, answered in its place.';
+  if (status === 401 || status === 403)
+    return `${between} It may want a sign-in of its own, which a page in Azure DevOps cannot give: let it pass requests to Weir.`;
+  if (status === 404 || status === 410) return `${between} Check that it passes the whole path on to Weir.`;
+  if (status === 413 || status === 431) return `${between} It allows less than Weir does: raise its limits.`;
+  if (status === 429) return `${between} Too many requests came at once: this page waits and asks again.`;
+  if (status >= 500)
+    return `${between} Weir may be starting, or down. Look at the log of the service and of the proxy.`;
+  return `${between} Look at its log.`;
 }
 
 function readRetryAfter(header: string | null): number | null {

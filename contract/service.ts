@@ -17,6 +17,7 @@ export const SettingsView = Type.Object({
   settings: Type.Record(Type.String(), Type.Unknown()),
   revision: Type.Integer({ description: 'Also the ETag. A change names it in If-Match.' }),
   isManagedByFile: Type.Boolean({ description: 'True where only the configuration file may change the pool.' }),
+  mayChange: Type.Boolean({ description: 'Whether who asks has the right to change the pool, by file or not.' }),
 });
 export type SettingsView = Static<typeof SettingsView>;
 

@@ -35,7 +35,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   serviceRoutes(app, options);
   poolRoutes(app, options, rights);
   admissionRoutes(app, options);
-  settingsRoutes(app, options);
+  settingsRoutes(app, options, rights);
   diagnosisRoutes(app, options, rights);
   imageRoutesOf(app, options);
   validationRoutes(app, options);

@@ -9,10 +9,11 @@ import type { PoolSettings } from '../domain/pool.ts';
 import { validatePoolSettings, type SettingsProblem } from '../domain/pool-rules.ts';
 import type { PoolRecord } from '../ports.ts';
 import { UserProblem } from '../problem.ts';
-import { poolOf } from './access.ts';
+import { askerOf, poolOf } from './access.ts';
 import { answers, secured } from './answers.ts';
 import type { ApiOptions } from './options.ts';
 import { ManyProblems } from './problem-answer.ts';
+import type { Rights } from './rights.ts';
 
 const PoolName = Type.Object({ pool: Type.String() });
 
@@ -28,7 +29,7 @@ const fixed = [
   'laneResourceGroup',
 ] as const satisfies readonly (keyof PoolSettings)[];
 
-export function settingsRoutes(fastify: FastifyInstance, options: ApiOptions): void {
+export function settingsRoutes(fastify: FastifyInstance, options: ApiOptions, rights: Rights): void {
   const app = fastify.withTypeProvider<TypeBoxTypeProvider>();
   app.get(
     routes.settings,
@@ -41,7 +42,10 @@ export function settingsRoutes(fastify: FastifyInstance, options: ApiOptions): v
         response: answers(SettingsView, 'With their revision, which is also the ETag.'),
       },
     },
-    (request, reply) => viewOf(poolOf(request), reply),
+    async (request, reply) => {
+      const record = poolOf(request);
+      return viewOf(record, await rights.mayManage(askerOf(request), record.settings.poolId), reply);
+    },
   );
   app.put(
     routes.settings,
@@ -65,14 +69,15 @@ export function settingsRoutes(fastify: FastifyInstance, options: ApiOptions): v
       const settings = settingsIn(request.body, record.settings);
       const saved = await options.store.savePool(settings, revision, false);
       options.onSettingsSaved?.(saved.pool);
-      return viewOf(saved, reply);
+      return viewOf(saved, true, reply);
     },
   );
 }
 
-function viewOf({ settings, revision, isManagedByFile }: PoolRecord, reply: FastifyReply): SettingsView {
+function viewOf(record: PoolRecord, mayChange: boolean, reply: FastifyReply): SettingsView {
+  const { settings, revision, isManagedByFile } = record;
   void reply.header('etag', `"${revision}"`);
-  return { settings: { ...settings }, revision, isManagedByFile };
+  return { settings: { ...settings }, revision, isManagedByFile, mayChange };
 }
 
 /** Throws UserProblem `REVISION_REQUIRED` or `REVISION_INVALID`. */

@@ -6,6 +6,8 @@ import { jobRequestState, type JobRequest } from '../domain/job-request.ts';
 import type { Node, NodeState } from '../domain/node.ts';
 import type { Observation, Part } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
+import { withScheduledStandby } from '../domain/standby-schedule.ts';
+import { wantedStandby } from '../domain/standby.ts';
 import { sentenceOf, type Counts } from './sentence.ts';
 
 export interface DetailInput {
@@ -60,7 +62,7 @@ export function poolDetailOf(input: DetailInput): PoolDetail {
 export function unseenPool(settings: PoolSettings, now: number): PoolDetail {
   const none = { queued: 0, running: 0, agentsIdle: 0, agentsBusy: 0, agentsStarting: 0, instances: 0 };
   const pool: PoolSummary = {
-    ...fixedPart(settings, settings.scaleSet.slice(settings.scaleSet.lastIndexOf('/') + 1)),
+    ...fixedPart(settings, settings.scaleSet.slice(settings.scaleSet.lastIndexOf('/') + 1), now),
     ...none,
     state: settings.paused ? 'paused' : 'starting',
     sentence: 'Weir has not looked at this pool yet',
@@ -83,7 +85,7 @@ function summaryOf(input: DetailInput, problems: readonly string[]): PoolSummary
   const observedAt = observedAtOf(observation);
   const waiting = verdicts.filter((verdict) => verdict.position !== null);
   return {
-    ...fixedPart(settings, input.scaleSetName),
+    ...fixedPart(settings, input.scaleSetName, now),
     ...counts,
     state: stateOf(settings, counts, waiting, problems, observedAt),
     sentence: sentenceOf({ counts, waiting, isPaused: settings.paused, observedAt, now, problem: problems[0] ?? null }),
@@ -91,13 +93,14 @@ function summaryOf(input: DetailInput, problems: readonly string[]): PoolSummary
   };
 }
 
-function fixedPart(settings: PoolSettings, scaleSet: string) {
-  const { name, organization, poolId, osType, maxCapacity, desiredIdle, sizing } = settings;
+function fixedPart(settings: PoolSettings, scaleSet: string, now: number) {
+  const { name, organization, poolId, osType, maxCapacity, sizing } = settings;
   return {
     ...{ name, organization, poolId, scaleSet, osType },
     policy: sizing.policy,
     maximum: maxCapacity,
-    standby: desiredIdle,
+    // By the clock, where a schedule says so: what people read is what the pool is held to.
+    standby: wantedStandby(withScheduledStandby(settings, now)),
   };
 }
 

@@ -94,6 +94,29 @@ describe('the client', () => {
     expect(problem.message).toContain('502');
   });
 
+  it.each([
+    [401, 'sign-in of its own'],
+    [403, 'sign-in of its own'],
+    [404, 'the whole path'],
+    [413, 'raise its limits'],
+    [429, 'waits and asks again'],
+    [500, 'starting, or down'],
+    [302, 'Look at its log'],
+  ])('has a next step of its own for a status %d without words', async (status, words) => {
+    const { client } = clientOf(() => ({ ...answerOf(status, ''), ok: false }));
+    expect((await problemOf(client.pools())).nextStep).toContain(words);
+  });
+
+  it('hands on what is wrong with each field, also where it is one field only', async () => {
+    const part = { code: 'IDLE_RANGE', message: 'too long', field: 'timeToLiveMinutes', value: '9', nextStep: 'Less.' };
+    const many = clientOf(() => answerOf(400, { ...part, correlationId: 'c', problems: [part, part] }));
+    expect((await problemOf(many.client.pools())).parts).toEqual([part, part]);
+    const one = clientOf(() => answerOf(400, { ...part, correlationId: 'c' }));
+    expect((await problemOf(one.client.pools())).parts).toEqual([part]);
+    const none = clientOf(() => answerOf(400, { ...part, field: null, correlationId: 'c' }));
+    expect((await problemOf(none.client.pools())).parts).toEqual([]);
+  });
+
   it.each(['<html>Sign in</html>', '', '[]', '{"pools":[]}', 'null'])(
     'does not take %j for a list of pools',
     async (body) => {

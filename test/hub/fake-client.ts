@@ -2,6 +2,7 @@
 import type { LogPage, PoolDetail } from '../../contract/api.ts';
 import { ServiceProblem } from '../../contract/client.ts';
 import { createImageClient } from '../../contract/image-client.ts';
+import { createSettingsClient } from '../../contract/settings-client.ts';
 import type { HubClient } from '../../hub/service.ts';
 import { livingScene, type Scene } from '../browser/scene.ts';
 
@@ -27,12 +28,14 @@ export function fakeClient(): FakeClient {
     if (client.problem !== null) throw client.problem;
     return Promise.resolve(body());
   };
+  const nowhere = {
+    ...{ baseUrl: 'http://service', organization: 'fabrikam', getToken: () => Promise.resolve('token') },
+    fetch: () => Promise.reject(new Error('not in this test')),
+  };
   const client: FakeClient = {
     // The pages of images are tested in a browser; here whatever is asked has no answer.
-    ...createImageClient<AbortSignal>({
-      ...{ baseUrl: 'http://service', organization: 'fabrikam', getToken: () => Promise.resolve('token') },
-      fetch: () => Promise.reject(new Error('not in this test')),
-    }),
+    ...createImageClient<AbortSignal>(nowhere),
+    ...createSettingsClient<AbortSignal>(nowhere),
     admission: () => Promise.reject(new Error('not in this test')),
     scene: livingScene(),
     problem: null,

@@ -33,7 +33,16 @@ describe('the settings of a pool', () => {
     const answer = await fixture.ask(url);
     expect(answer.headers.etag).toBe('"1"');
     expect(answer.headers['cache-control']).toBe('no-store');
-    expect(answer.body).toEqual({ settings: mine, revision: 1, isManagedByFile: false });
+    expect(answer.body).toEqual({ settings: mine, revision: 1, isManagedByFile: false, mayChange: true });
+  });
+
+  it('say to somebody who may only look that they may not change them, and whose pool it is', async () => {
+    await fixture.store.savePool(mine, 1, true);
+    const answer = await fixture.ask(url, { token: 'reader' });
+    expect(answer.body).toMatchObject({ revision: 2, isManagedByFile: true, mayChange: false });
+    fixture.rights.isSilent = true;
+    const silent = await fixture.ask(url);
+    expect([silent.status, (silent.body as { code: string }).code]).toEqual([503, 'AUTHZ_UNAVAILABLE']);
   });
 
   it('are changed whole, with every default where nothing is said, and the controller is told', async () => {

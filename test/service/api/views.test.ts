@@ -46,6 +46,14 @@ describe('the view of a pool', () => {
     expect(detail.problems).toEqual([]);
   });
 
+  it('names the standby that the clock asks for, where the pool has a schedule', () => {
+    const schedule = { timeZone: 'UTC', days: Array.from({ length: 7 }, () => ({ '00:00:00': 4 })) };
+    const scheduled = settings({ schedule, desiredIdle: 1, maxCapacity: 10 });
+    expect(unseenPool(scheduled, now0).pool.standby).toBe(4);
+    expect(unseenPool({ ...scheduled, maxCapacity: 3 }, now0).pool.standby).toBe(3);
+    expect(unseenPool({ ...scheduled, schedule: null }, now0).pool.standby).toBe(1);
+  });
+
   it('shows each machine with its job and each job with its verdict, and no placeholder', () => {
     const detail = detailOf(busyPool);
     expect(detail.nodes).toHaveLength(3);
