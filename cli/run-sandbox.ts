@@ -1,12 +1,13 @@
 // What `weir sandbox` does: both emulators on loopback until Ctrl-C.
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { createJobTokenSigner } from '../sandbox/azure-devops/serve.ts';
 import { sandboxSubscription, type AzureState } from '../sandbox/azure/emulator.ts';
 import { sharedAttestation } from '../sandbox/attestation.ts';
 import { createClouds, type Clouds } from '../sandbox/world/clouds.ts';
 import { serveClouds } from '../sandbox/world/served-clouds.ts';
 import { UserProblem, whyUnreadable } from '../service/problem.ts';
 import { createSend } from '../service/send.ts';
-import { scaledClock, wallRandom } from '../service/wall.ts';
+import { scaledClock, wallClock, wallRandom } from '../service/wall.ts';
 import { onPort } from './ports-in-use.ts';
 import { sandboxCertificate } from './sandbox-certificate.ts';
 import type { Arguments, Io } from './verb.ts';
@@ -22,6 +23,7 @@ export async function runSandbox(args: Arguments, io: Io): Promise<number> {
     organization: 'fabrikam',
     strictTokens: args.flag('strict-tokens'),
     signDocument: (await sharedAttestation()).signDocument,
+    jobTokens: createJobTokenSigner(() => wallClock.now()),
     sendElsewhere: createSend({ certificateAuthority: certificate.cert }),
   });
   const statePath = args.text('state');

@@ -2,9 +2,11 @@
 // gives away and without a configuration file.
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { ISSUER_PATH } from '../sandbox/azure-devops/job-token.ts';
 import { createAzure } from '../service/azure/client.ts';
 import { credentialFor } from '../service/azure/credential.ts';
 import { createAzureDevOps } from '../service/azure-devops/client.ts';
+import { createJobTrust } from '../service/azure-devops/job-trust.ts';
 import { createPipelines } from '../service/azure-devops/pipelines.ts';
 import { createUserRights } from '../service/azure-devops/user-rights.ts';
 import type { WriteLine } from '../service/controller/context.ts';
@@ -74,6 +76,11 @@ export async function startService(options: SandboxServiceOptions): Promise<Runn
       organizations: [{ url: options.organizationUrl }],
       wallClock,
       deadline: deadlineIn,
+    }),
+    jobTrust: createJobTrust({
+      ...{ send, wallClock, deadline: deadlineIn },
+      organizations: [{ url: options.organizationUrl, authorization }],
+      issuerOrigin: `${organization.origin}/${ISSUER_PATH}`,
     }),
     publicUrl: url,
     corsOrigins: [options.hubOrigin],

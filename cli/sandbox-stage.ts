@@ -1,5 +1,6 @@
 // Both clouds in a box, the portal's pages and the real service on loopback ports, with a pool or more and the jobs that
 // come to them: what `npm start` shows, and what a test serves an hour of real arrivals on.
+import { createJobTokenSigner } from '../sandbox/azure-devops/serve.ts';
 import { sandboxSubscription, sandboxTenant } from '../sandbox/azure/emulator.ts';
 import { selfSignedCertificate } from '../sandbox/certificate.ts';
 import { startPortal, type Portal } from '../sandbox/portal/serve.ts';
@@ -82,6 +83,7 @@ async function raise(options: StageOptions, closers: (() => Promise<void>)[]): P
     organization,
     sendElsewhere: send,
     signDocument: attestation.signDocument,
+    jobTokens: createJobTokenSigner(() => wallClock.now()),
     ...(options.onAzureEvent === undefined ? {} : { onAzureEvent: options.onAzureEvent }),
     ...(options.onAzureDevOpsEvent === undefined ? {} : { onAzureDevOpsEvent: options.onAzureDevOpsEvent }),
   });

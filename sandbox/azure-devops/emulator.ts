@@ -6,7 +6,7 @@ import { addRun } from './builds.ts';
 import type { AzureDevOpsEvent } from './events.ts';
 import { drawGuid } from './guid.ts';
 import { invalid, poolNotFound } from './errors.ts';
-import type { AgentPackage, Organization, Rules, VerifySignature } from './organization.ts';
+import type { AgentPackage, JobTokenSigner, Organization, Rules, VerifySignature } from './organization.ts';
 import { offeredPackages } from './packages.ts';
 import { createPool, type PoolChanges } from './pool.ts';
 import { establishPool } from './pools.ts';
@@ -32,6 +32,8 @@ export interface AzureDevOpsOptions extends Partial<Rules> {
   /** In [0, 1). */
   readonly random: () => number;
   readonly verifySignature: VerifySignature;
+  /** Left out: no job gets an OIDC token. */
+  readonly jobTokens?: JobTokenSigner;
   readonly organization?: string;
   /** The name of the first project. */
   readonly project?: string;
@@ -62,6 +64,8 @@ export interface AzureDevOpsEmulator extends Emulator {
     definition: Readonly<Record<string, unknown>>,
     project?: string,
   ): { readonly id: number };
+  /** Jobs may ask for tokens that speak for it. */
+  addServiceConnection(name: string): { readonly id: string };
   /** The truth, for checkers; nobody who plays a client may look here. */
   agents(): readonly Readonly<AgentRecord>[];
   requests(): readonly Readonly<RequestRecord>[];
@@ -100,6 +104,11 @@ export function createAzureDevOpsEmulator(options: AzureDevOpsOptions): AzureDev
       addRun(organization, pipelineId, branch, at);
     },
     addReleaseDefinition: (name, definition, project) => addReleaseDefinition(organization, name, definition, project),
+    addServiceConnection: (name) => {
+      const connection = { id: drawGuid(organization.random), name };
+      organization.state.serviceConnections.set(connection.id, connection);
+      return { id: connection.id };
+    },
     agents: () => [...organization.state.agents.values()],
     requests: () => [...organization.state.requests.values()],
     exportState: () => saveState(organization.state, organization.now),
@@ -124,6 +133,7 @@ function found(options: AzureDevOpsOptions): Organization {
     packages: options.packages ?? offeredPackages(random, now),
     random,
     verifySignature: options.verifySignature,
+    jobTokens: options.jobTokens ?? null,
     onEvent: options.onEvent ?? (() => undefined),
     now,
     origin: 'https://dev.azure.com',
@@ -148,6 +158,7 @@ const STANDARD_RULES: Rules = {
   registrationKeepsEnabled: true,
   registrationKeepsUserCapabilities: true,
   minimumAgentVersion: '3.218.0',
+  jobTokenNamesRun: true,
   strictTokens: false,
   tokens: {},
   recognise: () => null,

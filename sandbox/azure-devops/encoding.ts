@@ -8,6 +8,20 @@ export function textFromBase64(encoded: string): string | null {
   return bytes === null ? null : textFromBytes(bytes);
 }
 
+export function base64UrlOfText(text: string): string {
+  const bytes = [...encodeURIComponent(text).matchAll(/%([0-9A-F]{2})|[^%]/g)].map(([sign, hex]) =>
+    hex === undefined ? (sign.codePointAt(0) ?? 0) : Number.parseInt(hex, 16),
+  );
+  let encoded = '';
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [one = 0, two, three] = bytes.slice(at, at + 3);
+    const held = (one << 16) | ((two ?? 0) << 8) | (three ?? 0);
+    const count = two === undefined ? 2 : three === undefined ? 3 : 4;
+    for (let digit = 0; digit < count; digit += 1) encoded += ALPHABET.charAt((held >> (18 - 6 * digit)) & 63);
+  }
+  return encoded.replaceAll('+', '-').replaceAll('/', '_');
+}
+
 export function isBase64(encoded: string): boolean {
   return encoded !== '' && bytesFromBase64(encoded) !== null;
 }

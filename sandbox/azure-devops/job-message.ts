@@ -84,8 +84,17 @@ function systemVariables(
     'system.jobName': '__default',
     'system.jobDisplayName': request.jobName,
     'system.jobParallelismTag': 'Private',
+    'system.oidcRequestUri': oidcAddress(request, base),
+    'system.pullRequest.isFork': request.pullRequest?.isFork === true ? 'True' : 'False',
+    'build.reason': request.pullRequest === undefined ? 'IndividualCI' : 'PullRequest',
     'build.buildId': String(request.owner.id),
     'build.buildNumber': request.owner.name,
     'build.definitionName': request.definition.name,
   };
+}
+
+/** Where this job gets its OIDC tokens. */
+function oidcAddress({ projectId, planType, planId, jobId }: RequestRecord, base: string): string {
+  const hub = planType.toLowerCase();
+  return `${base}/${projectId}/_apis/distributedtask/hubs/${hub}/plans/${planId}/jobs/${jobId}/oidctoken`;
 }

@@ -2,14 +2,14 @@
 // queue and end a request. The resource is undocumented; its traps are kept on purpose.
 
 import type { HttpResponse } from '../http-message.ts';
-import { asBody, optional, RESULTS, text, textMap, word, integer, object, type Body } from './body.ts';
+import { asBody, flag, integer, object, optional, RESULTS, text, textMap, word, type Body } from './body.ts';
 import { commaList, isAsked, list, noContent, ok, parameter, query, type Call, type Handler } from './call.ts';
 import { accessDenied, invalid, jobNotFound } from './errors.ts';
 import { hasRights, managedPool, RIGHTS, visiblePool } from './identity.ts';
 import { finishJob, renewJob } from './job.ts';
 import { requestView } from './job-request-view.ts';
 import type { Organization } from './organization.ts';
-import { queueJob } from './queue-job.ts';
+import { queueJob, type JobToQueue } from './queue-job.ts';
 import { visibleQueue } from './queues.ts';
 import { nextNumber, type RequestRecord } from './state.ts';
 
@@ -81,6 +81,7 @@ export const addJobRequest: Handler = (organization, call) => {
     definitionName: optional(body, 'definitionName', text) ?? named('definition') ?? 'Sandbox',
     runName: optional(body, 'runName', text) ?? named('owner') ?? `${nextNumber(organization.state, 'run')}`,
     ...optionalProject(body),
+    ...runAsked(organization, body),
     variables: optional(body, 'variables', textMap) ?? {},
   });
   return ok(requestView(organization, request, call.base, { matchedAgents: true, status: true }));
@@ -183,4 +184,18 @@ function demandTexts(body: Body, field: string): readonly string[] {
 function optionalProject(body: Body): { readonly projectId?: string } {
   const projectId = optional(body, 'projectId', text) ?? optional(body, 'scopeId', text);
   return projectId === undefined ? {} : { projectId };
+}
+
+/** Of the control surface: the run that the job is one more of, and the pull request that began it. */
+function runAsked(organization: Organization, body: Body): Pick<JobToQueue, 'runId' | 'pullRequest'> {
+  const runId = optional(body, 'runId', integer);
+  const began = optional(body, 'pullRequest', object);
+  if (runId !== undefined && ![...organization.state.requests.values()].some(({ owner }) => owner.id === runId))
+    throw invalid(`runId must name a run that has jobs already, and ${runId} has none.`);
+  return {
+    ...(runId === undefined ? {} : { runId }),
+    ...(began === undefined
+      ? {}
+      : { pullRequest: { number: integer(began, 'number'), isFork: optional(began, 'isFork', flag) ?? false } }),
+  };
 }

@@ -142,6 +142,13 @@ export const LOCATIONS = {
     '{scopeIdentifier}/_apis/{area}/hubs/{hubName}/plans/{planId}/{resource}/{logId}',
     true,
   ),
+  /** A preview in the specification; clients that ask for 7.1 without saying so are answered (pipelines-and-yaml.md 4.1). */
+  oidcTokens: at(
+    '69a319f4-28c1-4bfd-93e6-ea0ff5c6f1a2',
+    'oidctoken',
+    '{scopeIdentifier}/_apis/{area}/hubs/{hubName}/plans/{planId}/jobs/{jobId}/{resource}',
+    true,
+  ),
   pipelines: at(
     '28e1305e-2afe-47bf-abaf-cbb0e6a91988',
     'pipelines',

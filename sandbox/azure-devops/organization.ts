@@ -14,6 +14,8 @@ export interface Organization {
   readonly packages: readonly AgentPackage[];
   readonly random: () => number;
   readonly verifySignature: VerifySignature;
+  /** Null: no job gets an OIDC token. */
+  readonly jobTokens: JobTokenSigner | null;
   readonly onEvent: (event: AzureDevOpsEvent) => void;
   now: number;
   /** As the last client addressed it: the base of the links in messages that nobody asked for. */
@@ -33,6 +35,16 @@ export interface AgentPackage {
 
 /** RS256 of `data` by the registered key; the signature is base64url, the key's numbers are base64. */
 export type VerifySignature = (publicKey: PublicKey, data: string, signature: string) => boolean;
+
+/** Who signs the OIDC tokens of jobs: RS256, with a key that lives as long as the process. */
+export interface JobTokenSigner {
+  /** Gives the signature in base64url. */
+  readonly sign: (data: string) => string;
+  /** The public half; `n` and `e` in base64url. */
+  readonly key: { readonly kid: string; readonly n: string; readonly e: string };
+  /** Tokens live on the wall, where the sandbox's clock may run faster. Absent: the organisation's own clock. */
+  readonly now?: () => number;
+}
 
 /** What is not known of the real service, or differs between organisations. */
 export interface Rules {
@@ -55,6 +67,8 @@ export interface Rules {
   readonly registrationKeepsUserCapabilities: boolean;
   /** Appended to each job as `Agent.Version -gtVersion …`. */
   readonly minimumAgentVersion: string;
+  /** Whether a job's OIDC token has the claim `run_id`: two of three sources say so. */
+  readonly jobTokenNamesRun: boolean;
   readonly strictTokens: boolean;
   readonly tokens: Readonly<Record<string, Identity>>;
   readonly recognise: (token: string) => Identity | null;

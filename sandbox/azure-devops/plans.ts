@@ -123,7 +123,7 @@ function planOf(organization: Organization, call: Call): PlanRecord {
 }
 
 /** The requests of one plan, for the job's own token, its agent, or an administrator. */
-function planRequests(organization: Organization, call: Call): readonly RequestRecord[] {
+export function planRequests(organization: Organization, call: Call): readonly RequestRecord[] {
   const project = findProject(organization, parameter(call, 'scope'));
   const planId = parameter(call, 'planId').toLowerCase();
   const hub = parameter(call, 'hub').toLowerCase();

@@ -9,7 +9,7 @@ import { post } from './listener.ts';
 import { agentsMeeting, noAgentFound } from './matching.ts';
 import { tell, wakeAssignment, type Organization } from './organization.ts';
 import { authorizePipeline, definitionId } from './pipelines.ts';
-import { nextNumber, type PoolRecord, type RequestRecord } from './state.ts';
+import { nextNumber, type PoolRecord, type PullRequest, type RequestRecord } from './state.ts';
 
 export interface JobToQueue {
   readonly poolId: number;
@@ -21,6 +21,10 @@ export interface JobToQueue {
   readonly runName: string;
   /** The organisation's first project when absent. */
   readonly projectId?: string;
+  /** A run that has jobs already, and this is one more of it. A new run when absent. */
+  readonly runId?: number;
+  /** What the run builds; every job of a run says the same. */
+  readonly pullRequest?: PullRequest;
   /** Travel to the agent in the job message. */
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -98,7 +102,7 @@ function newRequest(
     jobName: job.jobName,
     orchestrationId: `${planId}.${job.jobName.toLowerCase().replaceAll(/[^a-z0-9_]+/g, '_')}.__default`,
     definition: { id: definitionId(organization, projectId, job.definitionName), name: job.definitionName },
-    owner: { id: nextNumber(state, 'build'), name: job.runName },
+    owner: { id: job.runId ?? nextNumber(state, 'build'), name: job.runName },
     demands,
     variables: job.variables,
     queueTime: organization.now,
@@ -113,5 +117,6 @@ function newRequest(
     bumped: 0,
     cancelRequested: false,
     accessToken: null,
+    ...(job.pullRequest === undefined ? {} : { pullRequest: job.pullRequest }),
   };
 }

@@ -8,6 +8,7 @@ import { checkApiVersion } from './api-version.ts';
 import { maybeAssignAfterRead } from './assignment.ts';
 import { parseBody } from './body.ts';
 import { errorResponse, VssError } from './errors.ts';
+import { answerIssuer, isIssuer } from './job-token.ts';
 import { callerOf, signInPage, signInResponse, type Caller } from './identity.ts';
 import { resourceLocations } from './locations.ts';
 import type { LateAnswer, Organization } from './organization.ts';
@@ -24,8 +25,12 @@ export async function answer(organization: Organization, request: HttpRequest): 
 
 function dispatch(organization: Organization, request: HttpRequest): HttpResponse | Promise<HttpResponse> {
   const address = parseAddress(request.url);
-  organization.origin = address.origin;
   const [first = '', ...path] = address.segments;
+  if (isIssuer(address.origin, first)) {
+    if (request.method !== 'GET') return notBuilt(request.method, address.segments);
+    return answerIssuer(organization, address.origin, first.startsWith('_') ? path : address.segments);
+  }
+  organization.origin = address.origin;
   if (first.toLowerCase() === '_signin') return signInPage();
   if (first.toLowerCase() !== organization.name.toLowerCase())
     throw new VssError(404, 'HostDoesNotExistException', `The organization ${first} does not exist here.`);

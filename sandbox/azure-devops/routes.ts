@@ -11,7 +11,7 @@ import {
   updateAgent,
   updateAgentState,
 } from './agents.ts';
-import { listBuilds } from './builds.ts';
+import { getBuild, listBuilds } from './builds.ts';
 import type { Handler } from './call.ts';
 import { getConnectionData, getResourceArea, listResourceAreas } from './connection.ts';
 import { getElasticPool, listElasticPools } from './elastic-pools.ts';
@@ -23,6 +23,7 @@ import {
   listQueueRequests,
   updateJobRequest,
 } from './job-requests.ts';
+import { createOidcToken } from './job-token.ts';
 import { LOCATIONS, type Location } from './locations.ts';
 import { deleteMessage, getMessage, refreshAgents } from './messages.ts';
 import { getPackage, listPackages } from './packages.ts';
@@ -147,6 +148,7 @@ export const ROUTES: readonly Route[] = [
   route('POST', `${PLAN}/logs`, 'createLog', L.logs, createLog),
   route('GET', `${PLAN}/logs/{logId}`, 'getLog', L.logs, getLog),
   route('POST', `${PLAN}/logs/{logId}`, 'appendLogContent', L.logs, appendLog),
+  route('POST', `${PLAN}/jobs/{jobId}/oidctoken`, 'createOidcToken', L.oidcTokens, createOidcToken),
 
   route('GET', '{project}/_apis/pipelines', 'listPipelines', L.pipelines, listPipelines),
   route('GET', '{project}/_apis/pipelines/{pipelineId}', 'getPipeline', L.pipelines, getPipeline),
@@ -156,6 +158,7 @@ export const ROUTES: readonly Route[] = [
   route('GET', '{project}/_apis/build/definitions', 'getDefinitions', L.definitions, listDefinitions),
   route('GET', '{project}/_apis/build/definitions/{definitionId}', 'getDefinition', L.definitions, getDefinition),
   route('GET', '{project}/_apis/build/builds', 'getBuilds', L.builds, listBuilds),
+  route('GET', '{project}/_apis/build/builds/{buildId}', 'getBuild', L.builds, getBuild),
   route(
     'GET',
     '{project}/_apis/release/definitions',
@@ -191,8 +194,6 @@ export const UNBUILT: readonly (readonly [method: string, template: string, oper
   ['POST', '{project}/_apis/pipelines', 'createPipeline'],
   ['POST', '{project}/_apis/pipelines/{pipelineId}/runs', 'runPipeline'],
   ['POST', '{project}/_apis/build/definitions', 'createDefinition'],
-  ['GET', '{project}/_apis/build/builds/{buildId}', 'getBuild'],
   ['GET', '{project}/_apis/build/builds/{buildId}/timeline', 'getBuildTimeline'],
-  ['POST', `${PLAN}/jobs/{jobId}/oidctoken`, 'createOidcToken'],
   ['POST', '_apis/hooks/subscriptions', 'createSubscription'],
 ];

@@ -26,6 +26,7 @@ export interface SavedState {
   readonly releaseDefinitions?: readonly unknown[];
   readonly runs?: readonly unknown[];
   readonly queuePermissions?: readonly unknown[];
+  readonly serviceConnections?: readonly unknown[];
 }
 
 export function saveState(state: State, now: number): SavedState {
@@ -49,6 +50,7 @@ export function saveState(state: State, now: number): SavedState {
     releaseDefinitions: [...state.releaseDefinitions.values()],
     runs: [...state.runs.values()],
     queuePermissions: [...state.queuePermissions.values()],
+    serviceConnections: [...state.serviceConnections.values()],
   };
   return copy(saved) as SavedState;
 }
@@ -75,6 +77,7 @@ export function readState(document: unknown): { readonly state: State; readonly 
   fill(state.releaseDefinitions, saved.releaseDefinitions ?? [], 'id');
   fill(state.runs, saved.runs ?? [], 'id');
   fill(state.queuePermissions, saved.queuePermissions ?? [], 'queueId');
+  fill(state.serviceConnections, saved.serviceConnections ?? [], 'id');
   for (const request of state.requests.values()) if (request.result === null) state.open.add(request.id);
   return { state, now: saved.now };
 }

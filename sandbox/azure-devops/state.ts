@@ -127,6 +127,13 @@ export interface RequestRecord {
   bumped: number;
   cancelRequested: boolean;
   accessToken: string | null;
+  /** Absent: the run was begun by something else. */
+  readonly pullRequest?: PullRequest;
+}
+
+export interface PullRequest {
+  readonly number: number;
+  readonly isFork: boolean;
 }
 
 export interface IssuedToken {
@@ -174,6 +181,11 @@ export interface RunRecord {
   readonly at: number;
 }
 
+export interface ServiceConnection {
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface QueuePermissions {
   readonly queueId: number;
   readonly isOpenToAll: boolean;
@@ -201,6 +213,7 @@ export interface State {
   readonly releaseDefinitions: Map<number, ReleaseDefinitionRecord>;
   readonly runs: Map<number, RunRecord>;
   readonly queuePermissions: Map<number, QueuePermissions>;
+  readonly serviceConnections: Map<string, ServiceConnection>;
 }
 
 type Counter =
@@ -237,6 +250,7 @@ export function emptyState(organizationId: string): State {
     releaseDefinitions: new Map(),
     runs: new Map(),
     queuePermissions: new Map(),
+    serviceConnections: new Map(),
   };
 }
 

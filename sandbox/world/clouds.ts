@@ -14,7 +14,7 @@ import {
   type AzureDevOpsOptions,
 } from '../azure-devops/emulator.ts';
 import type { AzureDevOpsEvent } from '../azure-devops/events.ts';
-import type { Rules } from '../azure-devops/organization.ts';
+import type { JobTokenSigner, Rules } from '../azure-devops/organization.ts';
 import { createThrottle } from '../azure-devops/throttle.ts';
 import type { ExtensionOutcome, GuestHost } from '../azure/guest.ts';
 import type { SignDocument } from '../azure/attested-document.ts';
@@ -42,6 +42,8 @@ export interface CloudsOptions {
   readonly permits?: Permits;
   /** Signs the attested documents of machines in Azure's place. */
   readonly signDocument?: SignDocument;
+  /** Signs the OIDC tokens of jobs; absent: no job gets one. */
+  readonly jobTokens?: JobTokenSigner;
   /** May change how an extension ended, for a machine that comes up broken. */
   readonly extensionEnds?: (vmId: string, outcome: ExtensionOutcome) => ExtensionOutcome | null;
   /** What is not known of Azure. */
@@ -98,6 +100,7 @@ export function createClouds(options: CloudsOptions): Clouds {
     random: options.random,
     organization: options.organization,
     verifySignature,
+    ...(options.jobTokens === undefined ? {} : { jobTokens: options.jobTokens }),
     ...(options.throttling === undefined ? {} : { throttle: createThrottle(options.throttling) }),
     ...options.rules,
     ...(options.matching === undefined ? {} : { matching: options.matching }),
@@ -106,7 +109,7 @@ export function createClouds(options: CloudsOptions): Clouds {
   });
   const origins = {
     azure: new Set(['https://management.azure.com', 'https://login.microsoftonline.com']),
-    azureDevOps: new Set(['https://dev.azure.com', 'https://vsrm.dev.azure.com']),
+    azureDevOps: new Set(['https://dev.azure.com', 'https://vsrm.dev.azure.com', 'https://vstoken.dev.azure.com']),
   };
   const send: Send = (request) => route(request, azure, azureDevOps, origins) ?? options.sendElsewhere(request);
   const machines = createMachines({

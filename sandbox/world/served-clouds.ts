@@ -1,4 +1,5 @@
 // Both clouds on loopback ports and in real time: every port answers for both, told apart by the first part of the path.
+import { ISSUER_PATH } from '../azure-devops/job-token.ts';
 import type { Certificate } from '../certificate.ts';
 import type { HttpRequest, HttpResponse } from '../http-message.ts';
 import { serveRequests, type RunningServer } from '../serve.ts';
@@ -76,9 +77,12 @@ async function serveSecure(
   }
 }
 
+/** Addresses of Azure DevOps outside of an organisation: its sign-in page, and the issuer of job tokens. */
+const azureDevOpsWords = new Set(['_signin', ISSUER_PATH]);
+
 function isAzureDevOps(url: string, organization: string): boolean {
-  const first = new URL(url).pathname.split('/')[1] ?? '';
-  return first.toLowerCase() === organization.toLowerCase();
+  const first = (new URL(url).pathname.split('/')[1] ?? '').toLowerCase();
+  return first === organization.toLowerCase() || azureDevOpsWords.has(first);
 }
 
 function keepMoving(options: ServedCloudsOptions, move: () => void): () => void {
