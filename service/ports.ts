@@ -8,6 +8,8 @@ import type { JobRequest } from './domain/job-request.ts';
 import type { ImageQuery, NewScaleSet } from './domain/new-scale-set.ts';
 import type { Generation, OpenOperation, OperationPhase } from './domain/observation.ts';
 import type { PoolSettings } from './domain/pool.ts';
+import type { JobHistory } from './job-history.ts';
+import type { History } from './history.ts';
 import type { PlaceholderRows } from './placeholder-rows.ts';
 import type { Records } from './records.ts';
 
@@ -200,7 +202,7 @@ export interface OperationChange {
 
 export type NewOperation = Omit<OpenOperation, 'operationId' | 'phaseSince' | 'attempts' | 'lastProblem'>;
 
-export interface Store extends Records, PlaceholderRows {
+export interface Store extends Records, PlaceholderRows, JobHistory, History {
   close(): Promise<void>;
   /** Throws where the database does not answer. */
   ping(): Promise<void>;
@@ -264,9 +266,11 @@ export interface Store extends Records, PlaceholderRows {
   listSamples(pool: string, from: number, to: number, maximumPoints: number): Promise<readonly Sample[]>;
   writeView(lease: Lease, view: PoolView): Promise<void>;
   readView(pool: string): Promise<PoolView | null>;
+  /** When the newest view of each pool was written: what whoever follows pools looks at first. */
+  listViewTimes(): Promise<ReadonlyMap<string, number>>;
   /** The whole picture that a pass worked with, for questions that no view answers; `document` is JSON. */
   writePicture(lease: Lease, picture: PoolView): Promise<void>;
   readPicture(pool: string): Promise<PoolView | null>;
-  /** Prunes log, samples, closed operations and nonces older than the given instant (sandbox clock). */
+  /** Prunes log, samples, finished jobs, closed operations and nonces older than the given instant (sandbox clock). */
   prune(before: number): Promise<void>;
 }

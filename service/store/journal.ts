@@ -3,7 +3,8 @@ import type { LogEntry, PoolView, Store } from '../ports.ts';
 import { fenced } from './fence.ts';
 import { numberIn, textIn, type Sql, type SqlRow } from './sql.ts';
 
-type JournalMethods = 'appendLog' | 'listLog' | 'writeView' | 'readView' | 'writePicture' | 'readPicture' | 'prune';
+type JournalMethods =
+  'appendLog' | 'listLog' | 'writeView' | 'readView' | 'listViewTimes' | 'writePicture' | 'readPicture' | 'prune';
 
 export function journalOf(sql: Sql): Pick<Store, JournalMethods> {
   return {
@@ -43,6 +44,10 @@ export function journalOf(sql: Sql): Pick<Store, JournalMethods> {
       const [row] = await sql.query('select at, document::text as document from weir.view where pool = $1', [pool]);
       return row === undefined ? null : viewOf(row);
     },
+    listViewTimes: async () => {
+      const rows = await sql.query('select pool, at from weir.view');
+      return new Map(rows.map((row) => [textIn(row, 'pool'), numberIn(row, 'at')]));
+    },
     writePicture: async (lease, picture) => {
       await fenced(
         sql,
@@ -59,7 +64,11 @@ export function journalOf(sql: Sql): Pick<Store, JournalMethods> {
     prune: async (before) => {
       await sql.query(
         `with log_gone as (delete from weir.log where at < $1::double precision),
-              samples_gone as (delete from weir.sample where at < $1::double precision)
+              samples_gone as (delete from weir.sample where at < $1::double precision),
+              jobs_gone as (delete from weir.past_job where finished_at < $1::double precision),
+              spans_gone as (delete from weir.node_span where to_at < $1::double precision),
+              starts_gone as (delete from weir.job_start where started_at < $1::double precision),
+              boots_gone as (delete from weir.boot where at < $1::double precision)
          delete from weir.operation where closed_at < $1::double precision`,
         [before],
       );

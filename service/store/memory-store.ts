@@ -2,6 +2,8 @@
 // thousands of runs. Every method has done its work when it returns its promise.
 import type { Store } from '../ports.ts';
 import { claimsIn, generationsIn } from './memory/generations.ts';
+import { historyIn } from './memory/history.ts';
+import { jobHistoryIn } from './memory/job-history.ts';
 import { journalIn } from './memory/journal.ts';
 import { lanesIn } from './memory/lanes.ts';
 import { ledgerIn } from './memory/ledger.ts';
@@ -15,12 +17,15 @@ export function createMemoryStore(options: { readonly now: () => number }): Stor
   const rows = emptyRows();
   const { forgetPool, ...records } = recordsIn(rows);
   const pools = poolsIn(rows);
+  const { forgetHistory, pruneHistory, ...history } = historyIn(rows);
+  const journal = journalIn(rows, options.now);
   return {
     close: () => done(() => undefined),
     ping: () => done(() => undefined),
     ...pools,
     deletePool: (pool) => {
       forgetPool(pool);
+      forgetHistory(pool);
       return pools.deletePool(pool);
     },
     ...records,
@@ -30,6 +35,12 @@ export function createMemoryStore(options: { readonly now: () => number }): Stor
     ...generationsIn(rows),
     ...claimsIn(rows, options.now),
     ...placeholdersIn(rows, options.now),
-    ...journalIn(rows, options.now),
+    ...history,
+    ...journal,
+    prune: (before) => {
+      pruneHistory(before);
+      return journal.prune(before);
+    },
+    ...jobHistoryIn(rows),
   };
 }

@@ -175,4 +175,58 @@ export const migrations: readonly Migration[] = [
     name: 'the alias of its image that a life of a machine answers to',
     sql: 'alter table weir.generation add column alias text;',
   },
+  {
+    version: 7,
+    name: 'history: states of nodes, starts of jobs, boots of machines',
+    sql: `
+      create table weir.node_span (
+        pool text not null,
+        node text not null,
+        name text not null,
+        state text not null,
+        from_at double precision not null,
+        to_at double precision
+      );
+      create index node_spans_by_node on weir.node_span (pool, node);
+      create index node_spans_in_order on weir.node_span (pool, from_at desc);
+      create index open_node_spans on weir.node_span (pool) where to_at is null;
+
+      create table weir.job_start (
+        pool text not null,
+        request_id bigint not null,
+        queued_at double precision not null,
+        started_at double precision not null,
+        primary key (pool, request_id)
+      );
+      create index job_starts_in_order on weir.job_start (pool, started_at);
+
+      create table weir.boot (
+        pool text not null,
+        life text not null,
+        image text not null,
+        version text,
+        started_by text not null,
+        at double precision not null,
+        seconds double precision not null,
+        primary key (pool, life)
+      );
+    `,
+  },
+  {
+    version: 8,
+    name: 'finished jobs, which a what-if replays',
+    sql: `
+      create table weir.past_job (
+        pool text not null,
+        request_id bigint not null,
+        queued_at double precision not null,
+        started_at double precision not null,
+        finished_at double precision not null,
+        image text not null,
+        primary key (pool, request_id)
+      );
+      create index past_jobs_in_order on weir.past_job (pool, queued_at);
+      create index past_jobs_by_age on weir.past_job (finished_at);
+    `,
+  },
 ];

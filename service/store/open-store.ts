@@ -2,8 +2,10 @@
 import type { Store } from '../ports.ts';
 import { UserProblem } from '../problem.ts';
 import { lockFolder } from './folder-lock.ts';
+import { jobHistoryOf } from './job-history.ts';
 import { claimsOf } from './claims.ts';
 import { generationsOf } from './generations.ts';
+import { historyOf } from './history.ts';
 import { journalOf } from './journal.ts';
 import { leasesOf } from './leases.ts';
 import { lanesOf } from './lanes.ts';
@@ -70,7 +72,9 @@ async function storeOn(sql: Sql): Promise<Store> {
     ...placeholdersOf(sql),
     ...journalOf(sql),
     ...samplesOf(sql),
+    ...historyOf(sql),
     ...recordsOf(sql),
+    ...jobHistoryOf(sql),
   };
 }
 

@@ -40,6 +40,10 @@ export function poolsOf(sql: Sql): Pick<Store, 'listPools' | 'readPool' | 'saveP
               placeholders_gone as (delete from weir.placeholder where pool = $1),
               log_gone as (delete from weir.log where pool = $1),
               samples_gone as (delete from weir.sample where pool = $1),
+              spans_gone as (delete from weir.node_span where pool = $1),
+              starts_gone as (delete from weir.job_start where pool = $1),
+              boots_gone as (delete from weir.boot where pool = $1),
+              jobs_gone as (delete from weir.past_job where pool = $1),
               picture_gone as (delete from weir.picture where pool = $1),
               view_gone as (delete from weir.view where pool = $1)
          update weir.lease set owner = null, until = '-infinity', epoch = epoch + 1, reserved = 0, memory = null

@@ -10,6 +10,7 @@ type JournalMethods =
   | 'listSamples'
   | 'writeView'
   | 'readView'
+  | 'listViewTimes'
   | 'writePicture'
   | 'readPicture'
   | 'prune';
@@ -49,6 +50,7 @@ export function journalIn(rows: Rows, now: () => number): Pick<Store, JournalMet
         rows.views.set(lease.pool, view);
       }),
     readView: (pool) => done(() => rows.views.get(pool) ?? null),
+    listViewTimes: () => done(() => new Map([...rows.views].map(([pool, view]) => [pool, view.at]))),
     writePicture: (lease, picture) =>
       done(() => {
         held(rows, lease);
@@ -67,6 +69,8 @@ export function journalIn(rows: Rows, now: () => number): Pick<Store, JournalMet
             pool,
             samples.filter((one) => one.at >= before),
           );
+        for (const jobs of rows.pastJobs.values())
+          for (const job of jobs.values()) if (job.finishedAt < before) jobs.delete(job.requestId);
         for (const [nonce, until] of rows.nonces) if (until <= now()) rows.nonces.delete(nonce);
       }),
   };
