@@ -29,30 +29,35 @@ module.exports = {
     own('^contract/', '^contract/', 'node_modules/@sinclair/typebox'),
     own('^service/(wire|answer|retry)\\.ts', '^service/(ports|problem)\\.ts'),
     own(
-      '^service/(ports|problem|placeholder-rows)\\.ts',
-      '^service/(domain/|ports\\.ts|problem\\.ts|records\\.ts|placeholder-rows\\.ts)',
+      '^service/(ports|problem|placeholder-rows|(job-)?history)\\.ts',
+      '^service/(domain/|ports\\.ts|problem\\.ts|records\\.ts|placeholder-rows\\.ts|(job-)?history\\.ts)',
     ),
-    own('^service/image-port\\.ts', '^service/domain/'),
-    own('^service/image-records\\.ts', '^service/(domain/|records\\.ts)'),
+    own('^service/(image-port|doctor-port)\\.ts', '^service/domain/'),
+    own('^service/pool-places\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts)'),
+    own('^service/(image-records|pool-life)\\.ts', '^service/(domain/|records\\.ts)'),
     own(
       '^service/validation/',
       '^service/(validation/|domain/|ports\\.ts|image-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts)',
+    ),
+    own(
+      '^service/doctor/',
+      '^service/(doctor/|domain/|ports\\.ts|doctor-port\\.ts|image-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts)',
     ),
     own('^service/(wall|send)\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts)', '^contract/', 'node_modules'),
     own('^service/config(/|\\.ts)', '^service/(config/|domain/|problem\\.ts)', 'node_modules/yaml'),
     own(
       '^service/controller/',
-      '^service/(controller/|domain/|ports\\.ts|problem\\.ts|image-records\\.ts)',
+      '^service/(controller/|domain/|ports\\.ts|problem\\.ts|image-records\\.ts|pool-life\\.ts)',
       '^contract/',
     ),
     own(
       '^service/azure/',
-      '^service/(azure/|domain/|ports\\.ts|image-port\\.ts|problem\\.ts|wire\\.ts|answer\\.ts|retry\\.ts)',
+      '^service/(azure/|domain/|ports\\.ts|image-port\\.ts|doctor-port\\.ts|problem\\.ts|wire\\.ts|answer\\.ts|retry\\.ts)',
       'node_modules',
     ),
     own(
       '^service/azure-devops/',
-      '^service/(azure-devops/|domain/|ports\\.ts|job-ports\\.ts|pipelines-port\\.ts|problem\\.ts|wire\\.ts|answer\\.ts|retry\\.ts)',
+      '^service/(azure-devops/|domain/|ports\\.ts|doctor-port\\.ts|job-ports\\.ts|pipelines-port\\.ts|pool-places\\.ts|problem\\.ts|wire\\.ts|answer\\.ts|retry\\.ts)',
       'node_modules',
     ),
     own(
@@ -62,12 +67,12 @@ module.exports = {
     ),
     own(
       '^service/store/',
-      '^service/(store/|domain/|ports\\.ts|placeholder-rows\\.ts|problem\\.ts|records\\.ts)',
+      '^service/(store/|domain/|ports\\.ts|placeholder-rows\\.ts|(job-)?history\\.ts|problem\\.ts|records\\.ts)',
       'node_modules',
     ),
     own(
       '^service/api/',
-      '^service/(api/|domain/|ports\\.ts|job-ports\\.ts|problem\\.ts|records\\.ts|image-records\\.ts)',
+      '^service/(api/|domain/|ports\\.ts|job-ports\\.ts|problem\\.ts|records\\.ts|image-records\\.ts|pool-life\\.ts|pool-places\\.ts)',
       '^contract/',
       'node_modules',
     ),

@@ -26,6 +26,7 @@ export function poolsIn(rows: Rows): Pick<Store, 'listPools' | 'readPool' | 'sav
           rows.samples,
           rows.views,
           rows.pictures,
+          rows.pastJobs,
         ])
           table.delete(pool);
         for (const one of rows.operations.values()) if (one.pool === pool) rows.operations.delete(one.operationId);

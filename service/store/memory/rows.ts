@@ -1,6 +1,7 @@
 // The tables of the store in memory, and the fence that every write passes.
 import type { Generation, OpenOperation } from '../../domain/observation.ts';
 import type { LaneRecord } from '../../domain/lane.ts';
+import type { PastJob } from '../../domain/past-job.ts';
 import type { Lease, LogEntry, PoolRecord, PoolView, Sample } from '../../ports.ts';
 import type { PlaceholderRow } from '../../placeholder-rows.ts';
 import { LeaseLost } from '../../problem.ts';
@@ -31,6 +32,7 @@ export interface Rows {
   readonly samples: Map<string, Sample[]>;
   readonly views: Map<string, PoolView>;
   readonly pictures: Map<string, PoolView>;
+  readonly pastJobs: Map<string, Map<number, PastJob>>;
 }
 
 export function emptyRows(): Rows {
@@ -48,6 +50,7 @@ export function emptyRows(): Rows {
     samples: new Map(),
     views: new Map(),
     pictures: new Map(),
+    pastJobs: new Map(),
   };
 }
 
