@@ -32,7 +32,8 @@ module.exports = {
       '^service/(ports|problem|placeholder-rows|(job-)?history)\\.ts',
       '^service/(domain/|ports\\.ts|problem\\.ts|records\\.ts|placeholder-rows\\.ts|(job-)?history\\.ts)',
     ),
-    own('^service/(image-port|doctor-port)\\.ts', '^service/domain/'),
+    own('^service/(image|doctor|replay)-port\\.ts', '^service/domain/'),
+    own('^service/what-if/', '^service/(what-if/|domain/|replay-port\\.ts)'),
     own('^service/pool-places\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts)'),
     own('^service/(image-records|pool-life)\\.ts', '^service/(domain/|records\\.ts)'),
     own(
@@ -72,7 +73,7 @@ module.exports = {
     ),
     own(
       '^service/api/',
-      '^service/(api/|domain/|ports\\.ts|job-ports\\.ts|problem\\.ts|records\\.ts|image-records\\.ts|pool-life\\.ts|pool-places\\.ts)',
+      '^service/(api/|domain/|ports\\.ts|job-ports\\.ts|replay-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts|pool-life\\.ts|pool-places\\.ts)',
       '^contract/',
       'node_modules',
     ),

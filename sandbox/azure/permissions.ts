@@ -6,8 +6,8 @@ import { bodyOf } from './arm-request.ts';
 import { isObject, objectAt, stringAt } from './json.ts';
 import type { Json } from './json.ts';
 
-/** `scope` is the id of the resource that the path names. */
-export type Permits = (caller: string, action: string, scope: string) => boolean;
+/** `scope` is the id of the resource that the path names; `list`: somebody asks what the caller may, and nothing is done. */
+export type Permits = (caller: string, action: string, scope: string, purpose?: 'list') => boolean;
 
 const compute = 'Microsoft.Compute';
 const set = `${compute}/virtualMachineScaleSets`;
@@ -20,6 +20,9 @@ const actions: Readonly<Record<string, string>> = {
   'marketplaceAgreements.get': 'Microsoft.MarketplaceOrdering/offertypes/publishers/offers/plans/agreements/read',
   'marketplaceAgreements.create': 'Microsoft.MarketplaceOrdering/offertypes/publishers/offers/plans/agreements/write',
   'usage.list': `${compute}/locations/usages/read`,
+  ...crud('autoscaleSettings', 'Microsoft.Insights/autoscaleSettings'),
+  ...crud('managementLocks', 'Microsoft.Authorization/locks'),
+  'permissions.list': 'Microsoft.Authorization/permissions/read',
   'operations.get': `${compute}/locations/operations/read`,
   'resourceGroups.list': 'Microsoft.Resources/subscriptions/resourceGroups/read',
   'resourceGroups.get': 'Microsoft.Resources/subscriptions/resourceGroups/read',
@@ -139,8 +142,17 @@ function imageAction(name: string, id: string): string | null {
   return name === 'imageReference' && /\/galleries\//i.test(id) ? `${compute}/galleries/images/versions/read` : null;
 }
 
+/** The actions that the caller may do at a scope; `*` where everybody may do everything. */
+export function grantedAt(cloud: { readonly permits: Permits | null }, caller: string, scope: string): string[] {
+  const { permits } = cloud;
+  if (permits === null) return ['*'];
+  const all = new Set([...Object.values(actions), ...Object.values(linkedActions)]);
+  all.add(`${compute}/galleries/images/versions/read`);
+  return [...all].filter((action) => permits(caller, action, scope, 'list'));
+}
+
 /** Everything up to the last pair of type and name: an action at the end (`/reimage`) is not part of the resource. */
-function scopeOf(request: ArmRequest): string {
+export function scopeOf(request: ArmRequest): string {
   const { segments } = request;
   const provider = segments.findIndex((segment) => segment.toLowerCase() === 'providers');
   const odd = provider < 0 ? segments.length % 2 : (segments.length - provider) % 2;
@@ -148,7 +160,7 @@ function scopeOf(request: ArmRequest): string {
 }
 
 function crud(client: string, type: string): Readonly<Record<string, string>> {
-  const lists = ['list', 'listByResourceGroup', 'listByGallery', 'listByGalleryImage', 'get'];
+  const lists = ['list', 'listBySubscription', 'listByResourceGroup', 'listByGallery', 'listByGalleryImage', 'get'];
   return {
     ...Object.fromEntries(lists.map((verb) => [`${client}.${verb}`, `${type}/read`])),
     [`${client}.createOrUpdate`]: `${type}/write`,

@@ -5,6 +5,7 @@ import { ArmError, notBuilt } from './arm-error.ts';
 import { armRequest, json } from './arm-request.ts';
 import type { ArmRequest } from './arm-request.ts';
 import type { Cloud } from './cloud.ts';
+import { requireUnlocked } from './authorization-routes.ts';
 import { requirePermission } from './permissions.ts';
 import { scaleSetKey } from './resource-ids.ts';
 import { armRoutes, openRoutes } from './routes.ts';
@@ -62,6 +63,7 @@ function dispatch(cloud: Cloud, request: ArmRequest): HttpResponse {
   requireSubscription(subscriptionId);
   if (!match?.handler) throw notBuilt(match?.operation ?? namedByPath(request));
   requirePermission(cloud, by, match.operation, request);
+  requireUnlocked(cloud, match.operation, request);
   const { resourceGroup, scaleSet } = match.named;
   const resource =
     resourceGroup !== undefined && scaleSet !== undefined

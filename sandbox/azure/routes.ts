@@ -2,6 +2,8 @@
 // vendor's, and what is known but not built has no handler: it answers 501 with that name.
 import type { HttpResponse } from '../http-message.ts';
 import type { RoutedRequest } from './arm-request.ts';
+import * as authorization from './authorization-routes.ts';
+import * as autoscale from './autoscale-routes.ts';
 import type { Cloud } from './cloud.ts';
 import * as extensions from './extension-routes.ts';
 import * as images from './image-routes.ts';
@@ -31,6 +33,10 @@ const publishers = `${subscription}/${compute}/locations/{location}/publishers`;
 const offers = `${publishers}/{publisher}/artifacttypes/vmimage/offers`;
 const imageVersions = `${offers}/{offer}/skus/{sku}/versions`;
 const agreement = `${subscription}/providers/Microsoft.MarketplaceOrdering/offerTypes/virtualmachine/publishers/{publisher}/offers/{offer}/plans/{plan}/agreements/current`;
+const autoscaleSettings = 'providers/Microsoft.Insights/autoscaleSettings';
+const autoscaleSetting = `${group}/${autoscaleSettings}/{setting}`;
+const locks = 'providers/Microsoft.Authorization/locks';
+const lockable = [subscription, group, set];
 const community = `${subscription}/${compute}/locations/{location}/communityGalleries/{gallery}`;
 const shared = `${subscription}/${compute}/locations/{location}/sharedGalleries/{gallery}`;
 
@@ -68,6 +74,23 @@ const resourceManagerRoutes: readonly RouteRow[] = [
   ['GET', `${subscription}/${compute}/locations/{location}/operations/{operationId}`, 'operations.get', getOperation],
   ['GET', `${subscription}/${compute}/locations/{location}/usages`, 'usage.list', subscriptions.listUsages],
   ['GET', `${subscription}/${compute}/skus`, 'resourceSkus.list', skus.listSkus],
+  ['GET', `${subscription}/${autoscaleSettings}`, 'autoscaleSettings.listBySubscription', autoscale.listAutoscale],
+  ['GET', `${group}/${autoscaleSettings}`, 'autoscaleSettings.listByResourceGroup', autoscale.listAutoscale],
+  ['PUT', autoscaleSetting, 'autoscaleSettings.createOrUpdate', autoscale.putAutoscale],
+  ['PATCH', autoscaleSetting, 'autoscaleSettings.update', autoscale.patchAutoscale],
+  ['GET', autoscaleSetting, 'autoscaleSettings.get', autoscale.getAutoscale],
+  ['DELETE', autoscaleSetting, 'autoscaleSettings.delete', autoscale.deleteAutoscale],
+  ...lockable.flatMap((scope): readonly RouteRow[] => [
+    ['GET', `${scope}/${locks}`, 'managementLocks.list', authorization.listLocks],
+    ['PUT', `${scope}/${locks}/{lock}`, 'managementLocks.createOrUpdate', authorization.putLock],
+    ['DELETE', `${scope}/${locks}/{lock}`, 'managementLocks.delete', authorization.deleteLock],
+  ]),
+  ...[...lockable, `${group}/providers/{namespace}/{type}/{name}`].map((scope): RouteRow => [
+    'GET',
+    `${scope}/providers/Microsoft.Authorization/permissions`,
+    'permissions.list',
+    authorization.listPermissions,
+  ]),
   ['GET', agreement, 'marketplaceAgreements.get', skus.getAgreement],
   ['PUT', agreement, 'marketplaceAgreements.create', skus.putAgreement],
 ];

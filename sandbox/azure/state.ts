@@ -22,6 +22,9 @@ export interface AzureState {
   timeline: TimedEvent[];
   /** Plans of the Marketplace whose terms were accepted; absent: none. */
   acceptedPlans?: readonly string[];
+  /** By their ids in lower case, as they are answered; absent: none. */
+  autoscaleSettings?: Readonly<Record<string, JsonObject>>;
+  locks?: Readonly<Record<string, JsonObject>>;
 }
 
 export interface ResourceGroup {

@@ -145,7 +145,7 @@ const noCredential = {
 };
 
 /** The token goes to Azure's own hosts only, whatever a link in an answer says. */
-async function authorized(
+export async function authorized(
   context: CallContext,
   request: {
     readonly method: string;

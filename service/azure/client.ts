@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { TokenCredential } from '@azure/identity';
 import { isHtml } from '../answer.ts';
 import type { Instance, ScaleSet, ScaleSetExtension } from '../domain/instance.ts';
+import type { SetPort } from '../doctor-port.ts';
 import type { ImagePort } from '../image-port.ts';
 import type { Accepted, AzurePort, Clock, HttpResponse, Random, Send } from '../ports.ts';
 import { CloudError } from '../problem.ts';
@@ -18,6 +19,8 @@ import { listImageVersions } from './image-versions.ts';
 import { createMeter } from './meter.ts';
 import { readOperation } from './operation.ts';
 import { createScaleSet, deleteScaleSet, listScaleSets } from './scale-sets.ts';
+import { mendSet } from './mend-set.ts';
+import { readGrants, readIdentity, readSet } from './set-facts.ts';
 import { createTokens } from './token.ts';
 import { readLiveScaleSet, translateInstance } from './translate.ts';
 import { withinLimits } from './within-limits.ts';
@@ -41,7 +44,7 @@ export interface AzureOptions {
 /** More pages than a scale set of 1,000 instances can have: a list that goes on is a loop. */
 const maximumPages = 100;
 
-export function createAzure(options: AzureOptions): AzurePort & ImagePort {
+export function createAzure(options: AzureOptions): AzurePort & ImagePort & SetPort {
   const meter = createMeter(options.send, options.clock);
   const context: CallContext = {
     send: meter.send,
@@ -69,6 +72,10 @@ export function createAzure(options: AzureOptions): AzurePort & ImagePort {
   return {
     ...withinLimits(port, meter, options.clock),
     readImageFacts: (query) => readImageFacts(context, query),
+    readSet: (scaleSetId) => readSet(context, scaleSetId),
+    readGrants: (scope) => readGrants(context, scope),
+    readIdentity: () => readIdentity(context),
+    mendSet: (scaleSet, mend) => mendSet(context, scaleSet, mend),
   };
 }
 

@@ -1,14 +1,13 @@
 // Everything that Azure tells of one image version before a machine is made of it (azure-wire.md 2): image, version with
 // its replication, size, terms, and the template that machines follow. Each part that Azure refuses is null.
-import { isHtml, isSuccess, kindOfStatus } from '../answer.ts';
 import type { FactsSource, ImageFacts } from '../domain/image-facts.ts';
 import { compareImageVersions } from '../domain/image-version.ts';
 import type { ImageReference } from '../domain/instance.ts';
 import type { ImageFactsQuery } from '../image-port.ts';
 import { CloudError } from '../problem.ts';
-import { asList, fieldsOf, parseJson, type Fields } from '../wire.ts';
-import { follow, type CallContext } from './call.ts';
-import { problemOf } from './failure.ts';
+import { asList, fieldsOf, type Fields } from '../wire.ts';
+import { found, get, list } from './ask.ts';
+import type { CallContext } from './call.ts';
 import {
   definitionFacts,
   galleryVersionFacts,
@@ -154,56 +153,6 @@ function sourceOf({ id, publisher, offer, sku }: ImageReference): FactsSource {
 
 function names(rows: readonly Fields[]): readonly string[] {
   return rows.map((row) => row.requiredText('name')).toSorted((a, b) => compareImageVersions(b, a));
-}
-
-async function found(
-  context: CallContext,
-  path: string,
-  apiVersion: string,
-  more: Readonly<Record<string, string>> = {},
-): Promise<Fields | null> {
-  const body = await get(context, path, apiVersion, more);
-  return body === null ? null : fieldsOf(body, path.slice(path.lastIndexOf('/') + 1));
-}
-
-const maximumPages = 100;
-
-async function list(
-  context: CallContext,
-  path: string,
-  apiVersion: string,
-  more: Readonly<Record<string, string>> = {},
-): Promise<readonly Fields[]> {
-  const rows: Fields[] = [];
-  let page = await get(context, path, apiVersion, more);
-  for (let pages = 0; page !== null && pages < maximumPages; pages += 1) {
-    const fields = fieldsOf(page, 'page');
-    rows.push(...(fields.objects('value') ?? []));
-    const next = fields.text('nextLink') ?? '';
-    if (next === '') return rows;
-    page = await ask(context, next);
-  }
-  return rows;
-}
-
-function get(
-  context: CallContext,
-  path: string,
-  apiVersion: string,
-  more: Readonly<Record<string, string>> = {},
-): Promise<unknown> {
-  const url = new URL(path, context.endpoint);
-  for (const [name, value] of Object.entries({ 'api-version': apiVersion, ...more })) url.searchParams.set(name, value);
-  return ask(context, url.href);
-}
-
-/** Null for what is not there. */
-async function ask(context: CallContext, url: string): Promise<unknown> {
-  const operation = 'readImageFacts';
-  const answer = await follow(context, url);
-  if (kindOfStatus(answer.status) === 'notFound') return null;
-  if (!isSuccess(answer) || isHtml(answer)) throw problemOf(operation, answer, context.clock.now());
-  return parseJson(answer.body, operation);
 }
 
 function plain(region: string): string {

@@ -72,7 +72,7 @@ function securityTypeOf(text: string | null): SecurityType {
 }
 
 /** Without a placement Azure prefers the cache. */
-function ephemeralOf(settings: Fields | null): TemplateFacts['ephemeral'] {
+export function ephemeralOf(settings: Fields | null): TemplateFacts['ephemeral'] {
   if (settings?.text('option') == null) return null;
   const placement = settings.text('placement')?.toLowerCase();
   if (placement === 'resourcedisk') return 'resourceDisk';

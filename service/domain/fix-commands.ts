@@ -14,11 +14,16 @@ export function commandsFor(...lines: readonly (readonly string[])[]): FixComman
 }
 
 function bashWord(word: string): string {
+  if (word === '') return '""';
   return /^[A-Za-z0-9_/:=.,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Double quotes inside a word are lost on the way to a program before PowerShell 7.3, so they get a backslash. */
+/**
+ * Double quotes inside a word are lost on the way to a program before PowerShell 7.3, so they get a backslash. An empty
+ * word is lost altogether, and the Azure CLI is a batch file on Windows: it gets `""`, which that file reads as empty.
+ */
 function powershellWord(word: string): string {
+  if (word === '') return `'""'`;
   if (/^[A-Za-z0-9_/:=.+-]+$/.test(word)) return word;
   return `'${word.replaceAll("'", "''").replaceAll('"', '\\"')}'`;
 }

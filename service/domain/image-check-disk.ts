@@ -29,7 +29,7 @@ export function checkDisk({ found, template }: ImageFacts): Finding {
 }
 
 /** An ephemeral disk lies on the machine itself, so the place that it is put in must be as large (azure-wire.md 3). */
-export function checkEphemeral(facts: ImageFacts): Finding {
+export function checkEphemeral(facts: Pick<ImageFacts, 'found' | 'template' | 'size' | 'region'>): Finding {
   const { found, template, size, region } = facts;
   if (template.ephemeral === null) return { status: 'skipped', words: 'The template makes managed disks.' };
   if (size === null) return { status: 'warning', words: `Azure did not tell what ${template.size} is.` };

@@ -1,10 +1,14 @@
 // The customer's script must be over before the agent comes: Azure orders only what the model names (azure-wire.md 3).
 import { commandsFor } from './fix-commands.ts';
-import type { ImageFacts } from './image-facts.ts';
+import type { TemplateFacts } from './image-facts.ts';
 import type { ScaleSetExtension } from './instance.ts';
 import type { Finding } from './validation-check.ts';
 
-export function checkExtensionOrder({ template }: ImageFacts): Finding {
+export function checkExtensionOrder({
+  template,
+}: {
+  readonly template: Pick<TemplateFacts, 'id' | 'extensions'>;
+}): Finding {
   const scripts = template.extensions.filter((one) => /^(CustomScript|CustomScriptExtension)$/i.test(one.type));
   const agent = template.extensions.find((one) => /^TeamServicesAgent(Linux)?$/i.test(one.type));
   if (scripts.length === 0) return { status: 'ok', words: 'The template has no custom script.' };

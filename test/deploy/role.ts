@@ -27,12 +27,13 @@ export function actionsOf(file: string): readonly string[] {
 export function roleBook(caller: string, assignments: readonly Assignment[]): RoleBook {
   const used = new Set<string>();
   const refused: string[] = [];
-  const permits: Permits = (who, action, scope) => {
+  const permits: Permits = (who, action, scope, purpose) => {
     if (who !== caller) return true;
     const isAllowed = assignments.some(
       (one) =>
         isWithin(scope, one.scope) && one.actions.some((allowed) => allowed.toLowerCase() === action.toLowerCase()),
     );
+    if (purpose === 'list') return isAllowed;
     if (isAllowed) used.add(action);
     else refused.push(`${action} at ${scope}`);
     return isAllowed;

@@ -29,6 +29,7 @@ describe('a command for a person', () => {
 
   it.each([
     ['plain', 'plain', 'plain', 'plain'],
+    ['', '""', `'""'`, '""'],
     ['a b', "'a b'", "'a b'", '"a b"'],
     ["O'Brien", "'O'\\''Brien'", "'O''Brien'", '"O\'Brien"'],
     ['x"y', `'x"y'`, `'x\\"y'`, '"x\\"y"'],

@@ -1,0 +1,53 @@
+// The writes that Fix it makes: one PATCH of the model by its etag, or autoscale settings switched off. Each is sent once.
+import { isSuccess, noAnswer } from '../answer.ts';
+import type { ScaleSet } from '../domain/instance.ts';
+import type { Mend } from '../domain/set-finding.ts';
+import { CloudError } from '../problem.ts';
+import { found } from './ask.ts';
+import { authorized, type CallContext } from './call.ts';
+import { problemOf } from './failure.ts';
+
+const operation = 'mendSet';
+const callTimeoutMs = 60_000;
+
+export async function mendSet(
+  context: CallContext,
+  scaleSet: Pick<ScaleSet, 'id' | 'etag'>,
+  mend: Mend,
+): Promise<void> {
+  if (mend.kind === 'autoscale') {
+    for (const id of mend.settingIds) await switchOff(context, id);
+    return;
+  }
+  if (scaleSet.etag === null)
+    throw new CloudError('unreadable', operation, 'Azure gave no etag; without it a write could undo another.');
+  // Nothing else of the model is sent: an echoed disk would make every machine outdated (azure-wire.md 3).
+  await patch(context, scaleSet.id, '2026-04-01', { properties: mend.properties }, { 'if-match': scaleSet.etag });
+}
+
+/** A patch of an autoscale setting names its profiles again (Microsoft.Insights 2022-10-01), so it is read just before. */
+async function switchOff(context: CallContext, id: string): Promise<void> {
+  const setting = await found(context, id, '2022-10-01');
+  if (setting === null) return;
+  const properties = { ...setting.object('properties')?.raw(), enabled: false };
+  await patch(context, id, '2022-10-01', { properties });
+}
+
+async function patch(
+  context: CallContext,
+  path: string,
+  apiVersion: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const url = new URL(path, context.endpoint);
+  url.searchParams.set('api-version', apiVersion);
+  const request = {
+    ...{ method: 'PATCH', url: url.href, body: JSON.stringify(body) },
+    headers: { ...headers, 'content-type': 'application/json' },
+  };
+  const answer = await authorized(context, request, context.deadline?.(callTimeoutMs)).catch((cause: unknown) => {
+    throw noAnswer(operation, cause);
+  });
+  if (!isSuccess(answer)) throw problemOf(operation, answer, context.clock.now());
+}

@@ -1,0 +1,156 @@
+// A scale set with everything that may act on it: its model, Azure's autoscale settings, locks, quota and size. What Azure
+// refuses to tell says so in its part, so that a check never takes it for good.
+import type { Grant } from '../domain/right-check.ts';
+import {
+  known,
+  notKnown,
+  type AutoscaleFacts,
+  type Known,
+  type LockFacts,
+  type SetFacts,
+  type SetSizeFacts,
+  type UsageFacts,
+} from '../domain/set-facts.ts';
+import { CloudError } from '../problem.ts';
+import type { Fields } from '../wire.ts';
+import { foundToChange, list } from './ask.ts';
+import type { CallContext } from './call.ts';
+import { readScaleSetId } from './endpoint.ts';
+import { sizeFacts } from './translate-size.ts';
+import { readLiveScaleSet } from './translate.ts';
+import { setModelOf } from './set-model.ts';
+
+/** The newest that each provider had when its shape was written down. */
+const versions = {
+  compute: '2026-04-01',
+  skus: '2021-07-01',
+  autoscale: '2022-10-01',
+  locks: '2016-09-01',
+  permissions: '2022-04-01',
+} as const;
+
+export async function readSet(context: CallContext, scaleSetId: string): Promise<SetFacts> {
+  readScaleSetId(scaleSetId);
+  const answer = await foundToChange(context, scaleSetId, versions.compute, { $expand: 'userData' });
+  if (answer === null) throw new CloudError('notFound', 'readSet', 'The scale set is not there.');
+  const { fields: raw, etag } = answer;
+  const scaleSet = { ...readLiveScaleSet(raw.raw(), 'scaleSet'), etag };
+  const subscription = scaleSetId.split('/').slice(0, 3).join('/');
+  const region = scaleSet.location.toLowerCase().replaceAll(' ', '');
+  const [autoscale, locks, usages, size] = await Promise.all([
+    part(() => autoscaleOf(context, subscription, scaleSetId)),
+    part(() => locksOf(context, subscription)),
+    part(() => usagesOf(context, subscription, region)),
+    sizeOf(context, subscription, region, scaleSet.sku.name),
+  ]);
+  return { scaleSet, model: setModelOf(raw), autoscale, locks, usages, size };
+}
+
+export function readGrants(context: CallContext, scope: string): Promise<Known<readonly Grant[]>> {
+  return part(async () => {
+    const rows = await list(context, `${scope}/providers/Microsoft.Authorization/permissions`, versions.permissions);
+    return rows.map((row) => ({ actions: row.texts('actions') ?? [], notActions: row.texts('notActions') ?? [] }));
+  });
+}
+
+/** `oid` of the token, which is Azure's own and only shown to people: it is not verified. */
+export async function readIdentity({ tokens, scope }: CallContext): Promise<string | null> {
+  const [, payload = ''] = (await tokens.token(scope)).split('.');
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    if (typeof claims !== 'object' || claims === null || !('oid' in claims)) return null;
+    return typeof claims.oid === 'string' && /^[0-9a-f-]{36}$/i.test(claims.oid) ? claims.oid : null;
+  } catch {
+    // Not a JWT: its owner knows who he is, we do not.
+    return null;
+  }
+}
+
+/** A refusal, or no answer, is a part that is not known. */
+async function part<T>(read: () => Promise<T>): Promise<Known<T>> {
+  try {
+    return known(await read());
+  } catch (error) {
+    if (error instanceof CloudError) return notKnown(error.message);
+    throw error;
+  }
+}
+
+async function autoscaleOf(
+  context: CallContext,
+  subscription: string,
+  scaleSetId: string,
+): Promise<readonly AutoscaleFacts[]> {
+  const path = `${subscription}/providers/Microsoft.Insights/autoscaleSettings`;
+  const rows = await list(context, path, versions.autoscale);
+  const target = scaleSetId.toLowerCase();
+  return rows
+    .filter((row) => row.object('properties')?.text('targetResourceUri')?.toLowerCase() === target)
+    .map((row) => {
+      const id = row.requiredText('id');
+      return {
+        id,
+        name: row.text('name') ?? id.slice(id.lastIndexOf('/') + 1),
+        resourceGroup: /\/resourceGroups\/([^/]+)/i.exec(id)?.[1] ?? '',
+        isEnabled: row.object('properties')?.flag('enabled') ?? false,
+      };
+    });
+}
+
+/** One list of the whole subscription: a lock above the scale set counts as much as its own. */
+async function locksOf(context: CallContext, subscription: string): Promise<readonly LockFacts[]> {
+  const rows = await list(context, `${subscription}/providers/Microsoft.Authorization/locks`, versions.locks);
+  return rows.flatMap((row) => {
+    const id = row.requiredText('id');
+    const level = row.object('properties')?.text('level')?.toLowerCase();
+    const at = id.toLowerCase().lastIndexOf('/providers/microsoft.authorization/locks/');
+    if (at < 0 || (level !== 'readonly' && level !== 'cannotdelete')) return [];
+    return [
+      {
+        id,
+        name: row.text('name') ?? id.slice(id.lastIndexOf('/') + 1),
+        level: level === 'readonly' ? ('readOnly' as const) : ('cannotDelete' as const),
+        scope: id.slice(0, at),
+        notes: row.object('properties')?.text('notes') ?? null,
+      },
+    ];
+  });
+}
+
+async function usagesOf(context: CallContext, subscription: string, region: string): Promise<readonly UsageFacts[]> {
+  const path = `${subscription}/providers/Microsoft.Compute/locations/${region}/usages`;
+  return (await list(context, path, versions.compute)).map((row) => ({
+    name: row.object('name')?.text('value') ?? '',
+    words: row.object('name')?.text('localizedValue') ?? row.object('name')?.text('value') ?? '',
+    used: row.requiredNumber('currentValue'),
+    limit: row.requiredNumber('limit'),
+  }));
+}
+
+async function sizeOf(
+  context: CallContext,
+  subscription: string,
+  region: string,
+  name: string,
+): Promise<Known<SetSizeFacts>> {
+  const read = await part(() =>
+    list(context, `${subscription}/providers/Microsoft.Compute/skus`, versions.skus, {
+      $filter: `location eq '${region}'`,
+    }),
+  );
+  if (read.value === null) return read;
+  const sku = read.value.find(
+    (one) => one.text('resourceType') === 'virtualMachines' && one.text('name')?.toLowerCase() === name.toLowerCase(),
+  );
+  if (sku === undefined) return notKnown(`Azure does not list it in ${region}.`);
+  const cores = Number(capability(sku, 'vCPUs') ?? Number.NaN);
+  return known({
+    ...sizeFacts(sku, region),
+    cores: Number.isFinite(cores) ? cores : null,
+    family: sku.text('family'),
+  });
+}
+
+function capability(sku: Fields, name: string): string | null {
+  return (sku.objects('capabilities') ?? []).find((one) => one.text('name') === name)?.text('value') ?? null;
+}

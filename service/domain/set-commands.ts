@@ -1,0 +1,42 @@
+// The command lines of the Azure CLI that mend a scale set, filled with its names.
+import { commandsFor, type FixCommands } from './fix-commands.ts';
+import type { SetFacts } from './set-facts.ts';
+
+/** Null where a word has a line break, which no shell of ours can carry: such a name is mended in the portal. */
+export function commandLine(...lines: readonly (readonly string[])[]): FixCommands | null {
+  return lines.flat().some((word) => /[\r\n\0]/.test(word)) ? null : commandsFor(...lines);
+}
+
+export function updateSet(id: string, ...changes: readonly string[]): FixCommands | null {
+  return commandLine(['az', 'vmss', 'update', '--ids', id, '--set', ...changes]);
+}
+
+export function removeFromSet(id: string, paths: readonly string[]): FixCommands | null {
+  return commandLine(...paths.map((path) => ['az', 'vmss', 'update', '--ids', id, '--remove', path]));
+}
+
+/** Resource group and name of an ARM id; what has another form gives empty texts, never an error. */
+export function partsOfId(id: string): { readonly group: string; readonly name: string } {
+  const [, group = '', name = ''] = /\/resourceGroups\/([^/]+)\/.*\/([^/]+)$/i.exec(id) ?? [];
+  return { group, name };
+}
+
+/**
+ * A scale set beside this one with the settings that agents need (azure-wire.md 3, "Required model"), for what Azure fixes
+ * when a scale set is made. The empty word of `--load-balancer` is quoted differently in each shell.
+ */
+export function createAnew({ scaleSet, model }: SetFacts): FixCommands | null {
+  const { image, osType, sku, location } = scaleSet;
+  const { group, name } = partsOfId(scaleSet.id);
+  const urn = [image.publisher, image.offer, image.sku, image.version ?? 'latest'].join(':');
+  const [subnet] = model.subnets;
+  return commandLine([
+    ...['az', 'vmss', 'create', '--resource-group', group, '--name', `${name}-2`, '--location', location],
+    ...['--orchestration-mode', 'Uniform', '--image', image.id ?? urn, '--vm-sku', sku.name, '--instance-count', '0'],
+    ...['--disable-overprovision', '--upgrade-policy-mode', 'manual', '--single-placement-group', 'false'],
+    ...['--platform-fault-domain-count', '1', '--load-balancer', ''],
+    ...['--ephemeral-os-disk', 'true', '--os-disk-caching', 'readonly'],
+    ...(subnet === undefined ? [] : ['--subnet', subnet]),
+    ...(osType === 'linux' ? ['--generate-ssh-keys'] : ['--admin-username', 'operator']),
+  ]);
+}
