@@ -1,13 +1,16 @@
-// `weir bench`: how fast decide is on large pools, and what the presets do beside the sampling rule on the same jobs.
+// `weir bench`: what the presets do beside the rules of seven other tools on the same jobs, and how fast decide is.
 import type { Verb } from './verb.ts';
 
 export const benchVerb: Verb = {
   name: 'bench',
-  summary: 'measures decide and the presets against the sampling rule',
+  summary: 'measures the presets against seven other tools’ rules, and decide',
   usage: '',
   positionals: { min: 0, max: 0 },
-  options: { json: { type: 'boolean', summary: 'one JSON document' } },
+  options: {
+    picture: { type: 'text', value: 'FILE', summary: 'draws waits against cost as an SVG' },
+    json: { type: 'boolean', summary: 'one JSON document' },
+  },
   details:
-    'Jobs come from the seeded generator (a week at two sizes) and, where it stands beside the project, the second half of the\nreal trace. Each row is the mean of three boot seeds. Timings are of this machine at this moment.',
+    'Jobs come from the seeded generator at three sizes and, where they stand beside the project, from real traces; the first half is\nhistory, the second half counts. Waits are means of the seeds. Timings are of this machine at this moment.',
   run: async (args, io) => (await import('./bench/run-bench.ts')).runBench(args, io),
 };

@@ -1,12 +1,18 @@
-// How long one decide takes at the sizes of performance.md 8: a full pass over a picture it has never seen.
+// How long one decide takes at the sizes of performance.md 8: with every object new to it, and with the objects of the pass
+// before, of which it may know something.
 import { decide } from '../../service/domain/decide.ts';
 import type { PoolSettings } from '../../service/domain/pool.ts';
 import { decidePicture, type PictureSize } from './decide-picture.ts';
 
-export interface DecideTiming extends PictureSize {
+export interface Quantiles {
   /** Milliseconds of one call. */
   readonly p50: number;
   readonly p99: number;
+}
+
+export interface DecideTiming extends PictureSize {
+  readonly cold: Quantiles;
+  readonly warm: Quantiles;
   readonly decisions: number;
 }
 
@@ -17,19 +23,30 @@ export const decideSizes: readonly PictureSize[] = [
   { agents: 20_000, queued: 100_000, images: 50 },
 ];
 
-/** Each call sees another copy of the picture's lists, as a pass does that read them anew; `timer` is in milliseconds. */
+/** `timer` is in milliseconds. */
 export function timeDecide(size: PictureSize, base: PoolSettings, calls: number, timer: () => number): DecideTiming {
   const { observation, settings, memory } = decidePicture(size, base, 1);
   const first = decide(observation, settings, memory);
-  const took: number[] = [];
+  const warm: number[] = [];
+  const cold: number[] = [];
   for (let call = 0; call < calls; call += 1) {
     const requests = { ...observation.jobRequests, value: [...observation.jobRequests.value] };
     const later = { ...observation, now: observation.now + call, jobRequests: requests };
-    const began = timer();
-    decide(later, settings, first.memory);
-    took.push(timer() - began);
+    warm.push(timed(() => decide(later, settings, first.memory), timer));
+    const unseen = decidePicture(size, base, 1);
+    cold.push(timed(() => decide(unseen.observation, unseen.settings, first.memory), timer));
   }
-  took.sort((left, right) => left - right);
-  const at = (share: number) => took[Math.max(0, Math.ceil(share * took.length) - 1)] ?? 0;
-  return { ...size, p50: at(0.5), p99: at(0.99), decisions: first.decisions.length };
+  return { ...size, cold: quantiles(cold), warm: quantiles(warm), decisions: first.decisions.length };
+}
+
+function timed(run: () => unknown, timer: () => number): number {
+  const began = timer();
+  run();
+  return timer() - began;
+}
+
+function quantiles(took: readonly number[]): Quantiles {
+  const sorted = took.toSorted((left, right) => left - right);
+  const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  return { p50: at(0.5), p99: at(0.99) };
 }

@@ -1,7 +1,7 @@
 // The pool of a counted replay: machines in the order in which they boot and idle, and the plan of one pass for them.
 import { learnBoots } from './boot-log.ts';
 import { bootShape, lateAfterMs, usualBootMs } from './boot-time.ts';
-import { advise, noAdvice, noteDemand, type Advice, type DemandHistory } from './forecast.ts';
+import { advise, adviceMayChangeAt, noAdvice, noteDemand, type Advice, type DemandHistory } from './forecast.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import { bootDeadlineMs } from './node-state.ts';
 import type { PoolSettings } from './pool.ts';
@@ -14,6 +14,7 @@ export interface CountedMachine {
   /** When the create or the reimage began that was the last. */
   bootingSince: number;
   startedBy: 'create' | 'reimage';
+  /** The pass that first saw it idle; Infinity before. */
   idleSince: number;
   /** Counts the reimages. */
   life: number;
@@ -66,7 +67,7 @@ export class CountedPool {
 
   add(now: number): CountedMachine {
     const machine: CountedMachine = {
-      ...{ createdAt: now, bootingSince: now, startedBy: 'create', idleSince: now },
+      ...{ createdAt: now, bootingSince: now, startedBy: 'create', idleSince: Infinity },
       ...{ life: 0, isEnabled: false, isGone: false },
     };
     this.#boots.push(machine);
@@ -77,14 +78,14 @@ export class CountedPool {
   comeOnline(machine: CountedMachine, now: number): void {
     this.#boots.splice(this.#boots.indexOf(machine), 1);
     this.#seen[machine.startedBy].push(Math.max(0, Math.round((now - machine.bootingSince) / 1000)));
-    machine.idleSince = now;
+    machine.idleSince = Infinity;
     this.#idle.push(machine);
   }
 
   /** Its job is done. */
-  free(machine: CountedMachine, now: number, isUsedUp: boolean): void {
+  free(machine: CountedMachine, isUsedUp: boolean): void {
     this.#busyMachines.delete(machine);
-    machine.idleSince = now;
+    machine.idleSince = Infinity;
     (isUsedUp ? this.#used : this.#idle).push(machine);
   }
 
@@ -137,8 +138,13 @@ export class CountedPool {
     this.#memory = demand === memory.demand ? memory : { ...memory, demand };
   }
 
+  adviceMayChangeAt(): number {
+    return this.#memory.demand === undefined ? Infinity : adviceMayChangeAt(this.#memory.demand);
+  }
+
   /** The steps of decide in its order: what is past its deadline, what is used up, need and race, surplus boots, idle ones. */
   plan(now: number, queued: number): CountedPlan {
+    this.#seeIdle(now);
     const view = this.#view(now, queued);
     const used = this.#recycle(view);
     const dead = this.#boots.filter((one) => one.startedBy === 'create' && now - one.createdAt >= bootDeadlineMs);
@@ -156,6 +162,15 @@ export class CountedPool {
       remove: [...dead, ...used.remove, ...cancelled, ...idle.due],
       dueAt: Math.min(idle.dueAt, this.#nextLateAt(now)),
     };
+  }
+
+  /** They stand at the end in the order in which they became idle. */
+  #seeIdle(now: number): void {
+    for (let place = this.#idle.length - 1; place >= 0; place -= 1) {
+      const machine = this.#idle[place];
+      if (machine?.idleSince !== Infinity) return;
+      machine.idleSince = now;
+    }
   }
 
   #view(now: number, queued: number): CountedView {

@@ -6,7 +6,6 @@ import { EventQueue } from './event-queue.ts';
 import type { DemandHistory } from './forecast.ts';
 import type { PoolSettings } from './pool.ts';
 import type { BootProfile } from './replay-machines.ts';
-import { forecasts } from './sizing-presets.ts';
 import type { TraceJob } from './trace.ts';
 
 type Event =
@@ -15,9 +14,8 @@ type Event =
 
 /** Azure DevOps takes this long from the decision to give a job to an agent until the job begins. */
 const assignmentMs = 5_000;
-/** Passes are at least this far apart, as in the service; a pool at rest is looked at once a minute. */
+/** Passes are at least this far apart, as in the service. It looks at a pool at rest each minute, most often for nothing. */
 const passMs = 5_000;
-const restMs = 60_000;
 
 export class CountedWorld {
   /** Milliseconds. */
@@ -97,7 +95,7 @@ export class CountedWorld {
     const { machine } = event;
     if (event.kind === 'finished') {
       this.#unfinished -= 1;
-      this.#pool.free(machine, this.#now, this.#settings.recycleAfterEachUse);
+      this.#pool.free(machine, this.#settings.recycleAfterEachUse);
     } else {
       if (machine.isGone || machine.life !== event.life) return;
       this.#pool.comeOnline(machine, this.#now);
@@ -132,7 +130,8 @@ export class CountedWorld {
     pool.remember(this.#now, this.#queuedAt.length);
     this.#assign();
     this.maximumInstances = Math.max(this.maximumInstances, pool.size);
-    if (forecasts(this.#settings) && this.#unfinished > 0) this.#planPass(this.#now + restMs);
+    if (plan.create + plan.reimage.length > 0) this.#planPass(this.#now + passMs);
+    if (this.#unfinished > 0) this.#planPass(pool.adviceMayChangeAt());
     if (plan.dueAt < Infinity) this.#planPass(Math.max(plan.dueAt, this.#now + 1));
   }
 

@@ -56,11 +56,20 @@ export function noteDemand(history: DemandHistory | undefined, now: number, dema
     return { minute, ends: [demand], peaks: [demand], seen: history?.seen ?? {} };
   }
   let current = history;
-  while (current.minute < minute) current = nextMinute(current);
+  while (current.minute < minute) current = forward(current, minute);
   const last = current.ends.length - 1;
   const peak = Math.max(current.peaks[last] ?? 0, demand);
   if (current.ends[last] === demand && current.peaks[last] === peak) return current;
   return { ...current, ends: current.ends.with(last, demand), peaks: current.peaks.with(last, peak) };
+}
+
+/** While demand stays as it is the advice cannot change before this instant. */
+export function adviceMayChangeAt(history: DemandHistory): number {
+  const { minute, ends } = history;
+  const age = ageOfNews(ends, ends.length - 1);
+  const older = newsAges.find((limit) => limit > age) ?? Infinity;
+  const moment = minute + momentMinutes - (minute % momentMinutes) + 1;
+  return Math.min(moment, minute + older - age) * 60_000;
 }
 
 /** `boot` in minutes; `worth` as the presets have it. */
@@ -130,16 +139,26 @@ function bestGain(chances: readonly number[], row: number, boot: number, worth: 
   return best;
 }
 
-function nextMinute(history: DemandHistory): DemandHistory {
-  const isWhole = history.ends.length >= keptMinutes && (history.minute - windowMinutes) % momentMinutes === 0;
+/** Demand stays as it was up to `minute`, or up to the next minute after which there is something to learn. */
+function forward(history: DemandHistory, minute: number): DemandHistory {
+  const isWhole = history.ends.length >= keptMinutes && isMoment(history.minute - windowMinutes);
   const seen = isWhole ? learn(history) : history.seen;
+  let until = history.minute + 1;
+  while (until < minute && !isMoment(until - windowMinutes)) until += 1;
+  const passed = until - history.minute;
   const demand = history.ends.at(-1) ?? 0;
-  const first = Math.max(0, history.ends.length + 1 - keptMinutes);
+  const first = Math.max(0, history.ends.length + passed - keptMinutes);
   const ends = history.ends.slice(first);
   const peaks = history.peaks.slice(first);
-  ends.push(demand);
-  peaks.push(demand);
-  return { minute: history.minute + 1, ends, peaks, seen };
+  for (let left = passed; left > 0; left -= 1) {
+    ends.push(demand);
+    peaks.push(demand);
+  }
+  return { minute: until, ends, peaks, seen };
+}
+
+function isMoment(minute: number): boolean {
+  return minute % momentMinutes === 0;
 }
 
 /** The moment an hour ago is over: now it is known what followed it. */
@@ -176,17 +195,17 @@ function highestAfter({ ends, peaks }: DemandHistory, moment: number): readonly 
 
 /** Rows that nothing ever reached are left out: most pools are small. */
 function followedBy(known: Followed | undefined, highest: readonly number[]): Followed {
-  const top = highest.at(-1) ?? 0;
-  const reached = rises.findIndex((rise) => rise > top);
-  const length = Math.max(known?.rose.length ?? 0, (reached < 0 ? rises.length : reached) * columns);
-  const isFull = (known?.moments ?? 0) >= momentsKept;
-  const rose: number[] = [];
-  for (let index = 0; index < length; index += 1) {
-    const before = known?.rose[index] ?? 0;
-    const isReached = (highest[index % columns] ?? 0) >= (rises[Math.floor(index / columns)] ?? Infinity);
-    rose.push((isFull ? before >> 1 : before) + (isReached ? 1 : 0));
-  }
+  const isFull = known !== undefined && known.moments >= momentsKept;
   const moments = known?.moments ?? 0;
+  const rose = isFull ? known.rose.map((count) => count >> 1) : (known?.rose.slice() ?? []);
+  const top = highest.at(-1) ?? 0;
+  for (let row = 0; (rises[row] ?? Infinity) <= top; row += 1) {
+    const rise = rises[row] ?? Infinity;
+    for (let column = 0; column < columns; column += 1) {
+      const index = row * columns + column;
+      rose[index] = (rose[index] ?? 0) + ((highest[column] ?? 0) >= rise ? 1 : 0);
+    }
+  }
   return { moments: (isFull ? moments >> 1 : moments) + 1, rose };
 }
 
@@ -209,9 +228,15 @@ function kindOf({ ends, minute }: DemandHistory, moment: number): Kind {
 }
 
 function newsOf(ends: readonly number[], moment: number): number {
+  const age = ageOfNews(ends, moment);
+  return newsAges.findIndex((limit) => age < limit);
+}
+
+/** Minutes since demand last rose, at most `newsMinutes`. */
+function ageOfNews(ends: readonly number[], moment: number): number {
   let age = 0;
   while (age < newsMinutes && (ends[moment - age] ?? 0) <= (ends[moment - age - 1] ?? Infinity)) age += 1;
-  return newsAges.findIndex((limit) => age < limit);
+  return age;
 }
 
 const newsAges = [10, 30, newsMinutes, Infinity];

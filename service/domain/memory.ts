@@ -15,8 +15,10 @@ export interface Memory {
   readonly boots: {
     readonly create: readonly number[];
     readonly reimage: readonly number[];
-    /** Creates that were cancelled before their end, and how many others came online since. */
-    readonly cancelled?: readonly { readonly seconds: number; readonly since: number }[];
+    /** Creates that were cancelled before their end, and how many others had come online by then. */
+    readonly cancelled?: readonly { readonly seconds: number; readonly after: number }[];
+    /** Creates that came online since the first of them was cancelled. */
+    readonly online?: number;
   };
   /** Only for the `sampled` policy. */
   readonly sampled: {

@@ -2,7 +2,7 @@
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { EventQueue } from './event-queue.ts';
-import type { DemandHistory } from './forecast.ts';
+import { adviceMayChangeAt, type DemandHistory } from './forecast.ts';
 import type { JobRequest } from './job-request.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import type { Observation, Part } from './observation.ts';
@@ -16,14 +16,12 @@ import {
   type BootProfile,
   type Machine,
 } from './replay-machines.ts';
-import { forecasts } from './sizing-presets.ts';
 import type { TraceJob } from './trace.ts';
 
 type Event =
   | { readonly kind: 'arrival'; readonly job: TraceJob; readonly requestId: number }
   | { readonly kind: 'ready'; readonly machine: Machine }
-  | { readonly kind: 'finished'; readonly machine: Machine; readonly requestId: number }
-  | { readonly kind: 'pass' };
+  | { readonly kind: 'finished'; readonly machine: Machine; readonly requestId: number };
 
 /** Azure DevOps takes this long from the decision to give a job to an agent until the job begins. */
 const assignmentMilliseconds = 5_000;
@@ -75,16 +73,17 @@ export class ReplayWorld {
   run(): void {
     let lastFinishAt = Infinity;
     while (!this.#isOver(lastFinishAt)) {
-      const at = this.#events.nextAt;
-      const event = this.#events.pop();
-      if (event === undefined) {
-        if (this.#unfinished === 0) break;
+      // A pass sees everything that happens at its instant.
+      const isPass = this.#duePassAt < this.#events.nextAt;
+      const at = isPass ? this.#duePassAt : this.#events.nextAt;
+      if (at === Infinity && this.#unfinished > 0)
         throw new Error('The replay stopped moving with jobs left: a fault in the policy.');
-      }
       // What would happen only days after the last job costs nothing more.
-      if (at > this.#endsBy(lastFinishAt)) break;
+      if (at === Infinity || at > this.#endsBy(lastFinishAt)) break;
       this.#now = at;
-      this.#happen(event);
+      const event = isPass ? undefined : this.#events.pop();
+      if (event === undefined) this.#pass();
+      else this.#happen(event);
       if (this.#unfinished === 0 && lastFinishAt === Infinity) lastFinishAt = this.#now;
     }
     for (const machine of this.#machines.values()) this.#bill(machine);
@@ -117,9 +116,6 @@ export class ReplayWorld {
         this.#finish(event.machine, event.requestId);
         this.#planPassAfter('finished');
         return;
-      case 'pass':
-        if (this.#duePassAt === this.#now) this.#pass();
-        return;
     }
   }
 
@@ -130,10 +126,7 @@ export class ReplayWorld {
   }
 
   #planPass(at: number): void {
-    const due = Math.max(at, this.#lastPassAt + passMilliseconds);
-    if (due >= this.#duePassAt) return;
-    this.#duePassAt = due;
-    this.#events.push(due, { kind: 'pass' });
+    this.#duePassAt = Math.min(this.#duePassAt, Math.max(at, this.#lastPassAt + passMilliseconds));
   }
 
   #online(machine: Machine): void {
@@ -201,8 +194,12 @@ export class ReplayWorld {
     for (const decision of verdict.decisions) this.#act(decision);
     this.#assign();
     this.maximumInstances = Math.max(this.maximumInstances, this.#machines.size);
-    // The service looks at a pool at rest once a minute, and a forecast learns from that.
-    if (forecasts(this.#settings) && this.#unfinished > 0) this.#planPass(this.#now + 60_000);
+    // While something moves the service looks again soon, and sees each boot before its end.
+    if (verdict.decisions.some(({ kind }) => kind === 'scaleOut' || kind === 'reimage'))
+      this.#planPass(this.#now + passMilliseconds);
+    // It looks at a pool at rest once a minute, most often for nothing.
+    if (this.#memory.demand !== undefined && this.#unfinished > 0)
+      this.#planPass(adviceMayChangeAt(this.#memory.demand));
     if (verdict.nextDueAt !== null) this.#planPass(Math.max(verdict.nextDueAt, this.#now + 1));
   }
 

@@ -95,8 +95,22 @@ function figuresOf(jobs: readonly TraceJob[], { settings, profile }: ReplayOptio
   };
 }
 
-/** What a pool would know of the jobs before the window: their demand had each begun when it came. */
+/** Replays of one trace with other boots or presets begin with the same history. */
 function historyBefore(jobs: readonly TraceJob[], from: number): DemandHistory | undefined {
+  const known = histories.get(jobs);
+  if (known?.from === from) return known.history;
+  const history = newHistory(jobs, from);
+  histories.set(jobs, { from, history });
+  return history;
+}
+
+const histories = new WeakMap<
+  readonly TraceJob[],
+  { readonly from: number; readonly history: DemandHistory | undefined }
+>();
+
+/** What a pool would know of the jobs before the window: their demand had each begun when it came. */
+function newHistory(jobs: readonly TraceJob[], from: number): DemandHistory | undefined {
   const steps = jobs
     .filter((job) => job.arrival < from)
     .flatMap((job) => [

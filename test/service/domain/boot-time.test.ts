@@ -9,7 +9,7 @@ const spread = 0.42;
 const all = Array.from({ length: 100 }, (_, index) => 150 * Math.exp(spread * normalQuantile((index + 0.5) / 100)));
 
 function learned(online: readonly number[], cancelled: readonly number[]) {
-  const cut = cancelled.map((seconds) => ({ seconds, since: 0 }));
+  const cut = cancelled.map((seconds) => ({ seconds, after: 0 }));
   return bootShape(memory({ boots: { create: online, reimage: [], cancelled: cut } }), 'create');
 }
 

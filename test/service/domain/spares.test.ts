@@ -29,8 +29,8 @@ describe('a race of boots', () => {
       return decide(scene({ requests: jobRequests(11) }), pool, experienced);
     };
     expect(extra('economy')).toMatchObject({ newNodes: 11, extraNodes: 5 });
-    expect(extra('balanced')).toMatchObject({ newNodes: 11, extraNodes: 26 });
-    expect(extra('balanced').decisions.find((one) => one.kind === 'scaleOut')?.to).toBe(37);
+    expect(extra('balanced')).toMatchObject({ newNodes: 11, extraNodes: 25 });
+    expect(extra('balanced').decisions.find((one) => one.kind === 'scaleOut')?.to).toBe(36);
   });
 
   it('never goes above the maximum', () => {
@@ -66,9 +66,10 @@ describe('a race of boots', () => {
       create: [],
       reimage: [],
       cancelled: [
-        { seconds: 70, since: 0 },
-        { seconds: 80, since: 0 },
+        { seconds: 70, after: 0 },
+        { seconds: 80, after: 0 },
       ],
+      online: 0,
     });
   });
 

