@@ -29,6 +29,7 @@ export const PoolState = Type.Union([
   Type.Literal('atMaximum'),
   Type.Literal('paused'),
   Type.Literal('starting'),
+  Type.Literal('deleting'),
 ]);
 export type PoolState = Static<typeof PoolState>;
 

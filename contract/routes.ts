@@ -8,6 +8,8 @@ export const routes = {
   pools: '/v1/pools',
   pool: '/v1/pools/:pool',
   log: '/v1/pools/:pool/log',
+  /** What deleting the pool takes along and leaves, and how far it is; `DELETE` of the pool itself begins it. */
+  deletion: '/v1/pools/:pool/deletion',
   series: '/v1/pools/:pool/series',
   settings: '/v1/pools/:pool/settings',
   explain: '/v1/pools/:pool/explain',

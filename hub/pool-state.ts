@@ -14,6 +14,8 @@ export function poolStateWords(state: PoolState): string {
       return 'Paused';
     case 'starting':
       return 'Starting';
+    case 'deleting':
+      return 'Being deleted';
   }
 }
 

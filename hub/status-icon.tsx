@@ -61,6 +61,7 @@ const pools: Readonly<Record<PoolState, StatusType>> = {
   atMaximum: 'Warning',
   paused: 'Skipped',
   starting: 'Waiting',
+  deleting: 'Canceled',
 };
 
 const nodes: Readonly<Record<NodeGroup, StatusType>> = {

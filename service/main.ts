@@ -19,6 +19,7 @@ import { rootsOf } from './enrolment/chain.ts';
 import { fetchBytes } from './enrolment/fetch-bytes.ts';
 import { generateAgentKeys } from './enrolment/keys.ts';
 import type { AzureDevOpsPort, AzurePort, Send, Store } from './ports.ts';
+import type { OwnRights } from './pool-places.ts';
 import type { PipelinesPort } from './pipelines-port.ts';
 import { UserProblem, whyUnreadable } from './problem.ts';
 import { createSend } from './send.ts';
@@ -133,7 +134,10 @@ async function readRoot(file: string): Promise<string> {
   }
 }
 
-function azureDevOpsTable(configuration: ServiceConfiguration, send: Send): (organization: string) => AzureDevOpsPort {
+function azureDevOpsTable(
+  configuration: ServiceConfiguration,
+  send: Send,
+): (organization: string) => AzureDevOpsPort & OwnRights {
   const ports = new Map(
     configuration.organizations.map(({ url, identity }) => [
       url,

@@ -16,6 +16,7 @@ import type { AgentKeys } from './enrolment/keys.ts';
 import { registerEnrolmentRoutes } from './enrolment/routes.ts';
 import type { JobTrust } from './job-ports.ts';
 import type { AgentPackage, AzureDevOpsPort, Clock, Lease, PoolRecord, Store, UserRights } from './ports.ts';
+import { poolPlaces, type OwnRights } from './pool-places.ts';
 import type { PipelinesPort } from './pipelines-port.ts';
 import { UserProblem } from './problem.ts';
 import { readImageVersions, trialsOf, type AzureWithImages } from './service-images.ts';
@@ -27,7 +28,7 @@ export interface ServiceParts {
   /** Names this process in leases. */
   readonly owner: string;
   readonly organizations: readonly string[];
-  readonly azureDevOpsFor: (organization: string) => AzureDevOpsPort;
+  readonly azureDevOpsFor: (organization: string) => AzureDevOpsPort & Partial<OwnRights>;
   /** For demand discovery; left out, or null, where nobody may read the pipelines of the organisation. */
   readonly pipelinesFor?: (organization: string) => PipelinesPort | null;
   readonly azureFor: (scaleSetId: string) => AzureWithImages;
@@ -102,6 +103,7 @@ export async function createService(parts: ServiceParts): Promise<Service> {
     onImagesChanged: (pool) => controller.wake(pool),
     readImageVersions: (record, alias, versions) =>
       readImageVersions(parts.azureFor(record.settings.scaleSet), record, alias, versions),
+    places: poolPlaces(parts.azureFor, parts.azureDevOpsFor),
     ...(parts.jobTrust === undefined ? {} : { jobTrust: parts.jobTrust }),
     ...(parts.newSecret === undefined ? {} : { newSecret: parts.newSecret }),
   });

@@ -102,15 +102,15 @@ function tokenOf(request: FastifyRequest): string {
 
 function organizationOf(request: FastifyRequest, options: ApiOptions): string {
   const header = request.headers[organizationHeader];
-  const asked = typeof header === 'string' ? normal(header) : '';
-  const known = options.organizations.find((one) => normal(one) === asked);
+  const asked = typeof header === 'string' ? normalOrganization(header) : '';
+  const known = options.organizations.find((one) => normalOrganization(one) === asked);
   if (known === undefined) {
     throw new UserProblem('AUTH_ORG', 'This service does not serve that organisation.', { field: organizationHeader });
   }
   return known;
 }
 
-function normal(organization: string): string {
+export function normalOrganization(organization: string): string {
   return organization.replace(/\/+$/, '').toLowerCase();
 }
 
@@ -142,7 +142,7 @@ function noPool(): UserProblem {
 }
 
 export function isOf(record: PoolRecord, asker: Pick<Asker, 'organization'>): boolean {
-  return normal(record.settings.organization) === normal(asker.organization);
+  return normalOrganization(record.settings.organization) === normalOrganization(asker.organization);
 }
 
 interface Spending {

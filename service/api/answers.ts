@@ -12,6 +12,11 @@ export function answers<T extends TSchema>(schema: T, description: string) {
   };
 }
 
+export function created<T extends TSchema>(schema: T, description: string) {
+  const { default: problem } = answers(schema, description);
+  return { 201: { description, content: { 'application/json': { schema } } }, default: problem };
+}
+
 /** For what goes on after the answer: 202. */
 export function accepted<T extends TSchema>(schema: T, description: string) {
   const { default: problem } = answers(schema, description);

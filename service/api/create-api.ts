@@ -7,6 +7,7 @@ import { admissionRoutes } from './admission-routes.ts';
 import { diagnosisRoutes } from './diagnosis-routes.ts';
 import { imageRoutesOf } from './image-routes.ts';
 import type { ApiOptions } from './options.ts';
+import { poolLifeRoutes } from './pool-life-routes.ts';
 import { poolRoutes } from './pool-routes.ts';
 import { createServer } from './server.ts';
 import { serviceRoutes } from './service-routes.ts';
@@ -34,6 +35,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   });
   serviceRoutes(app, options);
   poolRoutes(app, options, rights);
+  poolLifeRoutes(app, options, rights);
   admissionRoutes(app, options);
   settingsRoutes(app, options, rights);
   diagnosisRoutes(app, options, rights);

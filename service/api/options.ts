@@ -2,6 +2,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { ImageState } from '../domain/image-state.ts';
 import type { JobTrust } from '../job-ports.ts';
+import type { PoolPlaces } from '../pool-places.ts';
 import type { Clock, PoolRecord, Store, UserRights } from '../ports.ts';
 
 /** Requests a minute: of one user, and of one address that has shown no valid token. */
@@ -50,6 +51,8 @@ export interface ApiOptions {
    * Throws `CloudError`. Absent: nobody knows.
    */
   readonly readImageVersions?: (record: PoolRecord, image: string, versions: readonly string[]) => Promise<ImageState>;
+  /** Both clouds, for pools that people make; absent: none can be made. */
+  readonly places?: PoolPlaces;
   /** At least 128 bits that nobody can guess, in letters and digits; two ids unless given. */
   readonly newSecret?: () => string;
 }

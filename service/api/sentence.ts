@@ -16,6 +16,8 @@ export interface SentenceInput {
   /** Verdicts of the requests that wait. */
   readonly waiting: readonly Diagnosis[];
   readonly isPaused: boolean;
+  /** Somebody deletes the pool. */
+  readonly isEnding?: boolean;
   /** When both clouds were last read whole; null before the first time. */
   readonly observedAt: number | null;
   readonly now: number;
@@ -26,6 +28,7 @@ export interface SentenceInput {
 /** Such as "3 jobs wait: 2 machines boot, ready in about 70 s"; without a closing full stop. */
 export function sentenceOf(input: SentenceInput): string {
   const { counts, isPaused, observedAt, problem } = input;
+  if (input.isEnding === true) return ending(counts);
   if (isPaused)
     return `Paused: Weir starts and removes no machines${counts.queued > 0 ? `, and ${waits(counts)}` : ''}`;
   if (problem !== null) return withoutStop(problem);
@@ -33,6 +36,12 @@ export function sentenceOf(input: SentenceInput): string {
   if (counts.queued > 0) return `${waits(counts)}: ${why(input)}`;
   if (counts.running > 0) return `${count(counts.running, 'job')} ${verb(counts.running, 'run')}${beside(counts)}`;
   return `All quiet: ${quiet(counts)}`;
+}
+
+function ending({ running, instances }: Counts): string {
+  if (running > 0)
+    return `Being deleted: ${count(running, 'job')} ${verb(running, 'run')} to ${running === 1 ? 'its' : 'their'} end`;
+  return `Being deleted: ${instances === 0 ? 'no machines are left' : `${count(instances, 'machine')} ${verb(instances, 'go')}`}`;
 }
 
 function waits({ queued }: Counts): string {

@@ -111,7 +111,7 @@ function settingsIn(body: unknown, current: PoolSettings): PoolSettings {
   return settings;
 }
 
-function toProblems(problems: readonly SettingsProblem[]): UserProblem {
+export function toProblems(problems: readonly SettingsProblem[]): UserProblem {
   const all = problems.map(
     ({ code, message, field, nextStep, value }) =>
       new UserProblem(code, message, { field, nextStep, ...(value === null ? {} : { value }) }),

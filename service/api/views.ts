@@ -83,12 +83,21 @@ function summaryOf(input: DetailInput, problems: readonly string[]): PoolSummary
     instances: observation.lanes.reduce((sum, lane) => sum + lane.instances.value.length, 0),
   };
   const observedAt = observedAtOf(observation);
+  const isEnding = observation.isEnding === true;
   const waiting = verdicts.filter((verdict) => verdict.position !== null);
   return {
     ...fixedPart(settings, input.scaleSetName, now),
     ...counts,
-    state: stateOf(settings, counts, waiting, problems, observedAt),
-    sentence: sentenceOf({ counts, waiting, isPaused: settings.paused, observedAt, now, problem: problems[0] ?? null }),
+    state: stateOf(settings, counts, waiting, problems, observedAt, isEnding),
+    sentence: sentenceOf({
+      counts,
+      waiting,
+      isEnding,
+      isPaused: settings.paused,
+      observedAt,
+      now,
+      problem: problems[0] ?? null,
+    }),
     observedAt: observedAt === null ? null : iso(observedAt),
   };
 }
@@ -110,7 +119,9 @@ function stateOf(
   waiting: readonly Diagnosis[],
   problems: readonly string[],
   observedAt: number | null,
+  isEnding: boolean,
 ): PoolState {
+  if (isEnding) return 'deleting';
   if (settings.paused) return 'paused';
   if (problems.length > 0 || waiting.some((one) => poolIsIll.includes(one.verdict))) return 'degraded';
   if (observedAt === null) return 'starting';

@@ -7,8 +7,11 @@ import type { Node } from '../domain/node.ts';
 import type { Observation } from '../domain/observation.ts';
 import { jobRequestState } from '../domain/job-request.ts';
 import { act } from './act.ts';
-import { configureModels } from './configure.ts';
+import { readPoolLife } from '../pool-life.ts';
+import { reclaimAdopted } from './adopted.ts';
+import { configureModels, type Configuring } from './configure.ts';
 import type { PoolContext, Recollection } from './context.ts';
+import { cancelTrials, endWhenEmpty, withoutGoneSet } from './ending.ts';
 import { keepGenerations } from './generations.ts';
 import { followRollouts, inForce, readImagePolicy } from './image-policy.ts';
 import { followLanes } from './lanes.ts';
@@ -19,7 +22,7 @@ import { sweepOrphans } from './orphans.ts';
 import { advanceReclaims } from './reclaim.ts';
 import { closeRelabels } from './relabel.ts';
 import { followScaleOuts } from './scale-out.ts';
-import { doubtStrangers, strangersAtFirst } from './strangers.ts';
+import { doubtStrangers, strangersAtFirst, withoutStrangers } from './strangers.ts';
 
 export interface PassOutcome {
   readonly observation: Observation;
@@ -40,9 +43,14 @@ const pictureMilliseconds = 60_000;
 export async function runPass(given: PoolContext, recollection: Recollection): Promise<PassOutcome> {
   const kept = await readKept(given);
   const policy = await readImagePolicy(given);
-  const first = await observe({ ...given, admitted: policy.admitted }, recollection);
-  const strangers = kept.strangers ?? strangersAtFirst(first);
-  const lives = await keepGenerations(given, doubtStrangers(first, strangers ?? []));
+  const life = (await readPoolLife(given.store, given.pool))?.value ?? null;
+  const isEnding = life?.ending != null;
+  if (isEnding) await cancelTrials(given);
+  const seen = await observe({ ...given, admitted: policy.admitted }, recollection);
+  const first = isEnding ? { ...(await withoutGoneSet(given, seen)), isEnding } : seen;
+  const strangers = kept.strangers ?? strangersAtFirst(first, life?.adopted);
+  const ours = isEnding ? withoutStrangers(first, strangers ?? []) : doubtStrangers(first, strangers ?? []);
+  const lives = await reclaimAdopted(given, await keepGenerations(given, ours), life?.adopted ?? []);
   const known = await withFinished(given, recollection, await learn(given, recollection, lives));
   const observed = (await given.discover?.(known)) ?? known;
   const trials = (await given.advanceTrials?.(observed)) ?? noTrials;
@@ -55,7 +63,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const isStopped = recollection.isPanicStopped || contentionsIn(observed.lanes).some((one) => one.forbidsDestroying);
   await advanceReclaims(context, observed, recollection.settling, isStopped);
   const observation = { ...picture, operations: await context.store.listOpenOperations(context.pool) };
-  const configuring = await configureModels(context, observation, recollection);
+  const configuring = isEnding ? nothing : await configureModels(context, observation, recollection);
 
   const memory = rested(
     kept.memory,
@@ -79,17 +87,21 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
 
   await followRollouts(given, observation, verdict.nodes, verdict.memory, policy);
   await record(context, recollection, observation, verdict.nodes, verdict.memory, [...configuring.values()][0] ?? null);
+  const hasEnded = isEnding && (await endWhenEmpty(given, observation, verdict.nodes));
+  if (hasEnded) return { observation, nodes: [], nextDueAt: null, isMoving: true };
   const openCount = (await context.store.listOpenOperations(context.pool)).length;
-  const isMoving =
-    trials.isMoving ||
-    openCount > 0 ||
-    observation.jobRequests.value.some(
-      (request) => jobRequestState(request) === 'queued' || jobRequestState(request) === 'assigned',
-    ) ||
-    verdict.nodes.some((node) => node.state !== 'idle' && node.state !== 'assigned' && node.state !== 'saved');
+  const isMoving = trials.isMoving || isEnding || openCount > 0 || moves(observation, verdict.nodes);
   return { observation, nodes: verdict.nodes, nextDueAt: verdict.nextDueAt, isMoving };
 }
 
+function moves({ jobRequests }: Observation, nodes: readonly Node[]): boolean {
+  const states = jobRequests.value.map(jobRequestState);
+  if (states.includes('queued') || states.includes('assigned')) return true;
+  return nodes.some((node) => node.state !== 'idle' && node.state !== 'assigned' && node.state !== 'saved');
+}
+
+/** The models of a pool that ends stay as they are. */
+const nothing: Configuring = new Map();
 const noTrials = { machines: 0, isMoving: false };
 
 interface Kept {

@@ -2,11 +2,14 @@
 // While there are any the set is refused: nothing is created, changed or destroyed in it.
 import type { Lane, Observation } from '../domain/observation.ts';
 
-/** The vmIds that were there at the first look; null where the list could not be read, so that this was no look. */
-export function strangersAtFirst(observation: Observation): readonly string[] | null {
+/**
+ * The vmIds that were there at the first look; null where the list could not be read, so that this was no look. Those that
+ * somebody agreed to have deleted (`adopted`) are Weir's from then on.
+ */
+export function strangersAtFirst(observation: Observation, adopted: readonly string[] = []): readonly string[] | null {
   const { lanes } = observation;
   if (lanes.length === 0 || lanes.some((lane) => lane.instances.freshness !== 'fresh')) return null;
-  const ours = new Set(observation.generations.map((generation) => generation.vmId));
+  const ours = new Set([...observation.generations.map((generation) => generation.vmId), ...adopted]);
   const listed = lanes.flatMap((lane) => lane.instances.value);
   return listed.map((instance) => instance.vmId).filter((vmId) => !ours.has(vmId));
 }
@@ -15,6 +18,16 @@ export function strangersAtFirst(observation: Observation): readonly string[] | 
 export function doubtStrangers(observation: Observation, strangers: readonly string[]): Observation {
   if (strangers.length === 0) return observation;
   return { ...observation, lanes: observation.lanes.map((lane) => doubtLane(lane, strangers)) };
+}
+
+/** For a pool that ends they are nothing at all: it has no machines of its own among them, and leaves them as they are. */
+export function withoutStrangers(observation: Observation, strangers: readonly string[]): Observation {
+  if (strangers.length === 0) return observation;
+  const lanes = observation.lanes.map((lane) => {
+    const value = lane.instances.value.filter((instance) => !strangers.includes(instance.vmId));
+    return { ...lane, instances: { ...lane.instances, value } };
+  });
+  return { ...observation, lanes };
 }
 
 function doubtLane(lane: Lane, strangers: readonly string[]): Lane {

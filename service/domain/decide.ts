@@ -6,6 +6,7 @@ import { claim, isStarting } from './claims.ts';
 import type { Decision } from './decision.ts';
 import { findDemandFault } from './demand-faults.ts';
 import { displace } from './displace.ts';
+import { endPool } from './end-pool.ts';
 import { gate } from './gate.ts';
 import { laneCapacities } from './lane-capacity.ts';
 import { tendLanes } from './lane-upkeep.ts';
@@ -53,8 +54,11 @@ export type Decide = (observation: Observation, settings: PoolSettings, memory: 
 export const decide: Decide = (observation, written, memory) => {
   const settings = withScheduledStandby(written, observation.now);
   const pass = look(observation, settings, memory);
-  const reasons = settings.sizing.policy === 'sampled' ? sampled : eventDriven;
-  const plan = settings.paused ? paused(pass) : reasons.reduce((soFar, step) => step(pass, soFar), begin(pass));
+  const sizing = settings.sizing.policy === 'sampled' ? sampled : eventDriven;
+  const isEnding = observation.isEnding === true;
+  const reasons = isEnding ? ending : sizing;
+  const plan =
+    settings.paused && !isEnding ? paused(pass) : reasons.reduce((soFar, step) => step(pass, soFar), begin(pass));
   return {
     decisions: plan.decisions,
     memory: remember(pass, plan),
@@ -105,6 +109,9 @@ const sampled: readonly Step[] = [
   keepPlaceholders,
   doubtMatching,
 ];
+
+/** A paused pool is deleted like any other: whoever deletes it has said what is to be changed. */
+const ending: readonly Step[] = [sayWhatIsUnknown, endPool];
 
 function look(observation: Observation, settings: PoolSettings, before: Memory): Pass {
   const nodes = nodesOf(observation, settings, before);

@@ -37,6 +37,9 @@ export interface InstanceExtension {
 
 export type OsType = 'linux' | 'windows';
 
+/** Under this name Weir writes the extension that brings the agent, as Azure DevOps itself does (agent-enrolment.md 9). */
+export const agentExtensionName = 'Microsoft.Azure.DevOps.Pipelines.Agent';
+
 export interface ScaleSetExtension {
   readonly name: string;
   readonly publisher: string;

@@ -116,6 +116,8 @@ export interface Observation {
   readonly placeholders: readonly { readonly agentId: number; readonly name: string; readonly image: string }[];
   /** In a snapshot without memory every instance is ours and agents join by computer name. */
   readonly ownsEverything: boolean;
+  /** Somebody deletes the pool: nothing is made any more, and what is there goes. */
+  readonly isEnding?: boolean;
   /** Why there is no lane, in words, where a read of the scale set said so. */
   readonly laneProblem?: string | null;
   /** Images of the settings, in their order; absent where the template's image is the only one known. */

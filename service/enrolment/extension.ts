@@ -1,6 +1,6 @@
 // The Azure Pipelines agent extension as the model of a scale set must carry it: it brings the agent's package and our
 // constant script to every machine (agent-enrolment.md 9).
-import type { ScaleSetExtension } from '../domain/instance.ts';
+import { agentExtensionName, type ScaleSetExtension } from '../domain/instance.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import { UserProblem } from '../problem.ts';
 import type { AgentPackage } from '../ports.ts';
@@ -15,8 +15,6 @@ export interface ExtensionOptions {
   readonly customScriptNames: readonly string[];
   readonly isSandbox: boolean;
 }
-
-export const extensionName = 'Microsoft.Azure.DevOps.Pipelines.Agent';
 
 /**
  * Throws `UserProblem`: ENROLMENT_WINDOWS (outside the sandbox, where a real machine would have to run the script that
@@ -34,7 +32,7 @@ export function extensionFor(settings: PoolSettings, options: ExtensionOptions):
     ['--weir-package-sha256', sha256.toLowerCase()],
   ];
   return {
-    name: extensionName,
+    name: agentExtensionName,
     publisher: 'Microsoft.VisualStudio.Services',
     type: isWindows ? 'TeamServicesAgent' : 'TeamServicesAgentLinux',
     // The newest that were seen in exported templates; none has met a real scale set.

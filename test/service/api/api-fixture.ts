@@ -72,6 +72,8 @@ export interface Answer {
 export const users: Readonly<Record<string, User>> = {
   manager: { id: 'm', organizations: [fabrikam], may: { [`${fabrikam} 7`]: 'manage' } },
   reader: { id: 'r', organizations: [fabrikam], may: { [`${fabrikam} 7`]: 'read' } },
+  founder: { id: 'f', organizations: [fabrikam], may: { [`${fabrikam} 7`]: 'manage', [`${fabrikam} 8`]: 'manage' } },
+  watcher: { id: 'w', organizations: [fabrikam], may: { [`${fabrikam} 8`]: 'read' } },
   stranger: { id: 's', organizations: [fabrikam], may: {} },
   contosoManager: { id: 'c', organizations: [contoso], may: { [`${contoso} 7`]: 'manage' } },
 };

@@ -69,6 +69,9 @@ const changes: Readonly<Record<string, { readonly payload: object; readonly head
   'post /v1/pools/{pool}/explain': { payload: { text: 'java' } },
 };
 
+/** Answered with other states than 200: pool-life.test.ts. */
+const elsewhere: ReadonlySet<string> = new Set(['post /v1/pools', 'delete /v1/pools/{pool}']);
+
 describe('the OpenAPI document', () => {
   it('is OpenAPI 3.1 with every route of the contract in it, and nothing without a summary', async () => {
     const document = await documentOf(await apiFixture());
@@ -120,6 +123,7 @@ describe('the OpenAPI document', () => {
     const ofImages = new Set(Object.values(imageRoutes).map(templateOf));
     for (const [path, operations] of Object.entries(document.paths).filter(([one]) => !ofImages.has(one))) {
       for (const [method, operation] of Object.entries(operations)) {
+        if (elsewhere.has(`${method} ${path}`)) continue;
         const url = examples[path] ?? path.replace('{pool}', 'linux');
         const answer = await ask(url, { method: method.toUpperCase() as 'GET', ...changes[`${method} ${path}`] });
         expect([method, url, answer.status]).toEqual([method, url, 200]);

@@ -1,0 +1,85 @@
+// Pools come and go while the service runs: made by whoever has the Administrator role on the agent pool, and deleted by
+// them, which the passes carry out.
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { Type } from '@sinclair/typebox';
+import type { FastifyInstance } from 'fastify';
+import { NewPool, PoolDeletion } from '../../contract/new-pool.ts';
+import { routes } from '../../contract/routes.ts';
+import { SettingsView } from '../../contract/service.ts';
+import { poolLifeWrite, readPoolLife } from '../pool-life.ts';
+import type { PoolRecord } from '../ports.ts';
+import { UserProblem } from '../problem.ts';
+import { askerOf, poolOf } from './access.ts';
+import { accepted, answers, created, secured } from './answers.ts';
+import { deletionOf } from './deletion-view.ts';
+import { makePool } from './new-pool.ts';
+import type { ApiOptions } from './options.ts';
+import type { Rights } from './rights.ts';
+
+const PoolName = Type.Object({ pool: Type.String() });
+
+export function poolLifeRoutes(fastify: FastifyInstance, options: ApiOptions, rights: Rights): void {
+  const app = fastify.withTypeProvider<TypeBoxTypeProvider>();
+  app.post(
+    routes.pools,
+    {
+      config: { access: 'user' },
+      schema: {
+        summary: 'Make a pool of an agent pool and a scale set',
+        security: secured,
+        body: NewPool,
+        response: created(SettingsView, 'Weir looks after it from now on.'),
+      },
+    },
+    async (request, reply) => {
+      const { settings, revision, isManagedByFile } = await makePool(askerOf(request), request.body, options, rights);
+      void reply.header('etag', `"${revision}"`);
+      return await reply.code(201).send({ settings: { ...settings }, revision, isManagedByFile, mayChange: true });
+    },
+  );
+  app.delete(
+    routes.pool,
+    {
+      config: { access: 'manage' },
+      schema: {
+        summary: 'Delete a pool: free machines go at once, busy ones after their job, the pool after the last of them',
+        security: secured,
+        params: PoolName,
+        response: accepted(PoolDeletion, 'It goes on by itself.'),
+      },
+    },
+    async (request, reply) => {
+      const record = poolOf(request);
+      await beginEnd(record, askerOf(request).userName, options);
+      return await reply.code(202).send(await deletionOf(record, options));
+    },
+  );
+  app.get(
+    routes.deletion,
+    {
+      config: { access: 'read' },
+      schema: {
+        summary: 'What deleting a pool takes along and leaves, and how far it is',
+        security: secured,
+        params: PoolName,
+        response: answers(PoolDeletion, 'Of a pool that nobody deletes too.'),
+      },
+    },
+    async (request) => await deletionOf(poolOf(request), options),
+  );
+}
+
+/** Asked twice it is the same; a pass may be writing, so it is tried from what stands. */
+async function beginEnd({ pool, isManagedByFile }: PoolRecord, by: string, options: ApiOptions): Promise<void> {
+  if (isManagedByFile)
+    throw new UserProblem('POOL_MANAGED_BY_FILE', `Pool "${pool}" stands in the configuration file.`);
+  const { store, clock, onSettingsSaved } = options;
+  for (;;) {
+    const kept = await readPoolLife(store, pool);
+    if (kept?.value.ending != null) return;
+    const ending = { by, at: clock.now() };
+    const life = kept?.value ?? { createdBy: '', createdAt: clock.now(), adopted: [], ending };
+    if (await store.writeRecords([poolLifeWrite(pool, kept?.revision ?? null, { ...life, ending })])) break;
+  }
+  onSettingsSaved?.(pool);
+}

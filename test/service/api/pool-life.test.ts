@@ -1,0 +1,186 @@
+// Pools that people make and delete: every question that is asked before, and what deleting says.
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Instance, ScaleSet } from '../../../service/domain/instance.ts';
+import type { PlaceOf, PoolPlaces } from '../../../service/pool-places.ts';
+import { readPoolLife } from '../../../service/pool-life.ts';
+import { UserProblem } from '../../../service/problem.ts';
+import type { AgentPool } from '../../../service/ports.ts';
+import { instance, scaleSet, settings } from '../../builders.ts';
+import { apiFixture, contoso, fabrikam, type Answer, type Fixture } from './api-fixture.ts';
+
+const setId = settings().scaleSet.replace(/agents$/, 'fresh');
+const wanted = { name: 'new <b>\u202epool', organization: fabrikam, poolId: 8, scaleSet: setId, maxCapacity: 3 };
+
+let fixture: Fixture;
+let set: PlaceOf<{ scaleSet: ScaleSet; instances: readonly Instance[] }>;
+let agentPool: PlaceOf<AgentPool>;
+let mayService: boolean;
+
+beforeEach(async () => {
+  const ordinary = { poolId: 8, name: 'new', isHosted: false, poolType: 'automation' as const, isElastic: false };
+  set = { found: { scaleSet: scaleSet({ id: setId, name: 'fresh' }), instances: [] }, why: null };
+  agentPool = { found: ordinary, why: null };
+  mayService = true;
+  const places: PoolPlaces = {
+    scaleSet: (id) =>
+      id.includes('/elsewhere/')
+        ? Promise.reject(new UserProblem('SUBSCRIPTION_UNKNOWN', 'The subscription is not in the configuration.'))
+        : Promise.resolve(set),
+    agentPool: () => Promise.resolve(agentPool),
+    mayServiceManage: () => Promise.resolve(mayService),
+  };
+  fixture = await apiFixture({ places });
+});
+
+function make(body: unknown, token = 'founder'): Promise<Answer> {
+  const payload = JSON.stringify(body);
+  return fixture.ask('/v1/pools', { method: 'POST', payload, token, headers: { 'content-type': 'application/json' } });
+}
+
+async function refusal(body: unknown, token?: string): Promise<readonly [number, string, string | null]> {
+  const before = (await fixture.store.listPools()).length;
+  const answer = await make(body, token);
+  expect((await fixture.store.listPools()).length).toBe(before);
+  const { code, field, nextStep } = answer.body as { code: string; field: string | null; nextStep: string };
+  expect(nextStep).not.toBe('');
+  return [answer.status, code, field];
+}
+
+function standing(...vmIds: readonly string[]): void {
+  const instances = vmIds.map((vmId, index) => instance({ vmId, instanceId: String(index), name: `fresh_${index}` }));
+  set = { found: { scaleSet: scaleSet({ id: setId, name: 'fresh', capacity: 2 }), instances }, why: null };
+}
+
+describe('a new pool', () => {
+  it('is kept with every default, says who made it, and the controller is told', async () => {
+    const answer = await make({ settings: wanted });
+    expect([answer.status, answer.headers.etag]).toEqual([201, '"1"']);
+    expect(answer.body).toMatchObject({ settings: { maxCapacity: 3, desiredIdle: 0 }, isManagedByFile: false });
+    expect((await readPoolLife(fixture.store, wanted.name))?.value).toMatchObject({
+      createdBy: 'founder',
+      adopted: [],
+    });
+    expect(fixture.saved).toEqual([wanted.name]);
+  });
+
+  it('needs the Administrator role on its agent pool, and says so to whoever may only see it', async () => {
+    expect(await refusal({ settings: wanted }, 'stranger')).toEqual([404, 'POOL_NOT_FOUND', 'poolId']);
+    expect(await refusal({ settings: wanted }, 'watcher')).toEqual([403, 'NEED_POOL_MANAGE', 'poolId']);
+    expect(await refusal({ settings: { ...wanted, organization: contoso } })).toEqual([
+      401,
+      'AUTH_ORG',
+      'organization',
+    ]);
+  });
+
+  it.each([
+    ['a taken name', { name: 'linux' }, 409, 'POOL_EXISTS', 'name'],
+    ['a name of the configuration file', { name: 'of-the-file' }, 409, 'POOL_MANAGED_BY_FILE', 'name'],
+    [
+      'the scale set of another pool',
+      { scaleSet: settings().scaleSet.toUpperCase() },
+      409,
+      'SCALE_SET_TAKEN',
+      'scaleSet',
+    ],
+    ['a taken agent pool', { poolId: 7 }, 409, 'AGENT_POOL_TAKEN', 'poolId'],
+    ['no agent pool', { poolId: 0 }, 404, 'POOL_NOT_FOUND', 'poolId'],
+    ['no scale set', { scaleSet: '' }, 422, 'SCALE_SET_NOT_FOUND', 'scaleSet'],
+    ['more standby than maximum', { desiredIdle: 5 }, 400, 'STANDBY_GT_MAX', 'desiredIdle'],
+    [
+      'a subscription that is not ours',
+      { scaleSet: setId.replace(/subscriptions\/[^/]+/, 'subscriptions/elsewhere') },
+      400,
+      'SUBSCRIPTION_UNKNOWN',
+      null,
+    ],
+  ])('with %s is refused', async (_what, change, status, code, field) => {
+    const ofFile = settings({ name: 'of-the-file', organization: contoso, poolId: 9, scaleSet: `${setId}-file` });
+    await fixture.store.savePool(ofFile, null, true);
+    const answer = await make({ settings: { ...wanted, ...change } });
+    const problem = answer.body as { code: string; field: string | null };
+    expect([answer.status, problem.code, problem.field]).toEqual([status, code, field]);
+  });
+
+  it.each([
+    ['is hosted', { isHosted: true }],
+    ['is elastic', { isElastic: true }],
+    ['is for deployments', { poolType: 'deployment' as const }],
+  ])('is refused on an agent pool that %s', async (_what, change) => {
+    agentPool = { found: { ...agentPool.found!, ...change }, why: null };
+    expect(await refusal({ settings: wanted })).toEqual([422, 'AGENT_POOL_UNSUITABLE', 'poolId']);
+  });
+
+  it('waits until the service is Administrator of the agent pool', async () => {
+    mayService = false;
+    expect(await refusal({ settings: wanted })).toEqual([422, 'SERVICE_NEEDS_ADMINISTRATOR', 'poolId']);
+  });
+
+  it('is refused on a scale set that nobody may see, that is not there, or that an elastic pool sizes', async () => {
+    set = { found: null, why: 'denied' };
+    expect(await refusal({ settings: wanted })).toEqual([422, 'SCALE_SET_DENIED', 'scaleSet']);
+    set = { found: null, why: 'notFound' };
+    expect(await refusal({ settings: wanted })).toEqual([422, 'SCALE_SET_NOT_FOUND', 'scaleSet']);
+    set = { found: { scaleSet: scaleSet({ tags: { _AzureDevOpsElasticPool: 'x' } }), instances: [] }, why: null };
+    expect(await refusal({ settings: wanted })).toEqual([409, 'SCALE_SET_CONTENDED', 'scaleSet']);
+    set = { found: { scaleSet: scaleSet({ orchestrationMode: 'flexible' }), instances: [] }, why: null };
+    expect(await refusal({ settings: wanted })).toEqual([422, 'SCALE_SET_NOT_UNIFORM', 'scaleSet']);
+  });
+
+  it('is refused where machines stand, with their list, unless exactly these are given up', async () => {
+    standing('vm-a', 'vm-b');
+    expect(await refusal({ settings: wanted })).toEqual([409, 'SCALE_SET_HAS_INSTANCES', 'adoptInstances']);
+    const { problems } = (await make({ settings: wanted })).body as { problems: { value: string; message: string }[] };
+    expect(problems.map((one) => one.value)).toEqual(['vm-a', 'vm-b']);
+    for (const adoptInstances of [['vm-a'], ['vm-a', 'vm-b', 'vm-c'], ['vm-a', 'vm-c']])
+      expect((await refusal({ settings: wanted, adoptInstances }))[1]).toBe('SCALE_SET_HAS_INSTANCES');
+    expect((await make({ settings: wanted, adoptInstances: ['vm-b', 'vm-a'] })).status).toBe(201);
+    expect((await readPoolLife(fixture.store, wanted.name))?.value.adopted).toEqual(['vm-a', 'vm-b']);
+  });
+
+  it('is refused where the machines that were given up are gone', async () => {
+    expect((await refusal({ settings: wanted, adoptInstances: ['vm-a'] }))[1]).toBe('SCALE_SET_HAS_INSTANCES');
+  });
+
+  it('of two who make it at once, one does', async () => {
+    const answers = await Promise.all([make({ settings: wanted }), make({ settings: wanted })]);
+    expect(answers.map((one) => one.status).toSorted()).toEqual([201, 409]);
+    expect((await readPoolLife(fixture.store, wanted.name))?.value.createdBy).toBe('founder');
+  });
+
+  it.each([[{}], [{ settings: wanted, more: 1 }], [{ settings: wanted, adoptInstances: [1] }]])(
+    'of a strange body %j is no pool',
+    async (body) => {
+      expect((await refusal(body))[0]).toBe(400);
+    },
+  );
+});
+
+describe('deleting a pool', () => {
+  const url = '/v1/pools/linux';
+
+  it('needs the right to manage it, and not the configuration file', async () => {
+    expect((await fixture.ask(url, { method: 'DELETE', token: 'reader' })).status).toBe(403);
+    const { revision } = (await fixture.store.readPool('linux'))!;
+    await fixture.store.savePool(settings({ name: 'linux', organization: fabrikam, poolId: 7 }), revision, true);
+    const answer = await fixture.ask(url, { method: 'DELETE' });
+    expect([answer.status, (answer.body as { code: string }).code]).toEqual([409, 'POOL_MANAGED_BY_FILE']);
+    expect(await readPoolLife(fixture.store, 'linux')).toBeNull();
+  });
+
+  it('says before what goes and what stays, and after who began it; asked twice it is the same', async () => {
+    const before = (await fixture.ask(`${url}/deletion`, { token: 'reader' })).body;
+    expect(before).toMatchObject({ isDeleting: false, by: null, machines: 0 });
+    const { goes, stays } = before as { goes: string[]; stays: { words: string; command: string | null }[] };
+    expect(goes.join(' ')).toContain('settings, log, charts');
+    expect(stays.map((one) => one.words).join(' ')).toMatch(/scale set agents.*agent extension.*agent pool 7/);
+    expect(stays[0]?.command).toMatch(/^az vmss delete --name agents /);
+    const first = await fixture.ask(url, { method: 'DELETE' });
+    expect([first.status, first.body]).toMatchObject([202, { isDeleting: true, by: 'manager' }]);
+    fixture.time.sandbox += 60_000;
+    expect((await fixture.ask(url, { method: 'DELETE' })).body).toMatchObject({
+      since: (first.body as { since: string }).since,
+    });
+    expect(fixture.saved).toEqual(['linux']);
+  });
+});
