@@ -149,7 +149,7 @@ export function createCall<Signal>(options: ClientOptions<Signal>): <Body>(call:
 export function fill(route: string, pool: string, part = ''): string {
   return route
     .replace(':pool', () => encodeURIComponent(pool))
-    .replace(/:(validation|token)/, () => encodeURIComponent(part));
+    .replace(/:(validation|token|whatIf)/, () => encodeURIComponent(part));
 }
 
 async function exchange<Signal>(fetch: Fetch<Signal>, base: string, path: string, init: Parameters<Fetch<Signal>>[1]) {
@@ -184,7 +184,7 @@ function refusal(answer: Answer, body: unknown): ServiceProblem {
   if (hasAll(body, ['code', 'message', 'nextStep'])) {
     const problem = body as Problem;
     const { correlationId, problems, ...part } = problem;
-    const parts = problems ?? (part.field === null || part.field === undefined ? [] : [part]);
+    const parts = problems ?? (part.field === null ? [] : [part]);
     const more = { status: answer.status, correlationId, retryAfterMs, parts };
     return new ServiceProblem(problem.code, problem.message, problem.nextStep, more);
   }

@@ -1,7 +1,9 @@
 // Which page stands on the screen: connect first, then what the host's hash names.
-import { useCallback, useEffect, useMemo, useState } from 'react';
-import { ConnectPage } from './connect-page.tsx';
+import { useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import { ConnectPage } from './connect/connect-page.tsx';
+import type { Surroundings } from './connect/checks.ts';
 import type { Host } from './host.ts';
+import { LeaveDialog } from './leave-dialog.tsx';
 import { Loading, ProblemMessage } from './messages.tsx';
 import { PageFrame } from './page-frame.tsx';
 import { PoolPage } from './pool/pool-page.tsx';
@@ -9,7 +11,8 @@ import { PoolsPage } from './pools/pools-page.tsx';
 import { toProblem, type HubProblem } from './problem.ts';
 import { checkAddress } from './service-address.ts';
 import { connectService, type HubClient } from './service.ts';
-import { useRoute } from './use-route.ts';
+import { UnsavedContext } from './unsaved.ts';
+import { useRoute, type Routing } from './use-route.ts';
 
 interface AppProps {
   readonly host: Host;
@@ -33,7 +36,14 @@ export function App({ host, connect = connectService }: AppProps) {
   const url = checked !== null && 'url' in checked ? checked.url : null;
   const client = useMemo(() => (url === null ? null : connect(host, url)), [connect, host, url]);
 
-  if (client !== null) return <Pages host={host} client={client} />;
+  const around = useMemo(() => surroundingsOf(host, connect), [host, connect]);
+  const save = async (typed: string): Promise<void> => {
+    await host.saveServiceUrl(typed);
+    setAddress({ url: typed });
+  };
+
+  if (client !== null && url !== null)
+    return <Pages host={host} client={client} service={{ current: url, around, onSave: save }} />;
   if (address === null) return <Waiting />;
   if ('problem' in address) {
     return (
@@ -42,28 +52,69 @@ export function App({ host, connect = connectService }: AppProps) {
       </PageFrame>
     );
   }
+  return <ConnectPage current={null} around={around} onSave={save} />;
+}
+
+const checkPatienceMs = 10_000;
+
+function surroundingsOf(host: Host, connect: NonNullable<AppProps['connect']>): Surroundings {
+  return {
+    // Without a token and without cookies: whether anything answers is nobody's secret.
+    fetch: (url, { mode }) =>
+      window.fetch(url, { mode, credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(checkPatienceMs) }),
+    about: (url) => connect(host, url).about(AbortSignal.timeout(checkPatienceMs)),
+    organizationUrl: host.organizationUrl,
+    pageVersion: host.extensionVersion,
+    origin: window.location.origin,
+  };
+}
+
+interface PagesProps {
+  readonly host: Host;
+  readonly client: HubClient;
+  readonly service: {
+    readonly current: string;
+    readonly around: Surroundings;
+    readonly onSave: (url: string) => Promise<void>;
+  };
+}
+
+function Pages(props: PagesProps) {
+  const routing = useRoute(props.host);
+  const unsaved = useContext(UnsavedContext);
   return (
-    <ConnectPage
-      onSave={async (typed) => {
-        await host.saveServiceUrl(typed);
-        setAddress({ url: typed });
-      }}
-    />
+    <>
+      <CurrentPage {...props} {...routing} />
+      {routing.wanted === null ? null : (
+        <LeaveDialog
+          words={unsaved.words ?? ''}
+          onStay={() => routing.leave(false)}
+          onLeave={() => routing.leave(true)}
+        />
+      )}
+    </>
   );
 }
 
-function Pages({ host, client }: { readonly host: Host; readonly client: HubClient }) {
-  const { route, go } = useRoute(host);
+function CurrentPage({ host, client, service, route, go }: PagesProps & Pick<Routing, 'route' | 'go'>) {
   const pool = route?.page === 'pool' ? route.pool : null;
   useEffect(() => host.setTitle(pool === null ? 'Elastic agents' : `${pool} - Elastic agents`), [host, pool]);
+  const toPools = (): void => go({ page: 'pools' });
   if (route === null) return <Waiting />;
+  if (route.page === 'connect') {
+    const save = async (url: string): Promise<void> => {
+      await service.onSave(url);
+      toPools();
+    };
+    return <ConnectPage {...service} onSave={save} onBack={toPools} />;
+  }
   if (route.page === 'pool')
     return (
       <PoolPage
         key={route.pool}
         client={client}
         name={route.pool}
-        onBack={() => go({ page: 'pools' })}
+        onBack={toPools}
         place={{
           tab: route.tab ?? 'overview',
           item: route.item ?? null,
@@ -78,6 +129,7 @@ function Pages({ host, client }: { readonly host: Host; readonly client: HubClie
       client={client}
       organization={host.organizationName}
       onOpen={(name) => go({ page: 'pool', pool: name })}
+      onConnect={() => go({ page: 'connect' })}
     />
   );
 }

@@ -8,6 +8,8 @@ export interface Host {
   readonly organizationName: string;
   /** Null in organization settings. */
   readonly projectName: string | null;
+  /** Of the installed extension, such as `1.2.0`; null where the host does not say. */
+  readonly extensionVersion: string | null;
   accessToken(): Promise<string>;
   /** Address of Weir's service for this organization, or null before anybody has connected one. */
   serviceUrl(): Promise<string | null>;
@@ -37,13 +39,14 @@ export async function connect(timeoutMs: number): Promise<Host> {
     organizationUrl,
     organizationName: SDK.getHost().name,
     projectName: projectName(),
+    extensionVersion: versionOf(SDK.getExtensionContext()),
     accessToken: () => asking(SDK.getAccessToken()),
     serviceUrl: async () => {
-      const address = await asking((await dataManager()).getValue(serviceUrlKey));
+      const address = await asking((await dataManager()).getValue(serviceUrlKey, ofOrganization));
       return typeof address === 'string' && address !== '' ? address : null;
     },
     saveServiceUrl: async (url) => {
-      await asking((await dataManager()).setValue(serviceUrlKey, url));
+      await asking((await dataManager()).setValue(serviceUrlKey, url, ofOrganization));
     },
     currentHash: () => asking(navigation.getHash()),
     setHash: (hash) => void navigation.setHash(hash),
@@ -78,6 +81,12 @@ export function showLoaded(): void {
 }
 
 const serviceUrlKey = 'serviceUrl';
+/** The scope that everybody of the organization shares; the other one is each user's own. */
+const ofOrganization = { scopeType: 'Default' };
+
+function versionOf({ version }: { readonly version?: string }): string | null {
+  return version ?? null;
+}
 
 interface LocationService {
   getServiceLocation(): Promise<string>;
@@ -91,8 +100,8 @@ interface NavigationService {
 }
 
 interface DataManager {
-  getValue(key: string): Promise<unknown>;
-  setValue(key: string, value: string): Promise<unknown>;
+  getValue(key: string, options: { readonly scopeType: string }): Promise<unknown>;
+  setValue(key: string, value: string, options: { readonly scopeType: string }): Promise<unknown>;
 }
 
 interface DataService {

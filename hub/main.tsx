@@ -5,6 +5,7 @@ import { SurfaceBackground, SurfaceContext } from 'azure-devops-ui/Surface';
 import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
 import { connect, showLoaded } from './host.ts';
 import './hub.css';
 import './data-table.css';
@@ -24,7 +25,9 @@ async function start(mount: HTMLElement): Promise<void> {
   const root = createRoot(mount);
   const draw = (page: ReactNode): void =>
     root.render(
-      <SurfaceContext.Provider value={{ background: SurfaceBackground.neutral }}>{page}</SurfaceContext.Provider>,
+      <SurfaceContext.Provider value={{ background: SurfaceBackground.neutral }}>
+        <ErrorBoundary>{page}</ErrorBoundary>
+      </SurfaceContext.Provider>,
     );
   try {
     const host = await connect(patienceMs);

@@ -3,14 +3,22 @@ import type { ReactNode } from 'react';
 import { Header, TitleSize } from 'azure-devops-ui/Header';
 import { Page } from 'azure-devops-ui/Page';
 
+export interface Command {
+  readonly id: string;
+  readonly text: string;
+  readonly onClick: () => void;
+}
+
 interface PageFrameProps {
   readonly title: string;
   readonly description?: ReactNode;
   readonly onBack?: () => void;
+  /** Buttons at the right of the heading. */
+  readonly commands?: readonly Command[];
   readonly children: ReactNode;
 }
 
-export function PageFrame({ title, description, onBack, children }: PageFrameProps) {
+export function PageFrame({ title, description, onBack, commands = [], children }: PageFrameProps) {
   const back = onBack === undefined ? {} : { backButtonProps: { onClick: onBack, ariaLabel: 'Back to all pools' } };
   return (
     <main className="weir-main">
@@ -23,6 +31,12 @@ export function PageFrame({ title, description, onBack, children }: PageFramePro
           }
           titleSize={TitleSize.Large}
           description={description}
+          commandBarItems={commands.map(({ id, text, onClick }) => ({
+            id,
+            text,
+            onActivate: onClick,
+            important: true,
+          }))}
           {...back}
         />
         <div className="weir-content">{children}</div>

@@ -16,11 +16,14 @@ export type PoolTab = (typeof poolTabs)[number];
 
 export type Route =
   | { readonly page: 'pools' }
+  /** Where the service stands. */
+  | { readonly page: 'connect' }
   /** `item` is one thing on the tab, such as a report. */
   | { readonly page: 'pool'; readonly pool: string; readonly tab?: PoolTab; readonly item?: string };
 
 export function readRoute(hash: string): Route {
   const [page, name, tab, item] = hash.replace(/^[#/]+/, '').split('/');
+  if (page === 'connect') return { page };
   if (page !== 'pools' || name === undefined || name === '') return { page: 'pools' };
   const known = poolTabs.find((one) => one === tab);
   return {
@@ -32,7 +35,7 @@ export function readRoute(hash: string): Route {
 }
 
 export function writeRoute(route: Route): string {
-  if (route.page === 'pools') return '/pools';
+  if (route.page === 'pools' || route.page === 'connect') return `/${route.page}`;
   const parts = [route.pool, ...(route.tab === undefined || route.tab === 'overview' ? [] : [route.tab])];
   if (route.tab !== undefined && route.item !== undefined) parts.push(route.item);
   return `/pools/${parts.map(encodeURIComponent).join('/')}`;

@@ -1,27 +1,56 @@
 // Follows the host's hash: the browser's back button, a deep link and the hub's own links all come through it.
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useContext, useEffect, useRef, useState } from 'react';
 import type { Host } from './host.ts';
 import { readRoute, writeRoute, type Route } from './route.ts';
+import { UnsavedContext } from './unsaved.ts';
 
-export function useRoute(host: Host): { readonly route: Route | null; readonly go: (route: Route) => void } {
+export interface Routing {
+  readonly route: Route | null;
+  /** Where somebody wants to go who would lose something; null where nobody has to be asked. */
+  readonly wanted: Route | null;
+  readonly go: (route: Route) => void;
+  /** The answer to the question: on to what is wanted, or not. */
+  readonly leave: (isLeaving: boolean) => void;
+}
+
+export function useRoute(host: Host): Routing {
   const [route, setRoute] = useState<Route | null>(null);
+  const [wanted, setWanted] = useState<Route | null>(null);
+  const unsaved = useContext(UnsavedContext);
+  const shown = useRef<Route | null>(null);
+  useEffect(() => {
+    shown.current = route;
+  }, [route]);
   useEffect(() => {
     let isMounted = true;
     const follow = (hash: string): void => {
-      if (isMounted) setRoute(readRoute(hash));
+      const next = readRoute(hash);
+      if (!isMounted || (shown.current !== null && writeRoute(next) === writeRoute(shown.current))) return;
+      if (unsaved.words === null || shown.current === null) {
+        setRoute(next);
+        return;
+      }
+      // The browser's back button has changed the address already: it goes back until there is an answer.
+      host.setHash(writeRoute(shown.current));
+      setWanted(next);
     };
     host.onHashChanged(follow);
     host.currentHash().then(follow, () => follow(''));
     return () => {
       isMounted = false;
     };
-  }, [host]);
-  const go = useCallback(
+  }, [host, unsaved]);
+  const move = useCallback(
     (next: Route) => {
       setRoute(next);
       host.setHash(writeRoute(next));
     },
     [host],
   );
-  return { route, go };
+  const go = useCallback((next: Route) => (unsaved.words === null ? move(next) : setWanted(next)), [move, unsaved]);
+  const leave = (isLeaving: boolean): void => {
+    setWanted(null);
+    if (isLeaving && wanted !== null) move(wanted);
+  };
+  return { route, wanted, go, leave };
 }

@@ -11,6 +11,7 @@ import type { TabProps } from './tab-props.ts';
 // Loaded when they are opened: a page that is looked at all day stays small.
 const ImagesTab = lazy(() => import(/* webpackChunkName: "images" */ '../images/images-tab.tsx'));
 const AdmissionTab = lazy(() => import(/* webpackChunkName: "admission" */ '../admission/admission-tab.tsx'));
+const SettingsTab = lazy(() => import(/* webpackChunkName: "settings" */ '../settings/settings-tab.tsx'));
 
 const tabs: readonly { readonly id: PoolTab; readonly name: string; readonly draw: (props: TabProps) => ReactNode }[] =
   [
@@ -19,6 +20,7 @@ const tabs: readonly { readonly id: PoolTab; readonly name: string; readonly dra
     { id: 'images', name: 'Images', draw: (props) => <ImagesTab {...props} /> },
     { id: 'admission', name: 'Admission', draw: (props) => <AdmissionTab {...props} /> },
     { id: 'decisions', name: 'Decisions', draw: (props) => <DecisionsTab {...props} /> },
+    { id: 'settings', name: 'Settings', draw: (props) => <SettingsTab {...props} /> },
   ];
 
 interface PoolTabsProps extends TabProps {

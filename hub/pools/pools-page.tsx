@@ -13,17 +13,22 @@ interface PoolsPageProps {
   readonly client: HubClient;
   readonly organization: string;
   readonly onOpen: (pool: string) => void;
+  /** To where the service stands; absent where a test does not go there. */
+  readonly onConnect?: () => void;
 }
 
 const intervalMs = 3000;
 
-export function PoolsPage({ client, organization, onOpen }: PoolsPageProps) {
+export function PoolsPage({ client, organization, onOpen, onConnect }: PoolsPageProps) {
   const read = useCallback((signal: AbortSignal) => client.pools(signal), [client]);
   const { data, problem, receivedAt, retry } = useLive({ read, intervalMs, join: replace });
   return (
     <PageFrame
       title="Elastic agents"
       description={data === null ? `Agent pools of ${organization}` : summary(data, organization)}
+      {...(onConnect === undefined
+        ? {}
+        : { commands: [{ id: 'connect', text: 'Service address', onClick: onConnect }] })}
     >
       {data === null && problem === null ? <Loading what="the pools" /> : null}
       {data === null && problem !== null ? <ProblemMessage problem={problem} retry={retry} /> : null}

@@ -72,6 +72,7 @@ function answer(service: FakeService, request: IncomingMessage, response: Server
 }
 
 function decide(service: FakeService, request: IncomingMessage, url: URL): { status: number; body: unknown } {
+  if (url.pathname === routes.health) return { status: 200, body: { status: 'ok' } };
   if (service.refusal !== null)
     return { status: service.refusal.status, body: { field: null, value: null, ...service.refusal.problem } };
   if (
@@ -89,6 +90,7 @@ function decide(service: FakeService, request: IncomingMessage, url: URL): { sta
 }
 
 function find(scene: Scene, url: URL): unknown {
+  if (url.pathname === routes.about) return scene.about;
   if (url.pathname === routes.pools) return { now: scene.now, pools: scene.pools };
   if (url.pathname.startsWith('/v1/runs/')) return { now: scene.now, jobs: scene.runJobs };
   const [, , , name = '', part] = url.pathname.split('/');

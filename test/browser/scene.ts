@@ -1,6 +1,7 @@
 // What the fake service of the browser tests has to tell: three pools, one of them in full, at one fixed instant.
 import type { JobRequestView, LogEntryView, NodeView, PoolSummary, RunJobs, Series } from '../../contract/api.ts';
 import type { DemandAnswer } from '../../contract/diagnosis.ts';
+import type { About } from '../../contract/service.ts';
 
 export interface Scene {
   now: string;
@@ -12,6 +13,7 @@ export interface Scene {
   problems: string[];
   demandAnswer: DemandAnswer;
   runJobs: RunJobs['jobs'];
+  about: About;
   /** What further parts of a pool answer, by the last part of their path. */
   parts: Record<string, unknown>;
 }
@@ -87,6 +89,7 @@ export function livingScene(): Scene {
       pictureAt: now,
     },
     runJobs: [],
+    about: { name: 'weir', version: '1.0.0', organizations: [organizationUrl], isSandbox: true },
     parts: {},
     series: livingSeries(),
     problems: [],

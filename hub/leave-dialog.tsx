@@ -1,0 +1,32 @@
+// Asks before unsaved changes are lost. The browser's own question does not come from a frame of another origin, so this is ours.
+import { useEffect, useId, useRef } from 'react';
+import { Button } from 'azure-devops-ui/Button';
+
+interface LeaveDialogProps {
+  readonly words: string;
+  readonly onStay: () => void;
+  readonly onLeave: () => void;
+}
+
+export function LeaveDialog({ words, onStay, onLeave }: LeaveDialogProps) {
+  const id = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const shown = dialog.current;
+    // Escape, the trap for the focus and its way back are the browser's with a modal one; jsdom has none.
+    if (typeof shown?.showModal === 'function') shown.showModal();
+    else shown?.setAttribute('open', '');
+  }, []);
+  return (
+    <dialog ref={dialog} className="weir-dialog" aria-labelledby={id} onCancel={onStay}>
+      <h2 id={id} className="title-s">
+        Leave without saving?
+      </h2>
+      <p>{words}</p>
+      <div className="weir-filters">
+        <Button primary={true} text="Stay" onClick={onStay} />
+        <Button text="Leave without saving" onClick={onLeave} />
+      </div>
+    </dialog>
+  );
+}

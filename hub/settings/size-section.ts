@@ -1,0 +1,45 @@
+// How many machines there may be and how long they live: first of all the options that Azure DevOps' own pools have.
+import type { FormSection } from './form-field.ts';
+
+export const sizeSection: FormSection = {
+  title: 'Size',
+  about: 'How many machines there may be, and how long they live.',
+  fields: [
+    {
+      path: 'maxCapacity',
+      label: 'Maximum number of virtual machines in the scale set',
+      help: 'Weir never asks for more, whatever the queue; machines that are being deleted count until they are gone.',
+      ...{ unit: 'machines', control: 'number' },
+    },
+    {
+      path: 'timeToLiveMinutes',
+      label: 'Delay in minutes before deleting excess idle agents',
+      help: 'An agent above the standby that has had no job for this long is deleted. A preset that saves may do it sooner, never later.',
+      ...{ unit: 'minutes', control: 'number' },
+    },
+    {
+      path: 'recycleAfterEachUse',
+      label: 'Automatically tear down virtual machines after every use',
+      help: 'On: every job gets a fresh machine (a stateless pool). Off: the machine stays as the job left it and takes the next one (a stateful pool).',
+      ...{ control: 'special', members: ['recycleAfterEachUse', 'profile'] },
+    },
+    {
+      path: 'agentInteractiveUI',
+      label: 'Configure VMs to run interactive tests (Windows only)',
+      help: 'Agents run unelevated in a session that is logged on by itself, so that tests can use windows and the mouse.',
+      control: 'flag',
+    },
+    {
+      path: 'maxSavedNodeCount',
+      label: 'Preserve machines that failed for investigation',
+      help: 'So many machines that failed to start are kept, with their agent switched off, until you delete them. They count towards the maximum, and they cost.',
+      ...{ unit: 'machines', control: 'number' },
+    },
+    {
+      path: 'sizing.preset',
+      label: 'What to prefer',
+      help: 'The machine-hours are those of our benchmark, against machines that exist only while a job needs them; your pool will differ.',
+      control: 'special',
+    },
+  ],
+};
