@@ -73,7 +73,7 @@ module.exports = {
     ),
     own(
       '^service/api/',
-      '^service/(api/|domain/|ports\\.ts|job-ports\\.ts|replay-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts|pool-life\\.ts|pool-places\\.ts)',
+      '^service/(api/|domain/|ports\\.ts|job-ports\\.ts|replay-port\\.ts|doctor-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts|pool-life\\.ts|pool-places\\.ts)',
       '^contract/',
       'node_modules',
     ),

@@ -15,6 +15,7 @@ import { rootsOf } from '../service/enrolment/chain.ts';
 import { generateAgentKeys } from '../service/enrolment/keys.ts';
 import type { Clock, Send, Store } from '../service/ports.ts';
 import { createService } from '../service/service.ts';
+import { createReplays } from '../service/what-if/threads.ts';
 import { deadlineIn, randomDigits, randomId, wallRandom } from '../service/wall.ts';
 
 export interface SandboxServiceOptions {
@@ -82,6 +83,7 @@ export async function startService(options: SandboxServiceOptions): Promise<Runn
       organizations: [{ url: options.organizationUrl, authorization }],
       issuerOrigin: `${organization.origin}/${ISSUER_PATH}`,
     }),
+    startReplays: createReplays(deadlineIn),
     publicUrl: url,
     corsOrigins: [options.hubOrigin],
     hosts: ['127.0.0.1', 'localhost'],

@@ -34,6 +34,32 @@ export const imageRoutes = {
   connection: '/v1/connection',
 } as const;
 
+/** Single nodes, the past of a pool, and streams of server-sent events. */
+export const nodeRoutes = {
+  /** `:node` is the key of a node's view, `:action` one of `nodeActions`. */
+  node: '/v1/pools/:pool/nodes/:node/:action',
+  timeline: '/v1/pools/:pool/timeline',
+  statistics: '/v1/pools/:pool/statistics',
+  events: '/v1/pools/:pool/events',
+  /** Of every pool that the asker may see. */
+  allEvents: '/v1/events',
+} as const;
+
+/** Checks of scale sets and rights. */
+export const checkRoutes = {
+  poolChecks: '/v1/pools/:pool/checks',
+  /** The one write that mends a check: `:check` is its code. */
+  fix: '/v1/pools/:pool/checks/:check/fix',
+  /** Of a scale set that has no pool yet: `?scaleSet=` its resource id, `&poolId=` an agent pool that the asker manages. */
+  setChecks: '/v1/checks',
+} as const;
+
+/** Replays of a pool's jobs with other settings. */
+export const whatIfRoutes = {
+  whatIfs: '/v1/pools/:pool/what-if',
+  whatIf: '/v1/pools/:pool/what-if/:whatIf',
+} as const;
+
 export const organizationHeader = 'x-weir-organization';
 /** The job's OIDC token, requested without a service connection. */
 export const jobTokenHeader = 'x-weir-job-token';

@@ -25,6 +25,7 @@ import { UserProblem, whyUnreadable } from './problem.ts';
 import { createSend } from './send.ts';
 import { createService } from './service.ts';
 import { openStore } from './store/open-store.ts';
+import { createReplays } from './what-if/threads.ts';
 import { deadlineIn, randomDigits, randomId, wallClock, wallRandom } from './wall.ts';
 
 export interface RunningService {
@@ -80,6 +81,7 @@ async function listen(configuration: ServiceConfiguration, store: Store): Promis
       })),
       ...{ wallClock, deadline: deadlineIn },
     }),
+    startReplays: createReplays(deadlineIn),
     publicUrl: configuration.publicUrl,
     corsOrigins: [new URL(configuration.publicUrl).origin, ...configuration.hubOrigins],
     hosts: [new URL(configuration.publicUrl).hostname, 'localhost', '127.0.0.1'],

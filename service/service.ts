@@ -18,6 +18,7 @@ import type { JobTrust } from './job-ports.ts';
 import type { AgentPackage, AzureDevOpsPort, Clock, Lease, PoolRecord, Store, UserRights } from './ports.ts';
 import { poolPlaces, type OwnRights } from './pool-places.ts';
 import type { PipelinesPort } from './pipelines-port.ts';
+import type { StartReplays } from './replay-port.ts';
 import { UserProblem } from './problem.ts';
 import { readImageVersions, trialsOf, type AzureWithImages } from './service-images.ts';
 
@@ -37,6 +38,8 @@ export interface ServiceParts {
   readonly jobTrust?: JobTrust;
   /** Letters and digits that nobody can guess; two ids unless given. */
   readonly newSecret?: () => string;
+  /** Absent: no what-if is run. */
+  readonly startReplays?: StartReplays;
   /** Where machines reach this service. */
   readonly publicUrl: string;
   readonly corsOrigins: readonly string[];
@@ -111,6 +114,7 @@ export async function createService(parts: ServiceParts): Promise<Service> {
   return { app, controller };
 }
 
+    ...(parts.startReplays === undefined ? {} : { startReplays: parts.startReplays }),
 function enrolmentOf(parts: ServiceParts) {
   const organizationOf = new Map<string, string>();
   return createEnrolment({

@@ -18,6 +18,7 @@ import { validationRoutes } from './validation-routes.ts';
 export type { ApiOptions } from './options.ts';
 
 /** Ready for `listen` or `inject`; further routes (enrolment) may be registered before that. */
+import { whatIfRoutesOf } from './what-if-routes.ts';
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const app = await createServer(options);
   const rights = guardAccess(app, options);
@@ -45,3 +46,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   app.get(routes.openApi, { schema: { hide: true } }, () => app.swagger());
   return app;
 }
+  whatIfRoutesOf(app, options);
+  nodeActionRoutes(app, options);
+  historyRoutes(app, options);
+  eventRoutes(app, options, rights);

@@ -4,6 +4,7 @@ import type { ImageState } from '../domain/image-state.ts';
 import type { JobTrust } from '../job-ports.ts';
 import type { PoolPlaces } from '../pool-places.ts';
 import type { Clock, PoolRecord, Store, UserRights } from '../ports.ts';
+import type { StartReplays } from '../replay-port.ts';
 
 /** Requests a minute: of one user, and of one address that has shown no valid token. */
 export interface RateLimits {
@@ -56,3 +57,7 @@ export interface ApiOptions {
   /** At least 128 bits that nobody can guess, in letters and digits; two ids unless given. */
   readonly newSecret?: () => string;
 }
+  /** Absent: nobody looks at scale sets. */
+  readonly doctor?: Doctor;
+  /** Absent: no what-if is run. */
+  readonly startReplays?: StartReplays;
