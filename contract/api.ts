@@ -1,6 +1,7 @@
 // What the service says to hub and tasks: the shapes of the API. Instants are ISO 8601 strings in UTC.
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
 import { evidenceFields, verdictFields } from './diagnosis.ts';
+import { Banner, nodeDetailFields } from './nodes.ts';
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Instant = Type.String({ format: 'date-time' });
@@ -74,6 +75,7 @@ export const NodeView = Type.Object({
   jobName: Nullable(Type.String()),
   /** What went wrong inside the instance, in words; null where nothing did. */
   failure: Nullable(Type.String()),
+  ...nodeDetailFields,
 });
 export type NodeView = Static<typeof NodeView>;
 
@@ -106,6 +108,8 @@ export const PoolDetail = Type.Object({
   jobRequests: Type.Array(JobRequestView),
   /** Why a part of the picture is not fresh, in words; empty when all is well. */
   problems: Type.Array(Type.String()),
+  /** Alarms that stand now: a panic stop, boots that keep failing, a version that was rolled back. */
+  banners: Type.Optional(Type.Array(Banner)),
 });
 export type PoolDetail = Static<typeof PoolDetail>;
 

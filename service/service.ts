@@ -9,6 +9,8 @@ import type { PoolContext, ViewInput, WriteLine } from './controller/context.ts'
 import type { ScaleSet, ScaleSetExtension } from './domain/instance.ts';
 import type { PoolSettings } from './domain/pool.ts';
 import type { Attestation } from './enrolment/attestation.ts';
+import { createDoctor } from './doctor/doctor.ts';
+import type { OwnRightsPort } from './doctor-port.ts';
 import { createDiscovery, type Discovery } from './discovery/discovery.ts';
 import { createEnrolment } from './enrolment/enrolment.ts';
 import { extensionFor } from './enrolment/extension.ts';
@@ -16,9 +18,9 @@ import type { AgentKeys } from './enrolment/keys.ts';
 import { registerEnrolmentRoutes } from './enrolment/routes.ts';
 import type { JobTrust } from './job-ports.ts';
 import type { AgentPackage, AzureDevOpsPort, Clock, Lease, PoolRecord, Store, UserRights } from './ports.ts';
+import type { StartReplays } from './replay-port.ts';
 import { poolPlaces, type OwnRights } from './pool-places.ts';
 import type { PipelinesPort } from './pipelines-port.ts';
-import type { StartReplays } from './replay-port.ts';
 import { UserProblem } from './problem.ts';
 import { readImageVersions, trialsOf, type AzureWithImages } from './service-images.ts';
 
@@ -29,17 +31,17 @@ export interface ServiceParts {
   /** Names this process in leases. */
   readonly owner: string;
   readonly organizations: readonly string[];
-  readonly azureDevOpsFor: (organization: string) => AzureDevOpsPort & Partial<OwnRights>;
+  readonly azureDevOpsFor: (organization: string) => AzureDevOpsPort & Partial<OwnRights & OwnRightsPort>;
   /** For demand discovery; left out, or null, where nobody may read the pipelines of the organisation. */
   readonly pipelinesFor?: (organization: string) => PipelinesPort | null;
   readonly azureFor: (scaleSetId: string) => AzureWithImages;
   readonly rights: UserRights;
   /** Absent: no job token of a pipeline is believed. */
   readonly jobTrust?: JobTrust;
-  /** Letters and digits that nobody can guess; two ids unless given. */
-  readonly newSecret?: () => string;
   /** Absent: no what-if is run. */
   readonly startReplays?: StartReplays;
+  /** Letters and digits that nobody can guess; two ids unless given. */
+  readonly newSecret?: () => string;
   /** Where machines reach this service. */
   readonly publicUrl: string;
   readonly corsOrigins: readonly string[];
@@ -107,14 +109,18 @@ export async function createService(parts: ServiceParts): Promise<Service> {
     readImageVersions: (record, alias, versions) =>
       readImageVersions(parts.azureFor(record.settings.scaleSet), record, alias, versions),
     places: poolPlaces(parts.azureFor, parts.azureDevOpsFor),
+    doctor: createDoctor({
+      ...{ store, clock, publicUrl: parts.publicUrl },
+      ...{ setsFor: parts.azureFor, rightsFor: parts.azureDevOpsFor },
+    }),
     ...(parts.jobTrust === undefined ? {} : { jobTrust: parts.jobTrust }),
+    ...(parts.startReplays === undefined ? {} : { startReplays: parts.startReplays }),
     ...(parts.newSecret === undefined ? {} : { newSecret: parts.newSecret }),
   });
   registerEnrolmentRoutes(app, enrolmentOf(parts));
   return { app, controller };
 }
 
-    ...(parts.startReplays === undefined ? {} : { startReplays: parts.startReplays }),
 function enrolmentOf(parts: ServiceParts) {
   const organizationOf = new Map<string, string>();
   return createEnrolment({
@@ -176,9 +182,9 @@ function placeholderKeyOf(parts: ServiceParts): Promise<Pick<AgentKeys, 'modulus
 }
 
 function render(input: ViewInput) {
-  const { observation, nodes, verdicts, settings, problem } = input;
+  const { observation, nodes, verdicts, settings, problem, banners } = input;
   const scaleSetName = settings.scaleSet.slice(settings.scaleSet.lastIndexOf('/') + 1);
-  return poolDetailOf({ observation, nodes, verdicts, settings, now: observation.now, scaleSetName, problem });
+  return poolDetailOf({ observation, nodes, verdicts, settings, now: observation.now, scaleSetName, problem, banners });
 }
 
 /** The customer's Custom Script Extension, under either of its two publishers, runs before ours (seed, lifecycle step 3). */

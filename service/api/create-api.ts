@@ -4,8 +4,12 @@ import type { FastifyInstance } from 'fastify';
 import { organizationHeader, routes } from '../../contract/routes.ts';
 import { guardAccess } from './access.ts';
 import { admissionRoutes } from './admission-routes.ts';
+import { checkRoutesOf } from './check-routes.ts';
 import { diagnosisRoutes } from './diagnosis-routes.ts';
+import { eventRoutes } from './event-routes.ts';
+import { historyRoutes } from './history-routes.ts';
 import { imageRoutesOf } from './image-routes.ts';
+import { nodeActionRoutes } from './node-routes.ts';
 import type { ApiOptions } from './options.ts';
 import { poolLifeRoutes } from './pool-life-routes.ts';
 import { poolRoutes } from './pool-routes.ts';
@@ -14,11 +18,11 @@ import { serviceRoutes } from './service-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 import { validationRoutes } from './validation-routes.ts';
+import { whatIfRoutesOf } from './what-if-routes.ts';
 
 export type { ApiOptions } from './options.ts';
 
 /** Ready for `listen` or `inject`; further routes (enrolment) may be registered before that. */
-import { whatIfRoutesOf } from './what-if-routes.ts';
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const app = await createServer(options);
   const rights = guardAccess(app, options);
@@ -41,12 +45,13 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   settingsRoutes(app, options, rights);
   diagnosisRoutes(app, options, rights);
   imageRoutesOf(app, options);
+  checkRoutesOf(app, options, rights);
   validationRoutes(app, options);
-  tokenRoutes(app, options);
-  app.get(routes.openApi, { schema: { hide: true } }, () => app.swagger());
-  return app;
-}
   whatIfRoutesOf(app, options);
   nodeActionRoutes(app, options);
   historyRoutes(app, options);
   eventRoutes(app, options, rights);
+  tokenRoutes(app, options);
+  app.get(routes.openApi, { schema: { hide: true } }, () => app.swagger());
+  return app;
+}

@@ -1,10 +1,11 @@
 // What the API is made of; everything that differs between production, sandbox and tests comes in here.
 import type { FastifyBaseLogger } from 'fastify';
 import type { ImageState } from '../domain/image-state.ts';
+import type { Doctor } from '../doctor-port.ts';
 import type { JobTrust } from '../job-ports.ts';
 import type { PoolPlaces } from '../pool-places.ts';
-import type { Clock, PoolRecord, Store, UserRights } from '../ports.ts';
 import type { StartReplays } from '../replay-port.ts';
+import type { Clock, PoolRecord, Store, UserRights } from '../ports.ts';
 
 /** Requests a minute: of one user, and of one address that has shown no valid token. */
 export interface RateLimits {
@@ -43,7 +44,9 @@ export interface ApiOptions {
   /** Addresses of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies?: readonly string[];
   readonly onSettingsSaved?: (pool: string) => void;
-  /** Something of the pool's images or validations has changed: its next pass is due. */
+  /** Calls again and again until it is told to stop: the pace of event streams, on the wall unless given. */
+  readonly every?: (milliseconds: number, work: () => void) => { readonly stop: () => void };
+  /** Something of the pool's images, validations or nodes is to change: its next pass is due. */
   readonly onImagesChanged?: (pool: string) => void;
   /** Absent: no job token is believed. */
   readonly jobTrust?: JobTrust;
@@ -54,10 +57,10 @@ export interface ApiOptions {
   readonly readImageVersions?: (record: PoolRecord, image: string, versions: readonly string[]) => Promise<ImageState>;
   /** Both clouds, for pools that people make; absent: none can be made. */
   readonly places?: PoolPlaces;
-  /** At least 128 bits that nobody can guess, in letters and digits; two ids unless given. */
-  readonly newSecret?: () => string;
-}
   /** Absent: nobody looks at scale sets. */
   readonly doctor?: Doctor;
   /** Absent: no what-if is run. */
   readonly startReplays?: StartReplays;
+  /** At least 128 bits that nobody can guess, in letters and digits; two ids unless given. */
+  readonly newSecret?: () => string;
+}

@@ -1,5 +1,6 @@
 // One pool as the hub shows it: the domain's picture in the contract's shapes. Each pass writes it, the API reads it.
-import type { JobRequestView, NodeView, PoolDetail, PoolState, PoolSummary } from '../../contract/api.ts';
+import type { JobRequestView, PoolDetail, PoolState, PoolSummary } from '../../contract/api.ts';
+import type { Banner } from '../../contract/nodes.ts';
 import type { Diagnosis } from '../domain/diagnosis.ts';
 import { factsIn, nearMissesIn } from '../domain/facts.ts';
 import { jobRequestState, type JobRequest } from '../domain/job-request.ts';
@@ -8,6 +9,7 @@ import type { Observation, Part } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import { withScheduledStandby } from '../domain/standby-schedule.ts';
 import { wantedStandby } from '../domain/standby.ts';
+import { nodeView, operationsByNode } from './node-view.ts';
 import { sentenceOf, type Counts } from './sentence.ts';
 
 export interface DetailInput {
@@ -19,6 +21,8 @@ export interface DetailInput {
   readonly scaleSetName: string;
   /** What keeps the pool from scaling out though the picture is whole, in words. */
   readonly problem?: string | null;
+  /** Alarms that stand now. */
+  readonly banners?: readonly Banner[];
 }
 
 const busy: readonly NodeState[] = ['assigned', 'assignedPendingDelete'];
@@ -47,16 +51,23 @@ export function poolDetailOf(input: DetailInput): PoolDetail {
   const requests = new Map(all.map((request) => [request.requestId, request]));
   const agentNames = new Map(observation.agents.value.map((agent) => [agent.agentId, agent.name]));
   const problems = problemsOf(input);
+  const nodeInput = { requests, operations: operationsByNode(observation.operations), settings: input.settings };
   return {
     now: iso(now),
     pool: summaryOf(input, problems),
-    nodes: nodes.map((node) => nodeView(node, requests)).sort((first, second) => first.name.localeCompare(second.name)),
+    nodes: nodes
+      .map((node) => nodeView(node, nodeInput))
+      .sort((first, second) => byName.compare(first.name, second.name)),
     jobRequests: [...requests.values()]
       .sort((first, second) => first.requestId - second.requestId)
       .map((request) => requestView(request, byRequest.get(request.requestId) ?? null, agentNames, requests)),
     problems,
+    ...(input.banners === undefined ? {} : { banners: [...input.banners] }),
   };
 }
+
+/** Made once: `localeCompare` makes one for every pair. */
+const byName = new Intl.Collator();
 
 /** A pool at which no pass has looked yet, or whose picture was written by another version. */
 export function unseenPool(settings: PoolSettings, now: number): PoolDetail {
@@ -151,30 +162,6 @@ function problemsOf({ observation, problem }: DetailInput): string[] {
     .filter(([, part]) => part.freshness !== 'fresh')
     .map(([name, part]) => `The ${name} could not be read${part.problem === null ? '.' : `: ${part.problem}`}`);
   return [problem, observation.laneProblem, ...unread].filter((words) => typeof words === 'string');
-}
-
-function nodeView(node: Node, requests: ReadonlyMap<number, JobRequest>): NodeView {
-  const { agent, instance, generation } = node;
-  const request = node.requestId === null ? undefined : requests.get(node.requestId);
-  const failures = (instance?.failures ?? []).map(
-    (failure) => `${failure.source}: ${failure.message} (${failure.code})`,
-  );
-  const startedAt = generation?.startedAt ?? instance?.createdAt ?? null;
-  return {
-    key: node.key,
-    name: node.name,
-    state: node.state,
-    stateSince: iso(node.stateSince),
-    deadlineAt: isoOrNull(node.deadlineAt),
-    agentName: agent?.name ?? null,
-    isEnabled: agent?.isEnabled ?? null,
-    isOnline: agent?.isOnline ?? null,
-    instanceName: instance?.name ?? null,
-    startedAt: isoOrNull(startedAt),
-    requestId: node.requestId,
-    jobName: request?.jobName ?? null,
-    failure: failures.length === 0 ? null : failures.join('; '),
-  };
 }
 
 function requestView(

@@ -17,6 +17,14 @@ export interface ViewInput {
   readonly settings: PoolSettings;
   /** What keeps the pool from scaling out though the picture is whole, in words. */
   readonly problem: string | null;
+  /** Alarms that stand now: those of this pass, and versions that were rolled back. */
+  readonly banners: readonly Banner[];
+}
+
+export interface Banner {
+  readonly code: string;
+  readonly level: 'error' | 'warning';
+  readonly words: string;
 }
 
 export type WriteLine = (
@@ -59,6 +67,9 @@ export interface Recollection {
   /** What a cloud refused in a row, by decision: it is not tried again before `until`. */
   readonly refused: Map<string, { readonly tries: number; readonly until: number; readonly words: string }>;
   lastSampleAt: number | null;
+  /** Nodes and their states, and requests whose start is written down, as of the last pass. */
+  notedStates: string | null;
+  notedStarts: ReadonlySet<number>;
   lastPictureAt: number | null;
   /** Etag of each model into which the extension was written, by id of its scale set. */
   readonly configuredModels: Map<string, string | null>;
@@ -86,6 +97,8 @@ export function freshRecollection(): Recollection {
     lastSaid: new Set(),
     refused: new Map(),
     lastSampleAt: null,
+    notedStates: null,
+    notedStarts: new Set(),
     lastPictureAt: null,
     configuredModels: new Map(),
     laneSets: undefined,

@@ -10,7 +10,8 @@ import { act } from './act.ts';
 import { readPoolLife } from '../pool-life.ts';
 import { reclaimAdopted } from './adopted.ts';
 import { configureModels, type Configuring } from './configure.ts';
-import type { PoolContext, Recollection } from './context.ts';
+import { bannersOf } from './banners.ts';
+import type { PoolContext, Recollection, ViewInput } from './context.ts';
 import { cancelTrials, endWhenEmpty, withoutGoneSet } from './ending.ts';
 import { keepGenerations } from './generations.ts';
 import { followRollouts, inForce, readImagePolicy } from './image-policy.ts';
@@ -22,7 +23,9 @@ import { sweepOrphans } from './orphans.ts';
 import { advanceReclaims } from './reclaim.ts';
 import { closeRelabels } from './relabel.ts';
 import { followScaleOuts } from './scale-out.ts';
+import { noteHistory } from './history.ts';
 import { doubtStrangers, strangersAtFirst, withoutStrangers } from './strangers.ts';
+import { obeyPeople } from './wishes.ts';
 
 export interface PassOutcome {
   readonly observation: Observation;
@@ -52,7 +55,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const ours = isEnding ? withoutStrangers(first, strangers ?? []) : doubtStrangers(first, strangers ?? []);
   const lives = await reclaimAdopted(given, await keepGenerations(given, ours), life?.adopted ?? []);
   const known = await withFinished(given, recollection, await learn(given, recollection, lives));
-  const observed = (await given.discover?.(known)) ?? known;
+  const observed = await obeyPeople(given, (await given.discover?.(known)) ?? known);
   const trials = (await given.advanceTrials?.(observed)) ?? noTrials;
   const { settings, observation: picture } = inForce(given, observed, policy, trials.machines);
   const context = { ...given, settings };
@@ -85,8 +88,12 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   if (strangers !== null) await context.store.writeMemory(context.lease, { ...remembered, strangers });
   if (acted.entries.length > 0) await context.store.appendLog(context.lease, acted.entries);
 
+  await noteHistory(context, recollection, observation, verdict.nodes, kept.memory);
   await followRollouts(given, observation, verdict.nodes, verdict.memory, policy);
-  await record(context, recollection, observation, verdict.nodes, verdict.memory, [...configuring.values()][0] ?? null);
+  await record(context, recollection, observation, verdict.nodes, verdict.memory, {
+    problem: [...configuring.values()][0] ?? null,
+    banners: bannersOf(verdict.decisions, policy),
+  });
   const hasEnded = isEnding && (await endWhenEmpty(given, observation, verdict.nodes));
   if (hasEnded) return { observation, nodes: [], nextDueAt: null, isMoving: true };
   const openCount = (await context.store.listOpenOperations(context.pool)).length;
@@ -138,7 +145,7 @@ async function record(
   observation: Observation,
   nodes: readonly Node[],
   memory: Memory,
-  configuring: string | null,
+  said: Pick<ViewInput, 'problem' | 'banners'>,
 ): Promise<void> {
   const { now } = observation;
   const diagnose = diagnoser(observation, nodes, context.settings, memory);
@@ -149,7 +156,7 @@ async function record(
     nodes,
     verdicts,
     settings: context.settings,
-    problem: configuring,
+    ...said,
   });
   await context.store.writeView(context.lease, { at: now, document });
   if (recollection.lastPictureAt === null || now - recollection.lastPictureAt >= pictureMilliseconds) {

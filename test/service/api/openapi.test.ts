@@ -3,10 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { statusOf } from '../../../contract/problem-codes.ts';
-import { imageRoutes, routes } from '../../../contract/routes.ts';
+import { imageRoutes, nodeRoutes, routes } from '../../../contract/routes.ts';
 import {
   bootingMachine,
   busyMachine,
+  generation,
   jobRequests,
   memory,
   now0,
@@ -77,7 +78,11 @@ describe('the OpenAPI document', () => {
     const document = await documentOf(await apiFixture());
     expect(document.openapi).toBe('3.1.0');
     expect(document.info).toMatchObject({ title: 'Weir', version: '0.1.0' });
-    const all: readonly string[] = [...Object.values(routes), ...Object.values(imageRoutes)];
+    const all: readonly string[] = [
+      ...Object.values(routes),
+      ...Object.values(imageRoutes),
+      ...Object.values(nodeRoutes),
+    ];
     const own = all.filter((route) => route !== routes.openApi);
     expect(Object.keys(document.paths).sort()).toEqual(own.map(templateOf).sort());
     for (const operations of Object.values(document.paths)) {
@@ -120,7 +125,7 @@ describe('the OpenAPI document', () => {
     const picture = JSON.stringify({ observation: scene({}), memory: memory() });
     await store.writePicture(lease, { at: now0, document: picture });
     const document = await documentOf(fixture);
-    const ofImages = new Set(Object.values(imageRoutes).map(templateOf));
+    const ofImages = new Set([...Object.values(imageRoutes), ...Object.values(nodeRoutes)].map(templateOf));
     for (const [path, operations] of Object.entries(document.paths).filter(([one]) => !ofImages.has(one))) {
       for (const [method, operation] of Object.entries(operations)) {
         if (elsewhere.has(`${method} ${path}`)) continue;
@@ -165,6 +170,28 @@ describe('the OpenAPI document', () => {
       expectShape(document.paths[templateOf(route)]![method]!, status, 'application/json', answer.body);
     }
     expect(asked.map(([, route]) => route)).toEqual(expect.arrayContaining(Object.values(imageRoutes)));
+  });
+
+  it('is what the routes of nodes and of the past answer, to the field', async () => {
+    const fixture = await apiFixture();
+    const { store, lease, ask } = fixture;
+    await store.startGeneration(lease, generation());
+    await store.noteNodes(lease, now0, [{ node: 'g-1', name: 'agents_1', state: 'idle', since: now0 }]);
+    await store.noteBoots(lease, [
+      { life: 'g-1', image: 'ubuntu', version: null, startedBy: 'create', at: now0, seconds: 90 },
+    ]);
+    const document = await documentOf(fixture);
+    for (const [method, route, status] of [
+      ['post', nodeRoutes.node, '202'],
+      ['get', nodeRoutes.timeline, '200'],
+      ['get', nodeRoutes.statistics, '200'],
+    ] as const) {
+      const url = route.replace(':pool', 'linux').replace(':node', 'g-1').replace(':action', 'drain');
+      const change = method === 'post' ? { payload: {}, headers: { 'idempotency-key': newKey() } } : {};
+      const answer = await ask(url, { method: method.toUpperCase() as 'GET', ...change });
+      expect([url, String(answer.status)]).toEqual([url, status]);
+      expectShape(document.paths[templateOf(route)]![method]!, status, 'application/json', answer.body);
+    }
   });
 
   it('covers a refusal with many problems', async () => {

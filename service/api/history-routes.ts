@@ -1,0 +1,125 @@
+// The past of a pool: which node was in which state when, and what waits, use and boots add up to.
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { Type } from '@sinclair/typebox';
+import type { FastifyInstance } from 'fastify';
+import { Statistics, Timeline } from '../../contract/nodes.ts';
+import { nodeRoutes } from '../../contract/routes.ts';
+import type { BootTimes, NodeSpan } from '../history.ts';
+import { UserProblem } from '../problem.ts';
+import { poolOf } from './access.ts';
+import { answers, secured } from './answers.ts';
+import type { ApiOptions } from './options.ts';
+
+const day = 86_400_000;
+const hour = 3_600_000;
+/** So many states are drawn without stutter, and are a megabyte on the wire at most. */
+const mostSpans = 10_000;
+/** Samples come every 15 s, or at most every minute; a longer silence means that nobody looked. */
+const longestGapMs = 300_000;
+
+const instant = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }));
+const PoolName = Type.Object({ pool: Type.String() });
+const SpanQuery = Type.Object(
+  { from: instant('A day before `to` unless given.'), to: instant('Now unless given.') },
+  { additionalProperties: false },
+);
+
+export function historyRoutes(fastify: FastifyInstance, options: ApiOptions): void {
+  const app = fastify.withTypeProvider<TypeBoxTypeProvider>();
+  const { store, clock } = options;
+  const read = { config: { access: 'read' as const } };
+  app.get(
+    nodeRoutes.timeline,
+    {
+      ...read,
+      schema: {
+        summary: 'The states of every node over time',
+        security: secured,
+        params: PoolName,
+        querystring: SpanQuery,
+        response: answers(Timeline, 'Columns, newest first.'),
+      },
+    },
+    async (request) => {
+      const { from, to } = spanIn(request.query, clock.now());
+      const spans = await store.listNodeSpans(poolOf(request).pool, from, to, mostSpans + 1);
+      const shown = spans.slice(0, mostSpans);
+      return {
+        ...{ now: iso(clock.now()), from: iso(from), to: iso(to) },
+        ...columns(shown),
+        isCut: spans.length > mostSpans,
+      };
+    },
+  );
+  app.get(
+    nodeRoutes.statistics,
+    {
+      ...read,
+      schema: {
+        summary: 'How long jobs waited, how much machines were used, and how long they took to boot',
+        security: secured,
+        params: PoolName,
+        querystring: SpanQuery,
+        response: answers(Statistics, 'Of that time.'),
+      },
+    },
+    async (request) => {
+      const { pool } = poolOf(request);
+      const { from, to } = spanIn(request.query, clock.now());
+      const [waits, use, boots] = await Promise.all([
+        store.readWaits(pool, from, to),
+        store.readUse(pool, from, to, longestGapMs),
+        store.readBoots(pool, from),
+      ]);
+      return {
+        ...{ now: iso(clock.now()), from: iso(from), to: iso(to) },
+        waits: { jobs: waits.jobs, p50Seconds: inSeconds(waits.p50Ms), p95Seconds: inSeconds(waits.p95Ms) },
+        machineHours: use.machineMs / hour,
+        busyHours: use.busyMs / hour,
+        knownHours: use.knownMs / hour,
+        gapHours: use.gapMs / hour,
+        boots: boots.map(bootView),
+      };
+    },
+  );
+}
+
+/** Throws UserProblem `RANGE_INVALID`. */
+function spanIn(query: { readonly from?: string; readonly to?: string }, now: number) {
+  const to = query.to === undefined ? now : Date.parse(query.to);
+  const from = query.from === undefined ? to - day : Date.parse(query.from);
+  if (from > to) throw new UserProblem('RANGE_INVALID', 'from is later than to.', { field: 'from' });
+  return { from, to };
+}
+
+function columns(spans: readonly NodeSpan[]) {
+  const nodes = new Map<string, { readonly place: number; readonly name: string }>();
+  const states = new Map<string, number>();
+  for (const { node, name, state } of spans) {
+    if (!nodes.has(node)) nodes.set(node, { place: nodes.size, name });
+    if (!states.has(state)) states.set(state, states.size);
+  }
+  return {
+    nodes: [...nodes].map(([key, { name }]) => ({ key, name })),
+    states: [...states.keys()],
+    node: spans.map((one) => nodes.get(one.node)?.place ?? 0),
+    state: spans.map((one) => states.get(one.state) ?? 0),
+    start: spans.map((one) => iso(one.from)),
+    end: spans.map((one) => (one.to === null ? null : iso(one.to))),
+  };
+}
+
+function bootView({ image, version, startedBy, boots, p50, p90, p95, slowest, newestAt }: BootTimes) {
+  return {
+    ...{ image, version, startedBy, boots, p50Seconds: p50, p90Seconds: p90, p95Seconds: p95 },
+    ...{ slowestSeconds: slowest, newestAt: iso(newestAt) },
+  };
+}
+
+function inSeconds(milliseconds: number | null): number | null {
+  return milliseconds === null ? null : milliseconds / 1000;
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,65 @@
+// What a person may ask of one node, when it is refused, and what happens when it is not. Never does it touch a job.
+
+export type NodeAction = 'drain' | 'delete' | 'save' | 'reimage';
+
+export interface NodeActionFacts {
+  readonly name: string;
+  readonly hasMachine: boolean;
+  /** A job runs there or is assigned. */
+  readonly isBusy: boolean;
+  readonly isSaved: boolean;
+  /** Its agent has not been online yet in this life. */
+  readonly isStarting: boolean;
+  /** A delete or a reimage is under way, or was asked for a moment ago. */
+  readonly isLeaving: boolean;
+}
+
+export interface NodeRefusal {
+  readonly code: 'NODE_BUSY' | 'NODE_LEAVING' | 'NODE_STARTING' | 'NODE_KEPT' | 'NODE_WITHOUT_MACHINE';
+  readonly message: string;
+}
+
+export function refuseNodeAction(action: NodeAction, facts: NodeActionFacts): NodeRefusal | null {
+  const { name } = facts;
+  if (facts.isLeaving) return { code: 'NODE_LEAVING', message: `Something is under way with ${name} already.` };
+  if (action === 'delete' && facts.isBusy) return { code: 'NODE_BUSY', message: `${name} runs a job.` };
+  if (action === 'save' && facts.isSaved) return { code: 'NODE_KEPT', message: `${name} is kept already.` };
+  if (action !== 'reimage' && action !== 'save') return null;
+  if (!facts.hasMachine) return { code: 'NODE_WITHOUT_MACHINE', message: `${name} has no machine any more.` };
+  if (action === 'reimage' && facts.isStarting)
+    return { code: 'NODE_STARTING', message: `${name} has not come up yet.` };
+  return null;
+}
+
+/** What happens now, for whoever asked. */
+export function nodeActionWords(action: NodeAction, { name, isBusy }: NodeActionFacts): string {
+  switch (action) {
+    case 'drain':
+      return isBusy
+        ? `${name} finishes its job and takes no other; then it is deleted.`
+        : `${name} takes no job any more and is deleted.`;
+    case 'delete':
+      return `${name} takes no job any more and is deleted.`;
+    case 'save':
+      return isBusy
+        ? `${name} finishes its job and is kept then, until somebody deletes it.`
+        : `${name} takes no job any more and is kept until somebody deletes it.`;
+    case 'reimage':
+      return isBusy
+        ? `${name} finishes its job and is reimaged then.`
+        : `${name} takes no job any more and is reimaged.`;
+  }
+}
+
+/** For the ledger and the log: who asked, and why. */
+export function askedWords(action: NodeAction, node: string, by: string, reason: string): string {
+  const why = reason.trim() === '' ? '.' : `: ${reason.trim()}`;
+  return `${by} asked to ${verbs[action]} ${node}${why}`;
+}
+
+const verbs: Readonly<Record<NodeAction, string>> = {
+  drain: 'drain',
+  delete: 'delete',
+  save: 'keep',
+  reimage: 'reimage',
+};

@@ -1,0 +1,118 @@
+// What people ask of single nodes is done through the ledger, once, whatever ends in between; and never to a running job.
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { obeyPeople } from '../../../service/controller/wishes.ts';
+import type { NodeAction } from '../../../service/domain/node-action.ts';
+import { readOpenWishes, wishWrite } from '../../../service/node-wishes.ts';
+import type { Lease, Store } from '../../../service/ports.ts';
+import { CloudError } from '../../../service/problem.ts';
+import { createMemoryStore } from '../../../service/store/memory-store.ts';
+import { agent, generation, instance, now0, scaleSet, settings } from '../../builders.ts';
+import { passContext, pictureOf } from './pass-context.ts';
+import { smallClouds, type SmallClouds } from './small-clouds.ts';
+
+let store: Store;
+let lease: Lease;
+let clouds: SmallClouds;
+const parts = () => ({ store, lease, clouds, now: () => now0 });
+
+beforeEach(async () => {
+  store = createMemoryStore({ now: () => now0 });
+  await store.savePool(settings(), null, false);
+  lease = (await store.acquireLease('linux', 'me', 60_000))!;
+  clouds = smallClouds(scaleSet({ capacity: 1 }));
+  clouds.agents.set(1, agent());
+  clouds.instances.set('1', instance());
+  await store.startGeneration(lease, generation());
+});
+
+async function ask(action: NodeAction, generationId = 'g-1'): Promise<void> {
+  const wish = { action, generationId, node: 'agents_1', by: 'Mary', reason: 'disk is full', at: now0, outcome: null };
+  await store.writeRecords([wishWrite('linux', `wish ${action}`, wish)]);
+}
+
+const pass = async () => obeyPeople(passContext(parts()), await pictureOf(parts()));
+const logged = async () =>
+  (await store.listLog('linux', 9, null)).map(({ decision, outcome }) => `${decision.reason.words} ${outcome}`);
+
+describe('a wish of a person', () => {
+  it.each([
+    ['drain', 'delete', 'Mary asked to drain agents_1: disk is full'],
+    ['delete', 'delete', 'Mary asked to delete agents_1: disk is full'],
+    ['reimage', 'reimage', 'Mary asked to reimage agents_1: disk is full'],
+  ] as const)('to %s a node opens a %s in the ledger that says who asked', async (action, kind, words) => {
+    await ask(action);
+    await pass();
+    expect(await store.listOpenOperations('linux')).toMatchObject([
+      { kind, phase: 'intended', generationId: 'g-1', vmId: 'vm-1', reason: { words } },
+    ]);
+    expect(await readOpenWishes(store, 'linux')).toEqual([]);
+    await pass();
+    expect(await logged()).toEqual([
+      `${words} The agent is disabled first; the machine follows once no job can reach it.`,
+    ]);
+    // Nothing but the ledger was touched: the protocol does the rest, step by step.
+    expect(clouds.calls).toEqual([]);
+  });
+
+  it('is not carried out twice where the process ended before it was written down', async () => {
+    await ask('delete');
+    await pass();
+    const again = {
+      action: 'delete' as const,
+      generationId: 'g-1',
+      node: 'agents_1',
+      by: 'Mary',
+      reason: '',
+      at: now0,
+    };
+    await store.writeRecords([wishWrite('linux', 'again', { ...again, outcome: null })]);
+    await pass();
+    expect(await store.listOpenOperations('linux')).toHaveLength(1);
+    expect((await logged())[0]).toBe('Mary asked to delete agents_1. Something is under way with it already.');
+  });
+
+  it('about a node that is gone ends with these words', async () => {
+    await ask('delete', 'g-of-yesterday');
+    await pass();
+    expect((await logged())[0]).toMatch(/It is gone already\.$/);
+    expect(await readOpenWishes(store, 'linux')).toEqual([]);
+  });
+
+  it('takes a node out of the hands of whoever disabled its agent', async () => {
+    clouds.agents.set(1, agent({ isEnabled: false }));
+    await ask('delete');
+    await pass();
+    expect((await store.listGenerations('linux'))[0]?.isDisabledByWeir).toBe(true);
+  });
+
+  it('to keep a node disables its agent, and the same pass decides nothing about it any more', async () => {
+    await ask('save');
+    const picture = await pass();
+    expect(picture.generations).toMatchObject([{ isSaved: true, isDisabledByWeir: true }]);
+    expect(await store.listGenerations('linux')).toMatchObject([{ isSaved: true, isDisabledByWeir: true }]);
+    expect(clouds.agents.get(1)?.isEnabled).toBe(false);
+  });
+
+  it('to keep a node waits for the job that runs there, or that came at the last moment', async () => {
+    clouds.before = (call) => {
+      if (call === 'disable 1') clouds.agents.set(1, agent({ assignedRequestId: 77 }));
+    };
+    await ask('save');
+    await pass();
+    expect((await store.listGenerations('linux'))[0]?.isSaved).toBe(false);
+    expect(await readOpenWishes(store, 'linux')).toHaveLength(1);
+    clouds.agents.set(1, agent({ isEnabled: false }));
+    await pass();
+    expect((await store.listGenerations('linux'))[0]?.isSaved).toBe(true);
+  });
+
+  it('to keep a node waits where Azure DevOps does not answer', async () => {
+    clouds.before = (call) => {
+      throw new CloudError('unavailable', call, 'no answer');
+    };
+    await ask('save');
+    await pass();
+    expect(await readOpenWishes(store, 'linux')).toHaveLength(1);
+    expect(await logged()).toEqual([]);
+  });
+});
