@@ -6,7 +6,7 @@ import { compareImageVersions, newestVersion } from '../domain/image-version.ts'
 import type { Generation, Observation } from '../domain/observation.ts';
 import { rolloutOf, type PoolImage, type PoolSettings } from '../domain/pool.ts';
 import { failureShare, versionsNow, type VersionsNow } from '../domain/rollout.ts';
-import type { Validation } from '../domain/validation.ts';
+import { judgementOf, type Validation } from '../domain/validation.ts';
 import type { VersionAdmission } from '../image-records.ts';
 
 export interface ImagesInput {
@@ -128,10 +128,8 @@ function validationOf(
   { input, alias }: Pick<Context, 'input' | 'alias'>,
   version: string,
 ): ImageVersionView['validation'] {
-  const last = input.validations.find(
-    (one) => one.image === alias && one.version === version && one.verdict !== null && one.finishedAt !== null,
-  );
-  if (last === undefined || last.verdict === null || last.finishedAt === null) return null;
+  const last = judgementOf(input.validations, alias, version);
+  if (last?.verdict == null || last.finishedAt === null) return null;
   return { validationId: last.validationId, verdict: last.verdict, at: iso(last.finishedAt) };
 }
 

@@ -5,6 +5,7 @@ import type { TokenRole } from '../../contract/tokens.ts';
 import { decideAdmission, decidePin, type PinAnswer, type PinInput, type PinRefusal } from '../domain/image-pin.ts';
 import { hasLanes } from '../domain/lane-owner.ts';
 import { rolloutOf, type PoolImage, type PoolSettings } from '../domain/pool.ts';
+import { judgementOf } from '../domain/validation.ts';
 import {
   admissionWrite,
   pinEventWrite,
@@ -140,7 +141,8 @@ async function inputOf(
   alias: string,
   read: Pick<PinInput, 'state' | 'history' | 'images'>,
 ): Promise<PinInput> {
-  const validations = await readValidations(options.store, record.pool, { limit: 500 });
+  const kept = await readValidations(options.store, record.pool, { limit: 500 });
+  const validations = kept.map(({ value }) => value);
   return {
     ...read,
     now: options.clock.now(),
@@ -151,11 +153,8 @@ async function inputOf(
     policy: rolloutOf(record.settings),
     reason: change.reason ?? '',
     passedValidation: (version) => {
-      // The newest verdict counts: what failed since it passed is not validated any more.
-      const last = validations.find(
-        ({ value }) => value.image === alias && value.version === version && value.finishedAt !== null,
-      );
-      return last?.value.verdict === 'passed' ? last.value.validationId : null;
+      const last = judgementOf(validations, alias, version);
+      return last?.verdict === 'passed' ? last.validationId : null;
     },
   };
 }

@@ -6,7 +6,7 @@ import { idempotencyHeader, imageRoutes } from '../../contract/routes.ts';
 import { ValidationList, ValidationReport, ValidationRequest, ValidationStarted } from '../../contract/validations.ts';
 import { availableVersions, compareImageVersions } from '../domain/image-version.ts';
 import { rolloutOf, type PoolSettings } from '../domain/pool.ts';
-import type { Validation } from '../domain/validation.ts';
+import { judges, type Validation } from '../domain/validation.ts';
 import { readValidation, readValidations, runningWrite, validationWrite } from '../image-records.ts';
 import type { PoolRecord } from '../ports.ts';
 import { UserProblem } from '../problem.ts';
@@ -210,7 +210,7 @@ async function versionFor(
   if (images.kind === 'managed' || images.kind === 'template') return '-';
   const judged = new Set(
     (await readValidations(options.store, record.pool, { limit: 500 }))
-      .filter(({ value }) => value.image === image && (value.verdict === 'passed' || value.verdict === 'failed'))
+      .filter(({ value }) => value.image === image && judges(value))
       .map(({ value }) => value.version),
   );
   const usable = availableVersions(images, options.clock.now());

@@ -9,6 +9,7 @@ import type { Node } from '../domain/node.ts';
 import type { Observation } from '../domain/observation.ts';
 import { rolloutOf, type PoolImage, type PoolSettings } from '../domain/pool.ts';
 import { canaryMachines, stepRollout, versionsNow, type RolloutNode } from '../domain/rollout.ts';
+import { judgementOf, judges, type Validation } from '../domain/validation.ts';
 import {
   admissionEnd,
   pinEventWrite,
@@ -45,8 +46,8 @@ export async function readImagePolicy(context: PoolContext): Promise<ImagePolicy
     .filter((one) => one.value.until > now)
     .map(({ value }): AdmittedVersion => ({ ...pick(value), why: 'forRun', until: value.until }));
   const standing = [...pins.values()].flatMap(({ value }) => standingVersions(value));
-  const finished = validations.map(({ value }) => value).filter((one) => one.finishedAt !== null);
-  const validated = settings.images.flatMap((image) => validatedVersions(image.aliases[0] ?? '', finished));
+  const all = validations.map(({ value }) => value);
+  const validated = settings.images.flatMap((image) => validatedVersions(image.aliases[0] ?? '', all));
   return { pins, admitted: [...standing, ...forRuns, ...validated] };
 }
 
@@ -66,14 +67,10 @@ function standingVersions({ image, pinnedVersion, lastKnownGood, rollout }: PinS
 }
 
 /** Newest verdicts first: what failed since it passed is validated no more. */
-function validatedVersions(
-  image: string,
-  finished: readonly { readonly image: string; readonly version: string; readonly verdict: string | null }[],
-): readonly AdmittedVersion[] {
-  const judged = new Map<string, string | null>();
-  for (const one of finished) if (one.image === image && !judged.has(one.version)) judged.set(one.version, one.verdict);
-  const passed = [...judged].filter(([, verdict]) => verdict === 'passed').slice(0, mostValidated);
-  return passed.map(([version]) => ({ image, version, why: 'validated', until: null }));
+function validatedVersions(image: string, validations: readonly Validation[]): readonly AdmittedVersion[] {
+  const versions = new Set(validations.filter((one) => one.image === image && judges(one)).map((one) => one.version));
+  const passed = [...versions].filter((version) => judgementOf(validations, image, version)?.verdict === 'passed');
+  return passed.slice(0, mostValidated).map((version) => ({ image, version, why: 'validated', until: null }));
 }
 
 export interface PolicyInForce {

@@ -54,6 +54,21 @@ export interface Validation {
   readonly isToBeRepeated?: boolean;
 }
 
+type Judged = Pick<Validation, 'image' | 'version' | 'staticOnly' | 'verdict' | 'finishedAt'>;
+
+/**
+ * The validation that says whether a version is good; `validations` are newest first. What fails without machines is bad, but a pass
+ * without any proves nothing: a job's own token is enough to ask for one. What was cancelled or came to no verdict changes nothing.
+ */
+export function judgementOf<V extends Judged>(validations: readonly V[], image: string, version: string): V | null {
+  const isOne = (one: V) => one.image === image && one.version === version && judges(one);
+  return validations.find(isOne) ?? null;
+}
+
+export function judges({ verdict, staticOnly, finishedAt }: Judged): boolean {
+  return finishedAt !== null && (verdict === 'failed' || (verdict === 'passed' && !staticOnly));
+}
+
 export interface ValidationEvent {
   readonly at: number;
   readonly words: string;
