@@ -53,7 +53,7 @@ module.exports = {
     ),
     own(
       '^service/azure/',
-      '^service/(azure/|domain/|ports\\.ts|image-port\\.ts|doctor-port\\.ts|problem\\.ts|wire\\.ts|answer\\.ts|retry\\.ts)',
+      '^service/(azure/|domain/|ports\\.ts|azure-lists\\.ts|image-port\\.ts|doctor-port\\.ts|problem\\.ts|wire\\.ts|answer\\.ts|retry\\.ts)',
       'node_modules',
     ),
     own(

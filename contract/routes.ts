@@ -60,6 +60,19 @@ export const whatIfRoutes = {
   whatIf: '/v1/pools/:pool/what-if/:whatIf',
 } as const;
 
+/** What somebody chooses from who makes a pool; `?poolId=` is an agent pool that the asker manages. */
+export const azureRoutes = {
+  subscriptions: '/v1/azure/subscriptions',
+  /** `&subscription=`; POST makes one. */
+  scaleSets: '/v1/azure/scale-sets',
+  /** `&scaleSet=` its resource id. */
+  machines: '/v1/azure/machines',
+  /** `&subscription=&location=` */
+  sizes: '/v1/azure/sizes',
+  places: '/v1/azure/places',
+  createCommand: '/v1/azure/create-command',
+} as const;
+
 export const organizationHeader = 'x-weir-organization';
 /** The job's OIDC token, requested without a service connection. */
 export const jobTokenHeader = 'x-weir-job-token';

@@ -3,13 +3,15 @@ import { keepLease } from './controller/lease.ts';
 import type { PoolContext } from './controller/context.ts';
 import { imageOfAlias, sourceOf } from './domain/lane-image.ts';
 import type { ImageState } from './domain/image-state.ts';
+import type { SetPort } from './doctor-port.ts';
+import type { AzureLists } from './azure-lists.ts';
 import type { ImagePort } from './image-port.ts';
 import type { AzurePort, PoolRecord } from './ports.ts';
 import { CloudError } from './problem.ts';
 import { advanceValidations } from './validation/advance.ts';
 
 /** An adapter that cannot tell the facts of an image says so: a validation then waits, and ends without a verdict. */
-export type AzureWithImages = AzurePort & Partial<ImagePort>;
+export type AzureWithImages = AzurePort & Partial<AzureLists & ImagePort & SetPort>;
 
 export function trialsOf(
   context: PoolContext,
@@ -51,6 +53,22 @@ export async function readImageVersions(
     versions: asked,
   };
   return { alias, ...(await azure.listImageVersions(query)) };
+}
+
+/** Only subscriptions that the service has an identity for; an adapter without lists has none. */
+export function listsOf(parts: {
+  readonly subscriptions?: readonly string[];
+  readonly azureFor: (scaleSetId: string) => AzureWithImages;
+}): (subscriptionId: string) => AzureLists | null {
+  return (subscriptionId) => {
+    const known = parts.subscriptions?.find((id) => id.toLowerCase() === subscriptionId.toLowerCase());
+    const azure = known === undefined ? null : parts.azureFor(`/subscriptions/${known}`);
+    return azure !== null && hasLists(azure) ? azure : null;
+  };
+}
+
+function hasLists(azure: AzureWithImages): azure is AzureWithImages & AzureLists {
+  return azure.listSizes !== undefined;
 }
 
 function noFacts(): Promise<never> {

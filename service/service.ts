@@ -22,7 +22,7 @@ import type { StartReplays } from './replay-port.ts';
 import { poolPlaces, type OwnRights } from './pool-places.ts';
 import type { PipelinesPort } from './pipelines-port.ts';
 import { UserProblem } from './problem.ts';
-import { readImageVersions, trialsOf, type AzureWithImages } from './service-images.ts';
+import { listsOf, readImageVersions, trialsOf, type AzureWithImages } from './service-images.ts';
 
 export interface ServiceParts {
   readonly version: string;
@@ -35,6 +35,8 @@ export interface ServiceParts {
   /** For demand discovery; left out, or null, where nobody may read the pipelines of the organisation. */
   readonly pipelinesFor?: (organization: string) => PipelinesPort | null;
   readonly azureFor: (scaleSetId: string) => AzureWithImages;
+  /** Ids; scale sets for new pools are chosen from them. */
+  readonly subscriptions?: readonly string[];
   readonly rights: UserRights;
   /** Absent: no job token of a pipeline is believed. */
   readonly jobTrust?: JobTrust;
@@ -109,6 +111,7 @@ export async function createService(parts: ServiceParts): Promise<Service> {
     readImageVersions: (record, alias, versions) =>
       readImageVersions(parts.azureFor(record.settings.scaleSet), record, alias, versions),
     places: poolPlaces(parts.azureFor, parts.azureDevOpsFor),
+    azure: { subscriptions: parts.subscriptions ?? [], listsFor: listsOf(parts) },
     doctor: createDoctor({
       ...{ store, clock, publicUrl: parts.publicUrl },
       ...{ setsFor: parts.azureFor, rightsFor: parts.azureDevOpsFor },

@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { organizationHeader, routes } from '../../contract/routes.ts';
 import { guardAccess } from './access.ts';
+import { azureRoutesOf } from './azure-routes.ts';
 import { admissionRoutes } from './admission-routes.ts';
 import { checkRoutesOf } from './check-routes.ts';
 import { diagnosisRoutes } from './diagnosis-routes.ts';
@@ -41,6 +42,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   serviceRoutes(app, options);
   poolRoutes(app, options, rights);
   poolLifeRoutes(app, options, rights);
+  azureRoutesOf(app, options, rights);
   admissionRoutes(app, options);
   settingsRoutes(app, options, rights);
   diagnosisRoutes(app, options, rights);

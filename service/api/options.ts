@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ImageState } from '../domain/image-state.ts';
 import type { Doctor } from '../doctor-port.ts';
 import type { JobTrust } from '../job-ports.ts';
+import type { AzureLists } from '../azure-lists.ts';
 import type { PoolPlaces } from '../pool-places.ts';
 import type { StartReplays } from '../replay-port.ts';
 import type { Clock, PoolRecord, Store, UserRights } from '../ports.ts';
@@ -61,6 +62,11 @@ export interface ApiOptions {
   readonly doctor?: Doctor;
   /** Absent: no what-if is run. */
   readonly startReplays?: StartReplays;
+  /** What people choose from in Azure; absent: nothing. `listsFor` is null for what is not in the configuration. */
+  readonly azure?: {
+    readonly subscriptions: readonly string[];
+    readonly listsFor: (subscriptionId: string) => AzureLists | null;
+  };
   /** At least 128 bits that nobody can guess, in letters and digits; two ids unless given. */
   readonly newSecret?: () => string;
 }

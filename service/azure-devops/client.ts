@@ -63,7 +63,7 @@ export function createAzureDevOps(options: AzureDevOpsOptions): AzureDevOpsPort 
     readAgentPackage: (platform, version) => readAgentPackage(call, platform, version),
     mayManagePool: (poolId) => mayManagePool(call, poolId),
     readPoolRights: (poolId) =>
-      readPoolRights((path, version) => read(call, 'readPoolRights', path, {}, version ?? undefined), poolId),
+      readPoolRights((path, version) => read(call, 'readPoolRights', path, {}, version), poolId),
   };
 }
 
@@ -230,10 +230,11 @@ async function read(
   operation: string,
   path: string,
   query: Record<string, string>,
-  apiVersion: string,
+  apiVersion: string | null,
 ): Promise<unknown> {
   const signal = call.deadline?.(callTimeoutMs);
-  return retryRead(call, signal, () => once(call, operation, { method: 'GET', path, query, apiVersion }, signal));
+  const ask: Ask = { method: 'GET', path, query, ...(apiVersion === null ? {} : { apiVersion }) };
+  return retryRead(call, signal, () => once(call, operation, ask, signal));
 }
 
 async function write(call: Call, operation: string, ask: Ask): Promise<unknown> {

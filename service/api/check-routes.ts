@@ -1,0 +1,165 @@
+// Checks of a scale set, read anew each time, and Fix it: one write by whoever manages the pool, once for each key.
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { Type } from '@sinclair/typebox';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ChecksView, FixResult } from '../../contract/checks.ts';
+import { checkRoutes, idempotencyHeader } from '../../contract/routes.ts';
+import type { Doctor, Inspection, Mended } from '../doctor-port.ts';
+import { checkUserRights } from '../domain/pool-right-check.ts';
+import type { PoolRecord } from '../ports.ts';
+import { CloudError, UserProblem } from '../problem.ts';
+import { askerOf, isOf, poolOf } from './access.ts';
+import { answers, secured } from './answers.ts';
+import { checksViewOf } from './check-views.ts';
+import { fixAsked, fixEnded, readFixes } from './fix-records.ts';
+import { earlierAnswer, onceKeyOf, rememberedAnswer } from './once.ts';
+import type { ApiOptions } from './options.ts';
+import type { Asker, Rights } from './rights.ts';
+
+const PoolName = Type.Object({ pool: Type.String() });
+const CheckName = Type.Object({ pool: Type.String(), check: Type.String() });
+/** Names as Azure allows them: nothing that would lead a request elsewhere. */
+const setId =
+  '^/subscriptions/[0-9A-Fa-f-]{36}/resourceGroups/[\\w().-]{1,90}/providers/Microsoft\\.Compute/virtualMachineScaleSets/[A-Za-z0-9][\\w.-]{0,63}$';
+
+export function checkRoutesOf(fastify: FastifyInstance, options: ApiOptions, rights: Rights): void {
+  const app = fastify.withTypeProvider<TypeBoxTypeProvider>();
+  app.get(
+    checkRoutes.poolChecks,
+    {
+      config: { access: 'read' },
+      schema: {
+        summary: 'The checks of the scale set of a pool, and what the service and you lack',
+        security: secured,
+        params: PoolName,
+        response: answers(ChecksView, 'As Azure tells it at this moment.'),
+      },
+    },
+    async (request) => {
+      const record = poolOf(request);
+      const inspection = await doctorOf(options).lookAtPool(record.settings);
+      return await poolView(record, askerOf(request), inspection, options, rights);
+    },
+  );
+  app.post(
+    checkRoutes.fix,
+    {
+      config: { access: 'manage' },
+      schema: {
+        summary: 'Mend what a check found, by one write of the service',
+        security: secured,
+        params: CheckName,
+        headers: Type.Object({ [idempotencyHeader]: Type.Optional(Type.String()) }),
+        response: answers(FixResult, 'What was changed, and the checks after it.'),
+      },
+    },
+    async (request) => await fix(request, poolOf(request), request.params.check, options, rights),
+  );
+  app.get(
+    checkRoutes.setChecks,
+    {
+      config: { access: 'user' },
+      schema: {
+        summary: 'The checks of a scale set that has no pool yet',
+        security: secured,
+        querystring: Type.Object({
+          scaleSet: Type.String({ pattern: setId, description: 'Its resource id.' }),
+          poolId: Type.Optional(
+            Type.String({ pattern: '^[1-9]\\d{0,8}$', description: 'An agent pool that you manage.' }),
+          ),
+        }),
+        response: answers(ChecksView, 'As Azure tells it at this moment.'),
+      },
+    },
+    async (request) => {
+      const { scaleSet, poolId } = request.query;
+      await requireManager(askerOf(request), poolId === undefined ? null : Number(poolId), options, rights);
+      const inspection = await doctorOf(options).lookAtSet(scaleSet);
+      const view = { now: options.clock.now(), pool: null, inspection, own: [], mayFix: false, fixes: [] };
+      return checksViewOf(view);
+    },
+  );
+}
+
+function doctorOf({ doctor }: ApiOptions): Doctor {
+  if (doctor !== undefined) return doctor;
+  throw new CloudError('unavailable', 'doctor', 'Nobody looks at scale sets here.');
+}
+
+async function poolView(
+  { pool, settings }: PoolRecord,
+  asker: Asker,
+  inspection: Inspection,
+  { store, clock }: ApiOptions,
+  rights: Rights,
+): Promise<ChecksView> {
+  const mayFix = await rights.mayManage(asker, settings.poolId);
+  const own = [checkUserRights(settings, asker.userName, mayFix)];
+  return checksViewOf({ now: clock.now(), pool, inspection, own, mayFix, fixes: await readFixes(store, pool) });
+}
+
+/** What a scale set is like is the business of whoever may make a pool of it: somebody who manages an agent pool. */
+async function requireManager(
+  asker: Asker,
+  poolId: number | null,
+  { store }: ApiOptions,
+  rights: Rights,
+): Promise<void> {
+  if (poolId !== null) {
+    if (await rights.mayManage(asker, poolId)) return;
+  } else {
+    const own = (await store.listPools()).filter((record) => isOf(record, asker));
+    for (const { settings } of own) if (await rights.mayManage(asker, settings.poolId)) return;
+  }
+  throw new UserProblem('NEED_POOL_MANAGE', 'You manage no agent pool that a scale set could serve.', {
+    field: 'poolId',
+    nextStep: 'Name an agent pool on which you have the Administrator role, in poolId.',
+  });
+}
+
+async function fix(
+  request: FastifyRequest,
+  record: PoolRecord,
+  check: string,
+  options: ApiOptions,
+  rights: Rights,
+): Promise<FixResult> {
+  const { store, clock } = options;
+  const { pool, settings } = record;
+  const asker = askerOf(request);
+  const once = onceKeyOf(request);
+  const earlier = await earlierAnswer<FixResult>(store, pool, once);
+  if (earlier !== null) return earlier;
+  const id = options.newId();
+  await store.writeRecords([
+    fixAsked(pool, id, { at: clock.now(), by: asker.userName, check: check.slice(0, 40), title: check.slice(0, 40) }),
+  ]);
+  const mended = await attempt(doctorOf(options), record, check, id, options);
+  const title = mended.inspection.checks.find((one) => one.check.code === check)?.check.title ?? check;
+  const ended = await fixEnded(store, pool, id, 'done', `${title}: ${mended.words}`);
+  if (ended !== null) await store.writeRecords([ended]);
+  const checks = await poolView(record, asker, mended.inspection, options, rights);
+  const answer: FixResult = { isChanged: mended.isChanged, words: mended.words, checks };
+  await store.writeRecords([rememberedAnswer(pool, once, answer, clock.now())]);
+  // The pool may have waited for this.
+  if (mended.isChanged) options.onSettingsSaved?.(settings.name);
+  return answer;
+}
+
+/** A refusal is closed in the record too, with its reason. */
+async function attempt(
+  doctor: Doctor,
+  { pool, settings }: PoolRecord,
+  check: string,
+  id: string,
+  { store }: ApiOptions,
+): Promise<Mended> {
+  try {
+    return await doctor.mend(settings, check);
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    const ended = await fixEnded(store, pool, id, 'refused', words);
+    if (ended !== null) await store.writeRecords([ended]);
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+// What people had the service change: written before the call, closed after it, kept for whoever asks who it was.
+import type { FixEntry } from '../../contract/checks.ts';
+import type { Records, RecordWrite } from '../records.ts';
+
+const kind = 'fix';
+const shown = 20;
+
+interface Fix extends Omit<FixEntry, 'at'> {
+  readonly at: number;
+}
+
+/** Newest first. */
+export async function readFixes(store: Records, pool: string): Promise<readonly FixEntry[]> {
+  const rows = await store.listRecords(kind, pool, { limit: shown });
+  return rows.map((row) => {
+    const fix = row.document as Fix;
+    return { ...fix, at: new Date(fix.at).toISOString() };
+  });
+}
+
+export function fixAsked(pool: string, id: string, fix: Omit<Fix, 'outcome' | 'words'>): RecordWrite {
+  const document: Fix = { ...fix, outcome: 'asked', words: 'The service was asked to change it.' };
+  return { kind, pool, key: id, expected: null, document, at: fix.at, isOpen: false };
+}
+
+/** Null where it was never asked. */
+export async function fixEnded(
+  store: Records,
+  pool: string,
+  id: string,
+  outcome: 'done' | 'refused',
+  words: string,
+): Promise<RecordWrite | null> {
+  const row = await store.readRecord(kind, pool, id);
+  if (row === null) return null;
+  const fix = row.document as Fix;
+  const document: Fix = { ...fix, outcome, words };
+  return { kind, pool, key: id, expected: row.revision, document, at: fix.at, isOpen: false };
+}

@@ -1,0 +1,245 @@
+// Checks over the API, with the real adapters on both emulated clouds: every fault that the service may mend is made, told by
+// its check, mended by one request, and gone; whoever may not is refused, and a repeated request does nothing again.
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { ChecksView, FixResult } from '../../../contract/checks.ts';
+import { createAzure } from '../../../service/azure/client.ts';
+import { createAzureDevOps } from '../../../service/azure-devops/client.ts';
+import { createDoctor } from '../../../service/doctor/doctor.ts';
+import { createClouds, type Clouds } from '../../../sandbox/world/clouds.ts';
+import { layOutEstate } from '../../../sandbox/world/estate.ts';
+import { sandboxSubscription } from '../../../sandbox/azure/emulator.ts';
+import { now0, settings } from '../../builders.ts';
+import { apiFixture, fabrikam, type Fixture } from './api-fixture.ts';
+import { newKey } from './image-fixture.ts';
+
+const subscription = `/subscriptions/${sandboxSubscription}`;
+const weirs = `${subscription}/resourceGroups/weir-agents`;
+const scaleSet = `${weirs}/providers/Microsoft.Compute/virtualMachineScaleSets/agents`;
+const night = `${subscription}/resourceGroups/weir-agents-lanes/providers/Microsoft.Insights/autoscaleSettings/night`;
+const checksPath = '/v1/pools/linux/checks';
+
+interface Scene extends Fixture {
+  readonly clouds: Clouds;
+  readonly change: (path: string, body: object, method?: string) => Promise<void>;
+  readonly look: () => Promise<ChecksView>;
+  readonly fix: (check: string, more?: { key?: string; token?: string }) => ReturnType<Fixture['ask']>;
+}
+
+let scene: Scene;
+
+beforeEach(async () => {
+  scene = await checkScene();
+});
+
+async function checkScene(): Promise<Scene> {
+  const clouds = createClouds({
+    ...{ now: now0, random: () => 0.5, organization: 'fabrikam', rules: {} },
+    sendElsewhere: () => Promise.reject(new Error('nobody else is there')),
+  });
+  const estate = await layOutEstate({
+    ...{ send: clouds.send, azureUrl: 'https://management.azure.com', azureToken: 'x', organizationUrl: fabrikam },
+    ...{ azureDevOpsToken: 'x', subscriptionId: sandboxSubscription, resourceGroup: 'weir-agents' },
+    ...{ scaleSetName: 'agents', poolName: 'linux', osType: 'linux' as const },
+  });
+  const clock = { now: () => now0, sleep: () => Promise.resolve() };
+  const shared = { send: clouds.send, clock, random: { next: () => 0.5 } };
+  const credential = {
+    getToken: () => Promise.resolve({ token: clouds.azure.tokenFor('weir'), expiresOnTimestamp: 9e12 }),
+  };
+  const azure = createAzure({ ...shared, credential, wallClock: clock });
+  const azureDevOps = createAzureDevOps({
+    ...{ ...shared, organization: new URL(fabrikam), authorization: () => Promise.resolve('Bearer weir') },
+  });
+  const fixture = await apiFixture({
+    doctor: {
+      lookAtPool: (one) => doctor().lookAtPool(one),
+      lookAtSet: (id) => doctor().lookAtSet(id),
+      mend: (one, code) => doctor().mend(one, code),
+    },
+  });
+  const doctor = () =>
+    createDoctor({
+      ...{ store: fixture.store, clock, publicUrl: 'https://weir.example' },
+      ...{ setsFor: () => azure, rightsFor: () => azureDevOps },
+    });
+  const record = await fixture.store.readPool('linux');
+  const own = settings({ organization: fabrikam, poolId: estate.poolId, scaleSet: estate.scaleSetId });
+  await fixture.store.savePool(own, record?.revision ?? null, false);
+  fixture.rights.may = (_organization, _pool, token, right) => Promise.resolve(token === 'manager' || right === 'read');
+  return Object.assign(fixture, {
+    clouds,
+    change: async (path: string, body: object, method = 'PATCH') => {
+      const url = `https://management.azure.com${path}?api-version=2026-04-01`;
+      const answer = await clouds.send({
+        method,
+        url,
+        headers: { authorization: 'Bearer x' },
+        body: JSON.stringify(body),
+      });
+      expect(answer.status).toBeLessThan(300);
+    },
+    look: async () => (await fixture.ask(checksPath)).body as ChecksView,
+    fix: (check: string, { key = newKey(), token = 'manager' } = {}) =>
+      fixture.ask(`${checksPath}/${check}/fix`, { method: 'POST', token, headers: { 'idempotency-key': key } }),
+  });
+}
+
+const statusOf = (view: ChecksView, code: string) => view.checks.find((one) => one.code === code)?.status;
+
+const fixable: readonly (readonly [code: string, path: string, body: object, method?: string])[] = [
+  ['upgradePolicy', scaleSet, { properties: { upgradePolicy: { mode: 'Automatic' } } }],
+  ['overprovision', scaleSet, { properties: { overprovision: true } }],
+  ['automaticRepairs', scaleSet, { properties: { automaticRepairsPolicy: { enabled: true } } }],
+  [
+    'automaticUpgrade',
+    scaleSet,
+    { properties: { upgradePolicy: { automaticOSUpgradePolicy: { enableAutomaticOSUpgrade: true } } } },
+  ],
+  [
+    'terminateNotification',
+    scaleSet,
+    {
+      properties: {
+        virtualMachineProfile: { scheduledEventsProfile: { terminateNotificationProfile: { enable: true } } },
+      },
+    },
+  ],
+  ['autoscale', night, { properties: { profiles: [], enabled: true, targetResourceUri: scaleSet } }, 'PUT'],
+];
+
+describe('the checks of a pool', () => {
+  it('are good but for what nobody can know yet, and name everybody who needs rights', async () => {
+    const view = await scene.look();
+    expect(view).toMatchObject({ pool: 'linux', errors: 0, mayFix: true, scaleSet: { name: 'agents' } });
+    expect(view.checks.filter((one) => one.status !== 'ok').map((one) => one.code)).toEqual(['policies', 'agent']);
+    expect(view.rights.map((one) => [one.who, one.status])).toEqual([
+      ['service', 'ok'],
+      ['service', 'ok'],
+      ['service', 'ok'],
+      ['azureDevOps', 'ok'],
+      ['user', 'ok'],
+    ]);
+    const asReader = (await scene.ask(checksPath, { token: 'reader' })).body as ChecksView;
+    expect(asReader).toMatchObject({
+      mayFix: false,
+      rights: expect.arrayContaining([expect.objectContaining({ who: 'user', lacks: ['Manage'] })]),
+    });
+  });
+
+  it.each(fixable)(
+    '%s fails, is fixed by its own request, once, and says by whom',
+    async (...[code, path, body, method]) => {
+      await scene.change(path, body, method);
+      const before = await scene.look();
+      expect([statusOf(before, code), before.checks.find((one) => one.code === code)?.fix?.canFix]).toEqual([
+        code === 'terminateNotification' ? 'warning' : 'error',
+        true,
+      ]);
+      const key = newKey();
+      const answer = await scene.fix(code, { key });
+      expect([answer.status, (answer.body as FixResult).isChanged]).toEqual([200, true]);
+      expect(statusOf((answer.body as FixResult).checks, code)).toBe('ok');
+      expect(statusOf(await scene.look(), code)).toBe('ok');
+      expect((await scene.fix(code, { key })).body).toEqual(answer.body);
+      expect(((await scene.fix(code)).body as FixResult).isChanged).toBe(false);
+      const { fixes } = await scene.look();
+      expect(fixes.map((one) => [one.by, one.check, one.outcome])).toEqual([
+        ['manager', code, 'done'],
+        ['manager', code, 'done'],
+      ]);
+      expect(scene.saved).toEqual(['linux']);
+    },
+  );
+
+  it('let only managers fix, only what can be fixed, and only with a key', async () => {
+    await scene.change(scaleSet, { properties: { overprovision: true } });
+    const refused = async (answer: ReturnType<Scene['fix']>) => (await answer).body as { code: string };
+    expect(await refused(scene.fix('overprovision', { token: 'reader' }))).toMatchObject({ code: 'NEED_POOL_MANAGE' });
+    expect(await refused(scene.fix('agent'))).toMatchObject({ code: 'CHECK_NOT_FIXABLE' });
+    expect(await refused(scene.fix('nothing'))).toMatchObject({ code: 'CHECK_NOT_FOUND' });
+    expect(await refused(scene.ask(`${checksPath}/overprovision/fix`, { method: 'POST' }))).toMatchObject({
+      code: 'IDEMPOTENCY_REQUIRED',
+    });
+    const view = await scene.look();
+    expect(statusOf(view, 'overprovision')).toBe('error');
+    expect(view.fixes.map((one) => one.outcome)).toEqual(['refused', 'refused']);
+  });
+
+  it("say Azure's own words where a lock refuses the change", async () => {
+    await scene.change(scaleSet, { properties: { overprovision: true } });
+    await scene.change(
+      `${weirs}/providers/Microsoft.Authorization/locks/keep`,
+      { properties: { level: 'ReadOnly' } },
+      'PUT',
+    );
+    expect(statusOf(await scene.look(), 'locks')).toBe('error');
+    expect((await scene.fix('overprovision')).body).toMatchObject({
+      code: 'FIX_CONFLICT',
+      message: expect.stringContaining('ScopeLocked'),
+    });
+  });
+
+  it('say that the scale set is gone', async () => {
+    await scene.change(scaleSet, {}, 'DELETE');
+    scene.clouds.advance(now0 + 3_600_000);
+    const view = await scene.look();
+    expect(view.checks).toMatchObject([
+      { code: 'exists', status: 'error', words: expect.stringContaining('deleted, renamed or moved') },
+    ]);
+  });
+
+  it('see what stands in the model: balancers, identities, secrets, scripts and a foreign agent', async () => {
+    const [id, nic] = [{ id: `${weirs}/providers/Microsoft.Network/loadBalancers/front/backendAddressPools/p` }, 'nic'];
+    const subnet = { id: `${weirs}/providers/Microsoft.Network/virtualNetworks/agents/subnets/default` };
+    const ip = { name: 'ip', properties: { subnet, loadBalancerBackendAddressPools: [id] } };
+    await scene.change(scaleSet, {
+      identity: { type: 'SystemAssigned' },
+      tags: { note: 'AccountKey=abcdefghijklmnop1234' },
+      properties: {
+        virtualMachineProfile: {
+          networkProfile: {
+            networkInterfaceConfigurations: [{ name: nic, properties: { primary: true, ipConfigurations: [ip] } }],
+          },
+        },
+      },
+    });
+    const agent = {
+      publisher: 'Microsoft.VisualStudio.Services',
+      type: 'TeamServicesAgentLinux',
+      typeHandlerVersion: '1.0',
+    };
+    await scene.change(`${scaleSet}/extensions/theirs`, { properties: { ...agent, settings: {} } }, 'PUT');
+    const view = await scene.look();
+    const found = view.checks.filter((one) => one.status !== 'ok').map((one) => [one.code, one.status]);
+    expect(found).toEqual([
+      ['policies', 'warning'],
+      ['agent', 'error'],
+      ['secrets', 'error'],
+      ['identity', 'warning'],
+      ['loadBalancer', 'warning'],
+    ]);
+    expect(JSON.stringify(view)).not.toContain('abcdefghijklmnop1234');
+  });
+});
+
+describe('the checks of a scale set without a pool', () => {
+  const path = (id: string, more = '') => `/v1/checks?scaleSet=${encodeURIComponent(id)}${more}`;
+
+  it('are told to whoever manages an agent pool', async () => {
+    const answer = await scene.ask(path(scaleSet, '&poolId=7'));
+    expect(answer.body).toMatchObject({ pool: null, mayFix: false, scaleSet: { name: 'agents' } });
+    expect(statusOf(answer.body as ChecksView, 'owner')).toBe('error');
+    expect((await scene.ask(path(scaleSet))).status).toBe(200);
+    for (const more of ['&poolId=7', ''])
+      expect((await scene.ask(path(scaleSet, more), { token: 'reader' })).body).toMatchObject({
+        code: 'NEED_POOL_MANAGE',
+      });
+  });
+
+  it.each([`${scaleSet}/../x`, '//evil.example/x', `${scaleSet}?x=1`, 'x'])(
+    'refuse %s as no resource id',
+    async (id) => {
+      expect((await scene.ask(path(id, '&poolId=7'))).body).toMatchObject({ code: 'FIELD_INVALID', field: 'scaleSet' });
+    },
+  );
+});
