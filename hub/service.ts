@@ -1,10 +1,23 @@
 // The client of the service as this page uses it: the host's token, the browser's fetch.
-import { createClient, type Client } from '../contract/client.ts';
+import { createClient, fill, ServiceProblem, type Client } from '../contract/client.ts';
 import { createImageClient, type ImageClient } from '../contract/image-client.ts';
+import { createNodeClient, type NodeClient } from '../contract/node-client.ts';
 import { createSettingsClient, type SettingsClient } from '../contract/settings-client.ts';
+import { nodeRoutes, organizationHeader } from '../contract/routes.ts';
+import { createWhatIfClient, type WhatIfClient } from '../contract/what-if-client.ts';
 import type { Host } from './host.ts';
 
-export type HubClient = Client<AbortSignal> & ImageClient<AbortSignal> & SettingsClient<AbortSignal>;
+export type HubClient = Client<AbortSignal> &
+  ImageClient<AbortSignal> &
+  SettingsClient<AbortSignal> &
+  NodeClient<AbortSignal> &
+  EventsClient &
+  WhatIfClient<AbortSignal>;
+
+export interface EventsClient {
+  /** The stream of events of one pool, or of all that the person may see. Rejects where the service does not stream. */
+  follow(pool: string | null, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+}
 
 export function connectService(host: Host, serviceUrl: string): HubClient {
   const options = {
@@ -18,6 +31,36 @@ export function connectService(host: Host, serviceUrl: string): HubClient {
   return {
     ...createClient<AbortSignal>(options),
     ...createImageClient<AbortSignal>(options),
+    ...createNodeClient<AbortSignal>(options),
+    follow: (pool, signal) => follow(options, pool, signal),
     ...createSettingsClient<AbortSignal>(options),
+    ...createWhatIfClient<AbortSignal>(options),
   };
+}
+
+interface StreamOptions {
+  readonly baseUrl: string;
+  readonly organization: string;
+  readonly getToken: () => Promise<string>;
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+}
+
+/** With a token of its own, asked for now: a stream outlives many questions. */
+async function follow(
+  { baseUrl, organization, getToken, fetch }: StreamOptions,
+  pool: string | null,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  const path = pool === null ? nodeRoutes.allEvents : fill(nodeRoutes.events, pool);
+  const headers = { authorization: `Bearer ${await getToken()}`, [organizationHeader]: organization };
+  const answer = await fetch(baseUrl.replace(/\/+$/, '') + path, {
+    signal,
+    headers: { ...headers, accept: 'text/event-stream' },
+  });
+  const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream') === true;
+  if (answer.ok && isStream && answer.body !== null) return answer.body;
+  await answer.body?.cancel();
+  throw new ServiceProblem('STREAM_ABSENT', "Weir's service does not stream events.", 'The page polls instead.', {
+    status: answer.status,
+  });
 }

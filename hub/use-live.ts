@@ -1,5 +1,6 @@
 // The newest answer of the service, kept on the screen while later questions fail.
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useContext, useEffect, useRef, useState } from 'react';
+import { LiveFeed } from './live-feed.tsx';
 import { startPoll, type Poll } from './poll.ts';
 import type { HubProblem } from './problem.ts';
 
@@ -24,15 +25,17 @@ export interface LiveOptions<Data, Shown> {
 export function useLive<Data, Shown = Data>({ read, intervalMs, join }: LiveOptions<Data, Shown>) {
   const [state, setState] = useState<State<Shown>>(nothingYet);
   const poll = useRef<Poll | null>(null);
+  const feed = useContext(LiveFeed);
   useEffect(() => {
     poll.current = startPoll({
       read,
       intervalMs,
+      feed,
       onData: (data) => setState((last) => ({ data: join(last.data, data), receivedAt: Date.now(), problem: null })),
       onProblem: (problem) => setState((last) => ({ ...last, problem })),
     });
     return () => poll.current?.stop();
-  }, [read, intervalMs, join]);
+  }, [read, intervalMs, join, feed]);
   const retry = useCallback(() => poll.current?.hurry(), []);
   const change = useCallback(
     (by: (data: Shown | null) => Shown) => setState((last) => ({ ...last, data: by(last.data) })),

@@ -2,6 +2,7 @@
 import { useCallback } from 'react';
 import type { PoolDetail, PoolSummary } from '../../contract/api.ts';
 import { MessageCard, MessageCardSeverity } from 'azure-devops-ui/MessageCard';
+import { WithLiveFeed } from '../live-feed.tsx';
 import { Loading, ProblemMessage, StaleMessage } from '../messages.tsx';
 import { PageFrame } from '../page-frame.tsx';
 import { policyWords } from '../pool-state.ts';
@@ -28,12 +29,20 @@ interface Place {
 
 const still: Place = { tab: 'overview', item: null, onTab: () => undefined, onItem: () => undefined };
 
-const intervalMs = 2500;
+const intervalMs = 2000;
 
 /** The service looks at least once a minute; three times as long without a look is worth a word. */
 const oldObservationMs = 180_000;
 
-export function PoolPage({ client, name, onBack, place = still }: PoolPageProps) {
+export function PoolPage(props: PoolPageProps) {
+  return (
+    <WithLiveFeed client={props.client} pool={props.name}>
+      <LivePoolPage {...props} />
+    </WithLiveFeed>
+  );
+}
+
+function LivePoolPage({ client, name, onBack, place = still }: PoolPageProps) {
   const read = useCallback((signal: AbortSignal) => client.pool(name, signal), [client, name]);
   const { data, problem, receivedAt, retry } = useLive({ read, intervalMs, join: replace });
   return (

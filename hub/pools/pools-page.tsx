@@ -2,6 +2,7 @@
 import { useCallback, useState } from 'react';
 import { TextField } from 'azure-devops-ui/TextField';
 import type { PoolList } from '../../contract/api.ts';
+import { WithLiveFeed } from '../live-feed.tsx';
 import { Empty, Loading, ProblemMessage, StaleMessage } from '../messages.tsx';
 import { PageFrame } from '../page-frame.tsx';
 import { Section } from '../section.tsx';
@@ -19,7 +20,15 @@ interface PoolsPageProps {
 
 const intervalMs = 3000;
 
-export function PoolsPage({ client, organization, onOpen, onConnect }: PoolsPageProps) {
+export function PoolsPage(props: PoolsPageProps) {
+  return (
+    <WithLiveFeed client={props.client} pool={null}>
+      <LivePoolsPage {...props} />
+    </WithLiveFeed>
+  );
+}
+
+function LivePoolsPage({ client, organization, onOpen, onConnect }: PoolsPageProps) {
   const read = useCallback((signal: AbortSignal) => client.pools(signal), [client]);
   const { data, problem, receivedAt, retry } = useLive({ read, intervalMs, join: replace });
   return (

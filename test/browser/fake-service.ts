@@ -60,6 +60,10 @@ function answer(service: FakeService, request: IncomingMessage, response: Server
   }
   service.asked.push(url.pathname + url.search);
   if (service.isSilent) return;
+  if (url.pathname.endsWith('/events') && service.refusal === null) {
+    stream(response);
+    return;
+  }
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
@@ -69,6 +73,14 @@ function answer(service: FakeService, request: IncomingMessage, response: Server
     const { status, body } = decide(service, request, url);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
+}
+
+/** A living service looks at its pools all the time; the page asks no faster for that. */
+function stream(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+  response.write(': you follow now\n\n');
+  const timer = setInterval(() => response.write('event: changed\ndata: {}\n\n'), 500);
+  response.on('close', () => clearInterval(timer));
 }
 
 function decide(service: FakeService, request: IncomingMessage, url: URL): { status: number; body: unknown } {
@@ -98,6 +110,8 @@ function find(scene: Scene, url: URL): unknown {
   if (pool === undefined) return null;
   if (part === 'log') return logPage(scene, url.searchParams.get(logCursor));
   if (part === 'series') return scene.series;
+  if (part === 'timeline') return scene.timeline;
+  if (part === 'statistics') return scene.statistics;
   if (part === 'explain') return scene.demandAnswer;
   const last = url.pathname.split('/').at(-1) ?? '';
   if (part !== undefined && last in scene.parts) return scene.parts[last];

@@ -1,5 +1,7 @@
 // What the fake service of the browser tests has to tell: three pools, one of them in full, at one fixed instant.
 import type { JobRequestView, LogEntryView, NodeView, PoolSummary, RunJobs, Series } from '../../contract/api.ts';
+import type { Statistics, Timeline } from '../../contract/nodes.ts';
+import { livingStatistics, livingTimeline } from './past-scene.ts';
 import type { DemandAnswer } from '../../contract/diagnosis.ts';
 import type { About } from '../../contract/service.ts';
 
@@ -10,6 +12,8 @@ export interface Scene {
   jobRequests: JobRequestView[];
   log: LogEntryView[];
   series: Series;
+  statistics: Statistics;
+  timeline: Timeline;
   problems: string[];
   demandAnswer: DemandAnswer;
   runJobs: RunJobs['jobs'];
@@ -92,6 +96,8 @@ export function livingScene(): Scene {
     about: { name: 'weir', version: '1.0.0', organizations: [organizationUrl], isSandbox: true },
     parts: {},
     series: livingSeries(),
+    statistics: livingStatistics(now),
+    timeline: livingTimeline(now),
     problems: [],
   };
 }

@@ -3,6 +3,8 @@ import type { LogPage, PoolDetail } from '../../contract/api.ts';
 import { ServiceProblem } from '../../contract/client.ts';
 import { createImageClient } from '../../contract/image-client.ts';
 import { createSettingsClient } from '../../contract/settings-client.ts';
+import { createNodeClient } from '../../contract/node-client.ts';
+import { createWhatIfClient } from '../../contract/what-if-client.ts';
 import type { HubClient } from '../../hub/service.ts';
 import { livingScene, type Scene } from '../browser/scene.ts';
 
@@ -36,6 +38,11 @@ export function fakeClient(): FakeClient {
     // The pages of images are tested in a browser; here whatever is asked has no answer.
     ...createImageClient<AbortSignal>(nowhere),
     ...createSettingsClient<AbortSignal>(nowhere),
+    ...createWhatIfClient<AbortSignal>(nowhere),
+    ...createNodeClient<AbortSignal>(nowhere),
+    follow: () => Promise.reject(new Error('nothing streams in this test')),
+    statistics: () => answer(() => client.scene.statistics),
+    timeline: () => answer(() => client.scene.timeline),
     admission: () => Promise.reject(new Error('not in this test')),
     scene: livingScene(),
     problem: null,

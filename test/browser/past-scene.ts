@@ -1,0 +1,54 @@
+// The past of the pool of the scene: a day of node states, and what waits, use and boots add up to.
+import type { Statistics, Timeline } from '../../contract/nodes.ts';
+
+export function livingStatistics(now: string): Statistics {
+  const boot = (version: string | null, startedBy: 'create' | 'reimage', p50: number, boots: number) => ({
+    ...{ image: 'ubuntu-22.04', version, startedBy, boots, newestAt: now },
+    ...{ p50Seconds: p50, p90Seconds: p50 * 1.6, p95Seconds: p50 * 2, slowestSeconds: p50 * 2.4 },
+  });
+  return {
+    ...{ now, from: back(now, 24), to: now },
+    waits: { jobs: 212, p50Seconds: 9, p95Seconds: 168 },
+    ...{ machineHours: 96.5, busyHours: 61.2, knownHours: 23.5, gapHours: 0.5 },
+    boots: [boot('1.4.0', 'create', 148, 64), boot('1.4.0', 'reimage', 92, 31), boot('1.3.0', 'create', 171, 3)],
+  };
+}
+
+const cycle = [
+  ['creatingCompute', 3],
+  ['startingAgent', 1],
+  ['idle', 4],
+  ['assigned', 22],
+  ['pendingDelete', 1],
+  ['deletingCompute', 2],
+] as const;
+
+/** `machines` come and go all day; the last of them are still there. */
+export function livingTimeline(now: string, machines = 24): Timeline {
+  const states = [...cycle.map(([state]) => state), 'failedVMPendingDelete'];
+  const rows: { node: number; state: number; start: string; end: string | null }[] = [];
+  for (let node = 0; node < machines; node += 1) {
+    let minutes = 24 * 60 - node * ((24 * 60) / machines);
+    cycle.forEach(([state, lasts], index) => {
+      const isFailed = node % 11 === 5 && state === 'startingAgent';
+      const place = isFailed ? states.length - 1 : index;
+      const end = minutes - lasts * (1 + (node % 3));
+      if (minutes > 0)
+        rows.push({ node, state: place, start: back(now, minutes / 60), end: end <= 0 ? null : back(now, end / 60) });
+      minutes = end;
+    });
+  }
+  rows.sort((a, b) => b.start.localeCompare(a.start));
+  return {
+    ...{ now, from: back(now, 24), to: now, isCut: false, states },
+    nodes: Array.from({ length: machines }, (_, node) => ({ key: `k${node}`, name: `linux-agents_${node}` })),
+    node: rows.map((row) => row.node),
+    state: rows.map((row) => row.state),
+    start: rows.map((row) => row.start),
+    end: rows.map((row) => row.end),
+  };
+}
+
+function back(now: string, hours: number): string {
+  return new Date(Date.parse(now) - hours * 3_600_000).toISOString();
+}
