@@ -26,6 +26,8 @@ import { revisionIn } from './settings-routes.ts';
 
 const minute = 60_000;
 const dayMinutes = 1440;
+/** Passes come every few seconds, so a change that meets several in a row waits for something else. */
+const mostTries = 5;
 
 /** Throws UserProblem with the codes of the contract; 412 where another change came first. */
 export async function changePin(
@@ -41,7 +43,7 @@ export async function changePin(
   requireSense(change, writer, record.settings);
   const image = imageNamed(record.settings, change.image);
   const revision = change.scope === 'pool' ? revisionIn(request.headers['if-match']) : null;
-  const done = await attempt({ record, change, options, writer, once, image, revision });
+  const done = await tryChange({ record, change, options, writer, once, image, revision, tries: 1 });
   options.onImagesChanged?.(record.pool);
   return done;
 }
@@ -100,9 +102,11 @@ interface Attempt {
   readonly image: PoolImage;
   /** Null for scope run. */
   readonly revision: number | null;
+  /** This one included. */
+  readonly tries: number;
 }
 
-async function attempt(attempt: Attempt): Promise<PinResult> {
+async function tryChange(attempt: Attempt): Promise<PinResult> {
   const { record, options, once, image, revision } = attempt;
   const { store, clock } = options;
   const alias = image.aliases[0] ?? '';
@@ -128,7 +132,11 @@ async function attempt(attempt: Attempt): Promise<PinResult> {
   // Somebody wrote between our reading and our writing; it may have been the same request, sent twice at once.
   const earlier = await earlierAnswer<PinResult>(store, record.pool, once);
   if (earlier !== null) return earlier;
-  throw stale(alias, (await readPin(store, record.pool, alias)).value.revision);
+  // A pass that notes how a rollout goes on changes nothing that the revision stands for.
+  const now = (await readPin(store, record.pool, alias)).value.revision;
+  if ((revision === null || now === revision) && attempt.tries < mostTries)
+    return await tryChange({ ...attempt, tries: attempt.tries + 1 });
+  throw stale(alias, now);
 }
 
 function decide({ writer, change }: Attempt, input: PinInput): PinAnswer {

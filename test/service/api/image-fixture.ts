@@ -6,6 +6,8 @@ import { apiFixture, fabrikam, type Answer, type Fixture } from './api-fixture.t
 
 export interface ImageFixture extends Fixture {
   versions: ImageState;
+  /** `happens` once, between what a change reads and what it writes. */
+  readonly meanwhile: { happens: (() => Promise<void>) | null };
   /** By job token. */
   readonly jobs: Map<string, JobClaims>;
   readonly runs: Map<number, RunFacts>;
@@ -42,8 +44,14 @@ export async function imageFixture(
   const runs = new Map<number, RunFacts>();
   const changed: string[] = [];
   const state = { versions: listed };
+  const meanwhile: ImageFixture['meanwhile'] = { happens: null };
   const fixture = await apiFixture({
-    readImageVersions: () => Promise.resolve(state.versions),
+    readImageVersions: async () => {
+      const { happens } = meanwhile;
+      meanwhile.happens = null;
+      await happens?.();
+      return state.versions;
+    },
     onImagesChanged: (pool) => changed.push(pool),
     jobTrust: {
       verify: (organization, token) => Promise.resolve(organization === fabrikam ? (jobs.get(token) ?? null) : null),
@@ -71,7 +79,7 @@ export async function imageFixture(
     ...(key === null ? {} : { 'idempotency-key': key }),
   });
   const own: Omit<ImageFixture, keyof Fixture | 'versions'> = {
-    ...{ jobs, runs, changed },
+    ...{ jobs, runs, changed, meanwhile },
     pin: (body, more = {}) =>
       fixture.ask('/v1/pools/linux/pins', {
         method: 'POST',

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ImagesView, ImageView, PinResult } from '../../../contract/images.ts';
 import { defaultRollout } from '../../../service/domain/pool.ts';
+import { pinWrite, readPin } from '../../../service/image-records.ts';
 import { imageFixture, listOf, newKey, type ImageFixture } from './image-fixture.ts';
 
 const pin = (version: string) => ({ image: 'ubuntu', action: 'pin', version, scope: 'pool' });
@@ -104,6 +105,18 @@ describe('a pin', () => {
     const answers = await Promise.all([fixture.pin(pin('1.1.0')), fixture.pin(pin('1.2.0'))]);
     expect(answers.map((answer) => answer.status).sort()).toEqual([200, 412]);
     expect((await imageOf(fixture)).history).toHaveLength(1);
+  });
+
+  it('is done all the same where a pass wrote meanwhile what leaves the revision as it is', async () => {
+    const fixture = await imageFixture();
+    await fixture.pin(pin('1.1.0'));
+    const note = async (lastKnownGood: string): Promise<void> => {
+      const kept = await readPin(fixture.store, 'linux', 'ubuntu');
+      await fixture.store.writeRecords([pinWrite('linux', kept, { ...kept.value, lastKnownGood }, 1)]);
+    };
+    fixture.meanwhile.happens = () => note('1.1.0');
+    expect((await fixture.pin(pin('1.2.0'), { revision: 2 })).status).toBe(200);
+    expect(await imageOf(fixture)).toMatchObject({ pinnedVersion: '1.2.0', lastKnownGood: '1.1.0', revision: 3 });
   });
 
   it('without a revision, or with one that is none, is refused', async () => {
