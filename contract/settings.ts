@@ -12,6 +12,8 @@ const Whole = (minimum: number, maximum: number, fallback: number, description: 
   Type.Integer({ minimum, maximum, default: fallback, description });
 const Flag = (fallback: boolean, description: string) => Type.Boolean({ default: fallback, description });
 
+const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
+
 const Version = '^(latest|(0|[1-9]\\d{0,9})(\\.(0|[1-9]\\d{0,9})){2})$';
 
 const ImageSource = Type.Union([
@@ -148,6 +150,39 @@ const Rollout = Type.Object(
   { ...closed, default: {} },
 );
 
+const Disruption = Type.Object(
+  {
+    maxPercent: Optional(
+      Whole(1, 100, 10, 'Of the machines, how many may go at a time for a new version or at the end of their life.'),
+    ),
+    blocked: Optional(
+      Nullable(
+        Type.Object(
+          {
+            timeZone: Optional(Type.String({ default: 'UTC', description: 'IANA name, such as Europe/Berlin.' })),
+            days: Optional(
+              Type.Array(Type.Unsafe<(typeof weekdays)[number]>({ type: 'string', enum: [...weekdays] }), {
+                minItems: 1,
+                maxItems: 7,
+                default: [...weekdays],
+                description: 'Days on which the hours begin.',
+              }),
+            ),
+            from: Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: 'HH:MM.' }),
+            to: Type.String({
+              pattern: '^([01]\\d|2[0-3]):[0-5]\\d$',
+              description: 'HH:MM; the next day where it is not later.',
+            }),
+          },
+          closed,
+        ),
+        'Hours in which no machine goes by choice of the pool; null: never.',
+      ),
+    ),
+  },
+  { ...closed, default: {} },
+);
+
 export const poolSettingsProperties = {
   name: Type.String({ minLength: 1, maxLength: 64, description: 'What people call the pool; unique in one service.' }),
   organization: Optional(Type.String({ default: '', description: 'Such as https://dev.azure.com/fabrikam.' })),
@@ -193,6 +228,7 @@ export const poolSettingsProperties = {
     ),
   ),
   rollout: Optional(Rollout),
+  disruption: Optional(Disruption),
 };
 
 export const PoolSettingsInput = Type.Object(poolSettingsProperties, {

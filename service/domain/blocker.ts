@@ -1,7 +1,9 @@
 // What keeps a new machine from coming for a request that needs one: the scale set, Azure, the image, or the maximum.
 import type { Agent } from './agent.ts';
 import { allowanceOf } from './breaker.ts';
+import { budgetWords, isBudgetReached, startOfNextMonth } from './budget.ts';
 import { contentionsIn } from './contention.ts';
+import { blockedUntil, blockedWords } from './disruption.ts';
 import { serves } from './image-catalog.ts';
 import { machinesOf } from './lane-capacity.ts';
 import { laneVerdict, targetOfWaiting } from './lane-verdict.ts';
@@ -18,6 +20,7 @@ export function findBlocker(waiting: Waiting, matching: readonly Agent[], bootSe
   return (
     scaleSetBlocker(waiting, matching) ??
     failingImage(waiting) ??
+    overBudget(waiting) ??
     (isShort(waiting) ? atMaximum(waiting) : (laneVerdict(waiting, bootSeconds) ?? noCapacity(waiting)))
   );
 }
@@ -149,6 +152,16 @@ function noCapacity(waiting: Waiting): Finding | null {
   return finding('noCapacity', words, { evidence, nextStep, resolvesItself: !isQuota });
 }
 
+function overBudget({ settings, memory, observation }: Waiting): Finding | null {
+  const { now } = observation;
+  if (!isBudgetReached(settings, memory, now)) return null;
+  const estimatedStartSeconds = Math.ceil((startOfNextMonth(now) - now) / 1000);
+  return finding('budgetReached', budgetWords(settings, memory, now), {
+    estimatedStartSeconds,
+    nextStep: 'Wait, or raise budget.monthlyVmHours in the settings of the pool.',
+  });
+}
+
 /** True where the room below the maximum is gone to requests ahead of this one. */
 function isShort(waiting: Waiting): boolean {
   return placeBeyondMaximum(waiting) >= 0;
@@ -169,7 +182,7 @@ function atMaximum(waiting: Waiting): Finding {
       nextStep: 'Look at the machines that look unhealthy; delete those that are.',
     });
   }
-  const held = whollyHeld(waiting);
+  const held = whollyHeld(waiting) ?? heldByHours(waiting);
   if (held !== null) return held;
   const limit = `the pool is at its maximum of ${count(settings.maxCapacity, 'machine')}`;
   const nextStep = 'Wait, or raise maxCapacity in the settings of the pool.';
@@ -186,6 +199,17 @@ function atMaximum(waiting: Waiting): Finding {
   const who = usesPriorities(queue) ? 'before it by priority and age' : isLonger;
   const words = `${count(beyond, 'job')} ${who} ${beyond === 1 ? 'is' : 'are'} served first, and ${limit}.`;
   return finding('queuedBehind', words, { nextStep, evidence: [{ kind: 'ahead', requestIds }] });
+}
+
+/** An idle machine could give its place, but not at this hour. */
+function heldByHours({ settings, observation, claims }: Waiting): Finding | null {
+  const until = blockedUntil(settings, observation.now);
+  if (until === null || claims.spareIdle.length === 0) return null;
+  const words = `The pool is at its maximum of ${count(settings.maxCapacity, 'machine')}, and ${blockedWords(settings)}, so no idle one of another kind gives its place.`;
+  return finding('disruptionBlocked', words, {
+    estimatedStartSeconds: Math.ceil((until - observation.now) / 1000),
+    nextStep: 'Wait, or raise maxCapacity or change disruption.blocked in the settings of the pool.',
+  });
 }
 
 /** The whole pool is in somebody's hands: no place below the maximum becomes free by itself. */

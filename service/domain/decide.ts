@@ -1,12 +1,14 @@
 // One pass: the order of reasons is the list in this file. Pure, total, deterministic.
 import { lateAt } from './boot-time.ts';
 import { breakersAfter, sayWhatKeepsFailing } from './breaker.ts';
+import { countHours, holdToBudget, withinBudget } from './budget.ts';
 import { cancelBoots } from './cancel-boots.ts';
 import { claim, isStarting } from './claims.ts';
 import type { Decision } from './decision.ts';
 import { findDemandFault } from './demand-faults.ts';
 import { displace } from './displace.ts';
 import { endPool } from './end-pool.ts';
+import { holdDisruption } from './disruption.ts';
 import { gate } from './gate.ts';
 import { laneCapacities } from './lane-capacity.ts';
 import { tendLanes } from './lane-upkeep.ts';
@@ -51,8 +53,9 @@ export interface Verdict {
 
 export type Decide = (observation: Observation, settings: PoolSettings, memory: Memory) => Verdict;
 
-export const decide: Decide = (observation, written, memory) => {
-  const settings = withScheduledStandby(written, observation.now);
+export const decide: Decide = (observation, written, before) => {
+  const memory = countHours(before, observation, written);
+  const settings = withinBudget(withScheduledStandby(written, observation.now), memory, observation.now);
   const pass = look(observation, settings, memory);
   const sizing = settings.sizing.policy === 'sampled' ? sampled : eventDriven;
   const isEnding = observation.isEnding === true;
@@ -82,10 +85,12 @@ const eventDriven: readonly Step[] = [
   retire,
   recycle,
   scaleOut,
+  holdToBudget,
   sayWhatNothingFits,
   displace,
   cancelBoots,
   scaleIn,
+  holdDisruption,
   tendLanes,
   relabel,
   keepNextFirst,
@@ -101,6 +106,8 @@ const sampled: readonly Step[] = [
   retire,
   reimageUsed,
   sizeBySample,
+  holdToBudget,
+  holdDisruption,
   sayWhatNothingFits,
   tendLanes,
   relabel,

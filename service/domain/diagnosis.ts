@@ -1,5 +1,6 @@
 // Says of one job request why it is where it is: one verdict of the closed list, with evidence and what to do next.
 import { admissionVerdict } from './admission-verdict.ts';
+import { withinBudget } from './budget.ts';
 import { capabilitiesOf, type Agent } from './agent.ts';
 import { whollyHeld } from './blocker.ts';
 import { claim } from './claims.ts';
@@ -49,7 +50,7 @@ export function diagnoser(
   written: PoolSettings,
   memory: Memory,
 ): (request: JobRequest) => Diagnosis {
-  const settings = withScheduledStandby(written, observation.now);
+  const settings = withinBudget(withScheduledStandby(written, observation.now), memory, observation.now);
   const queue = inServiceOrder(queuedRequests(observation), settings);
   const lanes = laneCapacities(observation, memory);
   const claims = claim(observation, settings, memory, nodes, lanes);

@@ -1,6 +1,7 @@
 // What decide carries from pass to pass: plain JSON, so that the store can keep it and a snapshot can hold it.
 
 import type { Breakers } from './breaker-state.ts';
+import type { Spent } from './spent.ts';
 import type { DemandHistory } from './forecast.ts';
 
 export interface Memory {
@@ -40,6 +41,8 @@ export interface Memory {
   readonly emptyLanes?: Readonly<Record<string, number>>;
   /** "image version" → when a job first brought it in by itself, for a day. */
   readonly broughtVersions?: Readonly<Record<string, number>>;
+  /** Where the settings have a budget. */
+  readonly spent?: Spent;
   /** Where the preset forecasts. */
   readonly demand?: DemandHistory;
   /** Scale set id → capacity above its instances that nothing explains, and when it is asked for again. */

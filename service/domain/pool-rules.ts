@@ -3,6 +3,7 @@ import { readFields, type FieldReader, type SettingsProblem, type TextRule } fro
 import type { OsType } from './instance.ts';
 import { laneGroupRule } from './lane-group.ts';
 import { isOrganizationUrl, normalOrganizationUrl } from './organization-url.ts';
+import { disruptionFields, readDisruption } from './pool-disruption.ts';
 import { imageFields, readImages } from './pool-images.ts';
 import { readProfile } from './pool-profile.ts';
 import { readRollout, rolloutFields } from './pool-rollout.ts';
@@ -18,7 +19,7 @@ export const poolFields = {
     ...['name', 'organization', 'poolId', 'scaleSet', 'maxCapacity', 'desiredIdle', 'timeToLiveMinutes'],
     ...['recycleAfterEachUse', 'maxSavedNodeCount', 'agentInteractiveUI', 'osType', 'agentVersion', 'workFolder'],
     ...['paused', 'sizing', 'images', 'demands', 'priority', 'profile', 'schedule', 'budget', 'maxLanes'],
-    ...['laneResourceGroup', 'rollout'],
+    ...['laneResourceGroup', 'rollout', 'disruption'],
   ],
   sizing: ['policy', 'preset', 'sampleMinutes', 'incrementPercent', 'stepMinutes'],
   images: imageFields,
@@ -29,6 +30,7 @@ export const poolFields = {
   priority: ['batchSeconds', 'agingMinutes'],
   budget: ['monthlyVmHours'],
   rollout: rolloutFields,
+  disruption: disruptionFields,
 } as const;
 
 /** Other products' words for our fields, too far away for a guess by spelling. */
@@ -90,6 +92,7 @@ function readSettings(fields: FieldReader): PoolSettings {
     maxLanes: fields.integer('maxLanes', { code: 'LANES_RANGE', min: 1, max: 50, fallback: 8 }),
     laneResourceGroup: fields.text('laneResourceGroup', laneGroupRule, null),
     rollout: readRollout(fields),
+    disruption: readDisruption(fields),
   };
 }
 

@@ -39,7 +39,7 @@ function normalTime(text: string): string | null {
   return isTime ? `${hours}:${minutes}:${seconds}` : null;
 }
 
-const zoneRule = {
+export const zoneRule = {
   code: 'TIMEZONE_UNKNOWN',
   isValid: isTimeZone,
   mustBe: 'a time zone of the IANA list',

@@ -76,9 +76,32 @@ export interface PoolSettings {
    * template. Absent or null: that scale set is the only lane.
    */
   readonly laneResourceGroup?: string | null;
+  /** Absent: as `defaultDisruption`. */
+  readonly disruption?: DisruptionPolicy;
   /** Absent: as `defaultRollout`. */
   readonly rollout?: RolloutPolicy;
 }
+
+/** How many machines Weir takes away by its own choice: those of a former version, or whose lifetime is over. */
+export interface DisruptionPolicy {
+  /** Of the machines there are, at a time; one may always go. */
+  readonly maxPercent: number;
+  /** Hours in which none goes, nor gives its place to a job of another image; null: never. */
+  readonly blocked: BlockedHours | null;
+}
+
+export interface BlockedHours {
+  readonly timeZone: string;
+  readonly days: readonly Weekday[];
+  /** `HH:MM`; where `to` is not later than `from` it is the next day's. */
+  readonly from: string;
+  readonly to: string;
+}
+
+export const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+export const defaultDisruption: DisruptionPolicy = { maxPercent: 10, blocked: null };
 
 /** How a new image version comes into the pool. */
 export interface RolloutPolicy {

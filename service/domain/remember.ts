@@ -22,6 +22,7 @@ export function remember(pass: Pass, plan: Plan): Memory {
     restUntil: Object.fromEntries(Object.entries(memory.restUntil).filter(([, until]) => until > now)),
     reimagedAt: reimagesOf(pass),
     phantom: phantomsOf(pass, plan),
+    ...(pass.memory.spent === undefined ? {} : { spent: pass.memory.spent }),
     ...breakersOf(pass),
     ...bumpsOf(pass, plan),
     ...demandOf(pass),

@@ -24,7 +24,7 @@ export function nextScheduleChange(schedule: Schedule, now: number): number | nu
   return first === undefined ? null : now + (first.second + weekSeconds - second) * 1000;
 }
 
-const daySeconds = 86_400;
+export const daySeconds = 86_400;
 const weekSeconds = 7 * daySeconds;
 
 /** In the order of the week, which begins on Sunday. */
@@ -36,12 +36,13 @@ function entriesOf({ days }: Schedule): readonly { readonly second: number; read
     .sort((a, b) => a.second - b.second);
 }
 
-function secondOfDay(time: string): number {
+export function secondOfDay(time: string): number {
   const [hours = 0, minutes = 0, seconds = 0] = time.split(':').map(Number);
   return hours * 3600 + minutes * 60 + seconds;
 }
 
-function secondOfWeek(timeZone: string, now: number): number {
+/** Of the instant, in that time zone; the week begins on Sunday. */
+export function secondOfWeek(timeZone: string, now: number): number {
   const parts = formatOf(timeZone).formatToParts(now);
   const read = (type: Intl.DateTimeFormatPartTypes): string => parts.find((part) => part.type === type)?.value ?? '';
   const day = Math.max(0, weekdays.indexOf(read('weekday')));

@@ -54,6 +54,7 @@ describe('settings that are accepted', () => {
         oldImageDays: 60,
         probeScript: null,
       },
+      disruption: { maxPercent: 10, blocked: null },
       laneResourceGroup: null,
     });
   });
