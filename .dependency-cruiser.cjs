@@ -34,7 +34,7 @@ module.exports = {
     ),
     own('^service/(image|doctor|replay)-port\\.ts', '^service/domain/'),
     own('^service/what-if/', '^service/(what-if/|domain/|replay-port\\.ts)'),
-    own('^service/pool-places\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts)'),
+    own('^service/(pool-places|azure-lists)\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts)'),
     own('^service/(image-records|pool-life)\\.ts', '^service/(domain/|records\\.ts)'),
     own(
       '^service/validation/',
@@ -73,7 +73,7 @@ module.exports = {
     ),
     own(
       '^service/api/',
-      '^service/(api/|domain/|ports\\.ts|job-ports\\.ts|replay-port\\.ts|doctor-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts|pool-life\\.ts|pool-places\\.ts)',
+      '^service/(api/|domain/|ports\\.ts|job-ports\\.ts|replay-port\\.ts|doctor-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts|pool-life\\.ts|pool-places\\.ts|azure-lists\\.ts)',
       '^contract/',
       'node_modules',
     ),

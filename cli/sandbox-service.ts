@@ -72,6 +72,7 @@ export async function startService(options: SandboxServiceOptions): Promise<Runn
     azureDevOpsFor: () => azureDevOps,
     pipelinesFor: () => pipelines,
     azureFor: () => azure,
+    subscriptions: [options.subscriptionId],
     rights: createUserRights({
       send,
       organizations: [{ url: options.organizationUrl }],

@@ -72,6 +72,7 @@ async function listen(configuration: ServiceConfiguration, store: Store): Promis
     azureDevOpsFor: azureDevOpsTable(configuration, send),
     pipelinesFor: pipelinesTable(configuration, send),
     azureFor: azureTable(configuration, send),
+    subscriptions: configuration.subscriptions.map(({ id }) => id),
     rights: createUserRights({ send, organizations: configuration.organizations, wallClock, deadline: deadlineIn }),
     jobTrust: createJobTrust({
       send,

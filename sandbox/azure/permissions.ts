@@ -19,6 +19,8 @@ const actions: Readonly<Record<string, string>> = {
   'resourceSkus.list': `${compute}/skus/read`,
   'marketplaceAgreements.get': 'Microsoft.MarketplaceOrdering/offertypes/publishers/offers/plans/agreements/read',
   'marketplaceAgreements.create': 'Microsoft.MarketplaceOrdering/offertypes/publishers/offers/plans/agreements/write',
+  'virtualNetworks.listAll': 'Microsoft.Network/virtualNetworks/read',
+  'virtualNetworks.createOrUpdate': 'Microsoft.Network/virtualNetworks/write',
   'usage.list': `${compute}/locations/usages/read`,
   ...crud('autoscaleSettings', 'Microsoft.Insights/autoscaleSettings'),
   ...crud('managementLocks', 'Microsoft.Authorization/locks'),

@@ -10,6 +10,7 @@ import * as images from './image-routes.ts';
 import * as instances from './instance-routes.ts';
 import { getGroupOperation, getOperation } from './operation-routes.ts';
 import * as marketplace from './marketplace-routes.ts';
+import * as network from './network-routes.ts';
 import * as groups from './resource-groups.ts';
 import * as actions from './scale-set-actions.ts';
 import * as scaleSets from './scale-set-routes.ts';
@@ -35,6 +36,7 @@ const imageVersions = `${offers}/{offer}/skus/{sku}/versions`;
 const agreement = `${subscription}/providers/Microsoft.MarketplaceOrdering/offerTypes/virtualmachine/publishers/{publisher}/offers/{offer}/plans/{plan}/agreements/current`;
 const autoscaleSettings = 'providers/Microsoft.Insights/autoscaleSettings';
 const autoscaleSetting = `${group}/${autoscaleSettings}/{setting}`;
+const networks = 'providers/Microsoft.Network/virtualNetworks';
 const locks = 'providers/Microsoft.Authorization/locks';
 const lockable = [subscription, group, set];
 const community = `${subscription}/${compute}/locations/{location}/communityGalleries/{gallery}`;
@@ -59,6 +61,8 @@ const resourceManagerRoutes: readonly RouteRow[] = [
   ['GET', '/subscriptions', 'subscriptions.list', subscriptions.listSubscriptions],
   ['GET', subscription, 'subscriptions.get', subscriptions.getSubscription],
   ['GET', `${subscription}/locations`, 'subscriptions.listLocations', subscriptions.listLocations],
+  ['GET', `${subscription}/${networks}`, 'virtualNetworks.listAll', network.listNetworks],
+  ['PUT', `${group}/${networks}/{network}`, 'virtualNetworks.createOrUpdate', network.putNetwork],
   ['GET', `${subscription}/providers`, 'providers.list', subscriptions.listProviders],
   ['GET', `${subscription}/providers/{namespace}`, 'providers.get', subscriptions.getProvider],
   ['POST', `${subscription}/providers/{namespace}/register`, 'providers.register', subscriptions.getProvider],

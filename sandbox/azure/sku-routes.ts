@@ -87,6 +87,12 @@ function skuOf(name: string, location: string): JsonObject {
   };
 }
 
+/** Gibibytes for each core: E has twice of what D has, F and B half. */
+function memoryOf(name: string): number {
+  if (name.includes('_E')) return 8;
+  return /_[FB]/.test(name) ? 2 : 4;
+}
+
 function capabilitiesOf(name: string, cores: number): Record<string, string> {
   const [, features = '', version = ''] = /^Standard_[A-Z]+\d+([a-z]*)_?v?(\d*)$/.exec(name) ?? [];
   const generation = Number(version === '' ? 1 : version);
@@ -98,6 +104,7 @@ function capabilitiesOf(name: string, cores: number): Record<string, string> {
   const cache = isPremium && (hasDisk || generation >= 4) && generation < 6 ? cores * 25 : 0;
   return {
     vCPUs: String(cores),
+    MemoryGB: String(cores * memoryOf(name)),
     CpuArchitectureType: isArm ? 'Arm64' : 'x64',
     HyperVGenerations: isArm || generation >= 6 ? 'V2' : isPremium ? 'V1,V2' : 'V1',
     PremiumIO: isPremium ? 'True' : 'False',

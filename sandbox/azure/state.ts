@@ -24,6 +24,8 @@ export interface AzureState {
   acceptedPlans?: readonly string[];
   /** By their ids in lower case, as they are answered; absent: none. */
   autoscaleSettings?: Readonly<Record<string, JsonObject>>;
+  /** Virtual networks, likewise. */
+  networks?: Readonly<Record<string, JsonObject>>;
   locks?: Readonly<Record<string, JsonObject>>;
 }
 

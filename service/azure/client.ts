@@ -5,6 +5,7 @@ import type { TokenCredential } from '@azure/identity';
 import { isHtml } from '../answer.ts';
 import type { Instance, ScaleSet, ScaleSetExtension } from '../domain/instance.ts';
 import type { SetPort } from '../doctor-port.ts';
+import type { AzureLists } from '../azure-lists.ts';
 import type { ImagePort } from '../image-port.ts';
 import type { Accepted, AzurePort, Clock, HttpResponse, Random, Send } from '../ports.ts';
 import { CloudError } from '../problem.ts';
@@ -16,6 +17,7 @@ import { problemOf } from './failure.ts';
 import { deleteInstances } from './delete-instances.ts';
 import { readImageFacts } from './image-facts.ts';
 import { listImageVersions } from './image-versions.ts';
+import { azureLists } from './lists.ts';
 import { createMeter } from './meter.ts';
 import { readOperation } from './operation.ts';
 import { createScaleSet, deleteScaleSet, listScaleSets } from './scale-sets.ts';
@@ -44,7 +46,7 @@ export interface AzureOptions {
 /** More pages than a scale set of 1,000 instances can have: a list that goes on is a loop. */
 const maximumPages = 100;
 
-export function createAzure(options: AzureOptions): AzurePort & ImagePort & SetPort {
+export function createAzure(options: AzureOptions): AzurePort & AzureLists & ImagePort & SetPort {
   const meter = createMeter(options.send, options.clock);
   const context: CallContext = {
     send: meter.send,
@@ -71,6 +73,7 @@ export function createAzure(options: AzureOptions): AzurePort & ImagePort & SetP
   };
   return {
     ...withinLimits(port, meter, options.clock),
+    ...azureLists(context, options.newPassword ?? randomPassword),
     readImageFacts: (query) => readImageFacts(context, query),
     readSet: (scaleSetId) => readSet(context, scaleSetId),
     readGrants: (scope) => readGrants(context, scope),

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { statusOf } from '../../../contract/problem-codes.ts';
-import { checkRoutes, imageRoutes, nodeRoutes, routes } from '../../../contract/routes.ts';
+import { azureRoutes, checkRoutes, imageRoutes, nodeRoutes, routes } from '../../../contract/routes.ts';
 import {
   bootingMachine,
   busyMachine,
@@ -81,6 +81,7 @@ describe('the OpenAPI document', () => {
     const all: readonly string[] = [
       ...Object.values(routes),
       ...Object.values(imageRoutes),
+      ...Object.values(azureRoutes),
       ...Object.values(nodeRoutes),
       ...Object.values(checkRoutes),
     ];
@@ -128,7 +129,12 @@ describe('the OpenAPI document', () => {
     const document = await documentOf(fixture);
     const ofImages = new Set(
       // Checks ask both clouds: checks.test.ts has them.
-      [...Object.values(imageRoutes), ...Object.values(nodeRoutes), ...Object.values(checkRoutes)].map(templateOf),
+      [
+        ...Object.values(imageRoutes),
+        ...Object.values(azureRoutes),
+        ...Object.values(nodeRoutes),
+        ...Object.values(checkRoutes),
+      ].map(templateOf),
     );
     for (const [path, operations] of Object.entries(document.paths).filter(([one]) => !ofImages.has(one))) {
       for (const [method, operation] of Object.entries(operations)) {

@@ -1,0 +1,159 @@
+// What somebody chooses from who makes a pool. The lists are of Azure, where the person has no rights that we could ask
+// about, so they are for people who manage an agent pool of the organisation, and name no more than choosing needs.
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { Type } from '@sinclair/typebox';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import {
+  Commands,
+  PlaceChoices,
+  ScaleSetChoices,
+  ScaleSetMade,
+  ScaleSetWish,
+  SizeChoices,
+  StandingMachines,
+  SubscriptionList,
+} from '../../contract/azure-places.ts';
+import { azureRoutes } from '../../contract/routes.ts';
+import { createCommands } from '../domain/create-command.ts';
+import { UserProblem } from '../problem.ts';
+import { askerOf } from './access.ts';
+import { answers, secured } from './answers.ts';
+import { machinesIn, makeSet, placesOf, scaleSetChoices, sizesOf, subscriptionList } from './azure-views.ts';
+import type { ApiOptions } from './options.ts';
+import type { Rights } from './rights.ts';
+
+const poolId = Type.String({ pattern: '^[1-9][0-9]{0,9}$', description: 'An agent pool that you manage.' });
+const closed = { additionalProperties: false };
+const schema = { security: secured };
+const ById = Type.Object({ poolId }, closed);
+const subscription = Type.String({ pattern: '^[0-9A-Za-z-]{1,64}$' });
+const OfSubscription = Type.Object({ poolId, subscription }, closed);
+const OfRegion = Type.Object({ poolId, subscription, location: Type.String({ pattern: '^[a-z0-9]{1,40}$' }) }, closed);
+const OfScaleSet = Type.Object({ poolId, scaleSet: Type.String({ minLength: 1, maxLength: 400 }) }, closed);
+
+export function azureRoutesOf(fastify: FastifyInstance, options: ApiOptions, rights: Rights): void {
+  const app = fastify.withTypeProvider<TypeBoxTypeProvider>();
+  const get = gateOf(rights);
+  app.get(
+    azureRoutes.subscriptions,
+    {
+      ...get,
+      schema: {
+        ...schema,
+        summary: 'Subscriptions of this service',
+        querystring: ById,
+        response: answers(SubscriptionList, 'As its configuration names them.'),
+      },
+    },
+    async () => await subscriptionList(options),
+  );
+  app.get(
+    azureRoutes.scaleSets,
+    {
+      ...get,
+      schema: {
+        ...schema,
+        summary: 'Scale sets of a subscription',
+        querystring: OfSubscription,
+        response: answers(ScaleSetChoices, 'Each with why no pool can be made of it.'),
+      },
+    },
+    async (request) => await scaleSetChoices(request.query.subscription, options),
+  );
+  app.get(
+    azureRoutes.machines,
+    {
+      ...get,
+      schema: {
+        ...schema,
+        summary: 'Machines that stand in a scale set',
+        querystring: OfScaleSet,
+        response: answers(StandingMachines, 'All of them.'),
+      },
+    },
+    async (request) => await machinesIn(request.query.scaleSet, options),
+  );
+  app.get(
+    azureRoutes.sizes,
+    {
+      ...get,
+      schema: {
+        ...schema,
+        summary: 'Sizes of a region',
+        querystring: OfRegion,
+        response: answers(SizeChoices, 'By name.'),
+      },
+    },
+    async (request) => await sizesOf(request.query.subscription, request.query.location, options),
+  );
+  app.get(
+    azureRoutes.places,
+    {
+      ...get,
+      schema: {
+        ...schema,
+        summary: 'Resource groups, subnets and images',
+        querystring: OfSubscription,
+        response: answers(PlaceChoices, 'As far as Azure tells them.'),
+      },
+    },
+    async (request) => await placesOf(request.query.subscription, options),
+  );
+  makingRoutes(app, options, get);
+}
+
+type Gate = ReturnType<typeof gateOf>;
+
+function gateOf(rights: Rights) {
+  return {
+    config: { access: 'user' as const },
+    preHandler: (request: FastifyRequest) => requireManager(request, rights),
+  };
+}
+
+function makingRoutes(fastify: FastifyInstance, options: ApiOptions, get: Gate): void {
+  const app = fastify.withTypeProvider<TypeBoxTypeProvider>();
+  app.post(
+    azureRoutes.createCommand,
+    {
+      ...get,
+      schema: {
+        ...schema,
+        summary: 'The command that makes a scale set',
+        querystring: ById,
+        body: ScaleSetWish,
+        response: answers(Commands, 'For three shells.'),
+      },
+    },
+    (request) => commandsOf(request.body),
+  );
+  app.post(
+    azureRoutes.scaleSets,
+    {
+      ...get,
+      schema: {
+        ...schema,
+        summary: 'Make a scale set, where the service may',
+        querystring: ById,
+        body: ScaleSetWish,
+        response: answers(ScaleSetMade, 'Azure makes it, or says why not.'),
+      },
+    },
+    async (request) => await makeSet(request.body, options),
+  );
+}
+
+function commandsOf(wish: ScaleSetWish): Commands {
+  if (/[\r\n\0]/.test(`${wish.image}${wish.subnetId ?? ''}`)) {
+    throw new UserProblem('FIELD_INVALID', 'The image or the subnet has a line break in it.', { field: 'image' });
+  }
+  return { ...createCommands(wish) };
+}
+
+async function requireManager(request: FastifyRequest, rights: Rights): Promise<void> {
+  const { poolId: id } = request.query as { readonly poolId: string };
+  if (await rights.mayManage(askerOf(request), Number(id))) return;
+  throw new UserProblem('NEED_POOL_MANAGE', 'Lists of Azure are for people who manage an agent pool.', {
+    field: 'poolId',
+  });
+}

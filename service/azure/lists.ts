@@ -1,0 +1,156 @@
+// Lists of Azure for somebody who makes a pool, and the scale set that is made for them.
+import { isSuccess, isHtml } from '../answer.ts';
+import type { AzureLists, SizeFound, SubnetFound } from '../azure-lists.ts';
+import { CloudError } from '../problem.ts';
+import { fieldsOf, parseJson, type Fields } from '../wire.ts';
+import { accepted } from './accepted.ts';
+import { follow, put, type CallContext } from './call.ts';
+import { problemOf } from './failure.ts';
+import { newSetModel } from './new-set-model.ts';
+import { sizeFacts } from './translate-size.ts';
+import { readLiveScaleSet } from './translate.ts';
+
+const versions = {
+  compute: '2026-04-01',
+  skus: '2021-07-01',
+  resources: '2021-04-01',
+  subscriptions: '2022-12-01',
+  network: '2024-05-01',
+} as const;
+const maximumPages = 100;
+const gibibyte = 2 ** 30;
+
+export function azureLists(context: CallContext, newPassword: () => string): AzureLists {
+  return {
+    readSubscriptionName: async (id) => {
+      const body = await ask(context, urlOf(context, `/subscriptions/${plain(id)}`, versions.subscriptions));
+      return body.text('displayName') ?? id;
+    },
+    listSetsOfSubscription: async (id) => {
+      const path = `/subscriptions/${plain(id)}/providers/Microsoft.Compute/virtualMachineScaleSets`;
+      const sets = await rows(context, path, versions.compute);
+      return sets.map((one) => readLiveScaleSet(one.raw(), one.path));
+    },
+    listSizes: (id, location) => listSizes(context, plain(id), plain(location)),
+    listResourceGroups: async (id) => {
+      const groups = await rows(context, `/subscriptions/${plain(id)}/resourceGroups`, versions.resources);
+      return groups.map((one) => ({ name: one.requiredText('name'), location: one.requiredText('location') }));
+    },
+    listSubnets: async (id) => {
+      const path = `/subscriptions/${plain(id)}/providers/Microsoft.Network/virtualNetworks`;
+      return (await rows(context, path, versions.network)).flatMap(subnetsOf);
+    },
+    makeScaleSet: async (wish) => {
+      const group = `/subscriptions/${plain(wish.subscriptionId)}/resourceGroups/${encodeURIComponent(wish.resourceGroup)}`;
+      const path = `${group}/providers/Microsoft.Compute/virtualMachineScaleSets/${encodeURIComponent(wish.name)}`;
+      const body = JSON.stringify(await newSetModel(wish, newPassword));
+      const url = `${path}?api-version=${versions.compute}`;
+      return accepted(context, 'makeScaleSet', await put(context, 'makeScaleSet', url, body, { 'if-none-match': '*' }));
+    },
+  };
+}
+
+async function listSizes(context: CallContext, subscription: string, location: string): Promise<readonly SizeFound[]> {
+  const compute = `/subscriptions/${subscription}/providers/Microsoft.Compute`;
+  const [skus, left] = await Promise.all([
+    rows(context, `${compute}/skus`, versions.skus, { $filter: `location eq '${location}'` }),
+    coresLeft(context, `${compute}/locations/${location}/usages`),
+  ]);
+  return skus
+    .filter((sku) => sku.text('resourceType') === 'virtualMachines')
+    .map((sku) => {
+      const facts = sizeFacts(sku, location);
+      const capability = (name: string): number | null => numberOf(sku, name);
+      const cores = capability('vCPUs') ?? 0;
+      const family = sku.text('family')?.toLowerCase() ?? '';
+      const disk =
+        facts.cacheBytes === null || facts.cacheBytes === 0 ? (facts.resourceDiskBytes ?? 0) : facts.cacheBytes;
+      const room = facts.isEphemeralSupported === true ? Math.max(disk, facts.nvmeBytes ?? 0) : 0;
+      return {
+        name: facts.name,
+        cores,
+        memoryGigabytes: capability('MemoryGB'),
+        ephemeralGigabytes: Math.floor(room / gibibyte),
+        quotaLeft: left === null || cores === 0 ? null : Math.floor(fewest(left, ['cores', family]) / cores),
+        restriction: facts.restriction,
+      };
+    })
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** Cores that are left, by the name of the quota in lower case; null where Azure does not tell. */
+async function coresLeft(context: CallContext, path: string): Promise<ReadonlyMap<string, number> | null> {
+  try {
+    const usages = await rows(context, path, versions.compute);
+    return new Map(
+      usages.map((one) => {
+        const left = (one.number('limit') ?? 0) - (one.number('currentValue') ?? 0);
+        return [one.object('name')?.text('value')?.toLowerCase() ?? '', Math.max(0, left)];
+      }),
+    );
+  } catch (error) {
+    if (error instanceof CloudError && error.kind === 'denied') return null;
+    throw error;
+  }
+}
+
+/** A family that nobody uses yet is not in every list: then the region's own quota decides. */
+function fewest(left: ReadonlyMap<string, number>, names: readonly string[]): number {
+  return Math.min(...names.map((name) => left.get(name) ?? Infinity), left.get('cores') ?? 0);
+}
+
+function numberOf(sku: Fields, name: string): number | null {
+  const found = (sku.objects('capabilities') ?? []).find((one) => one.text('name') === name);
+  const value = Number(found?.text('value') ?? Number.NaN);
+  return Number.isFinite(value) ? value : null;
+}
+
+function subnetsOf(network: Fields): readonly SubnetFound[] {
+  const location = network.requiredText('location');
+  const name = network.requiredText('name');
+  return (network.object('properties')?.objects('subnets') ?? []).map((one) => ({
+    id: one.requiredText('id'),
+    name: `${name} / ${one.requiredText('name')}`,
+    location,
+  }));
+}
+
+/** Part of a path that came from a person. */
+function plain(part: string): string {
+  if (/^[0-9A-Za-z-]{1,64}$/.test(part)) return part;
+  throw new CloudError('invalid', 'lists', 'The name of the subscription or the region is not well formed.');
+}
+
+function urlOf(
+  context: CallContext,
+  path: string,
+  apiVersion: string,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  const url = new URL(path, context.endpoint);
+  for (const [name, value] of Object.entries({ 'api-version': apiVersion, ...more })) url.searchParams.set(name, value);
+  return url.href;
+}
+
+async function rows(
+  context: CallContext,
+  path: string,
+  apiVersion: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<readonly Fields[]> {
+  const found: Fields[] = [];
+  let next = urlOf(context, path, apiVersion, more);
+  for (let pages = 0; pages < maximumPages; pages += 1) {
+    const page = await ask(context, next);
+    found.push(...(page.objects('value') ?? []));
+    next = page.text('nextLink') ?? '';
+    if (next === '') return found;
+  }
+  throw new CloudError('unreadable', 'lists', `A list of Azure goes on after ${maximumPages} pages.`);
+}
+
+async function ask(context: CallContext, url: string): Promise<Fields> {
+  const answer = await follow(context, url);
+  if (!isSuccess(answer) || isHtml(answer)) throw problemOf('lists', answer, context.clock.now());
+  return fieldsOf(parseJson(answer.body, 'lists'), 'list');
+}
