@@ -23,8 +23,8 @@ export async function runTask(agent: Agent, task: Task): Promise<void> {
 }
 
 function wordsOf(problem: unknown, signal: AbortSignal): string {
-  if (signal.aborted) return 'The run was cancelled.';
   if (problem instanceof TaskProblem) return `${problem.message} ${problem.nextStep}`;
+  if (signal.aborted) return 'The run was cancelled.';
   if (problem instanceof ServiceProblem) {
     const where = problem.correlationId === null ? '' : ` (${problem.code}, ${problem.correlationId})`;
     return `${problem.message} ${problem.nextStep}${where}`;

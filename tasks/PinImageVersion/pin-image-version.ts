@@ -78,7 +78,8 @@ async function pin(agent: Agent, service: WeirService, change: Change, signal: A
 /** Two pins at once: who came first is told, and nothing is overwritten. */
 async function overtaken(service: WeirService, change: Change, signal: AbortSignal): Promise<string> {
   const now = await imageOf(service, change, signal);
-  const [last] = now.history;
+  // What is let in for a run changes nothing for the pool.
+  const last = now.history.find((one) => one.action !== 'admitForRun');
   const who = last === undefined ? 'Somebody' : `${last.by} (${last.action} to ${last.to ?? 'the newest'})`;
   return `${who} changed image ${now.alias} at the same moment, so nothing was done; it stands at ${now.currentVersion ?? 'no version'} now.`;
 }

@@ -22,7 +22,7 @@ const patienceMs = 180_000;
 export async function validateImage(agent: Agent, signal: AbortSignal): Promise<Outcome> {
   const service = weirService(agent);
   const pool = agent.requiredInput('pool');
-  const started = await start(agent, service, pool, signal);
+  const started = await start(agent, service, pool);
   agent.output('imageVersion', started.version);
   const report = await follow(agent, service, pool, started, signal);
   const reportUrl = `${service.organization}/_settings/weir.weir-organization-hub#/pools/${encodeURIComponent(pool)}/images/${started.validationId}`;
@@ -32,12 +32,8 @@ export async function validateImage(agent: Agent, signal: AbortSignal): Promise<
   return { succeeded: report.verdict === 'passed', words: closingWords(report) };
 }
 
-async function start(
-  agent: Agent,
-  service: WeirService,
-  pool: string,
-  signal: AbortSignal,
-): Promise<ValidationStarted> {
+/** A cancel does not cut this call short: what was started is known, and so it can be cancelled. */
+async function start(agent: Agent, service: WeirService, pool: string): Promise<ValidationStarted> {
   const image = agent.requiredInput('image');
   const instanceCount = agent.whole('instanceCount', 1, 10);
   const timeoutMinutes = agent.whole('timeoutMinutes', 5, 120);
@@ -52,7 +48,7 @@ async function start(
       ...(timeoutMinutes === null ? {} : { timeoutMinutes }),
       ...(probeScript === null ? {} : { probeScript }),
     },
-    { idempotencyKey: randomUUID(), signal },
+    { idempotencyKey: randomUUID() },
   );
   agent.say(`Validating version ${started.version} of image ${started.image} on pool ${pool}.`);
   return started;

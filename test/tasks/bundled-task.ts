@@ -19,6 +19,8 @@ export interface TaskOptions {
   readonly serviceUrl: string;
   readonly oidcUrl?: string;
   readonly sources?: string;
+  /** Over what is set without it; an empty value is left out. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Sends this signal as soon as the output has that text. */
   readonly stopAt?: { readonly text: string; readonly signal: NodeJS.Signals };
 }
@@ -47,9 +49,10 @@ export async function runBundledTask(task: string, options: TaskOptions): Promis
   return { output, result, words, variables, folder };
 }
 
-function environment({ inputs, serviceUrl, oidcUrl, sources }: TaskOptions, folder: string): NodeJS.ProcessEnv {
+function environment(options: TaskOptions, folder: string): NodeJS.ProcessEnv {
+  const { inputs, serviceUrl, oidcUrl, sources } = options;
   const given = Object.entries(inputs).map(([name, value]): [string, string] => [`INPUT_${name.toUpperCase()}`, value]);
-  return {
+  const all: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,
     HOME: folder,
     AGENT_TEMPDIRECTORY: folder,
@@ -68,5 +71,7 @@ function environment({ inputs, serviceUrl, oidcUrl, sources }: TaskOptions, fold
     ...(oidcUrl === undefined ? {} : { SYSTEM_OIDCREQUESTURI: oidcUrl }),
     INPUT_WEIRCONNECTION: 'conn',
     ...Object.fromEntries(given),
+    ...options.environment,
   };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
 }
