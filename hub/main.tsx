@@ -5,12 +5,14 @@ import { SurfaceBackground, SurfaceContext } from 'azure-devops-ui/Surface';
 import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { followContrast } from './contrast.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { connect, showLoaded } from './host.ts';
 import './hub.css';
 import './data-table.css';
 import './messages.css';
 import './pool/pool.css';
+import './contrast.css';
 import { ProblemMessage } from './messages.tsx';
 import { PageFrame } from './page-frame.tsx';
 import { toProblem } from './problem.ts';
@@ -19,6 +21,7 @@ import { RunTab } from './run/run-tab.tsx';
 /** A slow host may take a while; a page that is not in a frame has no host at all. */
 const patienceMs = window.parent === window ? 500 : 20_000;
 
+followContrast(window);
 void start(document.getElementById('hub') ?? document.body);
 
 async function start(mount: HTMLElement): Promise<void> {

@@ -22,7 +22,7 @@ async function open(root: HTMLElement): Promise<void> {
   const apply = (): void => {
     for (const [name, value] of Object.entries(themeData(theme)))
       document.documentElement.style.setProperty(`--${name}`, value);
-    document.documentElement.style.colorScheme = theme;
+    document.documentElement.style.colorScheme = theme === 'light' ? 'light' : 'dark';
     chrome.setTheme(theme);
     frame?.setTheme(theme);
   };

@@ -28,6 +28,6 @@ export function readSurroundings(address: URL): Surroundings {
     failing: query.getAll('fail'),
     isConnected: query.get('service') !== 'none',
     run: query.has('run') ? Number(query.get('run')) : null,
-    theme: theme === 'light' || theme === 'dark' ? theme : null,
+    theme: theme === 'light' || theme === 'dark' || theme === 'contrast' ? theme : null,
   };
 }

@@ -1,14 +1,33 @@
 // The theme variables a host hands to an extension (extension-host-protocol.md 9), and what they are in light and in dark.
-// Names stand without their dashes, as in the handshake. The dark values are close to the product, not taken from it.
+// Names stand without their dashes, as in the handshake. The dark values are close to the product, not taken from it; those
+// of high contrast are ours, after what azure-devops-ui draws differently under it.
 
-export type ThemeName = 'light' | 'dark';
+export type ThemeName = 'light' | 'dark' | 'contrast';
 export type ThemeData = Readonly<Record<string, string>>;
 
 export function themeData(theme: ThemeName): ThemeData {
-  return Object.fromEntries(
-    variables.map(([name, light, dark]) => [name, theme === 'light' ? light : (dark ?? light)]),
-  );
+  const colours = variables.map(([name, light, dark]) => [name, theme === 'light' ? light : (dark ?? light)]);
+  return { ...Object.fromEntries(colours), ...(theme === 'contrast' ? highContrast : {}) };
 }
+
+const white = 'rgba(255,255,255,1)';
+const black = 'rgba(0,0,0,1)';
+const yellow = 'rgba(255,255,0,1)';
+const cyan = 'rgba(0,255,255,1)';
+
+/** Over the dark values. */
+const highContrast: ThemeData = {
+  ...{ 'background-color': black, 'callout-background-color': black, 'callout-filtered-background-color': black },
+  ...{ 'border-subtle-color': white, 'component-grid-cell-bottom-border-color': white },
+  ...{ 'communication-background': 'rgba(0,90,160,1)', 'communication-foreground': cyan, 'focus-border-color': yellow },
+  ...{ 'palette-neutral-0': '0,0,0', 'palette-neutral-2': '0,0,0', 'palette-neutral-4': '0,0,0' },
+  ...{ 'palette-neutral-6': '0,0,0', 'palette-neutral-8': '255,255,255', 'palette-neutral-10': '255,255,255' },
+  ...{ 'palette-neutral-20': '255,255,255', 'palette-neutral-60': '255,255,255', 'palette-neutral-80': '255,255,255' },
+  ...{ 'palette-black-alpha-60': white, 'splitter-border-color': white, 'text-disabled-color': 'rgba(63,242,63,1)' },
+  ...{ 'status-error-text': 'rgba(255,140,140,1)', 'status-warning-text': yellow },
+  ...{ 'status-error-background': black, 'status-warning-background': black, 'status-success-background': black },
+  ...{ 'text-primary-color': white, 'text-secondary-color': white },
+};
 
 /** Name, light, and dark where it differs. */
 const variables: readonly (readonly [string, string, string?])[] = [
