@@ -12,6 +12,7 @@ import type { TabProps } from './tab-props.ts';
 const ImagesTab = lazy(() => import(/* webpackChunkName: "images" */ '../images/images-tab.tsx'));
 const AdmissionTab = lazy(() => import(/* webpackChunkName: "admission" */ '../admission/admission-tab.tsx'));
 const SettingsTab = lazy(() => import(/* webpackChunkName: "settings" */ '../settings/settings-tab.tsx'));
+const WhatIfTab = lazy(() => import(/* webpackChunkName: "what-if" */ '../what-if/what-if-tab.tsx'));
 
 const tabs: readonly { readonly id: PoolTab; readonly name: string; readonly draw: (props: TabProps) => ReactNode }[] =
   [
@@ -20,6 +21,7 @@ const tabs: readonly { readonly id: PoolTab; readonly name: string; readonly dra
     { id: 'images', name: 'Images', draw: (props) => <ImagesTab {...props} /> },
     { id: 'admission', name: 'Admission', draw: (props) => <AdmissionTab {...props} /> },
     { id: 'decisions', name: 'Decisions', draw: (props) => <DecisionsTab {...props} /> },
+    { id: 'whatif', name: 'What if', draw: (props) => <WhatIfTab {...props} /> },
     { id: 'settings', name: 'Settings', draw: (props) => <SettingsTab {...props} /> },
   ];
 

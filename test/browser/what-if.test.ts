@@ -1,0 +1,96 @@
+// What-if as people see and use it: asked, under way, answered, applied.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { axeFindings, beforeAllMs, keepPicture, overflowOf, setStage, type Stage } from './stage.ts';
+import { finished, poolSettings, running, whatIfParts } from './what-if-scene.ts';
+
+let stage: Stage;
+const hash = '/pools/linux-build/whatif';
+
+beforeAll(async () => {
+  stage = await setStage();
+}, beforeAllMs);
+
+afterEach(() => stage.reset());
+afterAll(() => stage.close());
+
+describe('the page', () => {
+  it.each([
+    ['result', 'light', 1360, finished],
+    ['result', 'dark', 600, finished],
+    ['running', 'dark', 1360, running],
+    ['empty', 'light', 1360, null],
+  ] as const)(
+    'with %s in the %s theme, %i pixels wide, is readable for everybody',
+    async (name, theme, width, newest) => {
+      stage.service.scene.parts = whatIfParts(newest, newest === null ? 0 : 1240);
+      const opened = await stage.open({ query: `theme=${theme}`, hash, width, height: 1200 });
+      await opened.hub.getByRole('form', { name: 'What if' }).waitFor();
+      await keepPicture(opened.page, `what-if-${name}-${theme}-${width}`);
+      expect(opened.complaints).toEqual([]);
+      expect(await overflowOf(opened.hub)).toBe(0);
+      expect(await axeFindings(opened)).toEqual([]);
+    },
+  );
+});
+
+describe('a person', () => {
+  it('asks with settings of their own, is told of a number that is none, and cancels what runs', async () => {
+    stage.service.scene.parts = whatIfParts(null);
+    const { hub } = await stage.open({ hash });
+    const most = hub.getByLabel('Most machines');
+    await most.fill('lots');
+    await hub.getByRole('button', { name: 'Run' }).click();
+    await hub.getByText('Most machines: write a whole number from 1 to 1,000.').waitFor();
+    await most.fill('20');
+    await hub.getByLabel('Sizing').selectOption('fast');
+    await hub.getByRole('button', { name: 'Run' }).click();
+    await hub.getByRole('alert').getByText('whole number').waitFor({ state: 'detached' });
+    stage.service.scene.parts = whatIfParts(running);
+    await hub.getByRole('progressbar', { name: 'Progress of the what-if' }).waitFor();
+    const sent = stage.service.sent.find((one) => one.path.endsWith('/what-if'));
+    expect(sent!.body).toEqual({
+      from: '2026-11-17T12:00:00.000Z',
+      to: '2026-11-24T12:00:00.000Z',
+      edit: { maxCapacity: 20, policy: 'eventDriven', preset: 'fast' },
+    });
+    await hub.getByRole('button', { name: 'Cancel' }).click();
+    await expect(hub.getByRole('button', { name: 'Running' }).isDisabled()).resolves.toBe(true);
+    expect(stage.service.asked).toContain('/v1/pools/linux-build/what-if/w1');
+  });
+
+  it('replays a file, packed or not', async () => {
+    stage.service.scene.parts = whatIfParts(null);
+    const { hub } = await stage.open({ hash });
+    await hub.getByLabel('Jobs of').selectOption('file');
+    await hub.getByRole('button', { name: 'Run' }).click();
+    await hub.getByText('Choose a file first.').waitFor();
+    const buffer = Buffer.from('H4sIAAAAAAACAzPQMTPgMjMAkQC6ponsCwAAAA==', 'base64');
+    await hub.getByLabel('File').setInputFiles({ name: 'jobs.csv.gz', mimeType: 'application/gzip', buffer });
+    await hub.getByRole('button', { name: 'Run' }).click();
+    const trace = () => stage.service.sent.map((one) => one.body as { trace?: string }).find((body) => 'trace' in body);
+    while (trace() === undefined) await hub.waitForTimeout(20);
+    expect(trace()).toEqual({ trace: '0,60\n60,60\n' });
+  });
+
+  it('sees money beside the hours, applies a row after a look at what it changes, and is told who was faster', async () => {
+    stage.service.scene.parts = whatIfParts(finished);
+    const { hub, page } = await stage.open({ hash, height: 1200 });
+    await hub.getByLabel('Price of one machine').fill('0,25');
+    await hub.getByRole('cell', { name: '53.70', exact: true }).waitFor();
+    await hub.getByRole('button', { name: 'Apply Yours' }).click();
+    const form = hub.getByRole('form', { name: 'Apply Yours' });
+    await form.getByText('Most machines: 20 instead of 12').waitFor();
+    await form.getByText('Idle agents kept ready: 3 instead of 1').waitFor();
+    await keepPicture(page, 'what-if-apply');
+    stage.service.statuses.settings = 412;
+    await form.getByRole('button', { name: 'Change them' }).click();
+    await form.getByText('Somebody saved other settings meanwhile', { exact: false }).waitFor();
+    stage.service.statuses = {};
+    const saved = { ...poolSettings, maxCapacity: 20, desiredIdle: 3 };
+    stage.service.scene.parts.settings = { settings: saved, revision: 8, isManagedByFile: false, mayChange: true };
+    await form.getByRole('button', { name: 'Change them' }).click();
+    await hub.getByText('The pool has the settings of Yours now.').waitFor();
+    const sent = stage.service.sent.filter((one) => one.path.endsWith('/settings')).at(-1);
+    expect(sent).toMatchObject({ ifMatch: '"7"', body: { ...poolSettings, maxCapacity: 20, desiredIdle: 3 } });
+  });
+});
