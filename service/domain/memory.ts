@@ -31,6 +31,8 @@ export interface Memory {
   readonly restUntil: Readonly<Record<string, number>>;
   /** Requests that Weir moved to the front and that still wait, the last one at the end. */
   readonly bumped?: readonly number[];
+  /** vmId of a machine that worked and was taken because it looked unhealthy → when, for ten minutes. */
+  readonly unwell?: Readonly<Record<string, number>>;
   /** Image, version and size of a scale set → boots that failed in a row. */
   readonly breakers?: Breakers;
   /** vmId → when its reimage was asked for, until it is online again: the new generation begins only after it. */

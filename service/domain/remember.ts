@@ -23,11 +23,17 @@ export function remember(pass: Pass, plan: Plan): Memory {
     reimagedAt: reimagesOf(pass),
     phantom: phantomsOf(pass, plan),
     ...(pass.memory.spent === undefined ? {} : { spent: pass.memory.spent }),
+    ...unwellOf(pass, plan),
     ...breakersOf(pass),
     ...bumpsOf(pass, plan),
     ...demandOf(pass),
     ...lanesOf(pass, plan),
   };
+}
+
+function unwellOf({ memory }: Pass, plan: Plan): Pick<Memory, 'unwell'> {
+  const unwell = plan.remember.unwell ?? memory.unwell ?? {};
+  return Object.keys(unwell).length === 0 ? {} : { unwell };
 }
 
 /** They were worked out when the picture was looked at. */

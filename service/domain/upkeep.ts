@@ -2,7 +2,8 @@
 import type { Decision, Reason } from './decision.ts';
 import { offlineDeadlineMs, jobLockSlackMs, bootDeadlineMs } from './node-state.ts';
 import { isHeldByPerson, type Node } from './node.ts';
-import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
+import { decideNode, type Pass, type Plan } from './pass.ts';
+import { holdUnwell } from './unwell-rate.ts';
 import { say, span } from './words.ts';
 
 export function upkeep(pass: Pass, plan: Plan): Plan {
@@ -19,7 +20,7 @@ export function upkeep(pass: Pass, plan: Plan): Plan {
     decisions.push(isSaved ? keep(node, failure.reason) : decideNode('reclaim', node, failure.reason));
     leaving.push(node);
   }
-  return withDecisions(plan, decisions, leaving);
+  return holdUnwell(pass, plan, decisions, new Set(leaving.map((node) => node.key)));
 }
 
 /** A list may lag behind for a moment, so a half that is missing has to be missing for this long. */
