@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { isHtml } from '../answer.ts';
 import type { Accepted, HttpResponse } from '../ports.ts';
-import type { CallContext } from './call.ts';
+import type { CallContext } from './plain-call.ts';
 import { problemOf } from './failure.ts';
 
 /** The operation's own URL comes first, for its body carries the reason of a failure. */

@@ -3,8 +3,8 @@ import { isHtml, isSuccess, kindOfStatus } from '../answer.ts';
 import type { HttpResponse } from '../ports.ts';
 import { CloudError } from '../problem.ts';
 import { fieldsOf, parseJson, type Fields } from '../wire.ts';
-import { follow, type CallContext } from './call.ts';
 import { problemOf } from './failure.ts';
+import { follow, type CallContext } from './plain-call.ts';
 
 /** Null for what is not there; throws `CloudError` for all else that is no success. */
 export async function found(

@@ -4,25 +4,10 @@
 import { ComputeManagementClient } from '@azure/arm-compute';
 import { type HttpClient, createHttpHeaders } from '@azure/core-rest-pipeline';
 import { isSuccess, noAnswer } from '../answer.ts';
-import type { Clock, HttpResponse, Random, Send } from '../ports.ts';
-import { CloudError } from '../problem.ts';
+import type { HttpResponse } from '../ports.ts';
 import { retryRead } from '../retry.ts';
 import { problemOf } from './failure.ts';
-import { isAllowedHost } from './endpoint.ts';
-import type { Tokens } from './token.ts';
-
-export interface CallContext {
-  readonly send: Send;
-  readonly tokens: Tokens;
-  readonly endpoint: URL;
-  readonly scope: string;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** A signal that aborts after that many milliseconds on the wall; none in virtual time. */
-  readonly deadline: ((milliseconds: number) => AbortSignal) | null;
-}
-
-const callTimeoutMs = 60_000;
+import { authorized, callTimeoutMs, type CallContext } from './plain-call.ts';
 
 /** Sends a read, at most three times. Gives all answers in order; the last one is a success. */
 export async function read(
@@ -46,37 +31,6 @@ export async function mutate(
   // A poller that nobody awaits turns a refused request into an unhandled rejection (azure-wire.md, fact 2).
   const [answer] = await once(context, operation, subscriptionId, signal, (client) => start(client).submitted());
   return answer;
-}
-
-/** A PUT of a whole body, which the SDK's models would cut down to what they know; sent exactly once. */
-export async function put(
-  context: CallContext,
-  operation: string,
-  path: string,
-  body: string,
-  headers: Readonly<Record<string, string>>,
-): Promise<HttpResponse> {
-  const url = new URL(path, context.endpoint).href;
-  const request = { method: 'PUT', url, headers: { ...headers, 'content-type': 'application/json' }, body };
-  const answer = await authorized(context, request, context.deadline?.(callTimeoutMs)).catch((cause: unknown) => {
-    throw noAnswer(operation, cause);
-  });
-  if (!isSuccess(answer)) throw problemOf(operation, answer, context.clock.now());
-  return answer;
-}
-
-/** A GET of the URL of an operation, as Azure gave it, with our token. */
-export async function follow(context: CallContext, operationUrl: string): Promise<HttpResponse> {
-  const operation = 'followOperation';
-  const request = { method: 'GET', url: operationUrl, headers: { accept: 'application/json' } };
-  const signal = context.deadline?.(callTimeoutMs);
-  return retryRead(context, signal, async () => {
-    const answer = await authorized(context, request, signal).catch((cause: unknown) => {
-      throw noAnswer(operation, cause);
-    });
-    if (answer.status >= 500) throw problemOf(operation, answer, context.clock.now());
-    return answer;
-  });
 }
 
 async function once(
@@ -143,28 +97,3 @@ function tappedClient(
 const noCredential = {
   getToken: (): Promise<never> => Promise.reject(new Error('the tap authorizes requests, not the SDK')),
 };
-
-/** The token goes to Azure's own hosts only, whatever a link in an answer says. */
-export async function authorized(
-  context: CallContext,
-  request: {
-    readonly method: string;
-    readonly url: string;
-    readonly headers: Record<string, string>;
-    readonly body?: string;
-  },
-  signal: AbortSignal | undefined,
-): Promise<HttpResponse> {
-  if (!isAllowedHost(context.endpoint, request.url)) {
-    throw new CloudError(
-      'unreadable',
-      request.method,
-      `Azure named an address that is not its own: ${request.url.replace(/\?.*$/, '')}`,
-    );
-  }
-  const token = await context.tokens.token(context.scope, signal);
-  const { 'accept-encoding': _, ...headers } = request.headers;
-  const answer = await context.send({ ...request, headers: { ...headers, authorization: `Bearer ${token}` } }, signal);
-  if (answer.status === 401) context.tokens.forget(context.scope);
-  return answer;
-}

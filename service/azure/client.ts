@@ -11,7 +11,8 @@ import type { Accepted, AzurePort, Clock, HttpResponse, Random, Send } from '../
 import { CloudError } from '../problem.ts';
 import { asList, fieldsOf, parseJson } from '../wire.ts';
 import { accepted, assertInstanceId } from './accepted.ts';
-import { type CallContext, follow, mutate, read } from './call.ts';
+import { mutate, read } from './call.ts';
+import { follow, type CallContext } from './plain-call.ts';
 import { readEndpoint, readScaleSetId } from './endpoint.ts';
 import { problemOf } from './failure.ts';
 import { deleteInstances } from './delete-instances.ts';

@@ -3,7 +3,8 @@
 import type { Accepted, NonEmpty } from '../ports.ts';
 import { CloudError } from '../problem.ts';
 import { accepted, assertInstanceId } from './accepted.ts';
-import { type CallContext, mutate } from './call.ts';
+import { mutate } from './call.ts';
+import type { CallContext } from './plain-call.ts';
 import { readScaleSetId } from './endpoint.ts';
 
 export async function deleteInstances(

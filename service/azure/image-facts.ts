@@ -7,7 +7,7 @@ import type { ImageFactsQuery } from '../image-port.ts';
 import { CloudError } from '../problem.ts';
 import { asList, fieldsOf, type Fields } from '../wire.ts';
 import { found, get, list } from './ask.ts';
-import type { CallContext } from './call.ts';
+import type { CallContext } from './plain-call.ts';
 import {
   definitionFacts,
   galleryVersionFacts,

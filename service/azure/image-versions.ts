@@ -8,7 +8,8 @@ import { compareImageVersions } from '../domain/image-version.ts';
 import type { ImageQuery } from '../domain/new-scale-set.ts';
 import { CloudError } from '../problem.ts';
 import { asList, fieldsOf, parseJson } from '../wire.ts';
-import { type CallContext, read } from './call.ts';
+import { read } from './call.ts';
+import type { CallContext } from './plain-call.ts';
 import { problemOf } from './failure.ts';
 
 type Found = Pick<ImageState, 'kind' | 'versions'>;

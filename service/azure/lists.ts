@@ -4,7 +4,7 @@ import type { AzureLists, SizeFound, SubnetFound } from '../azure-lists.ts';
 import { CloudError } from '../problem.ts';
 import { fieldsOf, parseJson, type Fields } from '../wire.ts';
 import { accepted } from './accepted.ts';
-import { follow, put, type CallContext } from './call.ts';
+import { follow, put, type CallContext } from './plain-call.ts';
 import { problemOf } from './failure.ts';
 import { newSetModel } from './new-set-model.ts';
 import { sizeFacts } from './translate-size.ts';

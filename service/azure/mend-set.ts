@@ -4,7 +4,7 @@ import type { ScaleSet } from '../domain/instance.ts';
 import type { Mend } from '../domain/set-finding.ts';
 import { CloudError } from '../problem.ts';
 import { found } from './ask.ts';
-import { authorized, type CallContext } from './call.ts';
+import { authorized, type CallContext } from './plain-call.ts';
 import { problemOf } from './failure.ts';
 
 const operation = 'mendSet';

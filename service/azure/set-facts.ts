@@ -14,7 +14,7 @@ import {
 import { CloudError } from '../problem.ts';
 import type { Fields } from '../wire.ts';
 import { foundToChange, list } from './ask.ts';
-import type { CallContext } from './call.ts';
+import type { CallContext } from './plain-call.ts';
 import { readScaleSetId } from './endpoint.ts';
 import { sizeFacts } from './translate-size.ts';
 import { readLiveScaleSet } from './translate.ts';
