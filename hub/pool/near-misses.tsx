@@ -22,7 +22,7 @@ const columns: readonly Column<NearMissView>[] = [
     render: (row) => (
       <>
         <Name>{row.name === '' ? 'A new machine' : row.name}</Name>
-        <div className="weir-secondary">{row.of === 'image' ? 'image, can be started' : `agent, ${row.state}`}</div>
+        <div className="weir-secondary">{row.of === 'image' ? imageWords(row.state) : `agent, ${row.state}`}</div>
       </>
     ),
   },
@@ -44,3 +44,10 @@ const columns: readonly Column<NearMissView>[] = [
       ),
   },
 ];
+
+/** Placeholders are offline agents: of an image that says nothing. */
+function imageWords(state: string): string {
+  if (state === 'no placeholder yet') return 'image, no placeholder agent stands for it yet';
+  if (state === 'never seen') return 'image, no machine of it was seen yet: its tools are not known';
+  return 'image, can be started';
+}

@@ -1,13 +1,12 @@
 // What would become of a job with certain demands: one more request is put into the newest picture, and diagnosed.
 import type { DemandAnswer } from '../../contract/diagnosis.ts';
-import { capabilitiesOf } from '../domain/agent.ts';
 import { decide } from '../domain/decide.ts';
-import { meetsDemands } from '../domain/demand.ts';
+import { declaredImages } from '../domain/declared-images.ts';
 import { diagnoser } from '../domain/diagnosis.ts';
 import { factsIn, nearMissesIn } from '../domain/facts.ts';
 import type { JobRequest } from '../domain/job-request.ts';
 import type { Memory } from '../domain/memory.ts';
-import { nearMissOf } from '../domain/near-miss.ts';
+import { nearMissOf, oneForEachImage } from '../domain/near-miss.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import { nameOfRequest } from './views.ts';
@@ -29,14 +28,14 @@ export function testDemands(picture: Picture, settings: PoolSettings, demands: r
   const diagnosis = diagnoser(observation, pass.nodes, settings, pass.memory)(request);
   const names = new Map(jobRequests.value.map((one) => [one.requestId, nameOfRequest(one)]));
   const placeholders = new Map(observation.placeholders.map((one) => [one.agentId, one.image]));
-  const rows = observation.agents.value.map((agent) => {
+  const agents = observation.agents.value.map((agent) => {
     const state = agent.isOnline ? (agent.assignedRequestId === null ? 'idle' : 'busy') : 'offline';
     const image = placeholders.get(agent.agentId) ?? null;
-    const meets = meetsDemands(demands, capabilitiesOf(agent));
-    return { meets, row: nearMissOf(request, agent, image === null ? state : 'can be started', image) };
+    return nearMissOf(request, agent, image === null ? state : 'can be started', image);
   });
+  const rows = oneForEachImage([...agents, ...declaredImages(request, observation, settings)]);
   const found = nearMissesIn(diagnosis.evidence);
-  const misses = found.length > 0 ? found : rows.filter((one) => !one.meets).map((one) => one.row);
+  const misses = found.length > 0 ? found : rows.filter((row) => row.fails.length > 0);
   return {
     demands: [...demands],
     verdict: diagnosis.verdict,
@@ -47,9 +46,9 @@ export function testDemands(picture: Picture, settings: PoolSettings, demands: r
     nearMisses: misses.slice(0, 50).map(({ of, name, state, fails }) => ({ of, name, state, fails: [...fails] })),
     facts: [...factsIn(diagnosis.evidence, (id) => names.get(id) ?? `job request ${id}`)],
     fits: rows
-      .filter((one) => one.meets)
+      .filter((row) => row.fails.length === 0)
       .slice(0, 50)
-      .map(({ row: { of, name, state } }) => ({ of, name, state })),
+      .map(({ of, name, state }) => ({ of, name, state })),
     pictureAt: new Date(observation.now).toISOString(),
   };
 }

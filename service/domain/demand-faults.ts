@@ -5,6 +5,7 @@ import type { OsType } from './instance.ts';
 import { osTypeOf } from './lane-image.ts';
 import { sortByNearness } from './nearest.ts';
 import type { PoolSettings } from './pool.ts';
+import { priorities } from './priority.ts';
 import { finding, type Finding } from './verdict.ts';
 import { workFolderFault } from './work-folder.ts';
 
@@ -94,6 +95,8 @@ function misused(
       return invalidFolder(text, value, osType);
     case 'customcapabilities':
       return unusableTag(text, value, settings);
+    case 'priority':
+      return unknownPriority(text, value);
     case 'agent.os':
       return value.toLowerCase() === 'darwin' ? noMacs(text) : null;
     default:
@@ -122,6 +125,14 @@ function nextStepFor(asked: string, nearest: string | undefined, settings: PoolS
   const add = isKnownAlias(asked) ? `add an image with that alias and a source such as ${sourceWord(asked)}` : null;
   if (nearest === undefined) return `Remove the demand, or ${add ?? 'add the image'} to the settings of the pool.`;
   return `Write "ImageOverride -equals ${nearest}", or ${add ?? 'add the alias'} to the settings of the pool.`;
+}
+
+/** Weir gives an agent one of three labels; another one stands on an agent only where somebody wrote it there. */
+function unknownPriority(text: string, value: string): Finding | null {
+  if (priorities.some((one) => equalsIgnoringCase(one, value))) return null;
+  const [nearest = 'High'] = sortByNearness(value, priorities);
+  const problem = `"${shorten(value)}" is no priority: there are ${priorities.slice(0, -1).join(', ')} and ${priorities.at(-1) ?? ''}`;
+  return syntax(text, text.length - value.length, problem, `Write "Priority -equals ${nearest}".`);
 }
 
 /** A label that only a Mac has (seed 000: Azure has no Mac agents). */

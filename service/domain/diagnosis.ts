@@ -5,6 +5,7 @@ import { capabilitiesOf, type Agent } from './agent.ts';
 import { whollyHeld } from './blocker.ts';
 import { claim } from './claims.ts';
 import { meetsDemands, parseDemand, readCapability, type Demand, type DemandSyntaxFault } from './demand.ts';
+import { declaredImages } from './declared-images.ts';
 import { findDemandFault } from './demand-faults.ts';
 import { queuedRequests } from './fit.ts';
 import { jobRequestState, type JobRequest } from './job-request.ts';
@@ -97,6 +98,7 @@ function findVerdict(waiting: Waiting): Finding {
       observation.agents.value,
       (agent) => agentWord(agent, waiting),
       (agent) => waiting.placeholders.get(agent.agentId) ?? null,
+      declaredImages(request, observation, settings),
     );
   }
   return supplyVerdict(waiting, matching, isMisfit);

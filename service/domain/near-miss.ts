@@ -1,25 +1,24 @@
 // Which demand fails on which agent, and what the agent has instead: the table behind "no agent matches".
 import { capabilitiesOf, type Agent } from './agent.ts';
 import { meetsDemand, parseDemand, readCapability } from './demand.ts';
+import { neverSeen, withoutPlaceholder } from './declared-images.ts';
 import { shorten } from './demand-faults.ts';
 import type { JobRequest } from './job-request.ts';
 import { finding, type Evidence, type Finding, type NearMiss } from './verdict.ts';
 import { count } from './words.ts';
 
-/** `imageOf` names the image that a placeholder stands for; null for an agent that is one. */
+/** `imageOf` names the image that a placeholder stands for; null for an agent that is one. `declared` are further images. */
 export function noAgentMatches(
   request: JobRequest,
   agents: readonly Agent[],
   stateOf: (agent: Agent) => string,
   imageOf: (agent: Agent) => string | null,
+  declared: readonly NearMiss[] = [],
 ): Finding {
-  const sorted = agents
-    .map((agent) => nearMissOf(request, agent, stateOf(agent), imageOf(agent)))
-    .sort((a, b) => a.fails.length - b.fails.length);
-  // An image has many placeholders; the one that comes nearest speaks for it.
-  const rows = sorted.filter(
-    (row) => row.of === 'agent' || sorted.find((one) => one.of === 'image' && one.name === row.name) === row,
-  );
+  const rows = oneForEachImage([
+    ...agents.map((agent) => nearMissOf(request, agent, stateOf(agent), imageOf(agent))),
+    ...declared,
+  ]);
   const nearest = rows[0];
   if (nearest === undefined) return withoutAgents(request);
   const alwaysFails = everywhere(rows);
@@ -27,6 +26,19 @@ export function noAgentMatches(
   const words = `None of ${count(rows.length, 'agent')} meets ${subject}. ${nearestWords(nearest)}`;
   const evidence: readonly Evidence[] = rows.slice(0, 20);
   return finding('noAgentMatches', words, { nextStep: nextStepFor(nearest), evidence });
+}
+
+/** The nearest first. An image has many placeholders; the one that comes nearest speaks for it. */
+export function oneForEachImage(rows: readonly NearMiss[]): readonly NearMiss[] {
+  const seen = new Set<string>();
+  return rows
+    .toSorted((a, b) => a.fails.length - b.fails.length)
+    .filter((row) => {
+      if (row.of === 'agent') return true;
+      const isNew = !seen.has(row.name.toLowerCase());
+      seen.add(row.name.toLowerCase());
+      return isNew;
+    });
 }
 
 export function nearMissOf(request: JobRequest, agent: Agent, state: string, image: string | null): NearMiss {
@@ -46,8 +58,10 @@ function everywhere(rows: readonly NearMiss[]): readonly string[] {
   return (first ?? []).filter((demand) => others.every((demands) => demands.includes(demand)));
 }
 
-function nearestWords({ of, name, fails }: NearMiss): string {
+function nearestWords({ of, name, state, fails }: NearMiss): string {
   const what = of === 'image' ? `a machine of image ${name}` : `agent ${name}`;
+  if (fails.length === 0 && (state === withoutPlaceholder || state === neverSeen))
+    return `The nearest is ${what}, which meets them all as far as is known, but no placeholder agent stands for it yet.`;
   if (fails.length === 0) return `The nearest is ${what}, which meets them all but cannot be started by Weir.`;
   const misses = fails.map(({ demand, has }) => `${quoted(demand)} (it has ${has === null ? 'nothing' : `"${has}"`})`);
   return `The nearest is ${what}, which fails ${misses.slice(0, 3).join(' and ')}.`;

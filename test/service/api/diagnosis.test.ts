@@ -63,6 +63,25 @@ describe('the tester of demands', () => {
     expect(nearMisses[0]?.fails).toEqual([{ demand: 'Agent.OS -equals Darwin', has: 'Linux' }]);
   });
 
+  it('shows an image once, however many placeholders stand for it', async () => {
+    const base = scene({ machines: [machine(1)] });
+    const copy = base.agents.value.find((one) => one.agentId === base.placeholders[0]!.agentId)!;
+    const more = [1, 2, 3].map((id) => ({ ...copy, agentId: 9100 + id, name: `${copy.name}-${id}` }));
+    const placeholders = [
+      ...base.placeholders,
+      ...more.map(({ agentId, name }) => ({ agentId, name, image: base.placeholders[0]!.image })),
+    ];
+    const agents = { ...base.agents, value: [...base.agents.value, ...more] };
+    const document = JSON.stringify({ observation: { ...base, agents, placeholders }, memory: memory() });
+    await fixture.store.writePicture(fixture.lease, { at: now0, document });
+    const names = async (text: string, list: 'fits' | 'nearMisses') =>
+      ((await ask(text)).body as Record<typeof list, { of: string; name: string }[]>)[list]
+        .filter((one) => one.of === 'image')
+        .map((one) => one.name);
+    expect(await names('', 'fits')).toEqual(['ubuntu-22.04']);
+    expect(await names('java', 'nearMisses')).toEqual(['ubuntu-22.04']);
+  });
+
   it('changes nothing: the same question has the same answer', async () => {
     expect((await ask('java')).body).toEqual((await ask('java')).body);
   });

@@ -24,12 +24,12 @@ function refused(demands: readonly string[], pool: PoolSettings = base, parts: P
 
 describe('a job that failed at queue time', () => {
   it.each([
-    ['WorkFolder -equals /mnt/fasst', 'WorkFolder -equals /mnt/fast'],
-    ['CustomCapabilities -equals cash', 'CustomCapabilities -equals cache'],
-    ['Priority -equals Hihg', 'Priority -equals High'],
-  ])('for %s is told the nearest value that is admitted', (demand, nearest) => {
+    ['notAdmitted', 'WorkFolder -equals /mnt/fasst', 'WorkFolder -equals /mnt/fast'],
+    ['notAdmitted', 'CustomCapabilities -equals cash', 'CustomCapabilities -equals cache'],
+    ['demandSyntax', 'Priority -equals Hihg', 'Priority -equals High'],
+  ])('is %s for %s, and told the nearest value that is admitted', (expected, demand, nearest) => {
     const verdict = refused([demand], withValues);
-    expect(verdict).toMatchObject({ verdict: 'notAdmitted', resolvesItself: false, position: null });
+    expect(verdict).toMatchObject({ verdict: expected, resolvesItself: false, position: null });
     expect(verdict.nextStep).toContain(`Write "${nearest}"`);
     expect(verdict.words).toContain('failed the job at once');
     expect(verdict.evidence.at(-1)).toMatchObject({ kind: 'message' });

@@ -4,6 +4,7 @@ import type { JobRequest } from '../../../service/domain/job-request.ts';
 import type { Memory } from '../../../service/domain/memory.ts';
 import type { Observation } from '../../../service/domain/observation.ts';
 import type { PoolSettings } from '../../../service/domain/pool.ts';
+import { declaredImages } from '../../../service/domain/declared-images.ts';
 import { diagnose, type Diagnosis } from '../../../service/domain/diagnosis.ts';
 import { nodesOf } from '../../../service/domain/node.ts';
 import {
@@ -97,6 +98,7 @@ describe('demands that nobody can meet', () => {
       'ImageOverride -equals ubuntu-22.04',
     ],
     ['seed', ['ImageOverride -equals macos-14'], 'aliasUnknown', 'no Mac machines', 'Microsoft-hosted'],
+    ['55', ['Priority -equals Urgent'], 'demandSyntax', 'there are High, Medium and Low', 'Priority -equals '],
     ['70', ['ImageVersionOverride -equals latest'], 'versionUnknown', 'not an exact version', '2.0.0'],
     ['74', ['WorkFolder -equals ../../etc'], 'workFolderInvalid', 'not an absolute path', '/mnt/work'],
     ['75', ['WorkFolder -equals /mnt/a; curl x|sh'], 'workFolderInvalid', 'other characters', '/mnt/work'],
@@ -135,6 +137,33 @@ describe('demands that nobody can meet', () => {
       ],
     });
     expect(diagnosis.evidence).toContainEqual(expect.objectContaining({ of: 'image', name: 'ubuntu-22.04' }));
+  });
+
+  it('are shown against images without a placeholder too, with what is known of their machines', () => {
+    const image = (alias: string, osType: 'linux' | 'windows') =>
+      ({ aliases: [alias, `${alias}-old`], source: null, version: 'latest', standbyPercent: '*', osType }) as const;
+    const own = settingsOf({ images: [image('ubuntu', 'linux'), image('win', 'windows')] });
+    const request = asking('ImageOverride -equals win-old', 'java', 'Priority -equals High', 'Agent.OS -equals Linux');
+    const learned = { image: 'ubuntu', version: null, agentVersion: '5.0.0', at: now0, workFolder: null };
+    const picture = scene({ machines: [machine(1)] }, { learned: [{ ...learned, capabilities: { java: '21' } }] });
+    const rows = declaredImages(request, { ...picture, placeholders: [] }, own);
+    expect(rows).toEqual([
+      {
+        ...{ kind: 'nearMiss', of: 'image', name: 'ubuntu', state: 'no placeholder yet' },
+        fails: [{ demand: 'ImageOverride -equals win-old', has: 'ubuntu' }],
+      },
+      {
+        ...{ kind: 'nearMiss', of: 'image', name: 'win', state: 'never seen' },
+        fails: [
+          { demand: 'java', has: null },
+          { demand: 'Agent.OS -equals Linux', has: 'Windows_NT' },
+        ],
+      },
+    ]);
+    const standing = [{ agentId: 1, name: 'p', image: 'WIN' }];
+    expect(declaredImages(request, { ...picture, placeholders: standing }, own).map((row) => row.name)).toEqual([
+      'ubuntu',
+    ]);
   });
 
   it('name the demand that no version can meet (row 81 with another capability)', () => {
