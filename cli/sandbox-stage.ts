@@ -7,7 +7,7 @@ import { startPortal, type Portal } from '../sandbox/portal/serve.ts';
 import type { Arrival } from '../sandbox/workload/arrivals.ts';
 import { sharedAttestation } from '../sandbox/attestation.ts';
 import { createClouds, type Clouds, type CloudsOptions } from '../sandbox/world/clouds.ts';
-import { layOutEstate } from '../sandbox/world/estate.ts';
+import { layOutEstate, layOutGround } from '../sandbox/world/estate.ts';
 import { Feed } from '../sandbox/world/feed.ts';
 import { serveClouds, type ServedClouds } from '../sandbox/world/served-clouds.ts';
 import type { PoolSettings } from '../service/domain/pool.ts';
@@ -58,12 +58,28 @@ const organization = 'fabrikam';
 
 /** What stands already when something fails is taken down again. */
 export async function raiseStage(options: StageOptions): Promise<Stage> {
+  const { founded, ...stage } = await raised(options, [livingPool(options), ...(options.pools ?? [])]);
+  const [first] = founded;
+  if (first !== undefined) return { ...stage, settings: first.settings };
+  await stage.close();
+  throw new Error('A stage has at least one pool.');
+}
+
+/** Nothing of Weir, and no scale set: a resource group with a network, and the agent pool that every organisation has. */
+export async function raiseEmptyStage(options: StageOptions): Promise<Omit<Stage, 'settings'>> {
+  const { founded: _, ...stage } = await raised(options, []);
+  return stage;
+}
+
+type Raised = Omit<Stage, 'settings'> & { readonly founded: readonly FoundedPool[] };
+
+async function raised(options: StageOptions, pools: readonly StagePool[]): Promise<Raised> {
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const one of closers.splice(0).reverse()) await one();
   };
   try {
-    return { ...(await raise(options, closers)), close };
+    return { ...(await raise(options, pools, closers)), close };
   } catch (error) {
     await close();
     throw error;
@@ -71,7 +87,11 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
 }
 
 /** Clouds, then the pages, then the service, then jobs. */
-async function raise(options: StageOptions, closers: (() => Promise<void>)[]): Promise<Omit<Stage, 'close'>> {
+async function raise(
+  options: StageOptions,
+  pools: readonly StagePool[],
+  closers: (() => Promise<void>)[],
+): Promise<Omit<Raised, 'close'>> {
   const { store, speed } = options;
   const clock = scaledClock(speed);
   const certificate = await selfSignedCertificate();
@@ -100,9 +120,9 @@ async function raise(options: StageOptions, closers: (() => Promise<void>)[]): P
   });
   closers.push(() => served.close());
   const organizationUrl = `${served.httpUrl}/${organization}`;
-  const pools: readonly [StagePool, ...StagePool[]] = [livingPool(options), ...(options.pools ?? [])];
   const founded = await foundPools(store, pools, served, send, organizationUrl);
-  const servicePort = await freePort(8090);
+  // Several stages may rise at once where any port will do.
+  const servicePort = await freePort(options.port === 0 ? 0 : 8090);
   const portal = await openPortal(options, organizationUrl, `http://127.0.0.1:${servicePort}`);
   closers.push(() => portal.close());
   const service = await startService({
@@ -120,8 +140,7 @@ async function raise(options: StageOptions, closers: (() => Promise<void>)[]): P
   closers.push(() => service.close());
   await untilFirstPasses(store, founded);
   for (const { poolId, arrivals } of founded) feeds.push(new Feed(clouds.azureDevOps, poolId, arrivals, clock.now()));
-  const [first] = founded;
-  return { url: portal.url, clouds, clock, settings: first.settings, failed: feeds[0]?.failed ?? [] };
+  return { url: portal.url, clouds, clock, founded, failed: feeds[0]?.failed ?? [] };
 }
 
 /** Before its first pass a pool has no placeholders, and Azure DevOps would fail every job at once (DESIGN fact 2). */
@@ -170,16 +189,28 @@ interface FoundedPool {
 /** The sandbox's clouds begin empty at every start, so what the store remembers of earlier pools is let go. */
 async function foundPools(
   store: Store,
-  [first, ...others]: readonly [StagePool, ...StagePool[]],
+  pools: readonly StagePool[],
   served: ServedClouds,
   send: Send,
   organizationUrl: string,
-): Promise<readonly [FoundedPool, ...FoundedPool[]]> {
+): Promise<readonly FoundedPool[]> {
   for (const record of await store.listPools()) await store.deletePool(record.pool);
-  const found = (pool: StagePool): Promise<FoundedPool> => foundPool(store, pool, served, send, organizationUrl);
-  const founded: [FoundedPool, ...FoundedPool[]] = [await found(first)];
-  for (const pool of others) founded.push(await found(pool));
+  const founded: FoundedPool[] = [];
+  for (const pool of pools) founded.push(await foundPool(store, pool, served, send, organizationUrl));
+  if (founded.length === 0) await layOutGround(ownersOf(served, send, organizationUrl));
   return founded;
+}
+
+function ownersOf(served: ServedClouds, send: Send, organizationUrl: string) {
+  return {
+    send,
+    azureUrl: served.httpsUrl,
+    azureToken: 'estate',
+    organizationUrl,
+    azureDevOpsToken: 'estate',
+    subscriptionId: sandboxSubscription,
+    resourceGroup: 'weir-agents',
+  };
 }
 
 async function foundPool(
@@ -190,13 +221,7 @@ async function foundPool(
   organizationUrl: string,
 ): Promise<FoundedPool> {
   const estate = await layOutEstate({
-    send,
-    azureUrl: served.httpsUrl,
-    azureToken: 'estate',
-    organizationUrl,
-    azureDevOpsToken: 'estate',
-    subscriptionId: sandboxSubscription,
-    resourceGroup: 'weir-agents',
+    ...ownersOf(served, send, organizationUrl),
     scaleSetName: pool.scaleSetName,
     poolName: pool.name,
     osType: 'linux',

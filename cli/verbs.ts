@@ -1,5 +1,6 @@
 // Every verb of `weir`, in the order of help. A verb that needs heavy rooms imports them inside its `run`.
 import { benchVerb } from './bench.ts';
+import { checkVerb } from './check.ts';
 import { decideVerb } from './decide.ts';
 import { explainVerb } from './explain.ts';
 import { replayVerb } from './replay.ts';
@@ -12,6 +13,7 @@ import type { Verb } from './verb.ts';
 export const verbs: readonly Verb[] = [
   startVerb,
   sandboxVerb,
+  checkVerb,
   explainVerb,
   decideVerb,
   replayVerb,

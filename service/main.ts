@@ -18,12 +18,14 @@ import { createAttestation, type Attestation } from './enrolment/attestation.ts'
 import { rootsOf } from './enrolment/chain.ts';
 import { fetchBytes } from './enrolment/fetch-bytes.ts';
 import { generateAgentKeys } from './enrolment/keys.ts';
-import type { AzureDevOpsPort, AzurePort, Send, Store } from './ports.ts';
+import type { AzureDevOpsPort, Send, Store } from './ports.ts';
 import type { OwnRights } from './pool-places.ts';
 import type { PipelinesPort } from './pipelines-port.ts';
 import { UserProblem, whyUnreadable } from './problem.ts';
 import { createSend } from './send.ts';
 import { createService } from './service.ts';
+import type { AzureWithImages } from './service-images.ts';
+import type { OwnRightsPort } from './doctor-port.ts';
 import { openStore } from './store/open-store.ts';
 import { createReplays } from './what-if/threads.ts';
 import { deadlineIn, randomDigits, randomId, wallClock, wallRandom } from './wall.ts';
@@ -137,10 +139,10 @@ async function readRoot(file: string): Promise<string> {
   }
 }
 
-function azureDevOpsTable(
+export function azureDevOpsTable(
   configuration: ServiceConfiguration,
   send: Send,
-): (organization: string) => AzureDevOpsPort & OwnRights {
+): (organization: string) => AzureDevOpsPort & OwnRights & OwnRightsPort {
   const ports = new Map(
     configuration.organizations.map(({ url, identity }) => [
       url,
@@ -184,7 +186,7 @@ function authorizationOf(identity: OrganizationIdentity<string>, send: Send): ()
   return entraAuthorization((scope) => tokens.token(scope));
 }
 
-function azureTable(configuration: ServiceConfiguration, send: Send): (scaleSetId: string) => AzurePort {
+export function azureTable(configuration: ServiceConfiguration, send: Send): (scaleSetId: string) => AzureWithImages {
   const ports = new Map(
     configuration.subscriptions.map(({ id, identity }) => [
       id.toLowerCase(),

@@ -5,8 +5,8 @@ import type { PoolSettings } from '../domain/pool.ts';
 import { allows, checkRole, roleNeeds, type Grant, type RightFinding, type RightScene } from '../domain/right-check.ts';
 import { checkSet } from '../domain/set-check.ts';
 import { known, notKnown, type Known, type SetFacts, type SetUse } from '../domain/set-facts.ts';
-import type { Mend, SetCheck } from '../domain/set-finding.ts';
-import type { Doctor, Inspection, OwnRightsPort, SetPort } from '../doctor-port.ts';
+import type { SetCheck } from '../domain/set-finding.ts';
+import type { Doctor, Inspection, Mended, OwnRightsPort, SetPort } from '../doctor-port.ts';
 import type { Store } from '../ports.ts';
 import { CloudError, UserProblem } from '../problem.ts';
 import { sceneOf, useOfNobody, useOfPool } from './pool-use.ts';
@@ -31,22 +31,30 @@ export function createDoctor(parts: DoctorParts): Doctor {
       const scene = { scaleSetId, laneResourceGroup: null, sources: [], usesMarketplace: false };
       return await inspect(parts, scaleSetId, facts, use, scene, []);
     },
-    mend: async (settings, code) => {
-      const before = await lookAtPool(parts, settings);
-      const check = before.checks.find((one) => one.check.code === code);
-      if (check === undefined)
-        throw new UserProblem('CHECK_NOT_FOUND', `There is no check called "${code.slice(0, 40)}".`);
-      if (check.check.status === 'ok') return { isChanged: false, words: 'It was good already.', inspection: before };
-      const { fix } = check.check;
-      if (fix?.mend == null || before.facts === null)
-        throw new UserProblem('CHECK_NOT_FIXABLE', `Weir cannot change this: ${fix?.words ?? check.check.words}`);
-      await write(portOf(parts, settings.scaleSet), before.facts, fix.mend);
-      const inspection = await lookAtPool(parts, settings);
-      const after = inspection.checks.find((one) => one.check.code === code)?.check;
-      const words = after?.status === 'ok' ? 'It is good now.' : 'Azure took the change, and does not show it yet.';
-      return { isChanged: true, words, inspection };
-    },
+    mend: (settings, code) => mendOnce(parts, settings, code, true),
   };
+}
+
+/** A pass writes to the scale set too: where it came first, the check is looked at once more before it is tried again. */
+async function mendOnce(parts: DoctorParts, settings: PoolSettings, code: string, mayRepeat: boolean): Promise<Mended> {
+  const before = await lookAtPool(parts, settings);
+  const check = before.checks.find((one) => one.check.code === code)?.check;
+  if (check === undefined) throw new UserProblem('CHECK_NOT_FOUND', `There is no check called "${code.slice(0, 40)}".`);
+  if (check.status === 'ok') return { isChanged: false, words: 'It was good already.', inspection: before };
+  const { fix } = check;
+  if (fix?.mend == null || before.facts === null)
+    throw new UserProblem('CHECK_NOT_FIXABLE', `Weir cannot change this: ${fix?.words ?? check.words}`);
+  try {
+    await portOf(parts, settings.scaleSet).mendSet(before.facts.scaleSet, fix.mend);
+  } catch (error) {
+    if (mayRepeat && error instanceof CloudError && error.status === 412)
+      return await mendOnce(parts, settings, code, false);
+    throw refusalOf(error);
+  }
+  const inspection = await lookAtPool(parts, settings);
+  const after = inspection.checks.find((one) => one.check.code === code)?.check;
+  const words = after?.status === 'ok' ? 'It is good now.' : 'Azure took the change, and does not show it yet.';
+  return { isChanged: true, words, inspection };
 }
 
 /** `kind` says why there are no facts. */
@@ -81,7 +89,8 @@ async function inspect(
   const assignee = await port.readIdentity().catch(() => null);
   const needs = roleNeeds(scene);
   const grants = new Map<string, Known<readonly Grant[]>>();
-  for (const scope of new Set(needs.map((need) => need.scope))) grants.set(scope, await port.readGrants(scope));
+  const scopes = [...new Set(needs.map((need) => need.scope))];
+  await Promise.all(scopes.map(async (scope) => grants.set(scope, await port.readGrants(scope))));
   const grantsAt = (scope: string): Known<readonly Grant[]> => grants.get(scope) ?? notKnown('It was not asked.');
   const checks =
     facts.value === null ? unreachable(scaleSetId, facts.kind ?? '', facts.problem) : checkSet(facts.value, use);
@@ -115,16 +124,11 @@ function whyNot(
     : 'Weir lacks the role "Weir own scale set" here, so only a person can.';
 }
 
-async function write(port: SetPort, facts: SetFacts, mend: Mend): Promise<void> {
-  try {
-    await port.mendSet(facts.scaleSet, mend);
-  } catch (error) {
-    if (!(error instanceof CloudError)) throw error;
-    if (error.kind === 'conflict') throw new UserProblem('FIX_CONFLICT', `Azure refused the change: ${error.message}`);
-    if (error.kind === 'denied' || error.kind === 'invalid')
-      throw new UserProblem('FIX_REFUSED', `Azure refused the change: ${error.message}`);
-    throw error;
-  }
+function refusalOf(error: unknown): unknown {
+  if (!(error instanceof CloudError)) return error;
+  const words = `Azure refused the change: ${error.message}`;
+  if (error.kind === 'conflict') return new UserProblem('FIX_CONFLICT', words);
+  return error.kind === 'denied' || error.kind === 'invalid' ? new UserProblem('FIX_REFUSED', words) : error;
 }
 
 async function poolRights(parts: DoctorParts, { organization, poolId }: PoolSettings) {

@@ -1,5 +1,6 @@
 // What the service's identity and the person who asks lack in Azure DevOps (azure-devops-wire.md 1).
 import type { FixCommands } from './fix-commands.ts';
+import { plainText } from './plain-text.ts';
 import type { RightFinding } from './right-check.ts';
 import { commandLine } from './set-commands.ts';
 import type { Known } from './set-facts.ts';
@@ -27,7 +28,8 @@ export function checkServiceRights(place: PoolPlace, rights: Known<PoolRights>):
       fix: { words: where, commands: null },
     };
   }
-  const { name, identityId, mayView, mayManage } = rights.value;
+  const { identityId, mayView, mayManage } = rights.value;
+  const name = plainText(rights.value.name);
   if (mayView && mayManage)
     return { ...base, status: 'ok', words: `${name} may manage the agents of the pool.`, lacks: [], fix: null };
   return {
@@ -42,7 +44,8 @@ export function checkServiceRights(place: PoolPlace, rights: Known<PoolRights>):
 }
 
 /** Of the person who looks: reading needs a view of the pool, changing needs to manage it. */
-export function checkUserRights(place: PoolPlace, name: string, mayManage: boolean): RightFinding {
+export function checkUserRights(place: PoolPlace, userName: string, mayManage: boolean): RightFinding {
+  const name = plainText(userName);
   const base = { who: 'user' as const, title: `Your role on agent pool ${place.poolId}`, role: null };
   if (mayManage)
     return { ...base, status: 'ok', words: `${name}, you may read and change this pool.`, lacks: [], fix: null };

@@ -1,10 +1,14 @@
 // The command lines of the Azure CLI that mend a scale set, filled with its names.
 import { commandsFor, type FixCommands } from './fix-commands.ts';
+import { isPlainText } from './plain-text.ts';
 import type { SetFacts } from './set-facts.ts';
 
-/** Null where a word has a line break, which no shell of ours can carry: such a name is mended in the portal. */
+/**
+ * Null where a word has a line break, which no shell of ours can carry, or a sign that makes the line look like another one:
+ * what has such a name is mended in the portal.
+ */
 export function commandLine(...lines: readonly (readonly string[])[]): FixCommands | null {
-  return lines.flat().some((word) => /[\r\n\0]/.test(word)) ? null : commandsFor(...lines);
+  return lines.flat().every(isPlainText) ? commandsFor(...lines) : null;
 }
 
 export function updateSet(id: string, ...changes: readonly string[]): FixCommands | null {

@@ -1,5 +1,6 @@
 // One finding about a scale set: what is so, why it matters, the command that mends it, and what the service may write itself.
 import type { FixCommands } from './fix-commands.ts';
+import { plainText } from './plain-text.ts';
 import type { Evidence } from './validation-check.ts';
 
 /** What could not be read is a warning: it is never taken for good. */
@@ -39,10 +40,10 @@ export interface SetCheck {
 export function toSetCheck(code: string, title: string, finding: SetFinding): SetCheck {
   const evidence = Object.entries(finding.evidence ?? {}).map(([name, value]) => ({
     name,
-    value: value === null ? 'not told' : String(value),
+    value: value === null ? 'not told' : plainText(String(value)),
   }));
   const { status, words, fix } = finding;
-  return { code, title, status, words, evidence, fix: status === 'ok' ? null : (fix ?? null) };
+  return { code, title, status, words: plainText(words), evidence, fix: status === 'ok' ? null : (fix ?? null) };
 }
 
 /** A part that Azure did not tell, with its own reason. */

@@ -1,0 +1,90 @@
+// `weir check`: findings of permissions, scale set, image and pool with the exact fix, its exit codes and its document.
+import { describe, expect, it } from '@jest/globals';
+import { hasErrors } from '../../cli/check-pool.ts';
+import { checkSandbox } from '../../cli/check-scenes.ts';
+import { findingsText } from '../../cli/check-text.ts';
+import { callWeir, withFile } from './run-weir.ts';
+
+interface Document {
+  readonly ok: boolean;
+  readonly isSandbox: boolean;
+  readonly pools: readonly {
+    readonly pool: string;
+    readonly errors: number;
+    readonly checks: readonly { readonly code: string; readonly status: string }[];
+    readonly rights: readonly { readonly status: string }[];
+    readonly images: readonly { readonly alias: string; readonly checks: readonly unknown[] }[];
+    readonly problem: null;
+  }[];
+}
+
+describe('weir check', () => {
+  it('without a configuration looks at a sandbox of its own, finds no error there, and writes one document', async () => {
+    const ran = await callWeir('check', '--json');
+    expect(ran.code).toBe(0);
+    const { ok, isSandbox, pools } = JSON.parse(ran.out) as Document;
+    expect([ok, isSandbox, pools.length]).toEqual([true, true, 1]);
+    expect(pools[0]).toMatchObject({ pool: 'linux-build', errors: 0, agentPool: { status: 'ok' }, problem: null });
+    expect(pools[0]!.checks.length).toBeGreaterThan(15);
+    expect(pools[0]!.rights.map((one) => one.status)).toEqual(['ok', 'ok', 'ok', 'ok']);
+    expect(pools[0]!.images).toMatchObject([{ alias: 'ubuntu-22.04' }]);
+  });
+
+  it('says what is wrong in words, with the command in the quoting of the shell', async () => {
+    const [findings] = await checkSandbox((clouds, scaleSetId) => {
+      clouds.azure.handle({
+        ...{ method: 'PATCH', url: `https://management.azure.com${scaleSetId}?api-version=2026-04-01` },
+        headers: { authorization: 'Bearer person' },
+        body: JSON.stringify({ tags: { 'weir-owner': '\u001b[2Jx' }, properties: { overprovision: true } }),
+      });
+    });
+    expect(hasErrors(findings!)).toBe(true);
+    const text = findingsText(findings!, 'powershell');
+    expect(text).toContain('ERROR    Overprovisioning is off: Overprovisioning is on:');
+    expect(text).toMatch(/az vmss update --ids \S+ --set overprovision=false/);
+    expect(text).toContain('ERROR    Nobody else sizes it: Weir made this scale set itself');
+    expect(text).not.toContain('\u001b');
+  });
+
+  it('names an image that is wrong, and a pool that is gone', async () => {
+    const [findings] = await checkSandbox((clouds, scaleSetId) => {
+      clouds.azure.handle({
+        ...{ method: 'DELETE', url: `https://management.azure.com${scaleSetId}?api-version=2026-04-01` },
+        headers: { authorization: 'Bearer person' },
+      });
+      clouds.advance(Date.now() + 3_600_000);
+    });
+    expect(hasErrors(findings!)).toBe(true);
+    expect(findingsText(findings!, 'bash')).toContain('There is no scale set agents in the resource group weir-agents');
+  });
+
+  it.each([
+    [['check', 'x'], 2, 'USAGE'],
+    [['check', '--pool', 'linux'], 2, 'USAGE'],
+    [['check', '--shell', 'zsh'], 2, 'USAGE'],
+    [['check', '--config', 'no-such-file.yaml'], 1, 'CONFIG_READ'],
+  ])('%j exits with %d and says %s', async (args, code, word) => {
+    const ran = await callWeir(...args);
+    expect([ran.code, ran.out]).toEqual([code, '']);
+    expect(ran.note).toContain(word);
+  });
+
+  it('names a pool that the file does not have, before it asks any cloud', async () => {
+    const subscription = '00000000-0000-0000-0000-000000000001';
+    const config = {
+      publicUrl: 'https://weir.example.com',
+      organizations: [{ url: 'https://dev.azure.com/fabrikam', identity: { kind: 'managedIdentity' } }],
+      subscriptions: [{ id: subscription, identity: { kind: 'managedIdentity' } }],
+      pools: [
+        {
+          ...{ name: 'linux', poolId: 7 },
+          scaleSet: `/subscriptions/${subscription}/resourceGroups/agents/providers/Microsoft.Compute/virtualMachineScaleSets/linux`,
+        },
+      ],
+    };
+    const ran = await withFile(JSON.stringify(config), (file) =>
+      callWeir('check', '--config', file, '--pool', 'windows'),
+    );
+    expect([ran.code, ran.note]).toEqual([1, expect.stringContaining('has no pool "windows"')]);
+  });
+});
