@@ -38,7 +38,7 @@ function CheckWords({ check }: { readonly check: Check }) {
     <div role={isFailed ? 'alert' : undefined}>
       <div className={isFailed ? 'weir-fault' : 'weir-secondary'}>{check.words}</div>
       {check.nextSteps.length === 0 ? null : (
-        <ul className="weir-steps">
+        <ul className="weir-check-steps">
           {check.nextSteps.map((step) => (
             <li key={step}>{step}</li>
           ))}

@@ -98,6 +98,18 @@ export const advancedSection: FormSection = {
       control: 'script',
     },
     {
+      path: 'disruption.maxPercent',
+      label: 'Machines that may go at a time',
+      help: 'For a new version, or at the end of their life. Machines that are broken or idle for too long are not meant.',
+      ...{ unit: '%', control: 'number' },
+    },
+    {
+      path: 'disruption.blocked',
+      label: 'Hours in which no machine goes by choice',
+      help: 'Such as the working day: machines of an old version stay until it is over.',
+      control: 'special',
+    },
+    {
       path: 'demands.matching',
       label: 'When Azure DevOps matches a waiting job',
       help: 'Leave it unless jobs stay queued although an agent fits them.',

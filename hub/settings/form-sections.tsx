@@ -1,5 +1,6 @@
 // The sections of the form, each a card, and the facts that only the configuration file may change.
 import { Section } from '../section.tsx';
+import { BlockedHours } from './blocked-hours.tsx';
 import { valueAt, withValue, type Document } from './document.ts';
 import type { Field, FormSection } from './form-field.ts';
 import { ImagesEditor } from './images-editor.tsx';
@@ -39,7 +40,7 @@ function FormCard({ section, ...props }: FormProps & { readonly section: FormSec
   );
 }
 
-function FormField({ field, draft, faults, standby, onChange }: FormProps & { readonly field: Field }) {
+export function FormField({ field, draft, faults, standby, onChange }: FormProps & { readonly field: Field }) {
   const value = valueAt(draft, field.path);
   const own = faultsAt(faults, field.path);
   const set = (next: unknown): void => onChange(withValue(draft, field.path, next));
@@ -57,6 +58,8 @@ function FormField({ field, draft, faults, standby, onChange }: FormProps & { re
       return <PresetChoice field={field} value={value} faults={own} onChange={set} />;
     case 'schedule':
       return <ScheduleEditor field={field} value={value} standby={standby} faults={own} onChange={set} />;
+    case 'disruption.blocked':
+      return <BlockedHours field={field} value={value} faults={own} onChange={set} />;
     case 'images':
       return (
         <ImagesEditor

@@ -5,6 +5,7 @@ import { FieldRow } from './field-row.tsx';
 import type { FieldFault } from './local-check.ts';
 import type { Field } from './form-field.ts';
 import { countAt, daysOf, hourSeconds, isSchedule, paint, stepsOf, type Schedule, type Step } from './week.ts';
+import { ownZone, TimeZoneChoice } from './time-zone.tsx';
 import { secondOf, WeekGrid, type Block } from './week-grid.tsx';
 
 interface ScheduleEditorProps {
@@ -51,18 +52,7 @@ function Week({ schedule, onChange }: { readonly schedule: Schedule; readonly on
   return (
     <>
       <div className="weir-filters">
-        <span className="weir-choice">
-          <label htmlFor={`${id}zone`}>Time zone</label>
-          <select
-            id={`${id}zone`}
-            value={schedule.timeZone}
-            onChange={({ target }) => onChange({ ...schedule, timeZone: target.value })}
-          >
-            {zones(schedule.timeZone).map((zone) => (
-              <option key={zone}>{zone}</option>
-            ))}
-          </select>
-        </span>
+        <TimeZoneChoice value={schedule.timeZone} onChange={(timeZone) => onChange({ ...schedule, timeZone })} />
         <span className="weir-secondary">{nowThere(schedule.timeZone, steps)}</span>
       </div>
       <div className="weir-filters">
@@ -104,16 +94,6 @@ function paintBlock(steps: readonly Step[], { from, to }: Block, count: number):
 
 function weekdays(steps: readonly Step[], count: number): readonly Step[] {
   return paintBlock(steps, { from: { day: 0, hour: 8 }, to: { day: 4, hour: 17 } }, count);
-}
-
-function ownZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
-}
-
-/** A zone that this browser does not list may still be one that the service knows. */
-function zones(current: string): readonly string[] {
-  const known = Intl.supportedValuesOf('timeZone');
-  return [...new Set([current, 'UTC', ...known])].sort();
 }
 
 function nowThere(timeZone: string, steps: readonly Step[]): string {

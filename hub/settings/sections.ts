@@ -45,7 +45,7 @@ export const sections: readonly FormSection[] = [
       {
         path: 'budget.monthlyVmHours',
         label: 'Machine-hours in a month',
-        help: 'Empty: no limit. The number is kept with the settings; no machine is held back by it yet.',
+        help: 'Empty: no limit. Once they are used no machine is started or wiped for another job until the month ends (UTC); jobs that run are left to end.',
         ...{ unit: 'hours', control: 'amount', members: ['budget'] },
       },
     ],

@@ -8,6 +8,8 @@ export function valueWords(document: Document, field: Field): string {
   if (field.path === 'schedule') return scheduleWords(document.schedule);
   if (field.path === 'images') return imagesWords(document.images);
   const value = valueAt(document, field.path);
+  if (field.path === 'disruption.blocked' && isDocument(value))
+    return `${String(value.from)} to ${String(value.to)}, ${String(value.timeZone)}`;
   if (value === null || value === undefined || value === '') return 'none';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(String).join(', ');

@@ -20,7 +20,7 @@ describe('the form', () => {
     const tops = new Set(shown.map((path) => path.split('.')[0]));
     expect([...tops].sort()).toEqual(Object.keys(PoolSettingsInput.properties).sort());
     expect(new Set(fields.map(({ path }) => path)).size).toBe(fields.length);
-    for (const section of ['sizing', 'demands', 'priority', 'rollout'] as const) {
+    for (const section of ['sizing', 'demands', 'priority', 'rollout', 'disruption'] as const) {
       const inside = fields.filter(({ path }) => path.startsWith(`${section}.`)).map(({ path }) => path.split('.')[1]);
       expect(inside.sort()).toEqual(Object.keys(PoolSettingsInput.properties[section].properties).sort());
     }
@@ -47,7 +47,6 @@ describe('the form', () => {
     ['budget.monthlyVmHours', 0, 'more than 0'],
     ['budget.monthlyVmHours', 12.5, null],
     ['profile.maxAgentLifetimeHours', 169, '1 to 168'],
-    ['rollout.probeScript', 'x'.repeat(8193), '8192'],
   ])('finds in %s = %j: %s', (path, value, words) => {
     const fault = faultOf(schemaAt(path), value);
     if (words === null) expect(fault).toBeNull();
@@ -55,6 +54,11 @@ describe('the form', () => {
     // Refused here means refused there, so nobody is kept from a value that the service would take.
     const read = validatePoolSettings(with_(path, value));
     if (words !== null && !path.startsWith('profile')) expect('problems' in read).toBe(true);
+  });
+
+  it('counts the characters of a long script', () => {
+    expect(faultOf(schemaAt('rollout.probeScript'), 'x'.repeat(8193))).toContain('8192');
+    expect(faultOf(schemaAt('rollout.probeScript'), 'x'.repeat(8192))).toBeNull();
   });
 
   it('says that the standby is above the maximum, once, beside the standby', () => {
@@ -129,6 +133,7 @@ describe('a value in words', () => {
     ['schedule', null, 'none'],
     ['schedule', { timeZone: 'UTC', days: [{ '08:00': 2, '18:00': 0 }] }, '14 changes a week, 0 to 2 agents, UTC'],
     ['recycleAfterEachUse', true, 'on'],
+    ['disruption.blocked', { from: '08:00', to: '18:00', timeZone: 'UTC', days: [] }, '08:00 to 18:00, UTC'],
   ])('%s = %j is "%s"', (path, value, words) => {
     expect(
       valueWords(
