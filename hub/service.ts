@@ -1,16 +1,20 @@
 // The client of the service as this page uses it: the host's token, the browser's fetch.
+import { createCheckClient, type CheckClient } from '../contract/check-client.ts';
 import { createClient, fill, ServiceProblem, type Client } from '../contract/client.ts';
 import { createImageClient, type ImageClient } from '../contract/image-client.ts';
 import { createNodeClient, type NodeClient } from '../contract/node-client.ts';
 import { createSettingsClient, type SettingsClient } from '../contract/settings-client.ts';
 import { nodeRoutes, organizationHeader } from '../contract/routes.ts';
 import { createWhatIfClient, type WhatIfClient } from '../contract/what-if-client.ts';
+import { createNewPoolClient, type NewPoolClient } from '../contract/new-pool-client.ts';
 import type { Host } from './host.ts';
 
 export type HubClient = Client<AbortSignal> &
   ImageClient<AbortSignal> &
   SettingsClient<AbortSignal> &
+  NewPoolClient<AbortSignal> &
   NodeClient<AbortSignal> &
+  CheckClient<AbortSignal> &
   EventsClient &
   WhatIfClient<AbortSignal>;
 
@@ -32,8 +36,10 @@ export function connectService(host: Host, serviceUrl: string): HubClient {
     ...createClient<AbortSignal>(options),
     ...createImageClient<AbortSignal>(options),
     ...createNodeClient<AbortSignal>(options),
+    ...createCheckClient<AbortSignal>(options),
     follow: (pool, signal) => follow(options, pool, signal),
     ...createSettingsClient<AbortSignal>(options),
+    ...createNewPoolClient<AbortSignal>(options),
     ...createWhatIfClient<AbortSignal>(options),
   };
 }

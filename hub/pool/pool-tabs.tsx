@@ -9,28 +9,32 @@ import { Overview } from './overview.tsx';
 import type { TabProps } from './tab-props.ts';
 
 // Loaded when they are opened: a page that is looked at all day stays small.
+const NodesTab = lazy(() => import(/* webpackChunkName: "nodes" */ '../nodes/nodes-tab.tsx'));
 const ImagesTab = lazy(() => import(/* webpackChunkName: "images" */ '../images/images-tab.tsx'));
 const AdmissionTab = lazy(() => import(/* webpackChunkName: "admission" */ '../admission/admission-tab.tsx'));
 const SettingsTab = lazy(() => import(/* webpackChunkName: "settings" */ '../settings/settings-tab.tsx'));
+const ChecksTab = lazy(() => import(/* webpackChunkName: "checks" */ '../checks/checks-tab.tsx'));
 const WhatIfTab = lazy(() => import(/* webpackChunkName: "what-if" */ '../what-if/what-if-tab.tsx'));
 
 const tabs: readonly { readonly id: PoolTab; readonly name: string; readonly draw: (props: TabProps) => ReactNode }[] =
   [
     { id: 'overview', name: 'Overview', draw: (props) => <Overview {...props} /> },
     { id: 'jobs', name: 'Jobs', draw: (props) => <JobsTab {...props} /> },
+    { id: 'nodes', name: 'Nodes', draw: (props) => <NodesTab {...props} /> },
     { id: 'images', name: 'Images', draw: (props) => <ImagesTab {...props} /> },
     { id: 'admission', name: 'Admission', draw: (props) => <AdmissionTab {...props} /> },
     { id: 'decisions', name: 'Decisions', draw: (props) => <DecisionsTab {...props} /> },
     { id: 'whatif', name: 'What if', draw: (props) => <WhatIfTab {...props} /> },
+    { id: 'checks', name: 'Checks', draw: (props) => <ChecksTab {...props} /> },
     { id: 'settings', name: 'Settings', draw: (props) => <SettingsTab {...props} /> },
   ];
 
 interface PoolTabsProps extends TabProps {
   readonly tab: PoolTab;
-  readonly onTab: (tab: PoolTab) => void;
 }
 
-export function PoolTabs({ tab, onTab, ...props }: PoolTabsProps) {
+export function PoolTabs({ tab, ...props }: PoolTabsProps) {
+  const { onTab } = props;
   const shown = tabs.find((one) => one.id === tab) ?? tabs[0];
   return (
     <>

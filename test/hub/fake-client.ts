@@ -1,8 +1,10 @@
 // A client of the service that answers from a scene, until a test says what goes wrong.
 import type { LogPage, PoolDetail } from '../../contract/api.ts';
 import { ServiceProblem } from '../../contract/client.ts';
+import { createCheckClient } from '../../contract/check-client.ts';
 import { createImageClient } from '../../contract/image-client.ts';
 import { createSettingsClient } from '../../contract/settings-client.ts';
+import { createNewPoolClient } from '../../contract/new-pool-client.ts';
 import { createNodeClient } from '../../contract/node-client.ts';
 import { createWhatIfClient } from '../../contract/what-if-client.ts';
 import type { HubClient } from '../../hub/service.ts';
@@ -37,8 +39,10 @@ export function fakeClient(): FakeClient {
   const client: FakeClient = {
     // The pages of images are tested in a browser; here whatever is asked has no answer.
     ...createImageClient<AbortSignal>(nowhere),
+    ...createCheckClient<AbortSignal>(nowhere),
     ...createSettingsClient<AbortSignal>(nowhere),
     ...createWhatIfClient<AbortSignal>(nowhere),
+    ...createNewPoolClient<AbortSignal>(nowhere),
     ...createNodeClient<AbortSignal>(nowhere),
     follow: () => Promise.reject(new Error('nothing streams in this test')),
     statistics: () => answer(() => client.scene.statistics),
@@ -61,7 +65,14 @@ function detail(scene: Scene, name: string): PoolDetail {
   const pool = scene.pools.find((one) => one.name === name);
   if (pool === undefined)
     throw new ServiceProblem('POOL_UNKNOWN', `There is no pool "${name}".`, 'Go back.', { status: 404 });
-  return { now: scene.now, pool, nodes: scene.nodes, jobRequests: scene.jobRequests, problems: scene.problems };
+  return {
+    now: scene.now,
+    pool,
+    nodes: scene.nodes,
+    jobRequests: scene.jobRequests,
+    problems: scene.problems,
+    banners: scene.banners ?? [],
+  };
 }
 
 function logPage(scene: Scene, before: number | null): LogPage {

@@ -1,0 +1,24 @@
+// What mends a finding: a sentence, and the command as the chosen shell wants it.
+import { useContext } from 'react';
+import type { FixCommands } from '../../contract/validations.ts';
+import { ShellContext } from './shell-choice.ts';
+
+interface CommandProps {
+  readonly about: string;
+  readonly words: string;
+  readonly commands: FixCommands | null;
+}
+
+export function Command({ about, words, commands }: CommandProps) {
+  const shell = useContext(ShellContext);
+  return (
+    <div className="weir-next">
+      {words}
+      {commands === null ? null : (
+        <pre className="weir-command" tabIndex={0} aria-label={`Command: ${about}`}>
+          {commands[shell]}
+        </pre>
+      )}
+    </div>
+  );
+}
