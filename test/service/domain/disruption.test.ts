@@ -96,11 +96,12 @@ describe('hours in which none goes', () => {
   it('let no idle machine give its place, and the job that waits for it is told so', () => {
     const request = jobRequest({ requestId: 1, demands: ['WorkFolder -equals /mnt/big'] });
     const idle = machine(1, { agent: { systemCapabilities: { WorkFolder: '/mnt/small' } } });
-    const base = settings({ maxCapacity: 1, desiredIdle: 1, demands: { workFolders: ['/mnt/big'] } });
+    const base = settings({ maxCapacity: 1, desiredIdle: 1 });
+    const demands = { ...base.demands, workFolders: ['/mnt/big'] };
     const picture = scene({ machines: [idle], requests: [request] });
-    const free = { ...base, disruption: { maxPercent: 10, blocked: null } };
+    const free = { ...base, demands, disruption: { maxPercent: 10, blocked: null } };
     expect(told(picture, free)).toContain('reclaim displaced agents_1');
-    const held = { ...base, disruption: { maxPercent: 10, blocked: hours('07:00', '18:00') } };
+    const held = { ...base, demands, disruption: { maxPercent: 10, blocked: hours('07:00', '18:00') } };
     expect(leaving(told(picture, held))).toBe(0);
     const diagnosis = diagnose(request, picture, nodesOf(picture, held, memory()), held, memory());
     expect(diagnosis).toMatchObject({ verdict: 'disruptionBlocked', estimatedStartSeconds: 36_000 });
