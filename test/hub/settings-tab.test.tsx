@@ -1,6 +1,6 @@
 // The settings tab with a fake client: what is sent, what stands beside a field, two people at once, and who may not change.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { ServiceProblem } from '../../contract/client.ts';
 import type { SettingsView } from '../../contract/service.ts';
 import SettingsTab from '../../hub/settings/settings-tab.tsx';
@@ -45,11 +45,21 @@ const show = async () => {
   );
   await act(() => Promise.resolve());
 };
-const fieldOf = (label: string) => screen.getByLabelText<HTMLInputElement>(label);
+/** By their words, looked up plainly: looking for roles and labels takes seconds on a page with so many controls. */
+const press = (words: string): void => {
+  const button = [...document.querySelectorAll('button')].find((one) => one.textContent === words);
+  fireEvent.click(button!);
+};
+const fieldsOf = (label: string): HTMLInputElement[] =>
+  [...document.querySelectorAll('label')]
+    .filter((one) => one.textContent === label)
+    .map((one) => (one.control ?? document.getElementById(one.htmlFor)) as HTMLInputElement);
+const fieldOf = (label: string): HTMLInputElement => fieldsOf(label)[0]!;
+const named = (words: string): HTMLElement => document.querySelector<HTMLElement>(`[aria-label^="${words}"]`)!;
 const type = (label: string, value: string) => fireEvent.change(fieldOf(label), { target: { value } });
 const save = () =>
   act(async () => {
-    fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    press('Save');
     await new Promise((resolve) => setTimeout(resolve, 0));
   });
 const maximum = 'Maximum number of virtual machines in the scale set';
@@ -59,7 +69,7 @@ describe('the settings tab', () => {
   it('saves the whole settings with what was changed, from the revision that was read', async () => {
     await show();
     type(maximum, '20');
-    fireEvent.click(screen.getByLabelText('Fast'));
+    fireEvent.click(fieldOf('Fast'));
     expect(screen.getByText('2 changes, not saved yet.')).toBeTruthy();
     await save();
     expect(sent).toEqual([{ revision: 3, body: settings({ maxCapacity: 20, sizing: { preset: 'fast' } }) }]);
@@ -71,7 +81,7 @@ describe('the settings tab', () => {
     expect(unsaved.words).toBeNull();
     type(maximum, '20');
     expect(unsaved.words).toBe(`Not saved yet: ${maximum}.`);
-    fireEvent.click(screen.getByRole('button', { name: 'Discard' }));
+    press('Discard');
     expect([unsaved.words, fieldOf(maximum).value]).toEqual([null, '10']);
     type(maximum, '20');
     await save();
@@ -119,15 +129,14 @@ describe('the settings tab', () => {
     refusal = new ServiceProblem('STALE_REVISION', 'Changed meanwhile.', '', { status: 412 });
     stored = view({ settings: { ...settings({ maxCapacity: 30 }), paused: true }, revision: 4 });
     await save();
-    const table = within(screen.getByRole('table', { name: 'Both versions' }));
-    const rows = table.getAllByRole('row').slice(1);
+    const rows = [...named('Both versions').querySelectorAll('tbody tr')];
     expect(rows.map((row) => row.textContent)).toEqual([
       `${maximum}both changed it20 machines30 machines`,
       `${idle}only you changed it5 minutes30 minutes`,
       'Pause the poolonly they changed itoffon',
     ]);
-    fireEvent.click(table.getByLabelText(`Take theirs: ${maximum}, 30 machines`));
-    fireEvent.click(screen.getByRole('button', { name: 'Go on with these' }));
+    fireEvent.click(named(`Take theirs: ${maximum}, 30 machines`));
+    press('Go on with these');
     refusal = null;
     await save();
     expect(sent.at(-1)).toMatchObject({ revision: 4, body: { maxCapacity: 30, timeToLiveMinutes: 5, paused: true } });
@@ -146,9 +155,9 @@ describe('the settings tab', () => {
 
   it('paints the week with the keyboard alone', async () => {
     await show();
-    fireEvent.click(screen.getByLabelText('The standby follows the clock'));
+    fireEvent.click(fieldOf('The standby follows the clock'));
     type('Standby to paint', '3');
-    const monday = screen.getByRole('gridcell', { name: /^Monday 08:00/ });
+    const monday = named('Monday 08:00');
     expect(monday.tabIndex).toBe(0);
     monday.focus();
     fireEvent.keyDown(monday, { key: 'ArrowRight', shiftKey: true });
@@ -167,7 +176,7 @@ describe('the settings tab', () => {
     stored = view(more);
     await show();
     expect(screen.getByText(words)).toBeTruthy();
-    expect(screen.queryByRole('button', { name: 'Save' })).toBeNull();
+    expect(screen.queryByText('Save')).toBeNull();
     expect(fieldOf(maximum).closest('fieldset')?.disabled).toBe(true);
   });
 
@@ -191,13 +200,13 @@ describe('the settings tab', () => {
 
   it('adds, orders and removes images', async () => {
     await show();
-    fireEvent.click(screen.getByRole('button', { name: 'Add an image' }));
-    const names = screen.getAllByLabelText('Names');
+    press('Add an image');
+    const names = fieldsOf('Names');
     fireEvent.change(names[1]!, { target: { value: 'windows-2022, win' } });
-    const froms = screen.getAllByLabelText('Comes from');
+    const froms = fieldsOf('Comes from');
     fireEvent.change(froms[1]!, { target: { value: 'id' } });
     type('Resource id', '/subscriptions/s/images/i');
-    fireEvent.click(screen.getByRole('button', { name: 'Move windows-2022 up' }));
+    fireEvent.click(named('Move windows-2022 up'));
     await save();
     expect((sent[0]?.body.images as unknown[])[0]).toEqual({
       aliases: ['windows-2022', 'win'],
