@@ -30,6 +30,15 @@ export default function ImagesTab({ client, detail, item, onItem }: TabProps) {
           {words}
         </MessageCard>
       ))}
+      {data.images.length < 2 ? null : (
+        <MessageCard severity={MessageCardSeverity.Info}>
+          <span className="weir-anywhere">
+            A job that names no image runs on <strong>{data.images[0]?.alias}</strong>, the first of{' '}
+            {data.images.length}. One that needs another says so with a demand, such as{' '}
+            <code>ImageOverride -equals {data.images[1]?.alias}</code>.
+          </span>
+        </MessageCard>
+      )}
       {data.images.length === 0 ? (
         <Section title="Images">
           <Empty title="This pool names no image">

@@ -5,13 +5,15 @@ import type { DemandAnswer } from '../../contract/diagnosis.ts';
 import { Name } from '../name.tsx';
 import { toProblem, type HubProblem } from '../problem.ts';
 import { Section } from '../section.tsx';
-import type { HubClient } from '../service.ts';
 import { VerdictStatus } from '../status-icon.tsx';
 import { spanWords } from '../time.ts';
 import { verdictWords } from '../verdict-words.ts';
 import { NearMisses } from './near-misses.tsx';
+import { actionsOf } from './verdict-actions.ts';
+import { VerdictButtons, type VerdictPlace } from './verdict-buttons.tsx';
 
-export function DemandTester({ client, pool }: { readonly client: HubClient; readonly pool: string }) {
+export function DemandTester({ place }: { readonly place: VerdictPlace }) {
+  const { client, pool } = place;
   const id = useId();
   const [text, setText] = useState('');
   const [isAsking, setAsking] = useState(false);
@@ -20,7 +22,7 @@ export function DemandTester({ client, pool }: { readonly client: HubClient; rea
   const ask = async (): Promise<void> => {
     setAsking(true);
     try {
-      setAnswer(await client.explain(pool, text));
+      setAnswer(await client.explain(pool.name, text));
       setProblem(null);
     } catch (cause) {
       setAnswer(null);
@@ -54,13 +56,13 @@ export function DemandTester({ client, pool }: { readonly client: HubClient; rea
             {problem.message} {problem.nextStep}
           </p>
         )}
-        {answer === null ? null : <Answer answer={answer} />}
+        {answer === null ? null : <Answer key={answer.demands.join('\n')} answer={answer} place={place} />}
       </div>
     </Section>
   );
 }
 
-function Answer({ answer }: { readonly answer: DemandAnswer }) {
+function Answer({ answer, place }: { readonly answer: DemandAnswer; readonly place: VerdictPlace }) {
   const { label, tone } = verdictWords(answer.verdict, null);
   return (
     <>
@@ -77,6 +79,7 @@ function Answer({ answer }: { readonly answer: DemandAnswer }) {
           )}
         </div>
       </div>
+      <VerdictButtons {...place} actions={actionsOf(answer)} />
       {answer.fits.length === 0 ? null : (
         <>
           <h3 className="title-xs">Meets every demand</h3>

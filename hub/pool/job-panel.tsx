@@ -7,6 +7,8 @@ import { VerdictStatus } from '../status-icon.tsx';
 import { between, exactWords, spanWords } from '../time.ts';
 import { verdictWords } from '../verdict-words.ts';
 import { NearMisses } from './near-misses.tsx';
+import { actionsOf } from './verdict-actions.ts';
+import { VerdictButtons, type VerdictPlace } from './verdict-buttons.tsx';
 
 interface JobPanelProps {
   readonly request: JobRequestView;
@@ -14,9 +16,11 @@ interface JobPanelProps {
   readonly onClose?: () => void;
   /** Named where the panel stands outside its pool. */
   readonly pool?: string;
+  /** Where what can be done about it is done; absent: it is only told. */
+  readonly place?: VerdictPlace;
 }
 
-export function JobPanel({ request, now, onClose, pool }: JobPanelProps) {
+export function JobPanel({ request, now, onClose, pool, place }: JobPanelProps) {
   const { label, tone } = verdictWords(request.verdict, request.result);
   const misses = request.nearMisses ?? [];
   const facts = request.facts ?? [];
@@ -33,6 +37,7 @@ export function JobPanel({ request, now, onClose, pool }: JobPanelProps) {
           )}
         </div>
       </div>
+      {place === undefined ? null : <VerdictButtons {...place} actions={actionsOf(request)} />}
       <dl className="weir-facts">
         {factsOf(request, now, pool).map(([name, value, exact]) => (
           <div key={name}>

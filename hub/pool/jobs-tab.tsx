@@ -17,10 +17,11 @@ const stateWords: Readonly<Record<State, string>> = {
   finished: 'Ended',
 };
 
-export function JobsTab({ client, detail, item, onItem }: TabProps) {
+export function JobsTab({ client, detail, item, onItem, onTab }: TabProps) {
   const [state, setState] = useState<State>('all');
   const [verdict, setVerdict] = useState('');
   const { jobRequests, now } = detail;
+  const place = { client, pool: detail.pool, onTab };
   const verdicts = [...new Set(jobRequests.map((one) => one.verdict))].sort();
   const shown = jobRequests.filter((one) => isIn(one, state) && (verdict === '' || one.verdict === verdict));
   const chosen = jobRequests.find((one) => String(one.requestId) === item);
@@ -31,7 +32,7 @@ export function JobsTab({ client, detail, item, onItem }: TabProps) {
           The job that this link names is not among the pool’s newest jobs any more.
         </p>
       ) : (
-        <JobPanel request={chosen} now={now} onClose={() => onItem(null)} />
+        <JobPanel key={chosen.requestId} request={chosen} now={now} onClose={() => onItem(null)} place={place} />
       )}
       <div className="weir-filters weir-filters-alone">
         <Choice label="State" value={state} choices={states} nameOf={(one) => stateWords[one]} onChange={setState} />
@@ -49,7 +50,7 @@ export function JobsTab({ client, detail, item, onItem }: TabProps) {
         isFiltered={shown.length < jobRequests.length}
         onOpen={(request) => onItem(String(request.requestId))}
       />
-      <DemandTester client={client} pool={detail.pool.name} />
+      <DemandTester place={place} />
     </>
   );
 }

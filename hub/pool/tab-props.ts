@@ -1,5 +1,6 @@
 // What every tab of a pool gets.
 import type { PoolDetail } from '../../contract/api.ts';
+import type { PoolTab } from '../route.ts';
 import type { HubClient } from '../service.ts';
 
 export interface TabProps {
@@ -8,4 +9,5 @@ export interface TabProps {
   /** One thing on the tab that the address names, such as a job or a report; null: none. */
   readonly item: string | null;
   readonly onItem: (item: string | null) => void;
+  readonly onTab: (tab: PoolTab) => void;
 }

@@ -40,7 +40,7 @@ const show = async () => {
   const detail = { now: '', pool: pool({ name: 'linux' }), nodes: [], jobRequests: [], problems: [] };
   render(
     <UnsavedContext.Provider value={unsaved}>
-      <SettingsTab client={client} detail={detail} item={null} onItem={() => undefined} />
+      <SettingsTab client={client} detail={detail} item={null} onItem={() => undefined} onTab={() => undefined} />
     </UnsavedContext.Provider>,
   );
   await act(() => Promise.resolve());
