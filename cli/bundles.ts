@@ -74,7 +74,8 @@ const tasks: Kind = {
   what: 'the pipeline tasks',
   names: ['tasks'],
   files: ['dist/tasks/ValidateImage/index.js', 'dist/tasks/PinImageVersion/index.js'],
-  sources: ['tasks', ...always],
+  // Validation straight on Azure looks with the service's eyes (docs/decisions/0012).
+  sources: ['tasks', 'service/azure', 'service/domain', ...always],
 };
 
 function areFresh(kind: Kind, root: string): boolean {

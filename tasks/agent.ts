@@ -8,10 +8,14 @@ export interface Agent {
   input(name: string): string | null;
   requiredInput(name: string): string;
   flag(name: string): boolean;
+  /** `fallback` for an input that is empty. */
+  choice<Value extends string>(name: string, choices: readonly Value[], fallback: Value): Value;
   /** Null for an input that is empty. */
   whole(name: string, minimum: number, maximum: number): number | null;
   variable(name: string): string | null;
   connection(input: string): Connection;
+  /** Of a connection of the type Azure Resource Manager. */
+  azureConnection(input: string): AzureConnection;
   /** Files below a folder that fit one of the patterns, sorted. */
   find(folder: string, patterns: readonly string[]): readonly string[];
   /** The job's own token, for the address that gives OIDC tokens. */
@@ -30,6 +34,19 @@ export interface Connection {
   readonly token: string | null;
 }
 
+export interface AzureConnection {
+  readonly id: string;
+  /** Of the resource manager, such as `https://management.azure.com/`. */
+  readonly url: string;
+  /** Of the sign-in. */
+  readonly authority: string;
+  readonly scheme: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  /** Null for a connection without a secret. */
+  readonly secret: string | null;
+}
+
 export function agentOfLibrary(): Agent {
   const input = (name: string): string | null => {
     const value = library.getInput(name, false)?.trim() ?? '';
@@ -44,9 +61,11 @@ export function agentOfLibrary(): Agent {
       return value;
     },
     flag: (name) => library.getBoolInput(name, false),
+    choice: (name, choices, fallback) => chosen(name, choices, input(name) ?? fallback),
     whole: (name, minimum, maximum) => whole(name, input(name), minimum, maximum),
     variable: (name) => library.getVariable(name) ?? null,
     connection: (name) => connectionOf(name),
+    azureConnection: (name) => azureConnectionOf(name),
     find: (folder, patterns) => library.findMatch(folder, [...patterns]).sort(),
     jobAccess,
     say: (line) => process.stdout.write(`${defused(line)}\n`),
@@ -79,6 +98,36 @@ function whole(name: string, text: string | null, minimum: number, maximum: numb
     `The input ${name} must be a whole number, ${minimum}…${maximum}, and is "${text}".`,
     `Correct ${name} in the YAML.`,
   );
+}
+
+function chosen<Value extends string>(name: string, choices: readonly Value[], text: string): Value {
+  const found = choices.find((one) => one === text.toLowerCase());
+  if (found !== undefined) return found;
+  throw new TaskProblem(`The input ${name} is "${text}".`, `Write one of ${choices.join(', ')}.`);
+}
+
+/** The public cloud's where the connection does not name another. */
+const publicAuthority = 'https://login.microsoftonline.com/';
+
+function azureConnectionOf(input: string): AzureConnection {
+  const id = library.getInput(input, false) ?? '';
+  const url = library.getEndpointUrl(id, true);
+  if (url === undefined || url === '') {
+    throw new TaskProblem(
+      `The input ${input} names no service connection to Azure that this pipeline may use.`,
+      'Create one of the type Azure Resource Manager in the project settings, and allow this pipeline to use it.',
+    );
+  }
+  const parameter = (name: string): string => library.getEndpointAuthorizationParameter(id, name, true) ?? '';
+  const secret = parameter('serviceprincipalkey');
+  if (secret !== '') library.setSecret(secret);
+  return {
+    ...{ id, url, secret: secret === '' ? null : secret },
+    authority: library.getEndpointDataParameter(id, 'environmentAuthorityUrl', true) ?? publicAuthority,
+    scheme: library.getEndpointAuthorizationScheme(id, true) ?? '',
+    tenantId: parameter('tenantid'),
+    clientId: parameter('serviceprincipalid'),
+  };
 }
 
 function connectionOf(input: string): Connection {

@@ -3,6 +3,7 @@
 import { createImageClient, type ImageClient } from '../contract/image-client.ts';
 import { jobTokenHeader, runHeader } from '../contract/routes.ts';
 import type { Agent, Connection } from './agent.ts';
+import { oidcToken } from './oidc.ts';
 import { TaskProblem } from './task-problem.ts';
 
 export interface WeirService {
@@ -22,38 +23,10 @@ export function weirService(agent: Agent): WeirService {
     organization,
     getToken: () => Promise.resolve(connection.token),
     jobHeaders: async () => ({
-      [jobTokenHeader]: await oidcToken(agent),
+      [jobTokenHeader]: await oidcToken(agent, null),
       ...(run === null ? {} : { [runHeader]: run }),
     }),
     fetch: (url, init) => fetch(url, { ...init, redirect: 'error' }),
   });
   return { client, connection, organization };
-}
-
-/** Without a service connection: the token is the job's own, good for ten minutes, and counts once. */
-async function oidcToken(agent: Agent): Promise<string> {
-  const { url, token } = agent.jobAccess();
-  const answer = await fetch(`${url}${url.includes('?') ? '&' : '?'}api-version=7.1`, {
-    method: 'POST',
-    redirect: 'error',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      'x-tfs-fedauthredirect': 'Suppress',
-    },
-  }).catch((cause: unknown) => {
-    throw refused(`it did not answer (${cause instanceof Error ? cause.message : String(cause)})`);
-  });
-  const body: unknown = answer.ok ? await answer.json().catch(() => null) : null;
-  const given = typeof body === 'object' && body !== null && 'oidcToken' in body ? body.oidcToken : null;
-  if (typeof given !== 'string' || given === '') throw refused(`it answered with status ${answer.status}`);
-  agent.secret(given);
-  return given;
-}
-
-function refused(why: string): TaskProblem {
-  return new TaskProblem(
-    `Azure DevOps gave this job no OIDC token: ${why}.`,
-    'Look whether the project forbids job tokens, then run the job again.',
-  );
 }

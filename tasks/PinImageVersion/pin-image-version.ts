@@ -29,8 +29,8 @@ export async function pinImageVersion(agent: Agent, signal: AbortSignal): Promis
 }
 
 function readChange(agent: Agent): Change {
-  const scope = oneOf(agent, 'scope', scopes, 'pool');
-  const action = oneOf(agent, 'action', actions, 'pin');
+  const scope = agent.choice('scope', scopes, 'pool');
+  const action = agent.choice('action', actions, 'pin');
   const version = agent.input('version');
   if (action === 'pin' && version === null)
     throw new TaskProblem(
@@ -42,13 +42,6 @@ function readChange(agent: Agent): Change {
   if (action !== 'pin' && scope !== 'pool')
     throw new TaskProblem(`"${action}" is only for scope: pool.`, 'Use scope: pool, or action: pin.');
   return { pool: agent.requiredInput('pool'), image: agent.requiredInput('image'), scope, action, version };
-}
-
-function oneOf<Value extends string>(agent: Agent, name: string, choices: readonly Value[], fallback: Value): Value {
-  const text = agent.input(name) ?? fallback;
-  const found = choices.find((one) => one === text.toLowerCase());
-  if (found !== undefined) return found;
-  throw new TaskProblem(`The input ${name} is "${text}".`, `Write one of ${choices.join(', ')}.`);
 }
 
 async function pin(agent: Agent, service: WeirService, change: Change, signal: AbortSignal): Promise<PinResult> {

@@ -5,7 +5,8 @@ import { defused } from '../task-problem.ts';
 
 const signs = { ok: '✅', warning: '⚠️', error: '❌', skipped: '➖', pending: '…' } as const;
 
-export function summaryOf(report: ValidationReport, reportUrl: string): string {
+/** `reportUrl` is null where there is no report in the hub. */
+export function summaryOf(report: ValidationReport, reportUrl: string | null): string {
   const { image, version, verdict, words } = report;
   const lines = [
     `### Weir: version ${plain(version)} of ${plain(image)}: ${verdict ?? 'unfinished'}`,
@@ -17,8 +18,7 @@ export function summaryOf(report: ValidationReport, reportUrl: string): string {
     ...report.checks.map(row),
     '',
     ...boots(report),
-    `[The whole report](${reportUrl})`,
-    '',
+    ...(reportUrl === null ? [] : [`[The whole report](${reportUrl})`, '']),
   ];
   return defused(lines.join('\n'));
 }

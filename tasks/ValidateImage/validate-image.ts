@@ -10,6 +10,7 @@ import { TaskProblem } from '../task-problem.ts';
 import type { Outcome } from '../run-task.ts';
 import { weirService, type WeirService } from '../weir-service.ts';
 import { junitOf } from './junit.ts';
+import { validateOnAzure } from './straight-on-azure.ts';
 import { summaryOf } from './summary.ts';
 
 const firstPauseMs = 1_000;
@@ -20,6 +21,7 @@ const cleaningMs = 45_000;
 const patienceMs = 180_000;
 
 export async function validateImage(agent: Agent, signal: AbortSignal): Promise<Outcome> {
+  if (agent.input('azureSubscription') !== null) return await onAzure(agent, signal);
   const service = weirService(agent);
   const pool = agent.requiredInput('pool');
   const started = await start(agent, service, pool);
@@ -29,6 +31,22 @@ export async function validateImage(agent: Agent, signal: AbortSignal): Promise<
   agent.output('verdict', report.verdict ?? 'broken');
   agent.output('reportUrl', reportUrl);
   await attach(agent, report, reportUrl);
+  return { succeeded: report.verdict === 'passed', words: closingWords(report) };
+}
+
+/** Nothing of it is known to the service, so there is no report in the hub. */
+async function onAzure(agent: Agent, signal: AbortSignal): Promise<Outcome> {
+  if (agent.input('weirConnection') !== null) {
+    throw new TaskProblem(
+      'Both weirConnection and azureSubscription are given.',
+      'Keep weirConnection to ask the service, or azureSubscription to look without it.',
+    );
+  }
+  const report = await validateOnAzure(agent, signal);
+  agent.output('imageVersion', report.version);
+  agent.output('verdict', report.verdict ?? 'broken');
+  agent.output('reportUrl', '');
+  await attach(agent, report, null);
   return { succeeded: report.verdict === 'passed', words: closingWords(report) };
 }
 
@@ -103,7 +121,7 @@ async function cancel(agent: Agent, service: WeirService, pool: string, validati
   throw new TaskProblem(`The validation was cancelled. ${words}`, 'Run it again when you need its verdict.');
 }
 
-async function attach(agent: Agent, report: ValidationReport, reportUrl: string): Promise<void> {
+async function attach(agent: Agent, report: ValidationReport, reportUrl: string | null): Promise<void> {
   const folder = agent.variable('Agent.TempDirectory') ?? process.cwd();
   const summary = join(folder, `weir-validation-${report.validationId}.md`);
   await writeFile(summary, summaryOf(report, reportUrl));

@@ -2,6 +2,7 @@
 // processes with the environment that the agent gives.
 import { createImageClient, type ImageClient } from '../../contract/image-client.ts';
 import { raiseStage, type Stage } from '../../cli/sandbox-stage.ts';
+import { sandboxTenant } from '../../sandbox/azure/emulator.ts';
 import type { JobToQueue } from '../../sandbox/azure-devops/queue-job.ts';
 import type { RequestRecord } from '../../sandbox/azure-devops/state.ts';
 import { createMemoryStore } from '../../service/store/memory-store.ts';
@@ -38,6 +39,8 @@ export interface PipelineStage {
     task: 'ValidateImage' | 'PinImageVersion',
     options: Partial<TaskOptions> & { readonly connection?: string | null },
   ): Promise<TaskRun>;
+  /** The step ValidateImage without the service, with a connection to Azure by workload identity federation. */
+  onAzure(job: RunningJob, connectionId: string, version: string): Promise<TaskRun>;
   /** A new OIDC token of the job. */
   jobToken(job: RunningJob): Promise<string>;
   /** Scale sets and agents of trials that stand in the clouds. */
@@ -81,7 +84,7 @@ export async function pipelineStage(): Promise<PipelineStage> {
   const definition = { osType: 'Linux', osState: 'Generalized', hyperVGeneration: 'V2', architecture: 'x64' };
   await arm('PUT', image, { location, properties: { ...definition, identifier } });
   const requestOf = (id: number) => azureDevOps.requests().find((one) => one.id === id);
-  const told: Omit<PipelineStage, 'step'> = {
+  const told: Omit<PipelineStage, 'step' | 'onAzure'> = {
     ...{ stage, client, serviceUrl: serviceUrl ?? '', organizationUrl: organization.url },
     async publish(version, { nature, isLatest = false } = {}) {
       const path = `${image}/versions/${version}`;
@@ -124,6 +127,18 @@ export async function pipelineStage(): Promise<PipelineStage> {
   };
   return {
     ...told,
+    async onAzure(job, connectionId, version) {
+      const scaleSet = (await store.readPool(pool))?.settings.scaleSet ?? '';
+      return await runBundledTask('ValidateImage', {
+        serviceUrl: '',
+        inputs: { azureSubscription: connectionId, staticOnly: 'true', image, version, scaleSet },
+        environment: {
+          ...agentEnvironment(job, organization.url),
+          ...azureConnectionOf(connectionId, new URL(organization.url).origin),
+          INPUT_WEIRCONNECTION: '',
+        },
+      });
+    },
     step: (job, task, { connection = null, inputs = {}, environment = {}, ...more }) =>
       runBundledTask(task, {
         serviceUrl: told.serviceUrl,
@@ -171,5 +186,19 @@ function connectionOf(token: string | null): Readonly<Record<string, string>> {
   return {
     ENDPOINT_AUTH_conn: JSON.stringify({ scheme: 'Token', parameters: token === null ? {} : { apitoken: token } }),
     ENDPOINT_AUTH_PARAMETER_conn_APITOKEN: token ?? '',
+  };
+}
+
+/** The emulated Azure answers at the port of the organisation, too. */
+function azureConnectionOf(id: string, origin: string): Readonly<Record<string, string>> {
+  const parameters = { tenantid: sandboxTenant, serviceprincipalid: 'image-reader' };
+  const scheme = 'WorkloadIdentityFederation';
+  return {
+    [`ENDPOINT_URL_${id}`]: `${origin}/`,
+    [`ENDPOINT_AUTH_${id}`]: JSON.stringify({ scheme, parameters }),
+    [`ENDPOINT_AUTH_SCHEME_${id}`]: scheme,
+    [`ENDPOINT_AUTH_PARAMETER_${id}_TENANTID`]: parameters.tenantid,
+    [`ENDPOINT_AUTH_PARAMETER_${id}_SERVICEPRINCIPALID`]: parameters.serviceprincipalid,
+    [`ENDPOINT_DATA_${id}_ENVIRONMENTAUTHORITYURL`]: `${origin}/`,
   };
 }

@@ -89,6 +89,14 @@ describe('ValidateImage', () => {
     expect(made).toMatchObject({ result: 'Failed', words: expect.stringContaining('NEED_CONNECTION_TOKEN') });
   }, 60_000);
 
+  it('looks straight at Azure with a connection that trusts the organisation, and with no other', async () => {
+    const { id } = on.stage.clouds.azureDevOps.addServiceConnection('azure images');
+    const looked = await on.onAzure(job, id, '1.0.0');
+    expect(looked).toMatchObject({ result: 'Succeeded', variables: { imageVersion: '1.0.0', verdict: 'passed' } });
+    const unknown = await on.onAzure(job, 'aaaaaaaa-0000-4000-8000-000000000001', '1.0.0');
+    expect(unknown).toMatchObject({ result: 'Failed', words: expect.stringContaining('gave this job no OIDC token') });
+  }, 60_000);
+
   it(
     'fails with what is wrong with a bad version, and leaves nothing behind',
     async () => {

@@ -90,6 +90,7 @@ describe('the example pipeline', () => {
       const given = step.inputs ?? {};
       const known = inputs.map((input) => input.name);
       expect(Object.keys(given).filter((name) => !known.includes(name))).toEqual([]);
+      if (given.azureSubscription === undefined) expect([given.weirConnection, given.pool]).not.toContain(undefined);
       for (const { name, required, options, type } of inputs) {
         if (required) expect(given[name] ?? '').not.toBe('');
         if (options !== undefined && given[name] !== undefined) expect(Object.keys(options)).toContain(given[name]);

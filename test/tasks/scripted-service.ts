@@ -18,7 +18,7 @@ export interface Scripted {
 
 export type Answer = { readonly status: number; readonly body: unknown };
 
-/** Each OIDC token is another one: `oidc-1`, `oidc-2` … */
+/** Each OIDC token is another one: `oidc-1`, `oidc-2` …; `?form=jwt` gives them the parts of a JSON web token. */
 export async function scriptedService(answer: (asked: Asked, count: number) => Answer): Promise<Scripted> {
   const asked: Asked[] = [];
   let tokens = 0;
@@ -33,7 +33,8 @@ export async function scriptedService(answer: (asked: Asked, count: number) => A
       };
       if (path.startsWith('/oidc')) {
         const isAllowed = request.headers.authorization === 'Bearer job-access' && path.includes('api-version=7.1');
-        send(isAllowed ? { status: 200, body: { oidcToken: `oidc-${(tokens += 1)}` } } : { status: 401, body: {} });
+        const token = `${path.includes('form=jwt') ? 'e30.e30.' : ''}oidc-${(tokens += 1)}`;
+        send(isAllowed ? { status: 200, body: { oidcToken: token } } : { status: 401, body: {} });
         return;
       }
       const one = {

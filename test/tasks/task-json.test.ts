@@ -20,12 +20,18 @@ interface TaskJson {
   readonly execution: Readonly<Record<string, { readonly target: string }>>;
 }
 
+const types = ['string', 'boolean', 'multiLine', 'pickList', 'connectedService:weir', 'connectedService:AzureRM'];
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (task: string) => JSON.parse(readFileSync(`${root}tasks/${task}/task.json`, 'utf8')) as TaskJson;
 
 describe.each(['ValidateImage', 'PinImageVersion'])('the task %s', (name) => {
   const task = read(name);
-  const source = ['ValidateImage/validate-image.ts', 'PinImageVersion/pin-image-version.ts', 'weir-service.ts']
+  const source = [
+    'ValidateImage/validate-image.ts',
+    'ValidateImage/straight-on-azure.ts',
+    'PinImageVersion/pin-image-version.ts',
+    'weir-service.ts',
+  ]
     .map((file) => readFileSync(`${root}tasks/${file}`, 'utf8'))
     .join('\n');
 
@@ -41,7 +47,7 @@ describe.each(['ValidateImage', 'PinImageVersion'])('the task %s', (name) => {
     const names = task.inputs.map((input) => input.name);
     for (const input of task.inputs) {
       expect(input.name).toMatch(/^[A-Za-z][A-Za-z0-9]*$/);
-      expect(['string', 'boolean', 'multiLine', 'pickList', 'connectedService:weir']).toContain(input.type);
+      expect(types).toContain(input.type);
       expect(input.helpMarkDown.length).toBeGreaterThan(10);
       if (input.visibleRule !== undefined) expect(names).toContain(input.visibleRule.split(' ')[0]);
     }
