@@ -3,6 +3,7 @@ import { useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import { ConnectPage } from './connect/connect-page.tsx';
 import type { Surroundings } from './connect/checks.ts';
 import type { Host } from './host.ts';
+import { MakingPages } from './new-pool/making-pages.tsx';
 import { LeaveDialog } from './leave-dialog.tsx';
 import { Loading, ProblemMessage } from './messages.tsx';
 import { PageFrame } from './page-frame.tsx';
@@ -108,6 +109,8 @@ function CurrentPage({ host, client, service, route, go }: PagesProps & Pick<Rou
     };
     return <ConnectPage {...service} onSave={save} onBack={toPools} />;
   }
+  if (route.page === 'new' || route.page === 'adopt' || route.page === 'delete')
+    return <MakingPages {...{ host, client, route, go }} />;
   if (route.page === 'pool')
     return (
       <PoolPage
@@ -118,6 +121,7 @@ function CurrentPage({ host, client, service, route, go }: PagesProps & Pick<Rou
         place={{
           tab: route.tab ?? 'overview',
           item: route.item ?? null,
+          onDelete: () => go({ page: 'delete', pool: route.pool }),
           onTab: (tab) => go({ page: 'pool', pool: route.pool, tab }),
           onItem: (item) =>
             go({ ...route, ...(route.tab === undefined ? { tab: 'jobs' } : {}), ...(item === null ? {} : { item }) }),
@@ -130,6 +134,8 @@ function CurrentPage({ host, client, service, route, go }: PagesProps & Pick<Rou
       organization={host.organizationName}
       onOpen={(name) => go({ page: 'pool', pool: name })}
       onConnect={() => go({ page: 'connect' })}
+      onNew={() => go({ page: 'new' })}
+      onAdopt={() => go({ page: 'adopt' })}
     />
   );
 }

@@ -16,6 +16,10 @@ export type PoolTab = (typeof poolTabs)[number];
 
 export type Route =
   | { readonly page: 'pools' }
+  /** Makes a pool; adopts one of Azure DevOps' own. */
+  | { readonly page: 'new' }
+  | { readonly page: 'adopt' }
+  | { readonly page: 'delete'; readonly pool: string }
   /** Where the service stands. */
   | { readonly page: 'connect' }
   /** `item` is one thing on the tab, such as a report. */
@@ -23,7 +27,8 @@ export type Route =
 
 export function readRoute(hash: string): Route {
   const [page, name, tab, item] = hash.replace(/^[#/]+/, '').split('/');
-  if (page === 'connect') return { page };
+  if (page === 'connect' || page === 'new' || page === 'adopt') return { page };
+  if (page === 'delete' && name !== undefined && name !== '') return { page, pool: decode(name) };
   if (page !== 'pools' || name === undefined || name === '') return { page: 'pools' };
   const known = poolTabs.find((one) => one === tab);
   return {
@@ -35,7 +40,8 @@ export function readRoute(hash: string): Route {
 }
 
 export function writeRoute(route: Route): string {
-  if (route.page === 'pools' || route.page === 'connect') return `/${route.page}`;
+  if (route.page === 'delete') return `/delete/${encodeURIComponent(route.pool)}`;
+  if (route.page !== 'pool') return `/${route.page}`;
   const parts = [route.pool, ...(route.tab === undefined || route.tab === 'overview' ? [] : [route.tab])];
   if (route.tab !== undefined && route.item !== undefined) parts.push(route.item);
   return `/pools/${parts.map(encodeURIComponent).join('/')}`;

@@ -23,6 +23,8 @@ interface PoolPageProps {
 interface Place {
   readonly tab: PoolTab;
   readonly item: string | null;
+  /** To the page that deletes the pool; absent: it cannot be deleted from here. */
+  readonly onDelete?: () => void;
   readonly onTab: (tab: PoolTab) => void;
   readonly onItem: (item: string | null) => void;
 }
@@ -50,6 +52,9 @@ function LivePoolPage({ client, name, onBack, place = still }: PoolPageProps) {
       title={name}
       description={data === null ? 'Agent pool' : <Description pool={data.pool} />}
       onBack={onBack}
+      {...(place.onDelete === undefined
+        ? {}
+        : { commands: [{ id: 'delete', text: 'Delete pool', onClick: place.onDelete }] })}
     >
       {data === null && problem === null ? <Loading what="the pool" /> : null}
       {data === null && problem !== null ? <ProblemMessage problem={problem} retry={retry} /> : null}

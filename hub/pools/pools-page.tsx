@@ -1,10 +1,11 @@
 // All pools of the organization at a glance: how each is, why, and how much of it is used.
 import { useCallback, useState } from 'react';
+import { Button } from 'azure-devops-ui/Button';
 import { TextField } from 'azure-devops-ui/TextField';
 import type { PoolList } from '../../contract/api.ts';
 import { WithLiveFeed } from '../live-feed.tsx';
 import { Empty, Loading, ProblemMessage, StaleMessage } from '../messages.tsx';
-import { PageFrame } from '../page-frame.tsx';
+import { PageFrame, type Command } from '../page-frame.tsx';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
 import { replace, useLive } from '../use-live.ts';
@@ -16,6 +17,9 @@ interface PoolsPageProps {
   readonly onOpen: (pool: string) => void;
   /** To where the service stands; absent where a test does not go there. */
   readonly onConnect?: () => void;
+  /** Likewise to the page that makes a pool, and to the one that adopts one. */
+  readonly onNew?: () => void;
+  readonly onAdopt?: () => void;
 }
 
 const intervalMs = 3000;
@@ -28,31 +32,46 @@ export function PoolsPage(props: PoolsPageProps) {
   );
 }
 
-function LivePoolsPage({ client, organization, onOpen, onConnect }: PoolsPageProps) {
+function LivePoolsPage({ client, organization, onOpen, ...places }: PoolsPageProps) {
   const read = useCallback((signal: AbortSignal) => client.pools(signal), [client]);
   const { data, problem, receivedAt, retry } = useLive({ read, intervalMs, join: replace });
   return (
     <PageFrame
       title="Elastic agents"
       description={data === null ? `Agent pools of ${organization}` : summary(data, organization)}
-      {...(onConnect === undefined
-        ? {}
-        : { commands: [{ id: 'connect', text: 'Service address', onClick: onConnect }] })}
+      commands={commandsOf(places)}
     >
       {data === null && problem === null ? <Loading what="the pools" /> : null}
       {data === null && problem !== null ? <ProblemMessage problem={problem} retry={retry} /> : null}
       {data !== null && receivedAt !== null && problem !== null ? (
         <StaleMessage problem={problem} receivedAt={receivedAt} retry={retry} />
       ) : null}
-      {data === null ? null : <Pools list={data} onOpen={onOpen} />}
+      {data === null ? null : <Pools list={data} onOpen={onOpen} places={places} />}
     </PageFrame>
   );
 }
 
-function Pools({ list, onOpen }: { readonly list: PoolList; readonly onOpen: (pool: string) => void }) {
+type Places = Pick<PoolsPageProps, 'onConnect' | 'onNew' | 'onAdopt'>;
+
+function commandsOf({ onConnect, onNew, onAdopt }: Places): readonly Command[] {
+  const all = [
+    { id: 'new', text: 'New pool', onClick: onNew },
+    { id: 'adopt', text: 'Adopt a pool', onClick: onAdopt },
+    { id: 'connect', text: 'Service address', onClick: onConnect },
+  ];
+  return all.flatMap(({ onClick, ...command }) => (onClick === undefined ? [] : [{ ...command, onClick }]));
+}
+
+interface PoolsProps {
+  readonly list: PoolList;
+  readonly onOpen: (pool: string) => void;
+  readonly places: Places;
+}
+
+function Pools({ list, onOpen, places }: PoolsProps) {
   const [filter, setFilter] = useState('');
   const shown = list.pools.filter((pool) => pool.name.toLowerCase().includes(filter.trim().toLowerCase()));
-  if (list.pools.length === 0) return <NoPools />;
+  if (list.pools.length === 0) return <NoPools {...places} />;
   const field = (
     <TextField
       ariaLabel="Filter pools by name"
@@ -75,19 +94,23 @@ function Pools({ list, onOpen }: { readonly list: PoolList; readonly onOpen: (po
   );
 }
 
-function NoPools() {
+function NoPools({ onNew }: Pick<PoolsPageProps, 'onNew'>) {
   return (
     <Section title="Agent pools">
       <Empty title="Weir does not look after any pool of this organization yet">
         <p>
-          A pool comes from the service's configuration: name an agent pool of this organization and a virtual machine
-          scale set of your subscription under <code>pools</code> in <code>weir.yaml</code>, then start the service
-          again.
+          Make one here from a virtual machine scale set of your subscription, or name one under <code>pools</code> in
+          the service's <code>weir.yaml</code> and start it again.
         </p>
         <p>
           From then on this page shows how many agents the pool has, which jobs wait and why, and everything that Weir
           decides.
         </p>
+        {onNew === undefined ? null : (
+          <p>
+            <Button primary={true} text="Make the first pool" onClick={onNew} />
+          </p>
+        )}
       </Empty>
     </Section>
   );

@@ -40,6 +40,27 @@ export async function layOutEstate(options: EstateOptions): Promise<Estate> {
   return { scaleSetId, laneResourceGroup, poolId: idOf(pool) };
 }
 
+/** What there is before anybody thinks of agents: a resource group with a network. */
+export async function layOutGround(
+  options: Owners & Pick<EstateOptions, 'subscriptionId' | 'resourceGroup'>,
+): Promise<void> {
+  const group = `/subscriptions/${options.subscriptionId}/resourceGroups/${options.resourceGroup}`;
+  const network = `${group}/providers/Microsoft.Network/virtualNetworks/agents`;
+  await arm(options, 'PUT', `${group}?api-version=2021-04-01`, { location: 'westeurope' });
+  await arm(options, 'PUT', `${network}?api-version=2024-05-01`, {
+    location: 'westeurope',
+    properties: {
+      addressSpace: { addressPrefixes: ['10.0.0.0/16'] },
+      subnets: [{ name: 'default', properties: { addressPrefix: '10.0.0.0/20' } }],
+    },
+  });
+  await devOps(options, 'POST', 'pools?api-version=7.1', {
+    name: 'Default',
+    poolType: 'automation',
+    autoProvision: true,
+  });
+}
+
 /** The settings that the scale set agents page asks for (azure-wire.md 3, "Required model"). */
 function scaleSetModel(options: EstateOptions, group: string): Record<string, unknown> {
   const isLinux = options.osType === 'linux';
@@ -101,7 +122,9 @@ const sshKey = {
   keyData: 'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ sandbox',
 };
 
-async function arm(options: EstateOptions, method: string, path: string, body: unknown): Promise<HttpResponse> {
+type Owners = Pick<EstateOptions, 'send' | 'azureUrl' | 'azureToken' | 'organizationUrl' | 'azureDevOpsToken'>;
+
+async function arm(options: Owners, method: string, path: string, body: unknown): Promise<HttpResponse> {
   const response = await options.send({
     method,
     url: `${options.azureUrl}${path}`,
@@ -111,7 +134,7 @@ async function arm(options: EstateOptions, method: string, path: string, body: u
   return expectSuccess(response, `${method} ${path}`);
 }
 
-async function devOps(options: EstateOptions, method: string, path: string, body: unknown): Promise<HttpResponse> {
+async function devOps(options: Owners, method: string, path: string, body: unknown): Promise<HttpResponse> {
   const response = await options.send({
     method,
     url: `${options.organizationUrl}/_apis/distributedtask/${path}`,

@@ -1,0 +1,56 @@
+// From the settings of Azure DevOps' own scale set pool to those of Weir: the same names, and what they mean here.
+import type { Document } from '../settings/document.ts';
+import type { ElasticPool } from './azure-devops.ts';
+
+/** Where the wizard begins. */
+export interface Seed {
+  readonly subscription: string;
+  /** Resource id. */
+  readonly scaleSet: string;
+  readonly settings: Document;
+}
+
+export function nameOfSet({ azureId, poolId }: ElasticPool): string {
+  return azureId === '' ? `Pool ${poolId}` : azureId.slice(azureId.lastIndexOf('/') + 1);
+}
+
+export function seedOf(pool: ElasticPool): Seed {
+  const { maxCapacity, desiredIdle, recycleAfterEachUse, timeToLiveMinutes, agentInteractiveUI, maxSavedNodeCount } =
+    pool;
+  return {
+    subscription: pool.azureId.split('/')[2] ?? '',
+    scaleSet: pool.azureId,
+    settings: {
+      maxCapacity,
+      desiredIdle,
+      recycleAfterEachUse,
+      timeToLiveMinutes,
+      agentInteractiveUI,
+      maxSavedNodeCount,
+    },
+  };
+}
+
+export interface Change {
+  readonly name: string;
+  readonly now: string;
+  readonly then: string;
+}
+
+export function changesOf(pool: ElasticPool): readonly Change[] {
+  const same = (name: string, now: string): Change => ({ name, now, then: `${now}, as it is` });
+  return [
+    same('Maximum of machines', String(pool.maxCapacity)),
+    same('Agents on standby', String(pool.desiredIdle)),
+    same('Delay before idle agents go', `${pool.timeToLiveMinutes} min`),
+    same('Machines after each job', pool.recycleAfterEachUse ? 'torn down' : 'stay'),
+    { name: 'Looks at the queue', now: 'every 5 minutes', then: 'every few seconds while anything moves' },
+    { name: 'Grows', now: 'in steps of a share of the maximum', then: 'by one machine for each job that waits' },
+    { name: 'Why a job waits', now: 'not told', then: 'told for every job' },
+    {
+      name: 'Agent pool in Azure DevOps',
+      now: 'this one',
+      then: 'a new one: pipelines name it, or it takes this name when this one is deleted',
+    },
+  ];
+}

@@ -1,0 +1,133 @@
+// What somebody has chosen so far for a new pool, and what is still missing, step by step.
+import type { ScaleSetChoice, StandingMachines } from '../../contract/azure-places.ts';
+import type { Seed } from './adopt.ts';
+import type { Document } from '../settings/document.ts';
+import { faultOf, localFaults, type FieldFault } from '../settings/local-check.ts';
+import { schemaAt } from '../settings/schema-at.ts';
+
+export interface Draft {
+  readonly subscription: string;
+  readonly scaleSet: ScaleSetChoice | null;
+  /** What stands in the scale set; null: not read yet. */
+  readonly machines: StandingMachines['machines'] | null;
+  /** The person agreed that these machines are deleted. */
+  readonly isGivenUp: boolean;
+  /** Through whose queue pipelines reach the pool. */
+  readonly project: string;
+  readonly settings: Document;
+  /** Names by which jobs ask for the image, as they are typed. */
+  readonly aliases: string;
+}
+
+export const steps = ['subscription', 'scaleSet', 'settings', 'images', 'review'] as const;
+export type StepId = (typeof steps)[number];
+
+export const stepNames: Readonly<Record<StepId, string>> = {
+  subscription: 'Subscription',
+  scaleSet: 'Scale set',
+  settings: 'Settings',
+  images: 'Images',
+  review: 'Review',
+};
+
+/** Of the form's fields, in their order. */
+export const settingsPaths = [
+  'maxCapacity',
+  'desiredIdle',
+  'timeToLiveMinutes',
+  'recycleAfterEachUse',
+  'sizing.preset',
+];
+
+export function emptyDraft(project: string | null): Draft {
+  return {
+    subscription: '',
+    scaleSet: null,
+    machines: null,
+    isGivenUp: false,
+    project: project ?? '',
+    settings: {
+      name: '',
+      ...Object.fromEntries(
+        ['maxCapacity', 'desiredIdle', 'timeToLiveMinutes', 'recycleAfterEachUse'].map((path) => [
+          path,
+          schemaAt(path).default,
+        ]),
+      ),
+      sizing: { preset: 'balanced' },
+    },
+    aliases: '',
+  };
+}
+
+/** The scale set itself is chosen again, so that its state is looked at. */
+export function seeded(draft: Draft, seed: Seed | null): Draft {
+  if (seed === null) return draft;
+  return { ...draft, subscription: seed.subscription, settings: { ...draft.settings, ...seed.settings } };
+}
+
+/** What keeps somebody from leaving the step; empty where nothing does. */
+export function faultsOf(step: StepId, draft: Draft): readonly FieldFault[] {
+  switch (step) {
+    case 'subscription':
+      return draft.subscription === '' ? [fault('subscription', 'Choose the subscription of the scale set.')] : [];
+    case 'scaleSet':
+      return scaleSetFaults(draft);
+    case 'settings':
+      return [
+        ...nameFaults(draft.settings.name),
+        ...projectFaults(draft),
+        ...localFaults(draft.settings, settingsPaths),
+      ];
+    case 'images':
+      return aliasesOf(draft).flatMap((alias) =>
+        /^[^,\s][^,]{0,127}$/.test(alias) ? [] : [fault('aliases', `"${alias}" is too long.`)],
+      );
+    case 'review':
+      return [];
+  }
+}
+
+function scaleSetFaults({ scaleSet, machines, isGivenUp }: Draft): readonly FieldFault[] {
+  if (scaleSet === null) return [fault('scaleSet', 'Choose a scale set, or make one.')];
+  if (machines === null) return [fault('scaleSet', 'Wait until Azure has told what stands in the scale set.')];
+  if (machines.length > 0 && !isGivenUp)
+    return [fault('machines', 'Agree that these machines are deleted, or choose another scale set.')];
+  return [];
+}
+
+function nameFaults(name: unknown): readonly FieldFault[] {
+  const wrong = faultOf(schemaAt('name'), name);
+  if (wrong !== null || name === '') return [fault('name', 'Write what people call the pool: 1 to 64 characters.')];
+  return /[/\\?#]/.test(String(name)) || String(name).trim() !== name
+    ? [fault('name', 'Leave out / \\ ? # and blanks at the ends.')]
+    : [];
+}
+
+function projectFaults({ project }: Draft): readonly FieldFault[] {
+  return project === '' ? [fault('project', 'Choose the project whose pipelines use the pool.')] : [];
+}
+
+function fault(field: string, nextStep: string): FieldFault {
+  return { field, message: '', nextStep };
+}
+
+export function aliasesOf({ aliases }: Draft): readonly string[] {
+  return aliases
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}
+
+/** Everything that the service gets to see. */
+export function documentOf(draft: Draft, organization: string, poolId: number): Document {
+  const aliases = aliasesOf(draft);
+  return {
+    ...draft.settings,
+    organization,
+    poolId,
+    scaleSet: draft.scaleSet?.id ?? '',
+    osType: draft.scaleSet?.osType ?? 'linux',
+    ...(aliases.length === 0 ? {} : { images: [{ aliases, version: 'latest', standbyPercent: '*' }] }),
+  };
+}

@@ -1,0 +1,58 @@
+// Machines that stand in the scale set: Weir did not make them, so it takes the scale set only when somebody gives them up.
+import { useId } from 'react';
+import type { StandingMachines } from '../../contract/azure-places.ts';
+import { DataTable } from '../data-table.tsx';
+import { Name } from '../name.tsx';
+import { faultsAt } from '../settings/local-check.ts';
+import { exactWords } from '../time.ts';
+import type { StepProps } from './step-props.ts';
+
+type Machine = StandingMachines['machines'][number];
+
+export function Machines({ machines, draft, faults, onChange }: StepProps & { readonly machines: readonly Machine[] }) {
+  const id = useId();
+  const wrong = faultsAt(faults, 'machines');
+  if (machines.length === 0) return <p>No machine stands in it.</p>;
+  const many = machines.length === 1 ? 'This machine' : `These ${machines.length} machines`;
+  return (
+    <>
+      <p className="weir-strong">
+        {many} stood in the scale set before Weir. A pool can only be made when{' '}
+        {machines.length === 1 ? 'it goes' : 'they go'}: Weir deletes {machines.length === 1 ? 'it' : 'each of them'} by
+        its number, and nothing else.
+      </p>
+      <DataTable
+        label="Machines in the scale set"
+        columns={[
+          { title: 'Machine', className: 'weir-wide', render: (one: Machine) => <Name>{one.name}</Name> },
+          { title: 'State', render: (one: Machine) => one.state },
+          {
+            title: 'Since',
+            className: 'weir-time',
+            render: (one: Machine) => (one.createdAt === null ? 'not told' : exactWords(one.createdAt)),
+          },
+        ]}
+        rows={machines}
+        keyOf={(one) => one.vmId}
+      />
+      <label className="weir-check" htmlFor={id}>
+        <input
+          id={id}
+          type="checkbox"
+          aria-describedby={`${id}fault`}
+          checked={draft.isGivenUp}
+          onChange={({ target }) => onChange({ isGivenUp: target.checked })}
+        />
+        Delete {machines.length === 1 ? 'this machine' : `these ${machines.length} machines`} with everything on{' '}
+        {machines.length === 1 ? 'it' : 'them'}
+      </label>
+      <div id={`${id}fault`} role="alert">
+        {wrong.map((one) => (
+          <p key={one.nextStep} className="weir-fault">
+            {one.nextStep}
+          </p>
+        ))}
+      </div>
+    </>
+  );
+}

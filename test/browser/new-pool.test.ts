@@ -1,0 +1,165 @@
+// The whole path of somebody who has nothing yet: from an empty organisation through the wizard to a job that is served and
+// a pool that is deleted again, by clicks only, on the real service and the emulated clouds.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Frame } from 'playwright-core';
+import { ensureBundles } from '../../cli/bundles.ts';
+import { raiseEmptyStage, type Stage } from '../../cli/sandbox-stage.ts';
+import { createMemoryStore } from '../../service/store/memory-store.ts';
+import { openBrowser, type Browser } from './chromium.ts';
+import { axeOf, beforeAllMs, keepPicture, overflowOf, type Opened } from './stage.ts';
+
+let stage: Omit<Stage, 'settings'>;
+let browser: Browser;
+
+beforeAll(async () => {
+  await ensureBundles(() => undefined);
+  stage = await raiseEmptyStage({
+    ...{ store: createMemoryStore({ now: () => Date.now() }), speed: 120, port: 0, arrivals: [] },
+    note: () => undefined,
+  });
+  browser = await openBrowser();
+}, beforeAllMs);
+
+afterEach(async () => {
+  await Promise.all(browser.context.pages().map((page) => page.close()));
+});
+
+afterAll(async () => {
+  await browser.close();
+  await stage.close();
+});
+
+const hostile = '<img src=x onerror=alert(1)> "ümläut"';
+
+async function open(hash = '', query = 'theme=light', width = 1360): Promise<Opened> {
+  const page = await browser.context.newPage();
+  await page.setViewportSize({ width, height: 1000 });
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(`${stage.url}?${query}${hash === '' ? '' : `#${hash}`}`);
+  const element = await page.waitForSelector('iframe.hub');
+  const hub = await element.contentFrame();
+  if (hub === null) throw new Error('The hub has no frame.');
+  return { page, hub, complaints };
+}
+
+async function look(opened: Opened, name: string): Promise<void> {
+  await keepPicture(opened.page, `new-pool-${name}`);
+  expect(await overflowOf(opened.hub)).toBe(0);
+  expect(await axeOf(opened.hub)).toEqual([]);
+}
+
+const next = (hub: Frame) => hub.getByRole('button', { name: 'Next' }).click();
+
+async function agentPool(name: string): Promise<number> {
+  const answer = await stage.clouds.azureDevOps.handle({
+    method: 'GET',
+    url: `https://dev.azure.com/fabrikam/_apis/distributedtask/pools?poolName=${encodeURIComponent(name)}&api-version=7.1`,
+    headers: { authorization: 'Bearer somebody' },
+  });
+  return (JSON.parse(answer.body) as { value: { id: number }[] }).value[0]!.id;
+}
+
+it('makes a scale set and a pool from nothing, serves a job, and deletes the pool', async () => {
+  const opened = await open();
+  const { hub } = opened;
+  await hub.getByRole('button', { name: 'Make the first pool' }).click();
+  await hub.getByRole('radio', { name: 'Weir sandbox' }).waitFor();
+  await next(hub);
+  await hub.getByText('Choose the subscription of the scale set.').waitFor();
+  await hub.getByRole('radio', { name: 'Weir sandbox' }).check();
+  await look(opened, 'subscription');
+  await next(hub);
+
+  await hub.getByText('There is no scale set in this subscription yet').waitFor();
+  await hub.getByRole('button', { name: 'Make a new scale set' }).click();
+  await hub.getByLabel('Name of the scale set').fill('build');
+  await hub.getByLabel('Network').selectOption({ label: 'agents / default' });
+  await hub.getByLabel('Size of the machines').selectOption('Standard_D4ds_v5');
+  await hub.getByLabel('Start two machines to try').check();
+  await hub.getByText('az vmss create --name build').waitFor();
+  await hub.getByLabel('Shell').selectOption('powershell');
+  await hub.getByText(`--load-balancer '""'`).waitFor();
+  await look(opened, 'create-set');
+  await hub.getByRole('button', { name: 'Make it now' }).click();
+  await hub.getByRole('radio', { name: 'build' }).check();
+  await hub.getByText('These 2 machines stood in the scale set before Weir').waitFor();
+  await next(hub);
+  await hub.getByText('Agree that these machines are deleted').waitFor();
+  await hub.getByLabel('Delete these 2 machines').check();
+  await look(opened, 'scale-set');
+  await next(hub);
+
+  await hub.getByLabel('Name of the pool').fill('a/b');
+  await hub.getByLabel('Maximum number of virtual machines').fill('0');
+  await next(hub);
+  await hub.getByText('Leave out / \\ ? #').waitFor();
+  await hub.getByText('Write a whole number').waitFor();
+  await hub.getByLabel('Name of the pool').fill(hostile);
+  await hub.getByLabel('Maximum number of virtual machines').fill('3');
+  await look(opened, 'settings');
+  await next(hub);
+  await hub.getByLabel('Names of this image').fill('ubuntu-22.04');
+  await look(opened, 'images');
+  await next(hub);
+  await look(opened, 'review');
+  await hub.getByRole('button', { name: 'Create the pool' }).click();
+
+  await hub.getByRole('heading', { name: hostile }).waitFor({ timeout: 20_000 });
+  const poolId = await agentPool(hostile);
+  await until(() => stage.clouds.azureDevOps.agents().length > 0);
+  const job = {
+    jobName: 'build',
+    definitionName: 'web',
+    runName: '1',
+    demands: ['ImageOverride -equals ubuntu-22.04'],
+  };
+  const { requestId } = stage.clouds.azureDevOps.queueJob({
+    poolId,
+    ...job,
+    variables: { 'weir.sandbox.durationSeconds': '60' },
+  });
+  await until(() =>
+    stage.clouds.azureDevOps.requests().some((one) => one.id === requestId && one.result === 'succeeded'),
+  );
+  expect(opened.complaints).toEqual([]);
+
+  await hub
+    .getByRole('menuitem', { name: 'Delete pool' })
+    .or(hub.getByRole('button', { name: 'Delete pool' }))
+    .first()
+    .click();
+  await hub.getByRole('heading', { name: 'This stays' }).waitFor();
+  expect(await hub.getByRole('button', { name: 'Delete the pool' }).isDisabled()).toBe(true);
+  await hub.getByLabel('Type the name of the pool').fill(hostile);
+  await look(opened, 'delete');
+  await hub.getByRole('button', { name: 'Delete the pool' }).click();
+  await hub.getByRole('heading', { name: 'The pool is gone' }).waitFor({ timeout: 30_000 });
+  await look(opened, 'gone');
+  expect(stage.clouds.azure.instances()).toEqual([]);
+  expect(stage.clouds.azureDevOps.agents()).toEqual([]);
+}, 120_000);
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 400; tries += 1) {
+    if (isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('It did not come to be.');
+}
+
+describe('in the dark, and narrow', () => {
+  it('the pages are as readable', async () => {
+    for (const [hash, words] of [
+      ['/new', 'Step 1 of 5'],
+      ['/adopt', 'There is none that you may see'],
+    ] as const) {
+      const opened = await open(hash, 'theme=dark', 420);
+      await opened.hub.getByText(words).waitFor();
+      await look(opened, `dark${hash.replace('/', '-')}`);
+    }
+  });
+});
