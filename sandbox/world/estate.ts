@@ -54,11 +54,6 @@ export async function layOutGround(
       subnets: [{ name: 'default', properties: { addressPrefix: '10.0.0.0/20' } }],
     },
   });
-  await devOps(options, 'POST', 'pools?api-version=7.1', {
-    name: 'Default',
-    poolType: 'automation',
-    autoProvision: true,
-  });
 }
 
 /** The settings that the scale set agents page asks for (azure-wire.md 3, "Required model"). */
