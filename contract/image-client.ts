@@ -1,7 +1,8 @@
 // The typed client for images, pins, validations and connection tokens: the hub's pages and the pipeline tasks call it.
 import { createCall, fill, type ClientOptions } from './client.ts';
+import type { ImageGuide, ImageGuideRequest } from './image-guide.ts';
 import type { ImagesView, PinChange, PinResult } from './images.ts';
-import { idempotencyHeader, imageRoutes } from './routes.ts';
+import { guideRoutes, idempotencyHeader, imageRoutes } from './routes.ts';
 import type { Connection, TokenIssued, TokenList, TokenRequest } from './tokens.ts';
 import type { ValidationList, ValidationReport, ValidationRequest, ValidationStarted } from './validations.ts';
 
@@ -29,6 +30,8 @@ export interface ImageClient<Signal> {
   tokens(pool: string, signal?: Signal): Promise<TokenList>;
   issueToken(pool: string, request: TokenRequest, signal?: Signal): Promise<TokenIssued>;
   revokeToken(pool: string, tokenId: string, signal?: Signal): Promise<TokenList>;
+  /** Steps to an image of one's own; a problem names the field. */
+  imageGuide(pool: string, names: ImageGuideRequest, signal?: Signal): Promise<ImageGuide>;
   /** With the connection token alone. */
   connection(signal?: Signal): Promise<Connection>;
 }
@@ -80,6 +83,14 @@ export function createImageClient<Signal>(options: ClientOptions<Signal>): Image
       }),
     revokeToken: (pool, id, signal) =>
       call({ method: 'DELETE', path: fill(imageRoutes.token, pool, id), expected: ['tokens'], ...stop(signal) }),
+    imageGuide: (pool, names, signal) =>
+      call({
+        method: 'POST',
+        path: fill(guideRoutes.imageGuide, pool),
+        expected: ['steps'],
+        body: names,
+        ...stop(signal),
+      }),
     connection: (signal) =>
       call({ method: 'GET', path: imageRoutes.connection, expected: ['pool', 'role'], ...stop(signal) }),
   };

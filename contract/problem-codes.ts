@@ -48,6 +48,7 @@ const codes = {
   WHAT_IF_HISTORY_SHORT: { status: 422, nextStep: 'Choose a longer period, or replay a file of jobs.' },
   WHAT_IF_UNAVAILABLE: { status: 503, nextStep: 'Use weir replay on the command line.' },
   TRACE_TOO_LARGE: { status: 413, nextStep: 'Send a shorter file: a few weeks of jobs are enough.' },
+  GUIDE_NAME: { status: 400, nextStep: 'Write another name.' },
   TRACE_INVALID: { status: 400, nextStep: 'Write lines of arrival_seconds,duration_seconds,label.' },
   VALIDATION_FINISHED: { status: 409, nextStep: 'Read the report: there is nothing left to cancel.' },
   POOL_MANAGED_BY_FILE: { status: 409, nextStep: 'Change the pool in the configuration file of the service.' },

@@ -54,6 +54,9 @@ export const checkRoutes = {
   setChecks: '/v1/checks',
 } as const;
 
+/** Commands that people run. */
+export const guideRoutes = { imageGuide: '/v1/pools/:pool/image-guide' } as const;
+
 /** Replays of a pool's jobs with other settings. */
 export const whatIfRoutes = {
   whatIfs: '/v1/pools/:pool/what-if',

@@ -9,6 +9,7 @@ import { checkRoutesOf } from './check-routes.ts';
 import { diagnosisRoutes } from './diagnosis-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { historyRoutes } from './history-routes.ts';
+import { guideRoutesOf } from './guide-routes.ts';
 import { imageRoutesOf } from './image-routes.ts';
 import { nodeActionRoutes } from './node-routes.ts';
 import type { ApiOptions } from './options.ts';
@@ -49,6 +50,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   imageRoutesOf(app, options);
   checkRoutesOf(app, options, rights);
   validationRoutes(app, options);
+  guideRoutesOf(app);
   whatIfRoutesOf(app, options);
   nodeActionRoutes(app, options);
   historyRoutes(app, options);
