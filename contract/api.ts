@@ -54,6 +54,8 @@ export const PoolSummary = Type.Object({
   standby: Type.Integer(),
   /** When the newest pass looked at both clouds; null before the first. */
   observedAt: Nullable(Instant),
+  /** Whether the configuration file has the pool, so that only the file changes it; a service of before does not say. */
+  isManagedByFile: Type.Optional(Type.Boolean()),
 });
 export type PoolSummary = Static<typeof PoolSummary>;
 

@@ -10,6 +10,7 @@ import { askerOf, isOf, poolOf } from './access.ts';
 import { answers, secured } from './answers.ts';
 import type { ApiOptions } from './options.ts';
 import type { Asker, Rights } from './rights.ts';
+import { createSummaries } from './pool-summaries.ts';
 import { newestDetail } from './stored-view.ts';
 
 const PoolName = Type.Object({ pool: Type.String({ description: 'Its name in the settings.' }) });
@@ -33,6 +34,7 @@ const day = 86_400_000;
 export function poolRoutes(fastify: FastifyInstance, options: ApiOptions, rights: Rights): void {
   const app = fastify.withTypeProvider<TypeBoxTypeProvider>();
   const { store, clock } = options;
+  const summaries = createSummaries(store);
   const read = { config: { access: 'read' as const } };
   app.get(
     routes.pools,
@@ -42,8 +44,7 @@ export function poolRoutes(fastify: FastifyInstance, options: ApiOptions, rights
     },
     async (request) => {
       const pools = await visiblePools(store, askerOf(request), rights);
-      const details = await Promise.all(pools.map((record) => newestDetail(store, record, clock.now())));
-      return { now: iso(clock.now()), pools: details.map((detail) => detail.pool) };
+      return { now: iso(clock.now()), pools: [...(await summaries(pools, clock.now()))] };
     },
   );
   app.get(

@@ -24,7 +24,12 @@ export async function createServer(options: ApiOptions): Promise<FastifyInstance
   app.setErrorHandler((error, request, reply) => answerProblem(error, request, reply));
   app.addHook('onRequest', (request, _reply, done) => done(refusalOf(request, options)));
   readBodies(app);
-  await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } },
+    // Who may read an answer is CORS' to say, and nothing here goes by cookies. A browser that drops even the answer that
+    // nobody reads would let the hub's connect page take a refusal for a silence.
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+  });
   await app.register(cors, {
     origin: (origin, done) => done(null, origin !== undefined && isOriginAllowed(origin, options.corsOrigins)),
     methods: ['GET', 'PUT', 'POST', 'DELETE'],

@@ -1,6 +1,7 @@
 // Pools, log and series as the API tells them, also to the typed client of the contract.
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createClient } from '../../../contract/client.ts';
+import { createSummaries } from '../../../service/api/pool-summaries.ts';
 import { bootingMachine, jobRequests, now0, scene } from '../../builders.ts';
 import { apiFixture, fabrikam, type Fixture } from './api-fixture.ts';
 import { detailOf } from './pool-scene.ts';
@@ -14,14 +15,39 @@ describe('the pools of the API', () => {
     await fixture.store.writeView(fixture.lease, { at: now0, document: JSON.stringify(detail) });
   });
 
+  const shown = { ...detail.pool, isManagedByFile: false };
+
   it('are listed as the newest pass saw them', async () => {
-    expect((await fixture.ask('/v1/pools')).body).toEqual({ now: detail.now, pools: [detail.pool] });
+    expect((await fixture.ask('/v1/pools')).body).toEqual({ now: detail.now, pools: [shown] });
+  });
+
+  it('are read once for each pass, however often somebody looks at the list', async () => {
+    const { store } = fixture;
+    let reads = 0;
+    const read = createSummaries({
+      listViewTimes: () => store.listViewTimes(),
+      readView: (pool) => {
+        reads += 1;
+        return store.readView(pool);
+      },
+    });
+    const look = async (now = now0) => read(await store.listPools(), now);
+    await look();
+    const [first, second] = await look();
+    expect([first, second?.state, reads]).toEqual([shown, 'starting', 1]);
+    const later = { ...detail, pool: { ...detail.pool, queued: 9 } };
+    await store.writeView(fixture.lease, { at: now0 + 5000, document: JSON.stringify(later) });
+    expect([(await look())[0]?.queued, (await look())[0]?.queued, reads]).toEqual([9, 9, 2]);
+    expect((await look(now0 + 600_000))[0]?.state).toBe('degraded');
+    await store.deletePool('linux');
+    expect((await look()).map(({ name }) => name)).toEqual(['windows']);
   });
 
   it('are shown whole, dated by the moment of the answer', async () => {
     fixture.time.sandbox += 30_000;
     expect((await fixture.ask('/v1/pools/linux')).body).toEqual({
       ...detail,
+      pool: shown,
       now: new Date(now0 + 30_000).toISOString(),
     });
   });
@@ -156,7 +182,7 @@ describe('the pools of the API', () => {
       },
     });
     expect(await client.pools()).toMatchObject({ pools: [{ name: 'linux' }] });
-    expect(await client.pool('linux')).toEqual(detail);
+    expect(await client.pool('linux')).toEqual({ ...detail, pool: shown });
     expect(await client.log('linux', null)).toEqual({ entries: [], next: null });
     expect(await client.series('linux')).toMatchObject({ at: [] });
     await expect(client.pool('windows')).rejects.toMatchObject({ code: 'POOL_NOT_FOUND', status: 404 });

@@ -148,6 +148,8 @@ describe('names and pages', () => {
     for (const method of ['GET', 'OPTIONS'] as const) {
       const answer = await ask('/v1/pools', { method, headers: { origin, 'access-control-request-method': 'GET' } });
       expect([answer.status, (answer.body as { code: string }).code]).toEqual([403, 'ORIGIN_NOT_ALLOWED']);
+      // The connect page asks once more without wanting to read, to tell this from a service that is not there.
+      expect(answer.headers['cross-origin-resource-policy'] ?? 'cross-origin').toBe('cross-origin');
       expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
     }
     expect(rights.calls).toBe(0);
