@@ -89,6 +89,7 @@ export async function startService(options: SandboxServiceOptions): Promise<Runn
     corsOrigins: [options.hubOrigin],
     hosts: ['127.0.0.1', 'localhost'],
     isSandbox: true,
+    watchesAutoscale: true,
     attestation: attestationOf(options),
     newId: randomId,
     newNonce: () => randomDigits(10),

@@ -3,12 +3,14 @@ import type { ScaleSet } from './domain/instance.ts';
 import type { PoolRights } from './domain/pool-right-check.ts';
 import type { PoolSettings } from './domain/pool.ts';
 import type { Grant, RightFinding } from './domain/right-check.ts';
-import type { Known, SetFacts } from './domain/set-facts.ts';
+import type { AutoscaleFacts, Known, SetFacts } from './domain/set-facts.ts';
 import type { Mend, SetCheck } from './domain/set-finding.ts';
 
 export interface SetPort {
   /** What could not be read says so in its part; throws `CloudError` only where the scale set itself cannot be read. */
   readSet(scaleSetId: string): Promise<SetFacts>;
+  /** Of a whole subscription, such as `/subscriptions/…`. Throws `CloudError`. */
+  listAutoscale(subscription: string): Promise<readonly AutoscaleFacts[]>;
   /** What the identity of the service is granted at a scope, as Azure itself tells it. */
   readGrants(scope: string): Promise<Known<readonly Grant[]>>;
   /** The object id of the identity; null where its token does not say. */

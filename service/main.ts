@@ -55,8 +55,22 @@ export async function runConfigured(configuration: ServiceConfiguration): Promis
 async function settlePools(store: Store, configuration: ServiceConfiguration): Promise<void> {
   const standing = new Map((await store.listPools()).map((record) => [record.pool, record]));
   for (const settings of configuration.pools) {
+    requireAlone(settings, [...standing.values()]);
     await store.savePool(settings, standing.get(settings.name)?.revision ?? null, true);
   }
+}
+
+/** A pool that somebody made in the hub meanwhile works there already: two would undo each other's work. */
+function requireAlone(settings: PoolSettings, standing: readonly PoolRecord[]): void {
+  const other = standing.find(
+    (one) => one.pool !== settings.name && one.settings.scaleSet.toLowerCase() === settings.scaleSet.toLowerCase(),
+  );
+  if (other === undefined) return;
+  throw new UserProblem(
+    'SCALE_SET_TAKEN',
+    `Pool "${settings.name}" names the scale set of pool "${other.pool}", which is there already.`,
+    { field: 'pools.scaleSet', nextStep: `Delete pool "${other.pool}" in the hub, or leave this one out.` },
+  );
 }
 
 async function listen(configuration: ServiceConfiguration, store: Store): Promise<RunningService> {
@@ -89,6 +103,7 @@ async function listen(configuration: ServiceConfiguration, store: Store): Promis
     corsOrigins: [new URL(configuration.publicUrl).origin, ...configuration.hubOrigins],
     hosts: [new URL(configuration.publicUrl).hostname, 'localhost', '127.0.0.1'],
     isSandbox: false,
+    watchesAutoscale: true,
     attestation: await attestationOf(configuration, line),
     newId: randomId,
     newNonce: () => randomDigits(10),

@@ -9,6 +9,7 @@ import type { PoolContext, ViewInput, WriteLine } from './controller/context.ts'
 import type { ScaleSet, ScaleSetExtension } from './domain/instance.ts';
 import type { PoolSettings } from './domain/pool.ts';
 import type { Attestation } from './enrolment/attestation.ts';
+import { createAutoscaleWatch, type AutoscaleWatch } from './doctor/autoscale-watch.ts';
 import { createDoctor } from './doctor/doctor.ts';
 import type { OwnRightsPort } from './doctor-port.ts';
 import { createDiscovery, type Discovery } from './discovery/discovery.ts';
@@ -56,6 +57,8 @@ export interface ServiceParts {
   readonly logger: FastifyBaseLogger | null;
   /** Only there does a Windows pool enrol: its script is not built. */
   readonly isSandbox: boolean;
+  /** Passes also look for Azure's own autoscale; left out where nobody watches. */
+  readonly watchesAutoscale?: boolean;
   /** Whose machines may enrol. */
   readonly attestation: Attestation;
   readonly newId: () => string;
@@ -80,6 +83,8 @@ export async function createService(parts: ServiceParts): Promise<Service> {
   const packages: PackageShelf = new Map();
   const startedAt = parts.clock.now();
   const { store, clock, pipelinesFor = () => null } = parts;
+  const watch = createAutoscaleWatch(clock);
+  const inPasses = parts.watchesAutoscale === true ? watching(parts, watch) : parts;
   const discovery = createDiscovery({ store, clock, pipelinesFor });
   const controller = createController({
     store: parts.store,
@@ -87,7 +92,7 @@ export async function createService(parts: ServiceParts): Promise<Service> {
     clock: parts.clock,
     line: parts.line,
     contextFor: (record, lease) => {
-      const context = contextFor(parts, packages, discovery, record, lease);
+      const context = contextFor(inPasses, packages, discovery, record, lease);
       return { ...context, advanceTrials: trialsOf(context, parts.azureFor(record.settings.scaleSet), startedAt) };
     },
     leaseMilliseconds,
@@ -114,7 +119,7 @@ export async function createService(parts: ServiceParts): Promise<Service> {
     azure: { subscriptions: parts.subscriptions ?? [], listsFor: listsOf(parts) },
     doctor: createDoctor({
       ...{ store, clock, publicUrl: parts.publicUrl },
-      ...{ setsFor: parts.azureFor, rightsFor: parts.azureDevOpsFor },
+      ...{ setsFor: parts.azureFor, rightsFor: parts.azureDevOpsFor, onMended: () => watch.forget() },
     }),
     ...(parts.jobTrust === undefined ? {} : { jobTrust: parts.jobTrust }),
     ...(parts.startReplays === undefined ? {} : { startReplays: parts.startReplays }),
@@ -145,6 +150,10 @@ function enrolmentOf(parts: ServiceParts) {
     note: (note) =>
       parts.line(note.level === 'info' ? 'info' : 'warn', note.words, { code: note.code, pool: note.pool }),
   });
+}
+
+function watching(parts: ServiceParts, watch: AutoscaleWatch): ServiceParts {
+  return { ...parts, azureFor: (scaleSetId) => watch.watched(parts.azureFor(scaleSetId)) };
 }
 
 function contextFor(

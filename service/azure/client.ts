@@ -23,7 +23,7 @@ import { createMeter } from './meter.ts';
 import { readOperation } from './operation.ts';
 import { createScaleSet, deleteScaleSet, listScaleSets } from './scale-sets.ts';
 import { mendSet } from './mend-set.ts';
-import { readGrants, readIdentity, readSet } from './set-facts.ts';
+import { listAutoscale, readGrants, readIdentity, readSet } from './set-facts.ts';
 import { createTokens } from './token.ts';
 import { readLiveScaleSet, translateInstance } from './translate.ts';
 import { withinLimits } from './within-limits.ts';
@@ -77,6 +77,7 @@ export function createAzure(options: AzureOptions): AzurePort & AzureLists & Ima
     ...azureLists(context, options.newPassword ?? randomPassword),
     readImageFacts: (query) => readImageFacts(context, query),
     readSet: (scaleSetId) => readSet(context, scaleSetId),
+    listAutoscale: (subscription) => listAutoscale(context, subscription),
     readGrants: (scope) => readGrants(context, scope),
     readIdentity: () => readIdentity(context),
     mendSet: (scaleSet, mend) => mendSet(context, scaleSet, mend),

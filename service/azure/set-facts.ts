@@ -38,7 +38,7 @@ export async function readSet(context: CallContext, scaleSetId: string): Promise
   const subscription = scaleSetId.split('/').slice(0, 3).join('/');
   const region = scaleSet.location.toLowerCase().replaceAll(' ', '');
   const [autoscale, locks, usages, size] = await Promise.all([
-    part(() => autoscaleOf(context, subscription, scaleSetId)),
+    part(async () => (await listAutoscale(context, subscription)).filter((one) => isSameId(one.targetId, scaleSetId))),
     part(() => locksOf(context, subscription)),
     part(() => usagesOf(context, subscription, region)),
     sizeOf(context, subscription, region, scaleSet.sku.name),
@@ -76,25 +76,21 @@ async function part<T>(read: () => Promise<T>): Promise<Known<T>> {
   }
 }
 
-async function autoscaleOf(
-  context: CallContext,
-  subscription: string,
-  scaleSetId: string,
-): Promise<readonly AutoscaleFacts[]> {
+/** A setting may stand in any resource group. */
+export async function listAutoscale(context: CallContext, subscription: string): Promise<readonly AutoscaleFacts[]> {
   const path = `${subscription}/providers/Microsoft.Insights/autoscaleSettings`;
   const rows = await list(context, path, versions.autoscale);
-  const target = scaleSetId.toLowerCase();
-  return rows
-    .filter((row) => row.object('properties')?.text('targetResourceUri')?.toLowerCase() === target)
-    .map((row) => {
-      const id = row.requiredText('id');
-      return {
-        id,
-        name: row.text('name') ?? id.slice(id.lastIndexOf('/') + 1),
-        resourceGroup: /\/resourceGroups\/([^/]+)/i.exec(id)?.[1] ?? '',
-        isEnabled: row.object('properties')?.flag('enabled') ?? false,
-      };
-    });
+  return rows.map((row) => {
+    const id = row.requiredText('id');
+    const properties = row.object('properties');
+    return {
+      id,
+      targetId: properties?.text('targetResourceUri') ?? '',
+      name: row.text('name') ?? id.slice(id.lastIndexOf('/') + 1),
+      resourceGroup: /\/resourceGroups\/([^/]+)/i.exec(id)?.[1] ?? '',
+      isEnabled: properties?.flag('enabled') ?? false,
+    };
+  });
 }
 
 /** One list of the whole subscription: a lock above the scale set counts as much as its own. */
@@ -153,4 +149,8 @@ async function sizeOf(
 
 function capability(sku: Fields, name: string): string | null {
   return (sku.objects('capabilities') ?? []).find((one) => one.text('name') === name)?.text('value') ?? null;
+}
+
+function isSameId(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }

@@ -20,6 +20,7 @@ export interface DoctorParts {
   readonly rightsFor: (organization: string) => Partial<OwnRightsPort>;
   /** Where machines reach this service; null: it does not run. */
   readonly publicUrl: string | null;
+  readonly onMended?: () => void;
 }
 
 export function createDoctor(parts: DoctorParts): Doctor {
@@ -51,6 +52,7 @@ async function mendOnce(parts: DoctorParts, settings: PoolSettings, code: string
       return await mendOnce(parts, settings, code, false);
     throw refusalOf(error);
   }
+  parts.onMended?.();
   const inspection = await lookAtPool(parts, settings);
   const after = inspection.checks.find((one) => one.check.code === code)?.check;
   const words = after?.status === 'ok' ? 'It is good now.' : 'Azure took the change, and does not show it yet.';
@@ -141,7 +143,7 @@ async function poolRights(parts: DoctorParts, { organization, poolId }: PoolSett
   }
 }
 
-function portOf(parts: DoctorParts, scaleSetId: string): SetPort {
+function portOf(parts: DoctorParts, scaleSetId: string): Omit<SetPort, 'listAutoscale'> {
   const { readSet, readGrants, readIdentity, mendSet } = parts.setsFor(scaleSetId);
   if (readSet === undefined || readGrants === undefined || readIdentity === undefined || mendSet === undefined)
     throw new CloudError('unavailable', 'readSet', 'Nobody tells the facts of scale sets here.');

@@ -1,6 +1,7 @@
 // Somebody else works on the scale set: Azure DevOps' own elastic pool, or Azure itself because a setting says so. Then Weir
 // asks for no machines, and it says which setting it is (reliability-security.md A20, A21; azure-devops-wire.md, fact 9).
 import type { ScaleSet } from './instance.ts';
+import { plainText } from './plain-text.ts';
 import type { Lane } from './observation.ts';
 
 export interface Contention {
@@ -22,6 +23,14 @@ export function contentionsOf(scaleSet: ScaleSet): readonly Contention[] {
       field: tag,
       words: `The scale set ${name} carries the tag ${tag}: an elastic pool of Azure DevOps sizes it, so Weir does not.`,
       nextStep: 'Remove the scale set from that elastic pool, or give this pool another one.',
+      forbidsDestroying: true,
+    });
+  }
+  for (const setting of (scaleSet.autoscaledBy ?? []).map(plainText)) {
+    found.push({
+      field: `the autoscale setting ${setting}`,
+      words: `Azure's autoscale setting ${setting} sizes the scale set ${name}: it deletes machines that run jobs and makes others, so Weir does neither.`,
+      nextStep: 'Turn the setting off: the checks of the pool have its button and its command.',
       forbidsDestroying: true,
     });
   }

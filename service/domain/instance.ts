@@ -76,6 +76,8 @@ export interface ScaleSet {
   readonly automaticOsUpgrade?: boolean;
   readonly automaticRepairs?: boolean;
   readonly singlePlacementGroup: boolean;
+  /** Names of Azure's autoscale settings that are on for it; absent: none is known. */
+  readonly autoscaledBy?: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   readonly extensions: readonly ScaleSetExtension[];
   /** Digest of what a lane takes over from this model: another digest, another lane. */

@@ -71,6 +71,8 @@ export interface SecretFacts {
 
 export interface AutoscaleFacts {
   readonly id: string;
+  /** ARM id of what it sizes. */
+  readonly targetId: string;
   readonly name: string;
   readonly resourceGroup: string;
   readonly isEnabled: boolean;

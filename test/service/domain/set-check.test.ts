@@ -10,7 +10,11 @@ const subscription = scaleSetId.split('/').slice(0, 3).join('/');
 const autoscale = (isEnabled: boolean) =>
   known([
     {
-      ...{ id: `${subscription}/resourceGroups/ops/providers/Microsoft.Insights/autoscaleSettings/night`, isEnabled },
+      ...{
+        id: `${subscription}/resourceGroups/ops/providers/Microsoft.Insights/autoscaleSettings/night`,
+        isEnabled,
+        targetId: scaleSetId,
+      },
       ...{ name: 'night', resourceGroup: 'ops' },
     },
   ]);
@@ -211,7 +215,7 @@ describe('the checks of a scale set', () => {
     (name) => {
       const hostile: SetFacts = {
         ...goodSet({ extensions: [extension({ name })] }),
-        autoscale: known([{ id: `/s/${name}`, name, resourceGroup: name, isEnabled: true }]),
+        autoscale: known([{ id: `/s/${name}`, targetId: scaleSetId, name, resourceGroup: name, isEnabled: true }]),
         locks: known([{ id: `${group}/${name}`, name, level: 'readOnly', scope: group, notes: name }]),
       };
       const checks = checkSet(hostile, goodUse({ otherPools: [name] }));
