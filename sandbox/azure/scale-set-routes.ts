@@ -7,6 +7,7 @@ import { applyCapacity, capacityOf, liveInstances, requireCapacity } from './cap
 import { guid } from './cloud.ts';
 import type { Cloud } from './cloud.ts';
 import { osTypeOfImage, requireDeployable } from './deployable-image.ts';
+import { requireEphemeralRoom } from './ephemeral-disk.ts';
 import { requireEtag } from './etag.ts';
 import { existingSet, groupOf, scaleSetOf } from './finding.ts';
 import { beginDelete, beginUpgrade } from './instance-activities.ts';
@@ -204,6 +205,7 @@ function newScaleSet(cloud: Cloud, group: ResourceGroup, name: string, body: Jso
   sizeOf(sizeName);
   const properties = objectAt(body, 'properties');
   if (!properties) throw missingParameter('properties');
+  requireEphemeralRoom(sizeName, objectAt(properties, 'virtualMachineProfile') ?? {});
   const model = createdModel(name, withOsType(cloud, properties));
   requireDeployable(cloud, locationName(location), profileOf(model));
   const extras: JsonObject = {};

@@ -93,6 +93,17 @@ function memoryOf(name: string): number {
   return /_[FB]/.test(name) ? 2 : 4;
 }
 
+/** Gigabytes on the machine itself, by the place that an ephemeral disk may be put in; in the order of Azure's own choice. */
+export function localRoom(name: string): Readonly<Record<string, number>> {
+  const { CachedDiskBytes, MaxResourceVolumeMB, NvmeDiskSizeInMiB } = capabilitiesOf(name, sizeOf(name).cores);
+  const whole = (text: string | undefined, unit: number): number => Math.floor(Number(text ?? 0) / unit);
+  return {
+    CacheDisk: whole(CachedDiskBytes, gibibyte),
+    NvmeDisk: whole(NvmeDiskSizeInMiB, 1024),
+    ResourceDisk: whole(MaxResourceVolumeMB, 1024),
+  };
+}
+
 function capabilitiesOf(name: string, cores: number): Record<string, string> {
   const [, features = '', version = ''] = /^Standard_[A-Z]+\d+([a-z]*)_?v?(\d*)$/.exec(name) ?? [];
   const generation = Number(version === '' ? 1 : version);
