@@ -23,7 +23,11 @@ export function ValidationsCard({ client, pool, onReport }: ValidationsCardProps
   return (
     <Section title="Validations">
       {data === null && problem === null ? <Loading what="the validations" /> : null}
-      {problem === null ? null : <p className="weir-inline-problem">{problem.message}</p>}
+      {problem === null ? null : (
+        <p className="weir-inline-problem">
+          {problem.message} {problem.nextStep}
+        </p>
+      )}
       {data?.validations.length === 0 ? (
         <Empty title="No version was validated yet">
           A validation boots trial machines of a version, looks at them from all sides and tells you before a job does.

@@ -48,7 +48,7 @@ export function DecisionsTab({ client, detail }: TabProps) {
       {page === null && problem === null ? <Loading what="the decisions" /> : null}
       {problem === null ? null : (
         <div className="weir-inline-problem" role="status">
-          {problem.message} <Button subtle={true} text="Try again" onClick={retry} />
+          {problem.message} {problem.nextStep} <Button subtle={true} text="Try again" onClick={retry} />
         </div>
       )}
       {page !== null && shown.length === 0 ? (

@@ -19,7 +19,7 @@ export function LogCard({ client, detail }: { readonly client: HubClient; readon
       ) : null}
       {problem === null ? null : (
         <div className="weir-inline-problem" role="status">
-          {problem.message} <Button subtle={true} text="Try again" onClick={retry} />
+          {problem.message} {problem.nextStep} <Button subtle={true} text="Try again" onClick={retry} />
         </div>
       )}
       {page === null || page.entries.length === 0 ? null : (
