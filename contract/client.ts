@@ -38,7 +38,8 @@ export interface ClientOptions<Signal> {
 export interface Client<Signal> {
   pools(signal?: Signal): Promise<PoolList>;
   pool(name: string, signal?: Signal): Promise<PoolDetail>;
-  series(name: string, signal?: Signal): Promise<Series>;
+  /** The last day unless told; instants as ISO 8601 strings. */
+  series(name: string, signal?: Signal, span?: { readonly from: string; readonly to: string }): Promise<Series>;
   /** The newest page, or the one older than `before` (the `next` of the page that was read last). */
   log(name: string, before: number | null, signal?: Signal): Promise<LogPage>;
   /** What would become of a job with these demands, one in a line or as YAML. */
@@ -91,7 +92,11 @@ export function createClient<Signal>(options: ClientOptions<Signal>): Client<Sig
   return {
     pools: (signal) => read(routes.pools, ['now', 'pools'], signal),
     pool: (name, signal) => read(fill(routes.pool, name), ['now', 'pool', 'nodes', 'jobRequests', 'problems'], signal),
-    series: (name, signal) => read(fill(routes.series, name), ['at', 'queued', 'instances'], signal),
+    series: (name, signal, span) => {
+      const query =
+        span === undefined ? '' : `?from=${encodeURIComponent(span.from)}&to=${encodeURIComponent(span.to)}`;
+      return read(fill(routes.series, name) + query, ['at', 'queued', 'instances'], signal);
+    },
     log: (name, before, signal) =>
       read(fill(routes.log, name) + (before === null ? '' : `?${logCursor}=${before}`), ['entries', 'next'], signal),
     explain: (name, text, signal) =>

@@ -1,5 +1,6 @@
 // The page around the hub. This file alone knows the extension SDK; everything else sees the Host below.
 import * as SDK from 'azure-devops-extension-sdk';
+import type { Preferences } from './preferences.tsx';
 import { HostProblem, wordsOf } from './problem.ts';
 
 export interface Host {
@@ -18,6 +19,8 @@ export interface Host {
   setHash(hash: string): void;
   onHashChanged(listener: (hash: string) => void): void;
   setTitle(title: string): void;
+  /** Kept for this person alone, in every browser. */
+  readonly preferences?: Preferences;
   /** Only on the page of a pipeline run: called with the run, and again when it changes; absent elsewhere. */
   readonly onRun?: (listener: (run: PipelineRun) => void) => void;
 }
@@ -52,6 +55,12 @@ export async function connect(timeoutMs: number): Promise<Host> {
     setHash: (hash) => void navigation.setHash(hash),
     onHashChanged: (listener) => void navigation.onHashChanged(listener),
     setTitle: (title) => void navigation.setDocumentTitle(title),
+    preferences: {
+      read: async (key) => asking((await dataManager()).getValue(key, ofPerson)),
+      save: async (key, value) => {
+        await asking((await dataManager()).setValue(key, value, ofPerson));
+      },
+    },
     ...runOf(SDK.getConfiguration()),
   };
 }
@@ -83,6 +92,7 @@ export function showLoaded(): void {
 const serviceUrlKey = 'serviceUrl';
 /** The scope that everybody of the organization shares; the other one is each user's own. */
 const ofOrganization = { scopeType: 'Default' };
+const ofPerson = { scopeType: 'User' };
 
 function versionOf({ version }: { readonly version?: string }): string | null {
   return version ?? null;
@@ -101,7 +111,7 @@ interface NavigationService {
 
 interface DataManager {
   getValue(key: string, options: { readonly scopeType: string }): Promise<unknown>;
-  setValue(key: string, value: string, options: { readonly scopeType: string }): Promise<unknown>;
+  setValue(key: string, value: unknown, options: { readonly scopeType: string }): Promise<unknown>;
 }
 
 interface DataService {

@@ -15,6 +15,7 @@ import './pool/pool.css';
 import './contrast.css';
 import { ProblemMessage } from './messages.tsx';
 import { PageFrame } from './page-frame.tsx';
+import { PersonPreferences } from './preferences.tsx';
 import { toProblem } from './problem.ts';
 import { RunTab } from './run/run-tab.tsx';
 
@@ -34,7 +35,11 @@ async function start(mount: HTMLElement): Promise<void> {
     );
   try {
     const host = await connect(patienceMs);
-    draw(host.onRun === undefined ? <App host={host} /> : <RunTab host={host} />);
+    draw(
+      <PersonPreferences.Provider value={host.preferences ?? null}>
+        {host.onRun === undefined ? <App host={host} /> : <RunTab host={host} />}
+      </PersonPreferences.Provider>,
+    );
   } catch (cause) {
     draw(
       <PageFrame title="Elastic agents">

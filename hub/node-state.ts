@@ -47,7 +47,7 @@ const states: Readonly<Record<string, NodeStateWords>> = {
   failedToRestartPendingDelete: { words: 'Did not restart, will be deleted', group: 'trouble' },
   failedVMPendingDelete: { words: 'Machine failed, will be deleted', group: 'trouble' },
   assignedPendingDelete: { words: 'Running its last job', group: 'busy' },
-  retryDelete: { words: 'Could not be deleted, tried again', group: 'trouble' },
+  retryDelete: { words: 'Azure did not delete it yet, asked again', group: 'leaving' },
   unhealthyVm: { words: 'Machine is unhealthy', group: 'trouble' },
   unhealthyVmPendingDelete: { words: 'Machine is unhealthy, will be deleted', group: 'trouble' },
   pendingReimageCandidate: { words: 'Idle, may be reimaged', group: 'idle' },

@@ -11,18 +11,19 @@ export interface Chart {
 
 const height = 260;
 
-/** `onPoint` hears the index under the pointer, or null when the pointer has left. */
-export function drawChart(
-  mount: HTMLElement,
-  history: History,
-  maximum: number,
-  onPoint: (index: number | null) => void,
-): Chart {
+export interface ChartListeners {
+  /** The index under the pointer, or null when the pointer has left. */
+  readonly onPoint: (index: number | null) => void;
+  /** Somebody has drawn over the time between these seconds. */
+  readonly onPart: (from: number, to: number) => void;
+}
+
+export function drawChart(mount: HTMLElement, history: History, maximum: number, listeners: ChartListeners): Chart {
   let shown = { history, maximum };
-  let plot = build(mount, shown, onPoint);
+  let plot = build(mount, shown, listeners);
   const redraw = (): void => {
     plot.destroy();
-    plot = build(mount, shown, onPoint);
+    plot = build(mount, shown, listeners);
   };
   const resize = new ResizeObserver(() => {
     if (mount.clientWidth > 0 && mount.clientWidth !== plot.width) plot.setSize({ width: mount.clientWidth, height });
@@ -47,7 +48,7 @@ export function drawChart(
 function build(
   mount: HTMLElement,
   { history, maximum }: { history: History; maximum: number },
-  onPoint: (index: number | null) => void,
+  listeners: ChartListeners,
 ): uPlot {
   const style = getComputedStyle(mount);
   const color = (name: string): string => style.getPropertyValue(name).trim();
@@ -71,7 +72,7 @@ function build(
     // Room at the right: the last label would be cut off.
     padding: [8, 24, 0, 0],
     legend: { show: false },
-    cursor: { y: false, drag: { x: true, y: false } },
+    cursor: { y: false, drag: { x: true, y: false, setScale: false } },
     scales: { y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.15)] } },
     axes: [
       { ...axis, values: (_plot, splits) => timeLabels(splits), space: 72, size: spansDays(history) ? 44 : 28 },
@@ -84,11 +85,24 @@ function build(
       line(color('--weir-queued'), { fill: color('--weir-queued-fill') }),
     ],
     hooks: {
-      setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)],
+      setCursor: [(plot) => listeners.onPoint(plot.cursor.idx ?? null)],
+      setSelect: [(plot) => tellPart(plot, listeners)],
       draw: [(plot) => drawMaximum(plot, maximum, color('--weir-axis'), style.fontFamily)],
     },
   };
   return new uPlot(options, columns(history), mount);
+}
+
+/** Less than a few pixels is a click, not a part. */
+const leastPixels = 8;
+
+/** What is drawn over is read anew, with more points than the whole time has for it. */
+function tellPart(plot: uPlot, { onPart }: ChartListeners): void {
+  const { left, width } = plot.select;
+  if (width < leastPixels) return;
+  const [from, to] = [plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')];
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  onPart(from, to);
 }
 
 function columns(history: History): uPlot.AlignedData {

@@ -29,7 +29,7 @@ export function historyWords(history: History): string {
     ['machines', history.machines],
   ] as const;
   const words = lines.map(
-    ([name, values]) => `${name} between ${lowest(values)} and ${highest(values)}, now ${values.at(-1) ?? 0}`,
+    ([name, values]) => `${name} between ${lowest(values)} and ${highest(values)}, at the end ${values.at(-1) ?? 0}`,
   );
   return `From ${instantWords(first)} to ${instantWords(last)}: ${words.join('; ')}.`;
 }

@@ -7,7 +7,7 @@ import { Name } from '../name.tsx';
 import { nodeStateWords } from '../node-state.ts';
 import { Section } from '../section.tsx';
 import { NodeStatus } from '../status-icon.tsx';
-import { between, exactWords, spanWords } from '../time.ts';
+import { Age, agentWords } from './node-words.tsx';
 
 export function NodesCard({ nodes, now }: { readonly nodes: readonly NodeView[]; readonly now: string }) {
   const sorted = [...nodes].sort((a, b) => byName.compare(a.name, b.name));
@@ -82,23 +82,4 @@ function StateCell({ node, now }: { readonly node: NodeView; readonly now: strin
       </div>
     </div>
   );
-}
-
-function Age({ since, now }: { readonly since: string; readonly now: string }) {
-  return (
-    <time dateTime={since} title={`Since ${exactWords(since)}`}>
-      {spanWords(between(since, now))}
-    </time>
-  );
-}
-
-/** Both halves of a node in words; either may be missing. */
-function agentWords(node: NodeView): string {
-  if (node.agentName === null)
-    return nodeStateWords(node.state).group === 'leaving' ? 'No agent any more' : 'No agent yet';
-  const agent = node.agentName === node.name ? 'Agent' : `Agent ${node.agentName}`;
-  if (node.isOnline === false && nodeStateWords(node.state).group === 'starting')
-    return `${agent} registered, not online yet`;
-  const words = [node.isOnline === false ? 'offline' : 'online', ...(node.isEnabled === false ? ['disabled'] : [])];
-  return `${agent} ${words.join(', ')}${node.instanceName === null ? ', no machine' : ''}`;
 }

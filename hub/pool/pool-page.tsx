@@ -75,6 +75,14 @@ interface PoolProps {
 function Pool({ client, detail, place }: PoolProps) {
   return (
     <>
+      {(detail.banners ?? []).map(({ code, level, words }) => (
+        <MessageCard
+          key={`${code} ${words}`}
+          severity={level === 'error' ? MessageCardSeverity.Error : MessageCardSeverity.Warning}
+        >
+          <span className="weir-anywhere">{words}</span>
+        </MessageCard>
+      ))}
       {warnings(detail).map((words) => (
         <MessageCard key={words} severity={MessageCardSeverity.Warning}>
           <span className="weir-anywhere">{words}</span>

@@ -4,6 +4,7 @@ import type { Banner } from '../../contract/nodes.ts';
 import type { Diagnosis } from '../domain/diagnosis.ts';
 import { factsIn, nearMissesIn } from '../domain/facts.ts';
 import { jobRequestState, type JobRequest } from '../domain/job-request.ts';
+import { isNotFound, missingSetWords } from '../domain/missing-set.ts';
 import type { Node, NodeState } from '../domain/node.ts';
 import type { Observation, Part } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
@@ -67,7 +68,7 @@ export function poolDetailOf(input: DetailInput): PoolDetail {
 }
 
 /** Made once: `localeCompare` makes one for every pair. */
-const byName = new Intl.Collator();
+const byName = new Intl.Collator('en', { numeric: true });
 
 /** A pool at which no pass has looked yet, or whose picture was written by another version. */
 export function unseenPool(settings: PoolSettings, now: number): PoolDetail {
@@ -157,10 +158,20 @@ function partsOf(observation: Observation): readonly (readonly [string, Part<unk
   ];
 }
 
-function problemsOf({ observation, problem }: DetailInput): string[] {
+function goneSet({ lanes, laneProblem }: Observation, name: string): string | null {
+  const own = lanes.find((lane) => lane.key == null);
+  const why =
+    own === undefined ? (laneProblem ?? null) : own.scaleSet.freshness === 'fresh' ? null : own.scaleSet.problem;
+  return why !== null && isNotFound(why) ? missingSetWords(name) : null;
+}
+
+function problemsOf({ observation, problem, scaleSetName }: DetailInput): string[] {
   const unread = partsOf(observation)
     .filter(([, part]) => part.freshness !== 'fresh')
     .map(([name, part]) => `The ${name} could not be read${part.problem === null ? '.' : `: ${part.problem}`}`);
+  const gone = goneSet(observation, scaleSetName);
+  // One cause, told once and in words: what Azure answered adds nothing to it.
+  if (gone !== null) return [gone];
   return [problem, observation.laneProblem, ...unread].filter((words) => typeof words === 'string');
 }
 

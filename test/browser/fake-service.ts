@@ -115,7 +115,14 @@ function find(scene: Scene, url: URL): unknown {
   if (part === 'explain') return scene.demandAnswer;
   const last = url.pathname.split('/').at(-1) ?? '';
   if (part !== undefined && last in scene.parts) return scene.parts[last];
-  return { now: scene.now, pool, nodes: scene.nodes, jobRequests: scene.jobRequests, problems: scene.problems };
+  return {
+    now: scene.now,
+    pool,
+    nodes: scene.nodes,
+    jobRequests: scene.jobRequests,
+    problems: scene.problems,
+    banners: scene.banners ?? [],
+  };
 }
 
 function logPage(scene: Scene, before: string | null) {

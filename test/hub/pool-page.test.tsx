@@ -136,7 +136,7 @@ describe('the page of a pool', () => {
     await show();
     const label = screen.getByRole('img', { name: /^From/ }).getAttribute('aria-label');
     expect(label).toContain(
-      'queued jobs between 0 and 3, now 3; agents online between 2 and 2, now 2; machines between 2 and 4, now 4.',
+      'queued jobs between 0 and 3, at the end 3; agents online between 2 and 2, at the end 2; machines between 2 and 4, at the end 4.',
     );
     fireEvent.click(screen.getByRole('button', { name: 'Show as table' }));
     const rows = within(screen.getByRole('table', { name: 'Queue, agents and machines' })).getAllByRole('row');

@@ -1,0 +1,88 @@
+// A table of thousands of rows: real table markup, of which only the rows on the screen are there. Screen readers are told
+// how many there are and which ones they read.
+import { useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
+import type { Column } from '../data-table.tsx';
+import { visibleRows } from './visible-rows.ts';
+
+interface LongTableProps<Row> {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  readonly className?: string;
+}
+
+/** As the style sheet has it; rows of one height are what makes the list long without being slow. */
+export const rowHeight = 60;
+/** Fewer rows scroll with the page. */
+const longFrom = 100;
+
+export function LongTable<Row>({ label, columns, rows, keyOf, className = '' }: LongTableProps<Row>) {
+  const box = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState({ top: 0, height: 600 });
+  const isLong = rows.length > longFrom;
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return undefined;
+    const measure = (): void => setView({ top: element.scrollTop, height: element.clientHeight });
+    const resize = new ResizeObserver(measure);
+    resize.observe(element);
+    element.addEventListener('scroll', measure, { passive: true });
+    return () => {
+      resize.disconnect();
+      element.removeEventListener('scroll', measure);
+    };
+  }, [isLong]);
+  const { first, end } = isLong
+    ? visibleRows(view.top, view.height, rowHeight, rows.length)
+    : { first: 0, end: rows.length };
+  const body = (
+    <table className={`weir-table weir-even ${className}`} aria-label={label} aria-rowcount={rows.length + 1}>
+      <thead>
+        <tr aria-rowindex={1}>
+          {columns.map((column) => (
+            <th key={column.title} scope="col" className={column.className}>
+              {column.title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        <Gap rows={first} columns={columns.length} />
+        {rows.slice(first, end).map((row, index) => (
+          <tr key={keyOf(row)} aria-rowindex={first + index + 2}>
+            {columns.map((column) => (
+              <td key={column.title} className={column.className}>
+                {column.render(row)}
+              </td>
+            ))}
+          </tr>
+        ))}
+        <Gap rows={rows.length - end} columns={columns.length} />
+      </tbody>
+    </table>
+  );
+  return isLong ? <Scrolling box={box} label={label} body={body} /> : body;
+}
+
+interface ScrollingProps {
+  readonly box: RefObject<HTMLDivElement>;
+  readonly label: string;
+  readonly body: ReactNode;
+}
+
+function Scrolling({ box, label, body }: ScrollingProps) {
+  return (
+    <div ref={box} className="weir-long" role="region" aria-label={`List of ${label.toLowerCase()}`} tabIndex={0}>
+      {body}
+    </div>
+  );
+}
+
+function Gap({ rows, columns }: { readonly rows: number; readonly columns: number }) {
+  return rows <= 0 ? null : (
+    <tr aria-hidden="true" className="weir-gap">
+      <td colSpan={columns} style={{ height: rows * rowHeight }} />
+    </tr>
+  );
+}

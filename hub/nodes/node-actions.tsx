@@ -1,0 +1,133 @@
+// What people may do with a node. Each asks once more, says what will happen, and leaves the rest to the next pass.
+import { useId, useState } from 'react';
+import { Button } from 'azure-devops-ui/Button';
+import type { NodeView } from '../../contract/api.ts';
+import type { NodeAction } from '../../contract/nodes.ts';
+import { toProblem, type HubProblem } from '../problem.ts';
+import type { HubClient } from '../service.ts';
+
+interface NodeActionsProps {
+  readonly client: HubClient;
+  readonly pool: string;
+  readonly node: NodeView;
+}
+
+const actions: readonly { readonly action: NodeAction; readonly name: string }[] = [
+  { action: 'drain', name: 'Drain' },
+  { action: 'delete', name: 'Delete' },
+  { action: 'save', name: 'Keep' },
+  { action: 'reimage', name: 'Reimage' },
+];
+
+export function NodeActions({ client, pool, node }: NodeActionsProps) {
+  const [chosen, setChosen] = useState<NodeAction | null>(null);
+  const [said, setSaid] = useState<string | null>(null);
+  return (
+    <>
+      <div className="weir-filters" role="group" aria-label="What to do with the node">
+        {actions.map(({ action, name }) => (
+          <Button
+            key={action}
+            text={name}
+            {...(chosen === action ? { primary: true } : {})}
+            disabled={whyNot(action, node) !== null}
+            tooltipProps={{ text: whyNot(action, node) ?? effectOf(action, node) }}
+            onClick={() => {
+              setSaid(null);
+              setChosen(action);
+            }}
+          />
+        ))}
+      </div>
+      {chosen === null ? null : (
+        <Confirm
+          key={chosen}
+          {...{ client, pool, node, action: chosen }}
+          onEnd={(words) => {
+            setSaid(words);
+            setChosen(null);
+          }}
+        />
+      )}
+      <div role="status">{said === null ? null : <p>{said}</p>}</div>
+    </>
+  );
+}
+
+interface ConfirmProps extends NodeActionsProps {
+  readonly action: NodeAction;
+  readonly onEnd: (words: string | null) => void;
+}
+
+function Confirm({ client, pool, node, action, onEnd }: ConfirmProps) {
+  const id = useId();
+  const [reason, setReason] = useState('');
+  const [isAsking, setAsking] = useState(false);
+  const [problem, setProblem] = useState<HubProblem | null>(null);
+  // The same for every try of this form, so that a lost answer and a second click do nothing twice.
+  const [key] = useState(() => crypto.randomUUID());
+  const name = actions.find((one) => one.action === action)?.name ?? action;
+  const ask = async (): Promise<void> => {
+    setAsking(true);
+    try {
+      const { words } = await client.askNode(pool, node.key, action, reason.trim() === '' ? {} : { reason }, key);
+      onEnd(words);
+    } catch (cause) {
+      setProblem(toProblem(cause));
+      setAsking(false);
+    }
+  };
+  return (
+    <form
+      className="weir-pin"
+      aria-label={`${name} ${node.name}`}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void ask();
+      }}
+    >
+      <p>{effectOf(action, node)}</p>
+      <label htmlFor={id}>Reason, for the log (not required)</label>
+      <input
+        id={id}
+        className="weir-input"
+        maxLength={400}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+      />
+      {problem === null ? null : (
+        <p className="weir-fault" role="alert">
+          {problem.message} {problem.nextStep}
+        </p>
+      )}
+      <div className="weir-filters">
+        <Button type="submit" primary={true} disabled={isAsking} text={isAsking ? 'Asking' : `${name} this node`} />
+        <Button subtle={true} text="Cancel" onClick={() => onEnd(null)} />
+      </div>
+    </form>
+  );
+}
+
+/** What the service would refuse anyway, said before somebody tries. */
+function whyNot(action: NodeAction, node: NodeView): string | null {
+  if (node.operation != null) return 'Something is under way with this node already.';
+  if (action === 'delete' && node.requestId !== null)
+    return 'It runs a job. Drain it: it finishes its job and is deleted then.';
+  if (action === 'save' && node.isSaved === true) return 'It is kept already.';
+  if (node.instanceName === null && (action === 'save' || action === 'reimage')) return 'Its machine is gone.';
+  return null;
+}
+
+function effectOf(action: NodeAction, node: NodeView): string {
+  const first = node.requestId === null ? 'It takes no further job' : 'It finishes its job and takes no other';
+  switch (action) {
+    case 'drain':
+      return `${first}; then the machine is deleted.`;
+    case 'delete':
+      return `${first}; the machine is deleted as soon as no job can reach it.`;
+    case 'save':
+      return `${first}, and the machine is kept for you to look at until somebody deletes it. It counts against the maximum and is paid for.`;
+    case 'reimage':
+      return `${first}; then the machine is wiped and comes back with the same image.`;
+  }
+}

@@ -1,0 +1,79 @@
+// One node in full: what it is, its boot, what failed, how far it is on its way out, and what people may do with it.
+import { Button } from 'azure-devops-ui/Button';
+import type { NodeView } from '../../contract/api.ts';
+import { Name } from '../name.tsx';
+import { nodeStateWords } from '../node-state.ts';
+import { agentWords } from '../pool/node-words.tsx';
+import { Section } from '../section.tsx';
+import type { HubClient } from '../service.ts';
+import { NodeStatus } from '../status-icon.tsx';
+import { between, deadlineWords, exactWords, spanWords } from '../time.ts';
+import { NodeActions } from './node-actions.tsx';
+import { NodeBootPart } from './node-boot.tsx';
+import { NodeReclaim } from './node-reclaim.tsx';
+
+interface NodePanelProps {
+  readonly client: HubClient;
+  readonly pool: string;
+  readonly node: NodeView;
+  readonly now: string;
+  readonly onClose: () => void;
+}
+
+export function NodePanel({ client, pool, node, now, onClose }: NodePanelProps) {
+  const { words, group } = nodeStateWords(node.state);
+  return (
+    <Section
+      title={node.name}
+      aside={<Button subtle={true} text="Close" onClick={onClose} />}
+      className="weir-job-panel weir-node-panel"
+    >
+      <div className="weir-lead">
+        <NodeStatus of={group} />
+        <div>
+          <div className="weir-strong">{words}</div>
+          <div>
+            for {spanWords(between(node.stateSince, now))}
+            {node.deadlineAt === null
+              ? ''
+              : `; Weir waits for it until its deadline, ${deadlineWords(node.deadlineAt, now)}`}
+          </div>
+          {node.failure === null ? null : <div className="weir-fault">{node.failure}</div>}
+        </div>
+      </div>
+      <dl className="weir-facts">
+        {factsOf(node, now).map(([name, value, exact]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd title={exact}>
+              <Name>{value}</Name>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {node.workFolderProblem == null ? null : <p className="weir-fault">{node.workFolderProblem}</p>}
+      {node.operation == null ? null : <NodeReclaim operation={node.operation} now={now} />}
+      <NodeBootPart node={node} now={now} />
+      <NodeActions client={client} pool={pool} node={node} />
+    </Section>
+  );
+}
+
+type Fact = readonly [name: string, value: string, exact: string | undefined];
+
+function factsOf(node: NodeView, now: string): readonly Fact[] {
+  const version = node.imageVersion == null ? '' : ` ${node.imageVersion}`;
+  const facts: (Fact | null)[] = [
+    node.jobName === null ? null : ['Job', node.jobName, undefined],
+    ['Agent', agentWords(node), undefined],
+    node.agentVersion == null ? null : ['Agent version', node.agentVersion, undefined],
+    node.image == null ? null : ['Image', `${node.image}${version}`, undefined],
+    node.workFolder == null ? null : ['Work folder', node.workFolder, undefined],
+    node.startedAt === null
+      ? null
+      : ['Machine age', spanWords(between(node.startedAt, now)), `Since ${exactWords(node.startedAt)}`],
+    ['In this state', spanWords(between(node.stateSince, now)), `Since ${exactWords(node.stateSince)}`],
+    node.deadlineAt === null ? null : ['Deadline', deadlineWords(node.deadlineAt, now), exactWords(node.deadlineAt)],
+  ];
+  return facts.filter((fact) => fact !== null);
+}

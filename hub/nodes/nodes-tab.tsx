@@ -1,0 +1,173 @@
+// Every node of the pool: what it does, for how long and until when, what it is made of; and one of them in full.
+import { useMemo, useState } from 'react';
+import { TextField } from 'azure-devops-ui/TextField';
+import type { NodeView } from '../../contract/api.ts';
+import { Choice } from '../choice.tsx';
+import type { Column } from '../data-table.tsx';
+import { Empty } from '../messages.tsx';
+import { Moment } from '../moment.tsx';
+import { Name } from '../name.tsx';
+import { nodeGroups, nodeStateWords, type NodeGroup } from '../node-state.ts';
+import { Age, agentWords } from '../pool/node-words.tsx';
+import type { TabProps } from '../pool/tab-props.ts';
+import { Section } from '../section.tsx';
+import { NodeStatus } from '../status-icon.tsx';
+import { LongTable } from './long-table.tsx';
+import { NodePanel } from './node-panel.tsx';
+
+type Filter = NodeGroup | '';
+
+export default function NodesTab({ client, detail, item, onItem }: TabProps) {
+  const [group, setGroup] = useState<Filter>('');
+  const [text, setText] = useState('');
+  const { nodes, now, pool } = detail;
+  const sorted = useMemo(() => [...nodes].sort((a, b) => byName.compare(a.name, b.name)), [nodes]);
+  const shown = sorted.filter((node) => isIn(node, group) && hasText(node, text.trim().toLowerCase()));
+  const chosen = nodes.find((node) => node.key === item);
+  return (
+    <>
+      {item === null ? null : chosen === undefined ? (
+        <p className="weir-secondary" role="status">
+          The node that this link names is gone: its machine was deleted or reimaged.
+        </p>
+      ) : (
+        <NodePanel
+          key={chosen.key}
+          client={client}
+          pool={pool.name}
+          node={chosen}
+          now={now}
+          onClose={() => onItem(null)}
+        />
+      )}
+      <Section
+        title="Nodes"
+        count={nodes.length}
+        aside={nodes.length === 0 ? null : <Filters {...{ nodes, group, setGroup, text, setText }} />}
+      >
+        {nodes.length === 0 ? (
+          <Empty title="No machine is running">
+            This is how a pool rests: nothing is paid for. Weir asks Azure for a machine as soon as a job waits. Each
+            machine appears here with its state, its age and its deadline, and can be drained, kept, reimaged or
+            deleted.
+          </Empty>
+        ) : shown.length === 0 ? (
+          <Empty title="No node fits the filters">Choose other filters to see more of the {nodes.length}.</Empty>
+        ) : (
+          <LongTable
+            label="Nodes"
+            columns={columnsAt(now, (node) => onItem(node.key))}
+            rows={shown}
+            keyOf={(node) => node.key}
+            className="weir-nodes"
+          />
+        )}
+      </Section>
+    </>
+  );
+}
+
+interface FiltersProps {
+  readonly nodes: readonly NodeView[];
+  readonly group: Filter;
+  readonly setGroup: (group: Filter) => void;
+  readonly text: string;
+  readonly setText: (text: string) => void;
+}
+
+function Filters({ nodes, group, setGroup, text, setText }: FiltersProps) {
+  const present = nodeGroups.filter((one) => nodes.some((node) => isIn(node, one.group)));
+  const nameOf = (one: Filter): string => {
+    const words = nodeGroups.find(({ group: name }) => name === one)?.words ?? 'All nodes';
+    return words.charAt(0).toUpperCase() + words.slice(1);
+  };
+  return (
+    <div className="weir-filters">
+      <Choice
+        label="State"
+        value={group}
+        choices={['', ...present.map((one) => one.group)]}
+        nameOf={nameOf}
+        onChange={setGroup}
+      />
+      <TextField
+        ariaLabel="Filter nodes by name, job, image or version"
+        placeholder="Name, job, image"
+        prefixIconProps={{ iconName: 'Filter' }}
+        className="weir-filter"
+        value={text}
+        onChange={(_event, value) => setText(value)}
+      />
+    </div>
+  );
+}
+
+const byName = new Intl.Collator(undefined, { numeric: true });
+
+function isIn(node: NodeView, group: Filter): boolean {
+  return group === '' || nodeStateWords(node.state).group === group;
+}
+
+function hasText(node: NodeView, text: string): boolean {
+  const { name, agentName, jobName, image, imageVersion, agentVersion } = node;
+  return (
+    text === '' ||
+    [name, agentName, jobName, image, imageVersion, agentVersion].some((part) => part?.toLowerCase().includes(text))
+  );
+}
+
+function columnsAt(now: string, onOpen: (node: NodeView) => void): readonly Column<NodeView>[] {
+  return [
+    {
+      title: 'Node',
+      className: 'weir-node',
+      render: (node) => (
+        <>
+          <button type="button" className="weir-story" onClick={() => onOpen(node)}>
+            <Name>{node.name}</Name>
+          </button>
+          <div className="weir-secondary weir-line-one">{agentWords(node)}</div>
+        </>
+      ),
+    },
+    { title: 'State', className: 'weir-wide', render: (node) => <StateCell node={node} /> },
+    { title: 'For', className: 'weir-time', render: (node) => <Age since={node.stateSince} now={now} /> },
+    {
+      title: 'Deadline',
+      className: 'weir-time',
+      render: (node) => (node.deadlineAt === null ? null : <Moment at={node.deadlineAt} now={now} as="deadline" />),
+    },
+    {
+      title: 'Image',
+      className: 'weir-agent weir-optional',
+      render: (node) => (
+        <>
+          <div className="weir-line-one">{node.image ?? ''}</div>
+          <div className="weir-secondary weir-line-one">{node.imageVersion ?? ''}</div>
+        </>
+      ),
+    },
+    { title: 'Agent version', className: 'weir-time weir-optional', render: (node) => node.agentVersion ?? '' },
+    {
+      title: 'Machine age',
+      className: 'weir-time weir-optional',
+      render: (node) => (node.startedAt === null ? null : <Age since={node.startedAt} now={now} />),
+    },
+  ];
+}
+
+function StateCell({ node }: { readonly node: NodeView }) {
+  const { words, group } = nodeStateWords(node.state);
+  const beside = node.failure ?? node.operation?.problem ?? node.jobName ?? node.operation?.words ?? '';
+  return (
+    <div className="weir-lead">
+      <NodeStatus of={group} />
+      <div>
+        <div>{words}</div>
+        <div className={`weir-line-one ${node.failure === null ? 'weir-secondary' : 'weir-fault'}`} title={beside}>
+          <bdi>{beside}</bdi>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+// The states of all nodes over time as rows of a picture: machines that were not there at the same time share a row.
+import type { Timeline } from '../../contract/nodes.ts';
+import { nodeStateWords, type NodeGroup } from '../node-state.ts';
+
+/** Milliseconds since the epoch; `end` is the edge of the picture where the state lasts. */
+export interface Bar {
+  readonly name: string;
+  readonly state: string;
+  readonly group: NodeGroup;
+  readonly start: number;
+  readonly end: number;
+  readonly lasts: boolean;
+}
+
+export interface Gantt {
+  readonly from: number;
+  readonly to: number;
+  /** Each in order of time, none over another. */
+  readonly rows: readonly (readonly Bar[])[];
+}
+
+export function ganttOf(timeline: Timeline): Gantt {
+  const [from, to] = [Date.parse(timeline.from), Date.parse(timeline.to)];
+  const lives = new Map<number, Bar[]>();
+  // The newest come first, and a picture is painted from the left.
+  for (let place = timeline.start.length - 1; place >= 0; place -= 1) {
+    const node = timeline.node[place] ?? 0;
+    const state = timeline.states[timeline.state[place] ?? 0] ?? '';
+    const end = timeline.end[place] ?? null;
+    const bar: Bar = {
+      ...{ name: timeline.nodes[node]?.name ?? '', state, group: nodeStateWords(state).group, lasts: end === null },
+      ...{ start: Math.max(from, Date.parse(timeline.start[place] ?? '')), end: end === null ? to : Date.parse(end) },
+    };
+    const life = lives.get(node);
+    if (life === undefined) lives.set(node, [bar]);
+    else life.push(bar);
+  }
+  return { from, to, rows: packed([...lives.values()]) };
+}
+
+/** Each life goes into the first row that is free when it begins: as many rows as there were machines at once. */
+function packed(lives: readonly (readonly Bar[])[]): readonly (readonly Bar[])[] {
+  const sorted = [...lives].sort((a, b) => (a[0]?.start ?? 0) - (b[0]?.start ?? 0));
+  const rows: Bar[][] = [];
+  for (const life of sorted) {
+    const begin = life[0]?.start ?? 0;
+    const free = rows.find((row) => (row.at(-1)?.end ?? 0) <= begin);
+    if (free === undefined) rows.push([...life]);
+    else free.push(...life);
+  }
+  return rows;
+}
+
+/** What stands at a place of the picture; null where nothing does. */
+export function barAt({ rows }: Gantt, row: number, at: number): Bar | null {
+  return rows[row]?.find((bar) => bar.start <= at && at <= bar.end) ?? null;
+}
+
+/** For whoever cannot see it. */
+export function ganttWords({ rows }: Gantt, count: (group: NodeGroup) => string): string {
+  const bars = rows.flat();
+  const hours = new Map<NodeGroup, number>();
+  for (const bar of bars) hours.set(bar.group, (hours.get(bar.group) ?? 0) + (bar.end - bar.start) / 3_600_000);
+  const parts = [...hours].map(([group, sum]) => `${sum.toFixed(1)} machine hours ${count(group)}`);
+  return `At most ${rows.length} machines at once: ${parts.join(', ')}. The table has every state.`;
+}

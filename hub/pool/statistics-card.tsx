@@ -1,0 +1,138 @@
+// What the time that is looked at adds up to: how long jobs waited, how much machines were used, what they cost, and how
+// long they took to boot.
+import { useCallback, type RefObject } from 'react';
+import { Button } from 'azure-devops-ui/Button';
+import type { BootTimesView, Statistics } from '../../contract/nodes.ts';
+import { DataTable, type Column } from '../data-table.tsx';
+import { Empty, Loading } from '../messages.tsx';
+import { Name } from '../name.tsx';
+import { Section } from '../section.tsx';
+import type { HubClient } from '../service.ts';
+import { spanWords } from '../time.ts';
+import { replace, useLive } from '../use-live.ts';
+import { CostFigure } from './cost-figure.tsx';
+import { intervalOf, rangeWords, spanOf, type Range } from './past.ts';
+
+interface StatisticsCardsProps {
+  readonly client: HubClient;
+  readonly pool: string;
+  readonly range: Range;
+  readonly now: RefObject<string>;
+}
+
+export function StatisticsCards({ client, pool, range, now }: StatisticsCardsProps) {
+  const read = useCallback(
+    (signal: AbortSignal) => client.statistics(pool, spanOf(range, now.current ?? ''), signal),
+    [client, pool, range, now],
+  );
+  const { data, problem, retry } = useLive({ read, intervalMs: intervalOf(range), join: replace });
+  const failure =
+    problem === null ? null : (
+      <div className="weir-inline-problem" role="status">
+        {problem.message} <Button subtle={true} text="Try again" onClick={retry} />
+      </div>
+    );
+  return (
+    <div className="weir-beside weir-halves">
+      <Section title="Waits, use and cost" aside={<span className="weir-secondary">{rangeWords(range)}</span>}>
+        {failure}
+        {data === null ? (
+          failure === null && <Loading what="the statistics" />
+        ) : (
+          <Figures statistics={data} pool={pool} />
+        )}
+      </Section>
+      <Section title="Boot times" aside={<span className="weir-secondary">{rangeWords(range)}</span>}>
+        {data === null ? failure === null && <Loading what="the boot times" /> : <Boots boots={data.boots} />}
+      </Section>
+    </div>
+  );
+}
+
+function Figures({ statistics, pool }: { readonly statistics: Statistics; readonly pool: string }) {
+  const { waits, machineHours, busyHours, gapHours } = statistics;
+  const use = machineHours === 0 ? null : Math.round((100 * busyHours) / machineHours);
+  return (
+    <div className="weir-inset">
+      <dl className="weir-figures">
+        <Figure label="Half of the jobs waited at most (p50)" value={secondsWords(waits.p50Seconds)} />
+        <Figure label="19 of 20 waited at most (p95)" value={secondsWords(waits.p95Seconds)} />
+        <Figure label="Jobs started" value={String(waits.jobs)} />
+        <Figure label="Machine hours" value={hoursWords(machineHours)} />
+        <Figure label="Of that with a job" value={use === null ? 'none' : `${use} %`} />
+        <CostFigure pool={pool} machineHours={machineHours} />
+      </dl>
+      <p className="weir-secondary">
+        Waits are from the queue to the start on an agent.
+        {gapHours < 0.05 ? '' : ` Of ${hoursWords(gapHours)} hours nothing is known, because no Weir ran.`}
+      </p>
+    </div>
+  );
+}
+
+function Figure({ label, value }: { readonly label: string; readonly value: string }) {
+  return (
+    <div>
+      <dt className="weir-secondary">{label}</dt>
+      <dd className="weir-figure weir-nowrap">{value}</dd>
+    </div>
+  );
+}
+
+function Boots({ boots }: { readonly boots: readonly BootTimesView[] }) {
+  if (boots.length === 0)
+    return (
+      <Empty title="No boot has ended in this time">
+        Weir measures each boot from the request to Azure until the agent is online, and learns from that how early it
+        has to start the next machine.
+      </Empty>
+    );
+  return (
+    <DataTable
+      label="Boot times"
+      columns={columns}
+      rows={boots}
+      keyOf={(row) => `${row.image} ${row.version ?? ''} ${row.startedBy}`}
+      className="weir-boots"
+    />
+  );
+}
+
+const time = (title: string, of: (row: BootTimesView) => number): Column<BootTimesView> => ({
+  title,
+  className: 'weir-number',
+  render: (row) => <span title={`Slowest: ${bootWords(row.slowestSeconds)}`}>{bootWords(of(row))}</span>,
+});
+
+const columns: readonly Column<BootTimesView>[] = [
+  {
+    title: 'Image',
+    className: 'weir-wide',
+    render: (row) => (
+      <>
+        <Name>{row.image === '' ? 'Image of the scale set' : row.image}</Name>
+        <div className="weir-secondary">
+          {row.version === null ? '' : `${row.version}, `}
+          {row.startedBy === 'create' ? 'new machine' : 'reimage'}
+        </div>
+      </>
+    ),
+  },
+  { title: 'Boots', className: 'weir-number', render: (row) => row.boots },
+  time('Half within', (row) => row.p50Seconds),
+  time('9 of 10', (row) => row.p90Seconds),
+  time('19 of 20', (row) => row.p95Seconds),
+];
+
+function secondsWords(seconds: number | null): string {
+  return seconds === null ? 'none' : spanWords(seconds * 1000);
+}
+
+/** To the second: it is seconds that a spare machine saves. */
+function bootWords(seconds: number): string {
+  return seconds < 600 ? `${Math.round(seconds)} s` : spanWords(seconds * 1000);
+}
+
+function hoursWords(hours: number): string {
+  return hours < 100 ? hours.toFixed(1) : String(Math.round(hours));
+}

@@ -1,0 +1,181 @@
+// Nodes, their past and what people do with them, as people see it; and thousands of nodes that stay fluid.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { livingTimeline } from './past-scene.ts';
+import { node } from './scene.ts';
+import {
+  axeFindings,
+  axeOf,
+  beforeAllMs,
+  keepPicture,
+  overflowOf,
+  setStage,
+  waitForPool,
+  type Stage,
+} from './stage.ts';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await setStage();
+}, beforeAllMs);
+
+afterEach(() => stage.reset());
+afterAll(() => stage.close());
+
+const looks = [
+  { theme: 'light', width: 1360 },
+  { theme: 'dark', width: 1360 },
+  { theme: 'light', width: 700 },
+] as const;
+
+const failing = () => {
+  const { scene } = stage.service;
+  const at = (minutes: number) => new Date(Date.parse(scene.now) - minutes * 60_000).toISOString();
+  const made = { image: 'ubuntu-22.04', imageVersion: '1.4.0', agentVersion: '4.248.0', workFolder: '/agent/_work' };
+  const boot = (claimedAt: string | null, onlineAt: string | null) => ({
+    boot: { startedBy: 'create' as const, startedAt: at(12), claimedAt, onlineAt },
+  });
+  scene.nodes = scene.nodes.map((one) => ({ ...one, ...made, ...boot(at(10), at(9)) }));
+  scene.nodes.push(
+    node({
+      ...{ key: 'n21', name: 'linux-agents_21', state: 'failedVMPendingDelete', deadlineAt: at(-6), ...made },
+      ...boot(null, null),
+      failure: 'setup: Enable failed: the script ended with exit code 7. (VMExtensionProvisioningError)',
+      steps: [
+        {
+          name: 'setup',
+          code: 'ProvisioningState/failed/7',
+          level: 'error',
+          message: '+ ./setup.sh\nmount: no\nexit 7',
+        },
+      ],
+    }),
+    node({
+      ...{ key: 'n22', name: 'linux-agents_22', state: 'assignedPendingDelete', requestId: 104, ...made },
+      ...{ jobName: 'Integration tests', agentName: 'linux-agents-22', isOnline: true, isEnabled: false },
+      ...boot(at(11), at(10)),
+      workFolderProblem: 'The work folder /mnt/none cannot be used; /agent/_work is used instead.',
+      operation: {
+        ...{ kind: 'delete', phase: 'draining', words: 'Ada asked to drain linux-agents_22: the disk is full.' },
+        ...{ startedAt: at(4), phaseSince: at(3), problem: null },
+      },
+    }),
+  );
+};
+
+describe.each(looks)('in the $theme theme, $width pixels wide', ({ theme, width }) => {
+  it.each([
+    ['nodes', 'nodes/n21', '.weir-node-panel .weir-command'],
+    ['node-leaving', 'nodes/n22', '.weir-step-now'],
+  ])('%s are readable for everybody', async (name, hash, selector) => {
+    failing();
+    const opened = await stage.open({
+      query: `theme=${theme}`,
+      hash: `/pools/linux-build/${hash}`,
+      width,
+      height: 1300,
+    });
+    await opened.hub.waitForSelector(selector);
+    await opened.hub.waitForSelector('.weir-nodes');
+    await keepPicture(opened.page, `${name}-${theme}-${width}`);
+    expect(opened.complaints).toEqual([]);
+    expect(await overflowOf(opened.hub)).toBe(0);
+    expect(await axeFindings(opened)).toEqual([]);
+  });
+
+  it('the past of a pool is readable for everybody', async () => {
+    stage.service.scene.timeline = livingTimeline(stage.service.scene.now, 60);
+    const hash = '/pools/linux-build';
+    const opened = await stage.open({ query: `theme=${theme}`, hash, width, height: 1500 });
+    await waitForPool(opened.hub);
+    await opened.hub.waitForSelector('.weir-gantt');
+    await opened.hub.waitForSelector('.weir-boots');
+    if (width < 1000) await opened.hub.locator('.weir-jobs').scrollIntoViewIfNeeded();
+    await keepPicture(opened.page, `past-${theme}-${width}`);
+    expect(opened.complaints).toEqual([]);
+    expect(await overflowOf(opened.hub)).toBe(0);
+  });
+});
+
+describe('a person', () => {
+  it('drains a node with a reason and reads what happens now; nothing is sent before it is confirmed', async () => {
+    failing();
+    stage.service.scene.parts.drain = { node: 'linux-agents_3', action: 'drain', words: 'It finishes its job first.' };
+    const { hub, page } = await stage.open({ hash: '/pools/linux-build/nodes' });
+    await hub.getByRole('button', { name: 'linux-agents_3' }).click();
+    expect(page.url()).toMatch(/linux-build\/nodes\/n3$/);
+    const group = hub.getByRole('group', { name: 'What to do with the node' });
+    // A busy machine is not deleted.
+    expect(await group.getByRole('button', { name: 'Delete' }).getAttribute('aria-disabled')).toBe('true');
+    await group.getByRole('button', { name: 'Drain' }).click();
+    expect(stage.service.sent).toEqual([]);
+    await hub.getByLabel('Reason, for the log').fill('slow disk');
+    await hub.getByRole('button', { name: 'Drain this node' }).click();
+    await hub.getByText('It finishes its job first.').waitFor();
+    expect(stage.service.sent).toMatchObject([
+      { path: '/v1/pools/linux-build/nodes/n3/drain', body: { reason: 'slow disk' } },
+    ]);
+  });
+
+  it('says what a machine costs, and sees what the time has cost', async () => {
+    const { hub } = await stage.open({ hash: '/pools/linux-build' });
+    await hub.getByRole('button', { name: 'Say what a machine costs' }).click();
+    await hub.getByLabel('One machine, one hour').fill('a lot');
+    await hub.getByRole('button', { name: 'Use this price' }).click();
+    await hub.getByText('Write a number').waitFor();
+    await hub.getByLabel('One machine, one hour').fill('0,20');
+    await hub.getByLabel('Currency').fill('EUR');
+    await hub.getByRole('button', { name: 'Use this price' }).click();
+    await hub.getByText('19.3 EUR').waitFor();
+  });
+
+  it('looks further back, and closer at a part, and reads states as a table', async () => {
+    const { hub, page } = await stage.open({ hash: '/pools/linux-build', height: 1500 });
+    await waitForPool(hub);
+    await hub.getByLabel('Time', { exact: true }).selectOption('30d');
+    await hub.waitForSelector('.weir-chart canvas');
+    const chart = (await hub.locator('.weir-chart .u-over').boundingBox())!;
+    await page.mouse.move(chart.x + 40, chart.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(chart.x + 200, chart.y + 60, { steps: 5 });
+    await page.mouse.up();
+    await hub.getByRole('button', { name: 'Show the whole time' }).click();
+    const spans = stage.service.asked
+      .filter((one) => one.includes('/series?'))
+      .map((one) => {
+        const query = new URLSearchParams(one.split('?')[1]);
+        return (Date.parse(query.get('to')!) - Date.parse(query.get('from')!)) / 3_600_000;
+      });
+    expect(spans).toEqual(expect.arrayContaining([24, 720]));
+    expect(Math.min(...spans)).toBeLessThan(24);
+    await hub.getByRole('button', { name: 'Show states as table' }).click();
+    await hub.getByRole('table', { name: 'Machines over time' }).waitFor();
+  });
+
+  it('reads an alarm above everything else', async () => {
+    const words = 'Weir stopped everything that destroys: it would have deleted 9 of 10 machines at once.';
+    stage.service.scene.banners = [{ code: 'panicStopped', level: 'error', words }];
+    const opened = await stage.open({ hash: '/pools/linux-build' });
+    await opened.hub.getByText(words).waitFor();
+    await keepPicture(opened.page, 'pool-banner');
+    expect(await axeFindings(opened)).toEqual([]);
+  });
+
+  it('scrolls through five thousand nodes of which only those on the screen are drawn', async () => {
+    stage.service.scene.nodes = Array.from({ length: 5000 }, (_, index) =>
+      node({ key: `k${index}`, name: `linux-agents_${index}`, state: index % 3 === 0 ? 'idle' : 'assigned' }),
+    );
+    const opened = await stage.open({ hash: '/pools/linux-build/nodes' });
+    const table = opened.hub.getByRole('table', { name: 'Nodes' });
+    await table.waitFor();
+    expect(await table.getAttribute('aria-rowcount')).toBe('5001');
+    expect(await table.getByRole('row').count()).toBeLessThan(80);
+    await opened.hub.getByRole('region', { name: 'List of nodes' }).focus();
+    await opened.page.keyboard.press('End');
+    await opened.hub.getByRole('button', { name: 'linux-agents_4999' }).waitFor();
+    const row = await table.getByRole('row').nth(20).boundingBox();
+    expect(row?.height).toBe(60);
+    await keepPicture(opened.page, 'nodes-many');
+    expect(await axeOf(opened.hub)).toEqual([]);
+  });
+});

@@ -1,0 +1,94 @@
+// The past of a pool as rows of a picture, as money, and as the rows of a long list that are on the screen.
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { visibleRows } from '../../hub/nodes/visible-rows.ts';
+import { costWords, isPrices, readPrice } from '../../hub/pool/cost.ts';
+import { barAt, ganttOf, ganttWords } from '../../hub/pool/gantt.ts';
+import { intervalOf, ranges, spanOf } from '../../hub/pool/past.ts';
+import { livingTimeline } from '../browser/past-scene.ts';
+
+const now = '2026-11-24T12:00:00.000Z';
+
+describe('the timeline as a picture', () => {
+  it('gives every life a row, and puts two into one where the first is over when the second begins', () => {
+    const at = (minutes: number) => new Date(Date.parse(now) - minutes * 60_000).toISOString();
+    const gantt = ganttOf({
+      ...{ now, from: at(60), to: now, isCut: false },
+      nodes: ['a', 'b', 'c'].map((name) => ({ key: name, name })),
+      states: ['idle', 'assigned'],
+      // c began when a was over, and b lasts.
+      ...{ node: [2, 1, 0, 0], state: [0, 1, 1, 0] },
+      ...{ start: [at(10), at(40), at(50), at(90)], end: [null, null, at(20), at(50)] },
+    });
+    expect(gantt.rows.map((row) => row.map((bar) => `${bar.name} ${bar.group}`))).toEqual([
+      ['a idle', 'a busy', 'c idle'],
+      ['b busy'],
+    ]);
+    expect(gantt.rows[0]![0]!.start).toBe(gantt.from);
+    expect(barAt(gantt, 1, Date.parse(at(30)))).toMatchObject({ name: 'b', lasts: true });
+    expect(barAt(gantt, 1, Date.parse(at(50)))).toBeNull();
+    expect(barAt(gantt, 7, Date.parse(at(30)))).toBeNull();
+    expect(ganttWords(gantt, (group) => group)).toBe(
+      'At most 2 machines at once: 0.3 machine hours idle, 1.2 machine hours busy. The table has every state.',
+    );
+  });
+
+  it('never paints one bar of a row over another, however many machines there are', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), (machines) => {
+        for (const row of ganttOf(livingTimeline(now, machines)).rows)
+          row.forEach((bar, index) => expect(bar.start).toBeGreaterThanOrEqual(row[index - 1]?.end ?? 0));
+      }),
+      { numRuns: 15 },
+    );
+  });
+});
+
+describe('the price of a machine', () => {
+  it.each([
+    ['0.2', 'EUR', 0.2],
+    [' 0,2 ', ' EUR ', 0.2],
+    ['0', '', 0],
+    ['', 'EUR', null],
+    ['-1', 'EUR', null],
+    ['a lot', 'EUR', null],
+    ['1e9', 'EUR', null],
+  ])('"%s" %s is read as %s', (amount, currency, perHour) => {
+    expect(readPrice(amount, currency)?.perHour ?? null).toBe(perHour);
+  });
+
+  it('is what the machine hours cost', () => {
+    expect(costWords({ perHour: 0.2, currency: 'EUR' }, 12)).toBe('2.40 EUR');
+    expect(costWords({ perHour: 1, currency: '' }, 5000)).toMatch(/^5.?000$/);
+  });
+
+  it('is believed only where it has the form of one: somebody else may have written it', () => {
+    expect(isPrices({ linux: { perHour: 1, currency: '$' } })).toBe(true);
+    for (const other of [null, 'x', { linux: 3 }, { linux: { perHour: '1', currency: '$' } }])
+      expect(isPrices(other)).toBe(false);
+  });
+});
+
+describe('a long list', () => {
+  it('draws the rows on the screen, and always at least one', () => {
+    fc.assert(
+      fc.property(fc.nat(400_000), fc.integer({ min: 1, max: 2000 }), fc.nat(6000), (top, height, count) => {
+        const { first, end } = visibleRows(top, height, 60, count);
+        expect(first).toBeGreaterThanOrEqual(0);
+        expect(end).toBeLessThanOrEqual(count);
+        if (count > 0) expect(end).toBeGreaterThan(0);
+        expect(end - first).toBeLessThanOrEqual(Math.ceil(height / 60) + 26);
+        const onScreen = Math.floor(top / 60);
+        if (onScreen < count) expect([first <= onScreen, onScreen < end]).toEqual([true, true]);
+      }),
+    );
+  });
+});
+
+describe('how far is looked back', () => {
+  it('ends at the clock of the service, and is asked for less often the longer it is', () => {
+    expect(spanOf('7d', now)).toEqual({ from: '2026-11-17T12:00:00.000Z', to: now });
+    const intervals = ranges.map(intervalOf);
+    expect(intervals).toEqual(intervals.toSorted((a, b) => a - b));
+  });
+});
