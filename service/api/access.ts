@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { jobTokenHeader, organizationHeader } from '../../contract/routes.ts';
 import { UserProblem } from '../problem.ts';
+import { readPoolLife } from '../pool-life.ts';
 import type { PoolRecord } from '../ports.ts';
 import { defaultRateLimits, type ApiOptions } from './options.ts';
 import { identifyPipeline, type Pipeline } from './pipeline.ts';
@@ -127,7 +128,16 @@ async function poolFor(
   if (access === 'manage' && !(await rights.mayManage(asker, record.settings.poolId))) {
     throw new UserProblem('NEED_POOL_MANAGE', `You need the Administrator role on pool "${record.pool}".`);
   }
+  if (access === 'manage' && request.method !== 'GET' && request.method !== 'DELETE') {
+    await requireStaying(record, options);
+  }
   return record;
+}
+
+/** What is on its way out is only read, and taken away from. */
+async function requireStaying({ pool }: PoolRecord, { store }: ApiOptions): Promise<void> {
+  const life = await readPoolLife(store, pool);
+  if (life?.value.ending != null) throw new UserProblem('POOL_ENDING', `Pool "${pool}" is being deleted.`);
 }
 
 async function poolNamed(request: FastifyRequest, options: ApiOptions, organization: string): Promise<PoolRecord> {

@@ -7,6 +7,7 @@ import { blockedUntil, blockedWords } from './disruption.ts';
 import { serves } from './image-catalog.ts';
 import { machinesOf } from './lane-capacity.ts';
 import { laneVerdict, targetOfWaiting } from './lane-verdict.ts';
+import { isNotFound } from './missing-set.ts';
 import { isHeldByPerson, type Node } from './node.ts';
 import type { Lane } from './observation.ts';
 import { placeOfNode } from './placed-class.ts';

@@ -1,6 +1,7 @@
 // Which acts this picture allows. Unknown is not zero: a part that was not read forbids what it could make wrong.
 import { contentionsIn, type Contention } from './contention.ts';
 import type { Decision } from './decision.ts';
+import { isNotFound, missingSetWords } from './missing-set.ts';
 import type { Node, NodeState } from './node.ts';
 import type { Observation, Part } from './observation.ts';
 import { count, say } from './words.ts';
@@ -21,6 +22,7 @@ export function judge(observation: Observation, nodes: readonly Node[]): Trust {
   ];
   const ofAzure = observation.lanes.flatMap((lane) => {
     const name = lane.scaleSet.value.name;
+    if (lane.scaleSet.freshness !== 'fresh' && isNotFound(lane.scaleSet.problem ?? '')) return [missingSet(name)];
     return [
       ...problem(observation.now, lane.scaleSet, 'scaleSetUnknown', `The scale set ${name}`, name),
       ...problem(observation.now, lane.instances, 'instancesUnknown', `The instances of ${name}`, name),
@@ -41,6 +43,10 @@ export function judge(observation: Observation, nodes: readonly Node[]): Trust {
     canEnable: ofAzureDevOps.length === 0,
     because: [...ofAzureDevOps, ...ofAzure, ...panic, ...contentions.map(alarmOf)],
   };
+}
+
+function missingSet(name: string): Decision {
+  return { kind: 'alarm', reason: say('scaleSetMissing', missingSetWords(name)), scaleSet: name };
 }
 
 function alarmOf({ words, nextStep }: Contention): Decision {

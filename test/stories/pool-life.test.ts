@@ -60,13 +60,17 @@ it('goes with its lanes, and leaves the template and what is not its own', async
   expect(scene.world.clouds.azureDevOps.agents()).toEqual([]);
 });
 
-it('can be deleted when somebody has deleted its scale set under it', async () => {
+it('says that somebody has deleted its scale set under it, and can be deleted all the same', async () => {
   const scene = await laneWorld({ laneResourceGroup: null, desiredIdle: 1 }, []);
   const { world } = scene;
   await world.run(now0 + 4 * minute, () => false);
   const url = `https://management.azure.com${template}?api-version=2024-03-01`;
   expect((await world.sendAsPerson({ method: 'DELETE', url, headers: {} })).status).toBeLessThan(300);
   await world.run(now0 + 6 * minute, () => false);
+  const detail = JSON.parse((await world.store.readView('linux'))?.document ?? '{}') as { problems: string[] };
+  expect(detail.problems).toEqual([expect.stringMatching(/^The scale set agents does not exist any more/)]);
+  const alarms = (await scene.log()).filter((line) => line.includes('alarm The scale set agents does not exist'));
+  expect(alarms).toHaveLength(1);
   await end(scene);
   await world.run(now0 + 10 * minute, () => false);
   expect(await world.store.listPools()).toEqual([]);

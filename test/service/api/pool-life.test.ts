@@ -183,4 +183,13 @@ describe('deleting a pool', () => {
     });
     expect(fixture.saved).toEqual(['linux']);
   });
+
+  it('ends every other change of it', async () => {
+    const { settings: mine } = (await fixture.ask(`${url}/settings`)).body as { settings: object };
+    await fixture.ask(url, { method: 'DELETE' });
+    const headers = { 'content-type': 'application/json', 'if-match': '"1"' };
+    const answer = await fixture.ask(`${url}/settings`, { method: 'PUT', payload: JSON.stringify(mine), headers });
+    expect([answer.status, (answer.body as { code: string }).code]).toEqual([409, 'POOL_ENDING']);
+    expect((await fixture.ask(`${url}/settings`)).status).toBe(200);
+  });
 });

@@ -1,0 +1,14 @@
+// A scale set that is gone while a pool works on it: the documentation of scale set agents forbids to delete or rename one
+// (seed 000), and Azure cannot rename at all, so whoever did it deleted it. It is named at once and not after ten minutes.
+
+/** Azure's own words for a resource that is not there, in the message of a read. */
+export function isNotFound(problem: string): boolean {
+  return /not ?found|does not exist|could not be found/i.test(problem);
+}
+
+export function missingSetWords(name: string): string {
+  return (
+    `The scale set ${name} does not exist any more: somebody deleted it, or made it anew under another name, while the pool ` +
+    'still works on it. Make it again under this name, or delete the pool here.'
+  );
+}
