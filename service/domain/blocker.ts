@@ -230,10 +230,6 @@ function heldByPerson(names: readonly string[]): Finding {
   });
 }
 
-function isNotFound(problem: string): boolean {
-  return /not ?found|does not exist|could not be found/i.test(problem);
-}
-
 function because(problem: string | null): string {
   return problem === null ? '' : ` (${problem})`;
 }
