@@ -64,19 +64,6 @@ async function settlePools(store: Store, configuration: ServiceConfiguration): P
 /** A pool that somebody made in the hub meanwhile works there already: two would undo each other's work. */
 function requireAlone(settings: PoolSettings, standing: readonly PoolRecord[]): void {
   const other = standing.find(
-    (one) => one.pool !== settings.name && one.settings.scaleSet.toLowerCase() === settings.scaleSet.toLowerCase(),
-  );
-  if (other === undefined) return;
-  throw new UserProblem(
-    'SCALE_SET_TAKEN',
-    `Pool "${settings.name}" names the scale set of pool "${other.pool}", which is there already.`,
-    { field: 'pools.scaleSet', nextStep: `Delete pool "${other.pool}" in the hub, or leave this one out.` },
-  );
-}
-
-/** A pool that somebody made in the hub meanwhile works there already: two would undo each other's work. */
-function requireAlone(settings: PoolSettings, standing: readonly PoolRecord[]): void {
-  const other = standing.find(
     (one) =>
       !one.isManagedByFile &&
       one.pool !== settings.name &&
