@@ -18,7 +18,7 @@ export function LeaveDialog({ words, onStay, onLeave }: LeaveDialogProps) {
     else shown?.setAttribute('open', '');
   }, []);
   return (
-    <dialog ref={dialog} className="weir-dialog" aria-labelledby={id} onCancel={onStay}>
+    <dialog ref={dialog} className="weir-dialog" aria-labelledby={id} onClose={onStay}>
       <h2 id={id} className="title-s">
         Leave without saving?
       </h2>

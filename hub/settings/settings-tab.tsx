@@ -2,7 +2,7 @@
 // reason where somebody may not change them here.
 import { Button } from 'azure-devops-ui/Button';
 import { MessageCard, MessageCardSeverity } from 'azure-devops-ui/MessageCard';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import type { SettingsView } from '../../contract/service.ts';
 import { Loading, ProblemMessage } from '../messages.tsx';
 import type { TabProps } from '../pool/tab-props.ts';
@@ -45,6 +45,10 @@ function SettingsForm({ settings, base, changed, standby }: SettingsFormProps) {
   const told = outcome?.kind === 'faults' ? outcome.faults : [];
   const faults = allFaults(localFaults(draft, checkedPaths), told);
   const isConflict = outcome?.kind === 'conflict';
+  const attempt = outcome?.kind === 'faults' ? outcome.attempt : null;
+  useEffect(() => {
+    if (attempt !== null) focusFirstFault(form.current);
+  }, [attempt]);
   return (
     <form
       ref={form}
@@ -53,7 +57,7 @@ function SettingsForm({ settings, base, changed, standby }: SettingsFormProps) {
       aria-label="Settings of the pool"
       onSubmit={(event) => {
         event.preventDefault();
-        void settings.save().then(() => focusFirstFault(form.current));
+        void settings.save();
       }}
     >
       {reason === null ? null : (
@@ -110,9 +114,6 @@ function changedFields(base: Document, draft: Document): readonly string[] {
 
 /** Where there is something to mend, that is where the keyboard goes. */
 function focusFirstFault(form: HTMLFormElement | null): void {
-  // Drawn in the next frame, after the faults stand beside their fields.
-  requestAnimationFrame(() => {
-    const row = form?.querySelector('.weir-fault')?.closest<HTMLElement>('[data-field]');
-    (row?.querySelector<HTMLElement>('input, select, textarea') ?? row)?.focus();
-  });
+  const row = form?.querySelector('.weir-fault')?.closest<HTMLElement>('[data-field]');
+  (row?.querySelector<HTMLElement>('input, select, textarea') ?? row)?.focus();
 }

@@ -1,6 +1,6 @@
 // What the settings page holds: the settings as they were read, the draft that somebody makes of them, and what saving it
 // came to. Nothing is fetched by itself after the first reading: a form must not change under the person's hands.
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { ServiceProblem } from '../../contract/client.ts';
 import type { SettingsView } from '../../contract/service.ts';
 import { toProblem, type HubProblem } from '../problem.ts';
@@ -11,7 +11,8 @@ import { checkedPaths } from './sections.ts';
 
 export type Outcome =
   | { readonly kind: 'saved' }
-  | { readonly kind: 'faults'; readonly faults: readonly FieldFault[] }
+  /** `attempt` counts the tries to save: another one is another reason to go to the first fault. */
+  | { readonly kind: 'faults'; readonly faults: readonly FieldFault[]; readonly attempt: number }
   /** Somebody saved other settings since these were read; the draft is as it was. */
   | { readonly kind: 'conflict'; readonly theirs: SettingsView }
   | { readonly kind: 'problem'; readonly problem: HubProblem };
@@ -39,12 +40,14 @@ export function useSettings(client: HubClient, pool: string): Settings {
     );
   }, [client, pool]);
   useEffect(() => read(), [read]);
+  const attempts = useRef(0);
   const { base, draft } = state;
   const save = async (): Promise<void> => {
     if (base === null) return;
+    attempts.current += 1;
     const faults = localFaults(draft, checkedPaths);
     if (faults.length > 0) {
-      setState((last) => ({ ...last, outcome: { kind: 'faults', faults } }));
+      setState((last) => ({ ...last, outcome: { kind: 'faults', faults, attempt: attempts.current } }));
       return;
     }
     setState((last) => ({ ...last, isSaving: true }));
@@ -52,7 +55,7 @@ export function useSettings(client: HubClient, pool: string): Settings {
       const saved = await client.saveSettings(pool, cleaned(draft), base.revision);
       setState({ ...nothingYet, base: saved, draft: saved.settings, outcome: { kind: 'saved' } });
     } catch (cause) {
-      const outcome = await outcomeOf(cause, client, pool);
+      const outcome = await outcomeOf(cause, client, pool, attempts.current);
       setState((last) => ({ ...last, outcome, isSaving: false }));
     }
   };
@@ -77,10 +80,10 @@ function stillTrue(outcome: Outcome | null, before: Document, now: Document): Ou
     const [member = ''] = field.split('[');
     return isSame(valueAt(before, member), valueAt(now, member));
   });
-  return { kind: 'faults', faults };
+  return { ...outcome, faults };
 }
 
-async function outcomeOf(cause: unknown, client: HubClient, pool: string): Promise<Outcome> {
+async function outcomeOf(cause: unknown, client: HubClient, pool: string, attempt: number): Promise<Outcome> {
   if (!(cause instanceof ServiceProblem)) return { kind: 'problem', problem: toProblem(cause) };
   if (cause.status === 412) {
     try {
@@ -93,6 +96,6 @@ async function outcomeOf(cause: unknown, client: HubClient, pool: string): Promi
     field === null || field === '' ? [] : [{ field, message, nextStep }],
   );
   return cause.status === 400 && faults.length > 0
-    ? { kind: 'faults', faults }
+    ? { kind: 'faults', faults, attempt }
     : { kind: 'problem', problem: toProblem(cause) };
 }

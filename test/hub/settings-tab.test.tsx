@@ -97,7 +97,6 @@ describe('the settings tab', () => {
     expect(field.getAttribute('aria-invalid')).toBe('true');
     const words = (field.getAttribute('aria-describedby') ?? '').split(' ').map((id) => document.getElementById(id));
     expect(words.map((part) => part?.textContent).join(' ')).toContain('Write a whole number, 1 to 1,000.');
-    await act(() => new Promise((resolve) => setTimeout(resolve, 50)));
     expect(document.activeElement).toBe(field);
   });
 
@@ -116,6 +115,7 @@ describe('the settings tab', () => {
     await save();
     expect(screen.getByText('Five is unlucky. Write 6.')).toBeTruthy();
     expect(fieldOf('Names').getAttribute('aria-invalid')).toBe('true');
+    expect(document.activeElement).toBe(fieldOf(idle));
     expect(screen.getByText('2 things need a change before this is saved.')).toBeTruthy();
     type(idle, '6');
     expect(screen.queryByText('Five is unlucky. Write 6.')).toBeNull();
