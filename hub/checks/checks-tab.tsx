@@ -5,7 +5,6 @@ import type { ChecksView, SetCheckView } from '../../contract/checks.ts';
 import { Choice } from '../choice.tsx';
 import { Loading, ProblemMessage, StaleMessage } from '../messages.tsx';
 import { Moment } from '../moment.tsx';
-import { Name } from '../name.tsx';
 import type { TabProps } from '../pool/tab-props.ts';
 import { toProblem } from '../problem.ts';
 import { Section } from '../section.tsx';
@@ -91,7 +90,8 @@ function Fixes({ view }: { readonly view: ChecksView }) {
       <ol className="weir-plain weir-inset">
         {view.fixes.map((one) => (
           <li key={`${one.at} ${one.check} ${one.outcome}`}>
-            <Moment at={one.at} now={view.now} /> · <Name>{one.by}</Name> · {one.words}
+            <Moment at={one.at} now={view.now} /> · <bdi className="weir-anywhere">{one.by}</bdi> ·{' '}
+            <bdi className="weir-anywhere">{one.words}</bdi>
           </li>
         ))}
       </ol>

@@ -51,7 +51,7 @@ function Right({ right }: { readonly right: RightView }) {
       {role === null ? null : (
         <details>
           <summary>
-            The role {role.name}, as {role.fileName}
+            What {role.fileName} holds: the role {role.name}
           </summary>
           <pre className="weir-command" tabIndex={0} aria-label={`Role: ${title}`}>
             {role.json}

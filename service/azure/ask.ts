@@ -40,8 +40,19 @@ export async function list(
   apiVersion: string,
   more: Readonly<Record<string, string>> = {},
 ): Promise<readonly Fields[]> {
+  return (await listOrNull(context, path, apiVersion, more)) ?? [];
+}
+
+/** Null where what would have the list is not there. */
+export async function listOrNull(
+  context: CallContext,
+  path: string,
+  apiVersion: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<readonly Fields[] | null> {
   const rows: Fields[] = [];
   let page = await get(context, path, apiVersion, more);
+  if (page === null) return null;
   for (let pages = 0; page !== null && pages < maximumPages; pages += 1) {
     const fields = fieldsOf(page, 'page');
     rows.push(...(fields.objects('value') ?? []));

@@ -13,7 +13,7 @@ import {
 } from '../domain/set-facts.ts';
 import { CloudError } from '../problem.ts';
 import type { Fields } from '../wire.ts';
-import { foundToChange, list } from './ask.ts';
+import { foundToChange, list, listOrNull } from './ask.ts';
 import type { CallContext } from './plain-call.ts';
 import { readScaleSetId } from './endpoint.ts';
 import { sizeFacts } from './translate-size.ts';
@@ -48,7 +48,9 @@ export async function readSet(context: CallContext, scaleSetId: string): Promise
 
 export function readGrants(context: CallContext, scope: string): Promise<Known<readonly Grant[]>> {
   return part(async () => {
-    const rows = await list(context, `${scope}/providers/Microsoft.Authorization/permissions`, versions.permissions);
+    const path = `${scope}/providers/Microsoft.Authorization/permissions`;
+    const rows = await listOrNull(context, path, versions.permissions);
+    if (rows === null) throw new CloudError('notFound', 'readGrants', 'There is nothing at this place.');
     return rows.map((row) => ({ actions: row.texts('actions') ?? [], notActions: row.texts('notActions') ?? [] }));
   });
 }
@@ -71,7 +73,8 @@ async function part<T>(read: () => Promise<T>): Promise<Known<T>> {
   try {
     return known(await read());
   } catch (error) {
-    if (error instanceof CloudError) return notKnown(error.message);
+    // Its first word is our own name of the call.
+    if (error instanceof CloudError) return notKnown(error.message.replace(/^\w+: /, ''));
     throw error;
   }
 }

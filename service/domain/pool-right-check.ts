@@ -39,7 +39,11 @@ export function checkServiceRights(place: PoolPlace, rights: Known<PoolRights>):
       ? `${name} may see the pool, and neither add nor remove agents.`
       : `${name} may not see the pool: it is not there for Weir.`,
     lacks: [...(mayView ? [] : ['View']), ...(mayManage ? [] : ['Manage'])],
-    fix: { words: where, commands: assign(place, identityId) },
+    role: {
+      ...{ name: 'Administrator', fileName: 'role.json', scope: `agent pool ${place.poolId}` },
+      json: JSON.stringify([{ roleName: 'Administrator', userId: identityId }], null, 2),
+    },
+    fix: { words: `${where} The same by command, with the file role.json:`, commands: assign(place) },
   };
 }
 
@@ -59,15 +63,12 @@ export function checkUserRights(place: PoolPlace, userName: string, mayManage: b
 }
 
 const where =
-  'In Azure DevOps: Organization settings, Agent pools, the pool, Security, and give the role Administrator. The same by command, with a file role.json that holds [{"roleName":"Administrator","userId":"the id of the identity"}].';
+  'In Azure DevOps: Organization settings, Agent pools, the pool, Security, and give the role Administrator.';
 
-function assign({ organization, poolId }: PoolPlace, identityId: string): FixCommands | null {
-  return commandLine(
-    [
-      ...['az', 'devops', 'invoke', '--organization', organization, '--area', 'securityroles'],
-      ...['--resource', 'roleassignments', '--route-parameters', 'scopeId=distributedtask.agentpoolrole'],
-      ...[`resourceId=${poolId}`, '--http-method', 'PUT', '--in-file', 'role.json', '--api-version', '7.1-preview'],
-    ],
-    ['echo', `The id of the identity is ${identityId}`],
-  );
+function assign({ organization, poolId }: PoolPlace): FixCommands | null {
+  return commandLine([
+    ...['az', 'devops', 'invoke', '--organization', organization, '--area', 'securityroles'],
+    ...['--resource', 'roleassignments', '--route-parameters', 'scopeId=distributedtask.agentpoolrole'],
+    ...[`resourceId=${poolId}`, '--http-method', 'PUT', '--in-file', 'role.json', '--api-version', '7.1-preview'],
+  ]);
 }

@@ -111,11 +111,15 @@ function matches(pattern: string, action: string): boolean {
 /** `assignee` is the object id of the identity; null: its owner has to look it up. */
 export function checkRole(need: RoleNeed, grants: Known<readonly Grant[]>, assignee: string | null): RightFinding {
   const { role, scope } = need;
-  const title = `${role.name} at ${placeOf(scope)}`;
+  const title = `Role "${role.name}" at ${placeOf(scope)}`;
   const base = { who: 'service' as const, title };
+  const unknown = assignee === null ? ' OBJECT_ID_OF_WEIR is the object id of its identity in Entra.' : '';
   const given = {
     role: roleOf(role, scope),
-    fix: { words: 'Make the role once, then assign it.', commands: commands(role, scope, assignee) },
+    fix: {
+      words: `Make the role once from its file, then assign it.${unknown}`,
+      commands: commands(role, scope, assignee),
+    },
   };
   if (grants.value === null) {
     return {

@@ -34,7 +34,7 @@ describe('the rights of the service', () => {
 
   it('are named where they lack, with the role as JSON and the commands that assign it', () => {
     const found = checkRole(own!, known([grant([`${vmss}/read`, `${vmss}/virtualMachines/*`])]), 'oid');
-    expect(found).toMatchObject({ status: 'error', title: 'Weir own scale set at agents' });
+    expect(found).toMatchObject({ status: 'error', title: 'Role "Weir own scale set" at agents' });
     expect(found.lacks).toEqual([`${vmss}/write`, `${vmss}/delete/action`, `${vmss}/extensions/write`]);
     expect(JSON.parse(found.role!.json)).toMatchObject({
       Name: 'Weir own scale set',
