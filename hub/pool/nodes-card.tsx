@@ -1,4 +1,5 @@
 // The nodes of the pool: what each does, for how long, and until when Weir waits for it.
+import { Button } from 'azure-devops-ui/Button';
 import type { NodeView } from '../../contract/api.ts';
 import { DataTable, type Column } from '../data-table.tsx';
 import { Empty } from '../messages.tsx';
@@ -9,10 +10,21 @@ import { Section } from '../section.tsx';
 import { NodeStatus } from '../status-icon.tsx';
 import { Age, agentWords } from './node-words.tsx';
 
-export function NodesCard({ nodes, now }: { readonly nodes: readonly NodeView[]; readonly now: string }) {
+interface NodesCardProps {
+  readonly nodes: readonly NodeView[];
+  readonly now: string;
+  /** To where nodes can be drained, kept, reimaged and deleted. */
+  readonly onAll: () => void;
+}
+
+export function NodesCard({ nodes, now, onAll }: NodesCardProps) {
   const sorted = [...nodes].sort((a, b) => byName.compare(a.name, b.name));
   return (
-    <Section title="Nodes" count={nodes.length}>
+    <Section
+      title="Nodes"
+      count={nodes.length}
+      aside={nodes.length === 0 ? null : <Button subtle={true} text="Look after nodes" onClick={onAll} />}
+    >
       {nodes.length === 0 ? (
         <Empty title="No machine is running">
           This is how a pool rests: nothing is paid for. Weir asks Azure for a machine as soon as a job waits, and it

@@ -10,7 +10,7 @@ import { SummaryCard } from './summary-card.tsx';
 import type { TabProps } from './tab-props.ts';
 import { TimelineCard } from './timeline-card.tsx';
 
-export function Overview({ client, detail, onItem }: TabProps) {
+export function Overview({ client, detail, onItem, onTab }: TabProps) {
   const { pool, now } = detail;
   const [range, setRange] = useState<Range>('24h');
   // What looks back asks by the service's clock; it must not ask anew with every picture.
@@ -33,7 +33,7 @@ export function Overview({ client, detail, onItem }: TabProps) {
         now={now}
         onOpen={(request) => onItem(String(request.requestId))}
       />
-      <NodesCard nodes={detail.nodes} now={now} />
+      <NodesCard nodes={detail.nodes} now={now} onAll={() => onTab('nodes')} />
     </>
   );
 }

@@ -83,13 +83,20 @@ function operationOf(operation: OpenOperation | undefined): NodeOperation | null
   };
 }
 
-/** What the agent promises against what was asked for: an unusable folder gives the default one (work-folder.ts). */
+/**
+ * What the agent promises against what was asked for: an unusable folder gives the default one, be it that its name cannot be
+ * (work-folder.ts) or that the machine cannot make it (enableagent-network.py).
+ */
 function workFolderOf({ agent, generation }: Node, settings: PoolSettings) {
-  const workFolder = agent === null ? null : readCapability(agent.systemCapabilities, 'WorkFolder');
+  if (agent === null) return { workFolder: null, workFolderProblem: null };
+  const workFolder = readCapability(agent.systemCapabilities, 'WorkFolder');
+  const unusable = readCapability(agent.systemCapabilities, 'Weir.WorkFolderUnusable');
   const asked = generation?.workFolder ?? settings.workFolder;
   const isOther = workFolder !== null && asked !== null && asked.replace(/[/\\]$/, '') !== workFolder;
-  const workFolderProblem = isOther ? `The work folder ${asked} cannot be used; ${workFolder} is used instead.` : null;
-  return { workFolder, workFolderProblem };
+  const bad = unusable ?? (isOther ? asked : null);
+  const workFolderProblem =
+    bad === null ? null : `The work folder ${bad} cannot be used on this machine: its jobs run in the default folder.`;
+  return { workFolder: unusable === null ? workFolder : null, workFolderProblem };
 }
 
 function iso(at: number): string {

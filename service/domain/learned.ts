@@ -35,6 +35,7 @@ const longestValue = 1024;
 const ofOneMachine = new Set(
   [
     ...['Agent.Name', 'Agent.ComputerName', 'Agent.Version', 'Weir.Generation'],
+    'Weir.WorkFolderUnusable',
     ...['COMPUTERNAME', 'HOSTNAME', 'INVOCATION_ID', 'JOURNAL_STREAM', 'SYSTEMD_EXEC_PID', 'LOGONSERVER'],
     ...['USERDOMAIN', 'USERDOMAIN_ROAMINGPROFILE', 'SESSIONNAME', 'PWD', 'OLDPWD', 'MAINPID', 'MANAGERPID'],
   ].map((name) => name.toLowerCase()),

@@ -194,6 +194,11 @@ def step_default_work_folder():
         told = json.load(file)
     detail = "The work folder %s cannot be used on this machine, %s is." % (asked, settings["workFolder"])
     keep(".setup_info", json.dumps(told + [{"group": "Weir: warning", "detail": detail}]))
+    # And a capability of the agent, so that the page of its pool can say it.
+    with open(os.path.join(STAGING, ".capabilities"), encoding="utf-8") as file:
+        capabilities = file.read()
+    line = "Weir.WorkFolderUnusable=%s\n" % " ".join(asked.split())
+    keep(".capabilities", capabilities + ("" if capabilities.endswith("\n") or not capabilities else "\n") + line)
 
 
 STEPS = {

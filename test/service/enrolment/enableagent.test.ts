@@ -177,6 +177,7 @@ whereItRuns(`enableagent.sh${missing === null ? '' : ` (skipped: ${missing})`}`,
       });
       const told = JSON.parse(machine.read('.setup_info')) as { readonly group: string; readonly detail: string }[];
       expect(told).toMatchObject([{ group: 'Weir: warning', detail: expect.stringContaining('cannot be used') }]);
+      expect(machine.read('.capabilities')).toMatch(/\nWeir\.WorkFolderUnusable=\S+work\n$/);
     }
   });
 
