@@ -17,7 +17,13 @@ export interface Agent {
   readonly lastCompletedAt: number | null;
 }
 
-/** What demands are matched against: user capabilities beside system ones. */
+/** What demands are matched against: user capabilities beside system ones. A pass asks often, so each agent is joined once. */
 export function capabilitiesOf(agent: Agent): Capabilities {
-  return { ...agent.systemCapabilities, ...agent.userCapabilities };
+  const known = joined.get(agent);
+  if (known !== undefined) return known;
+  const all = { ...agent.systemCapabilities, ...agent.userCapabilities };
+  joined.set(agent, all);
+  return all;
 }
+
+const joined = new WeakMap<Agent, Capabilities>();

@@ -32,7 +32,9 @@ function byLane(nodes: readonly Node[]): ReadonlyMap<string, readonly Node[]> {
   const lanes = new Map<string, Node[]>();
   for (const node of nodes) {
     const lane = node.scaleSetId?.toLowerCase() ?? '';
-    lanes.set(lane, [...(lanes.get(lane) ?? []), node]);
+    const own = lanes.get(lane);
+    if (own === undefined) lanes.set(lane, [node]);
+    else own.push(node);
   }
   return lanes;
 }
