@@ -1,18 +1,37 @@
-// The rows of the pools page: one pool each, with the sentence that says why it is as it is.
+// The rows of the pools page: one pool each, with the sentence that says why it is as it is. A thousand pools are as quick
+// as ten, because only those on the screen are drawn.
 import type { PoolSummary } from '../../contract/api.ts';
 import { CapacityBar } from '../capacity-bar.tsx';
 import { DataTable, type Column } from '../data-table.tsx';
+import { LongTable } from '../nodes/long-table.tsx';
 import { PageLink } from '../page-link.tsx';
 import { poolStateWords } from '../pool-state.ts';
 import { PoolStatus } from '../status-icon.tsx';
+import './pools.css';
 
 interface PoolsTableProps {
   readonly pools: readonly PoolSummary[];
   readonly onOpen: (pool: string) => void;
 }
 
+/** More pools than this have rows of one height: their sentences end where the line does. */
+const fewPools = 50;
+
 export function PoolsTable({ pools, onOpen }: PoolsTableProps) {
-  const columns: readonly Column<PoolSummary>[] = [
+  const Table = pools.length > fewPools ? LongTable : DataTable;
+  return pools.length === 0 ? null : (
+    <Table
+      label="Agent pools"
+      columns={columnsFor(onOpen)}
+      rows={pools}
+      keyOf={(pool) => pool.name}
+      className="weir-pools"
+    />
+  );
+}
+
+function columnsFor(onOpen: (pool: string) => void): readonly Column<PoolSummary>[] {
+  return [
     {
       title: 'Pool',
       className: 'weir-wide',
@@ -20,10 +39,15 @@ export function PoolsTable({ pools, onOpen }: PoolsTableProps) {
         <div className="weir-lead">
           <PoolStatus of={pool.state} label={poolStateWords(pool.state)} />
           <div>
-            <PageLink route={{ page: 'pool', pool: pool.name }} onGo={() => onOpen(pool.name)}>
-              {pool.name}
-            </PageLink>
-            <div>{pool.sentence}</div>
+            <div className="weir-pool-name">
+              <PageLink route={{ page: 'pool', pool: pool.name }} onGo={() => onOpen(pool.name)}>
+                {pool.name}
+              </PageLink>
+              {pool.isManagedByFile === true ? <span className="weir-by-file">by file</span> : null}
+            </div>
+            <div className="weir-reason" title={pool.sentence}>
+              {pool.sentence}
+            </div>
           </div>
         </div>
       ),
@@ -49,9 +73,6 @@ export function PoolsTable({ pools, onOpen }: PoolsTableProps) {
       ),
     },
   ];
-  return pools.length === 0 ? null : (
-    <DataTable label="Agent pools" columns={columns} rows={pools} keyOf={(pool) => pool.name} />
-  );
 }
 
 /** Only the groups that have somebody in them: zeros would hide the numbers that matter. */

@@ -110,6 +110,31 @@ describe('the pools page', () => {
     expect(screen.queryByText(/What you see is/)).toBeNull();
   });
 
+  it('draws only the rows on the screen of a thousand pools, and finds each of them', async () => {
+    client.scene.pools = Array.from({ length: 1000 }, (_, index) => ({
+      ...client.scene.pools[index % 4]!,
+      name: `pool-${String(index).padStart(4, '0')}`,
+    }));
+    show();
+    await pass(0);
+    const table = document.querySelector('table.weir-pools')!;
+    expect(table.getAttribute('aria-rowcount')).toBe('1001');
+    const drawn = table.querySelectorAll('tbody tr:not([aria-hidden])');
+    expect(drawn.length).toBeGreaterThan(5);
+    expect(drawn.length).toBeLessThan(60);
+    fireEvent.change(screen.getByLabelText('Filter pools by name'), { target: { value: '0999' } });
+    expect([...table.ownerDocument.querySelectorAll('.weir-link')].map((link) => link.textContent)).toEqual([
+      'pool-0999',
+    ]);
+  });
+
+  it('says which pools the configuration file has', async () => {
+    client.scene.pools = [{ ...client.scene.pools[0]!, isManagedByFile: true }, client.scene.pools[1]!];
+    show();
+    await pass(0);
+    expect(screen.getAllByText('by file')).toHaveLength(1);
+  });
+
   it('leaves hostile names as text', async () => {
     client.scene.pools = [{ ...client.scene.pools[0]!, name: '<img src=x onerror=alert(1)>', sentence: '<b>bold</b>' }];
     const { container } = show();

@@ -6,8 +6,10 @@ export type ThemeName = 'light' | 'dark' | 'contrast';
 export type ThemeData = Readonly<Record<string, string>>;
 
 export function themeData(theme: ThemeName): ThemeData {
-  const colours = variables.map(([name, light, dark]) => [name, theme === 'light' ? light : (dark ?? light)]);
-  return { ...Object.fromEntries(colours), ...(theme === 'contrast' ? highContrast : {}) };
+  const colours: ThemeData = Object.fromEntries(
+    variables.map(([name, light, dark]) => [name, theme === 'light' ? light : (dark ?? light)]),
+  );
+  return theme === 'contrast' ? { ...colours, ...highContrast } : colours;
 }
 
 const white = 'rgba(255,255,255,1)';
