@@ -1,4 +1,5 @@
 // The images of the pool: what each version is, who runs it, what was proven, and which one new machines get.
+import { Button } from 'azure-devops-ui/Button';
 import { MessageCard, MessageCardSeverity } from 'azure-devops-ui/MessageCard';
 import { useCallback } from 'react';
 import type { ImagesView } from '../../contract/images.ts';
@@ -6,17 +7,21 @@ import { Empty, Loading, ProblemMessage, StaleMessage } from '../messages.tsx';
 import type { TabProps } from '../pool/tab-props.ts';
 import { Section } from '../section.tsx';
 import { replace, useLive } from '../use-live.ts';
+import { GuidePage } from './guide-page.tsx';
 import { ImageCard } from './image-card.tsx';
 import { ReportPage } from './report-page.tsx';
 import { TokensCard } from './tokens-card.tsx';
 import { ValidationsCard } from './validations-card.tsx';
 
 const intervalMs = 5000;
+/** In the place of a report; ids of reports are longer. */
+const guideItem = 'guide';
 
 export default function ImagesTab({ client, detail, item, onItem }: TabProps) {
   const { name } = detail.pool;
   const read = useCallback((signal: AbortSignal) => client.images(name, signal), [client, name]);
   const { data, problem, receivedAt, retry } = useLive<ImagesView>({ read, intervalMs, join: replace });
+  if (item === guideItem) return <GuidePage client={client} pool={detail.pool} onBack={() => onItem(null)} />;
   if (item !== null) return <ReportPage client={client} pool={name} validationId={item} onBack={() => onItem(null)} />;
   if (data === null)
     return problem === null ? <Loading what="the images" /> : <ProblemMessage problem={problem} retry={retry} />;
@@ -58,6 +63,15 @@ export default function ImagesTab({ client, detail, item, onItem }: TabProps) {
           onChanged={retry}
         />
       ))}
+      <Section title="An image of your own">
+        <p className="weir-inset">
+          From a virtual machine to an image with your software and your disk size, step by step, with the commands for
+          your shell.
+        </p>
+        <p className="weir-inset">
+          <Button text="Show me how" onClick={() => onItem(guideItem)} />
+        </p>
+      </Section>
       <ValidationsCard client={client} pool={name} onReport={onItem} />
       <TokensCard client={client} pool={name} />
     </>

@@ -206,6 +206,6 @@ export function guideFaults(names: GuideNames): readonly GuideFault[] {
   return rules.flatMap(([isAsked, field, form, most, words]) => {
     const text = String(names[field] ?? '');
     if (!isAsked || (form.test(text) && text.length <= most)) return [];
-    return [{ field, message: `${field} has 1 to ${most} signs: ${words}.` }];
+    return [{ field, message: `Write 1 to ${most} signs: ${words}.` }];
   });
 }

@@ -1,5 +1,7 @@
-// What-if as people see and use it: asked, under way, answered, applied.
+// What-if as people see and use it: asked, under way, answered, applied. And the guide to an image of one's own.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { guideSteps } from '../../service/domain/image-guide.ts';
+import { imageParts } from './image-scene.ts';
 import { axeFindings, beforeAllMs, keepPicture, overflowOf, setStage, type Stage } from './stage.ts';
 import { finished, poolSettings, running, whatIfParts } from './what-if-scene.ts';
 
@@ -92,5 +94,50 @@ describe('a person', () => {
     await hub.getByText('The pool has the settings of Yours now.').waitFor();
     const sent = stage.service.sent.filter((one) => one.path.endsWith('/settings')).at(-1);
     expect(sent).toMatchObject({ ifMatch: '"7"', body: { ...poolSettings, maxCapacity: 20, desiredIdle: 3 } });
+  });
+});
+
+describe('the guide to an image of one’s own', () => {
+  it('writes its steps with the names of the person, in their shell, and is readable for everybody', async () => {
+    const names = { osType: 'windows', resourceGroup: 'images', baseImage: 'Win2022Datacenter', vhd: '' } as const;
+    const steps = guideSteps(
+      {
+        ...{ ...names, start: 'azureImage', diskGb: 200, vmName: 'make-image', vmSize: 'Standard_D2s_v5' },
+        ...{ adminUser: 'builder', imageName: 'tools', scaleSet: 'agents' },
+      },
+      '',
+    );
+    stage.service.scene.parts = { ...imageParts(), 'image-guide': { steps } };
+    const opened = await stage.open({
+      query: 'theme=dark',
+      hash: '/pools/linux-build/images',
+      width: 700,
+      height: 1300,
+    });
+    const { hub, page } = opened;
+    await hub.getByRole('button', { name: 'Show me how' }).click();
+    await hub.getByLabel('System').selectOption('windows');
+    await hub.getByLabel('Resource group').fill('images');
+    await hub.getByLabel('Image', { exact: true }).fill('tools');
+    await hub.getByLabel('Disk in GiB').fill('many');
+    await hub.getByRole('button', { name: 'Write the commands' }).click();
+    await hub.getByText('Write a whole number from 30 to 4095.').waitFor();
+    await hub.getByLabel('Disk in GiB').fill('200');
+    await hub.getByText('Write a whole number from 30 to 4095.').waitFor({ state: 'detached' });
+    await hub.getByLabel('It is for').selectOption('new');
+    await hub.getByLabel('New scale set').fill('agents');
+    await keepPicture(page, 'guide-form');
+    await hub.getByRole('button', { name: 'Write the commands' }).click();
+    await hub.getByRole('heading', { name: 'The steps' }).waitFor();
+    await hub.getByLabel('Shell').selectOption('powershell');
+    const command = await hub.getByRole('group', { name: 'Create a scale set of it' }).innerText();
+    expect(command).toContain(`--load-balancer '""'`);
+    expect(await hub.getByRole('group', { name: 'In the machine: Extend the disk' }).innerText()).toContain('diskpart');
+    const sent = stage.service.sent.find((one) => one.path.endsWith('/image-guide'));
+    expect(sent!.body).toMatchObject({ ...names, diskGb: 200, imageName: 'tools', scaleSet: 'agents' });
+    await keepPicture(page, 'guide-steps');
+    expect(opened.complaints).toEqual([]);
+    expect(await overflowOf(hub)).toBe(0);
+    expect(await axeFindings(opened)).toEqual([]);
   });
 });
