@@ -27,7 +27,7 @@ export async function validateImage(agent: Agent, signal: AbortSignal): Promise<
   const started = await start(agent, service, pool);
   agent.output('imageVersion', started.version);
   const report = await follow(agent, service, pool, started, signal);
-  const reportUrl = `${service.organization}/_settings/weir.weir-organization-hub#/pools/${encodeURIComponent(pool)}/images/${started.validationId}`;
+  const reportUrl = `${service.organization}/_settings/weir.weir.organization-hub#/pools/${encodeURIComponent(pool)}/images/${started.validationId}`;
   agent.output('verdict', report.verdict ?? 'broken');
   agent.output('reportUrl', reportUrl);
   await attach(agent, report, reportUrl);

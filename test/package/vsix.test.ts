@@ -143,3 +143,35 @@ describe('the package', () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(200 * 1024);
   });
 });
+
+describe('the package of development', () => {
+  it('has other names than the real one wherever Azure DevOps knows things by name, and is private', async () => {
+    const file = join(folder, 'weir-dev.vsix');
+    const packed = spawnSync(process.execPath, [join(root, 'cli', 'package.mjs'), '--dev', file], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect({ status: packed.status, said: packed.stderr }).toMatchObject({ status: 0 });
+    const development = await JSZip.loadAsync(readFileSync(file));
+    const read = async (name: string): Promise<string> => (await development.file(name)?.async('string')) ?? '';
+    const told = await read('extension.vsixmanifest');
+    expect(told).toMatch(/<Identity [^>]*Id="weir-dev"/);
+    expect(told).not.toMatch(/GalleryFlags>[^<]*Public/);
+    const theirs = JSON.parse(await read('extension.vsomanifest')) as Manifest;
+    expect(theirs.contributions.map((one) => one.id)).toEqual(manifest.contributions.map((one) => one.id));
+    const names = (one: Manifest) =>
+      one.contributions.filter(({ type }) => !type.endsWith('.task')).map(({ properties }) => properties.name);
+    expect(names(theirs).filter((name) => names(manifest).includes(name))).toEqual([]);
+    for (const task of ['ValidateImage', 'PinImageVersion']) {
+      const path = `dist/tasks/${task}/task.json`;
+      const [ours, other] = [await text(path), await read(path)].map(
+        (json) => JSON.parse(json) as { id: string; name: string; friendlyName: string; inputs: { type: string }[] },
+      );
+      expect([other?.id, other?.name]).not.toEqual([ours?.id, ours?.name]);
+      expect(other?.id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+      expect(other?.friendlyName.length).toBeLessThanOrEqual(40);
+      expect(other?.inputs[0]?.type).toBe('connectedService:weir-dev');
+      expect(await read(path.replace('task.json', 'index.js'))).toBe(await text(path.replace('task.json', 'index.js')));
+    }
+  }, 240_000);
+});
