@@ -9,6 +9,7 @@ import type { ImagePort } from './image-port.ts';
 import type { AzurePort, PoolRecord } from './ports.ts';
 import { CloudError } from './problem.ts';
 import { advanceValidations } from './validation/advance.ts';
+import { endAdmissionsOfRuns, type RunAdmissionParts } from './validation/run-admissions.ts';
 
 /** An adapter that cannot tell the facts of an image says so: a validation then waits, and ends without a verdict. */
 export type AzureWithImages = AzurePort & Partial<AzureLists & ImagePort & SetPort>;
@@ -17,10 +18,14 @@ export function trialsOf(
   context: PoolContext,
   azure: AzureWithImages,
   serviceStartedAt: number,
+  runs: Pick<RunAdmissionParts, 'readRun' | 'looks'> | null,
 ): NonNullable<PoolContext['advanceTrials']> {
   const readImageFacts = azure.readImageFacts?.bind(azure) ?? noFacts;
-  return (observation) =>
-    advanceValidations({
+  const { pool, store, lease, clock } = context;
+  const { organization } = context.settings;
+  return async (observation) => {
+    if (runs !== null) await endAdmissionsOfRuns({ pool, organization, store, lease, clock, ...runs });
+    return await advanceValidations({
       pool: context.pool,
       settings: context.settings,
       lease: context.lease,
@@ -36,6 +41,7 @@ export function trialsOf(
       serviceStartedAt,
       observation,
     });
+  };
 }
 
 /** The versions of one image as Azure tells them at this moment; `asked` with their replication. */

@@ -86,6 +86,8 @@ export async function createService(parts: ServiceParts): Promise<Service> {
   const watch = createAutoscaleWatch(clock);
   const inPasses = parts.watchesAutoscale === true ? watching(parts, watch) : parts;
   const discovery = createDiscovery({ store, clock, pipelinesFor });
+  const { jobTrust } = parts;
+  const runs = jobTrust === undefined ? null : { readRun: jobTrust.readRun.bind(jobTrust), looks: new Map() };
   const controller = createController({
     store: parts.store,
     owner: parts.owner,
@@ -93,7 +95,8 @@ export async function createService(parts: ServiceParts): Promise<Service> {
     line: parts.line,
     contextFor: (record, lease) => {
       const context = contextFor(inPasses, packages, discovery, record, lease);
-      return { ...context, advanceTrials: trialsOf(context, parts.azureFor(record.settings.scaleSet), startedAt) };
+      const azure = parts.azureFor(record.settings.scaleSet);
+      return { ...context, advanceTrials: trialsOf(context, azure, startedAt, runs) };
     },
     leaseMilliseconds,
     pollMovingMilliseconds,
