@@ -19,8 +19,13 @@ export interface Gantt {
   readonly rows: readonly (readonly Bar[])[];
 }
 
+const leastMs = 10 * 60_000;
+
 export function ganttOf(timeline: Timeline): Gantt {
-  const [from, to] = [Date.parse(timeline.from), Date.parse(timeline.to)];
+  const to = Date.parse(timeline.to);
+  // What was before the first machine that is known would be an empty picture.
+  const first = timeline.start.reduce((least, start) => Math.min(least, Date.parse(start)), to - leastMs);
+  const from = Math.max(Date.parse(timeline.from), first);
   const lives = new Map<number, Bar[]>();
   // The newest come first, and a picture is painted from the left.
   for (let place = timeline.start.length - 1; place >= 0; place -= 1) {

@@ -53,7 +53,8 @@ export function nodeActionWords(action: NodeAction, { name, isBusy }: NodeAction
 
 /** For the ledger and the log: who asked, and why. */
 export function askedWords(action: NodeAction, node: string, by: string, reason: string): string {
-  const why = reason.trim() === '' ? '.' : `: ${reason.trim()}`;
+  const given = reason.trim();
+  const why = given === '' ? '.' : `: ${given}${/[.!?]$/.test(given) ? '' : '.'}`;
   return `${by} asked to ${verbs[action]} ${node}${why}`;
 }
 

@@ -38,7 +38,7 @@ it('drains a busy machine without hurting its job, and leaves its whole story fo
   expect(deleting!.from).toBeGreaterThan(finishedAt);
   expect(spans.every((one) => one.to !== null)).toBe(true);
   const log = await world.store.listLog('linux', 100, null);
-  expect(log.some((entry) => entry.decision.reason.words === 'Mary asked to drain agents_0: disk is full')).toBe(true);
+  expect(log.some((entry) => entry.decision.reason.words === 'Mary asked to drain agents_0: disk is full.')).toBe(true);
   expect(await world.store.readWaits('linux', now0, world.clock.now())).toMatchObject({ jobs: 1 });
   const [boot] = await world.store.readBoots('linux', now0);
   expect(boot).toMatchObject({ boots: 1, startedBy: 'create' });

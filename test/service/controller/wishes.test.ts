@@ -36,9 +36,9 @@ const logged = async () =>
 
 describe('a wish of a person', () => {
   it.each([
-    ['drain', 'delete', 'Mary asked to drain agents_1: disk is full'],
-    ['delete', 'delete', 'Mary asked to delete agents_1: disk is full'],
-    ['reimage', 'reimage', 'Mary asked to reimage agents_1: disk is full'],
+    ['drain', 'delete', 'Mary asked to drain agents_1: disk is full.'],
+    ['delete', 'delete', 'Mary asked to delete agents_1: disk is full.'],
+    ['reimage', 'reimage', 'Mary asked to reimage agents_1: disk is full.'],
   ] as const)('to %s a node opens a %s in the ledger that says who asked', async (action, kind, words) => {
     await ask(action);
     await pass();
