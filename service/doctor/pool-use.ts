@@ -40,7 +40,7 @@ export async function useOfPool(
     otherPools,
     refusals: log
       .filter((one) => now - one.at < day)
-      .map((one) => one.outcome)
+      .map((one) => one.outcome.replace(/^Not done: \w+: /, ''))
       .filter(isRefusal),
     hasWritten: lanes.length > 0,
     preinstalled,

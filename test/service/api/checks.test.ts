@@ -8,7 +8,7 @@ import { createDoctor } from '../../../service/doctor/doctor.ts';
 import { createClouds, type Clouds } from '../../../sandbox/world/clouds.ts';
 import { layOutEstate } from '../../../sandbox/world/estate.ts';
 import { sandboxSubscription } from '../../../sandbox/azure/emulator.ts';
-import { now0, settings } from '../../builders.ts';
+import { generation, now0, settings } from '../../builders.ts';
 import { apiFixture, fabrikam, type Fixture } from './api-fixture.ts';
 import { newKey } from './image-fixture.ts';
 
@@ -177,6 +177,22 @@ describe('the checks of a pool', () => {
       code: 'FIX_CONFLICT',
       message: expect.stringContaining('ScopeLocked'),
     });
+  });
+
+  it('know what passes have seen: what a policy refused, and machines that joined with the agent of Weir', async () => {
+    const { store, lease } = scene;
+    const outcome = 'Not done: setCapacity: Azure answered 403 RequestDisallowedByPolicy: the tag "cost" is missing';
+    await store.appendLog(lease, [
+      { at: now0 - 1000, level: 'error', decision: { kind: 'scaleOut', reason: { code: 'a', words: 'b' } }, outcome },
+    ]);
+    await store.startGeneration(lease, generation({ claimedAt: now0 }));
+    const { checks } = await scene.look();
+    const of = (code: string) => checks.find((one) => one.code === code);
+    expect(of('policies')).toMatchObject({
+      status: 'error',
+      words: expect.stringMatching(/writes: Azure answered 403 .*the tag "cost"/),
+    });
+    expect(of('agent')).toMatchObject({ status: 'ok' });
   });
 
   it('say that the scale set is gone', async () => {
