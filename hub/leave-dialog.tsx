@@ -18,7 +18,16 @@ export function LeaveDialog({ words, onStay, onLeave }: LeaveDialogProps) {
     else shown?.setAttribute('open', '');
   }, []);
   return (
-    <dialog ref={dialog} className="weir-dialog" aria-labelledby={id} onClose={onStay}>
+    <dialog
+      ref={dialog}
+      className="weir-dialog"
+      aria-labelledby={id}
+      onClose={onStay}
+      onKeyDownCapture={(event) => {
+        // The buttons may keep the key for themselves, so the dialog hears it before them.
+        if (event.key === 'Escape') onStay();
+      }}
+    >
       <h2 id={id} className="title-s">
         Leave without saving?
       </h2>

@@ -111,7 +111,9 @@ export async function axeOf(frame: Frame): Promise<string[]> {
   await prepareAxe(frame);
   const result = await frame.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: Axe };
-    const { violations } = await axe.run({ resultTypes: ['violations'] });
+    // A frame that is slow to answer on a busy machine would be left out, and the page around it looked at alone.
+    const patience = { pingWaitTime: 20_000, frameWaitTime: 60_000 };
+    const { violations } = await axe.run({ resultTypes: ['violations'], ...patience });
     return violations.map(({ id, nodes }) => ({
       id,
       nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })),
