@@ -8,7 +8,7 @@ import { Empty, Loading, ProblemMessage } from '../messages.tsx';
 import { PageFrame } from '../page-frame.tsx';
 import { Section } from '../section.tsx';
 import '../settings/settings.css';
-import { changesOf, nameOfSet, seedOf, type Seed } from './adopt.ts';
+import { changesOf, seedOf, setOf, type Seed } from './adopt.ts';
 import { azureDevOpsOf, type AzureDevOps, type ElasticPool } from './azure-devops.ts';
 import './new-pool.css';
 import { Picker } from './picker.tsx';
@@ -40,8 +40,8 @@ export default function AdoptPage({ host, onBack, onGoOn }: AdoptPageProps) {
               help="It is only read. It goes on as it is until you delete it yourself."
               items={data}
               keyOf={(one) => String(one.poolId)}
-              nameOf={nameOfSet}
-              detailOf={(one) => `at most ${one.maxCapacity} machines, ${one.desiredIdle} on standby`}
+              nameOf={(one) => one.name}
+              detailOf={(one) => `${setOf(one)}, at most ${one.maxCapacity} machines, ${one.desiredIdle} on standby`}
               refusalOf={() => null}
               chosen={chosen === null ? null : String(chosen.poolId)}
               faults={[]}

@@ -10,8 +10,8 @@ export interface Seed {
   readonly settings: Document;
 }
 
-export function nameOfSet({ azureId, poolId }: ElasticPool): string {
-  return azureId === '' ? `Pool ${poolId}` : azureId.slice(azureId.lastIndexOf('/') + 1);
+export function setOf({ azureId }: ElasticPool): string {
+  return azureId === '' ? 'not told' : azureId.slice(azureId.lastIndexOf('/') + 1);
 }
 
 export function seedOf(pool: ElasticPool): Seed {
@@ -21,12 +21,9 @@ export function seedOf(pool: ElasticPool): Seed {
     subscription: pool.azureId.split('/')[2] ?? '',
     scaleSet: pool.azureId,
     settings: {
-      maxCapacity,
-      desiredIdle,
-      recycleAfterEachUse,
-      timeToLiveMinutes,
-      agentInteractiveUI,
-      maxSavedNodeCount,
+      // The old pool is gone by then, so the new one takes its name and pipelines stay as they are.
+      name: pool.name,
+      ...{ maxCapacity, desiredIdle, recycleAfterEachUse, timeToLiveMinutes, agentInteractiveUI, maxSavedNodeCount },
     },
   };
 }
@@ -47,10 +44,11 @@ export function changesOf(pool: ElasticPool): readonly Change[] {
     { name: 'Looks at the queue', now: 'every 5 minutes', then: 'every few seconds while anything moves' },
     { name: 'Grows', now: 'in steps of a share of the maximum', then: 'by one machine for each job that waits' },
     { name: 'Why a job waits', now: 'not told', then: 'told for every job' },
+    same('Scale set', setOf(pool)),
     {
       name: 'Agent pool in Azure DevOps',
-      now: 'this one',
-      then: 'a new one: pipelines name it, or it takes this name when this one is deleted',
+      now: 'of the kind scale set',
+      then: 'a new ordinary one of the same name, so pipelines stay as they are',
     },
   ];
 }

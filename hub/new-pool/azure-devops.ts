@@ -10,6 +10,8 @@ export interface AgentPoolEntry {
 
 export interface ElasticPool {
   readonly poolId: number;
+  /** As pipelines name it. */
+  readonly name: string;
   /** Resource id of its scale set. */
   readonly azureId: string;
   readonly maxCapacity: number;
@@ -39,7 +41,10 @@ type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 const version = 'api-version=7.1';
 
-export function azureDevOpsOf(host: Host, fetch: Fetch = (url, init) => window.fetch(url, init)): AzureDevOps {
+export function azureDevOpsOf(
+  host: Pick<Host, 'accessToken' | 'organizationUrl'>,
+  fetch: Fetch = (url, init) => window.fetch(url, init),
+): AzureDevOps {
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const token = await host.accessToken();
     const init: RequestInit = {
@@ -82,7 +87,13 @@ export function azureDevOpsOf(host: Host, fetch: Fetch = (url, init) => window.f
       if (standing === undefined)
         await call('POST', `${queues}?${version}`, { name: pool.name, pool: { id: pool.id } });
     },
-    elasticPools: async () => rowsOf(await call('GET', `${elastic}?${version}`)).map(elasticOf),
+    elasticPools: async () => {
+      const found = rowsOf(await call('GET', `${elastic}?${version}`));
+      const ids = found.map((row) => Number(memberOf(row, 'poolId')));
+      if (ids.length === 0) return [];
+      const named = rowsOf(await call('GET', `${pools}?poolIds=${ids.join(',')}&${version}`)).map(entryOf);
+      return found.map((row) => elasticOf(row, named));
+    },
     elasticLog: async (poolId) =>
       (await unlessAbsent(() => call('GET', `${elastic}/${poolId}/logs?$top=20&${version}`)))?.map((row) =>
         textAt(row, 'message'),
@@ -150,13 +161,14 @@ function entryOf(row: unknown): AgentPoolEntry {
   );
 }
 
-function elasticOf(row: unknown): ElasticPool {
+function elasticOf(row: unknown, named: readonly AgentPoolEntry[]): ElasticPool {
   const number = (name: string, fallback: number): number => {
     const value = memberOf(row, name);
     return typeof value === 'number' ? value : fallback;
   };
   return {
     poolId: number('poolId', 0),
+    name: named.find((one) => one.id === memberOf(row, 'poolId'))?.name ?? '',
     azureId: textAt(row, 'azureId'),
     maxCapacity: number('maxCapacity', 10),
     desiredIdle: number('desiredIdle', 0),

@@ -112,6 +112,18 @@ export const LOCATIONS = {
     false,
   ),
   elasticPools: at('dd3c938f-835b-4971-b99a-db75a47aad43', 'elasticpools', '_apis/{area}/{resource}/{poolId}', true),
+  elasticNodes: at(
+    '1b232402-5ff0-42ad-9703-d76497835eb6',
+    'nodes',
+    '_apis/{area}/elasticpools/{poolId}/{resource}/{elasticNodeId}',
+    true,
+  ),
+  elasticLogs: at(
+    '595b1769-61d5-4076-a72a-98a02105ca9a',
+    'logs',
+    '_apis/{area}/elasticpools/{poolId}/{resource}',
+    true,
+  ),
   planEvents: at(
     '557624af-b29e-4c20-8ab0-0399d2204f3f',
     'events',

@@ -14,7 +14,7 @@ import {
 import { getBuild, listBuilds } from './builds.ts';
 import type { Handler } from './call.ts';
 import { getConnectionData, getResourceArea, listResourceAreas } from './connection.ts';
-import { getElasticPool, listElasticPools } from './elastic-pools.ts';
+import { getElasticPool, listElasticLogs, listElasticNodes, listElasticPools } from './elastic-pools.ts';
 import {
   addJobRequest,
   deleteJobRequest,
@@ -109,6 +109,20 @@ export const ROUTES: readonly Route[] = [
   route('PUT', `${POOL}/poolmetadata`, 'setAgentPoolMetadata', L.poolMetadata, setPoolMetadata),
   route('GET', '_apis/distributedtask/elasticpools', 'getElasticPools', L.elasticPools, listElasticPools),
   route('GET', '_apis/distributedtask/elasticpools/{poolId}', 'getElasticPool', L.elasticPools, getElasticPool),
+  route(
+    'GET',
+    '_apis/distributedtask/elasticpools/{poolId}/nodes',
+    'getElasticNodes',
+    L.elasticNodes,
+    listElasticNodes,
+  ),
+  route(
+    'GET',
+    '_apis/distributedtask/elasticpools/{poolId}/logs',
+    'getElasticPoolLogs',
+    L.elasticLogs,
+    listElasticLogs,
+  ),
 
   route('GET', QUEUES, 'getAgentQueues', L.queues, listQueues),
   route('POST', QUEUES, 'addAgentQueue', L.queues, addQueue),
@@ -179,9 +193,7 @@ export const ROUTES: readonly Route[] = [
 export const UNBUILT: readonly (readonly [method: string, template: string, operation: string])[] = [
   ['POST', '_apis/distributedtask/elasticpools', 'createElasticPool'],
   ['PATCH', '_apis/distributedtask/elasticpools/{poolId}', 'updateElasticPool'],
-  ['GET', '_apis/distributedtask/elasticpools/{poolId}/nodes', 'getElasticNodes'],
   ['PATCH', '_apis/distributedtask/elasticpools/{poolId}/nodes/{nodeId}', 'updateElasticNode'],
-  ['GET', '_apis/distributedtask/elasticpools/{poolId}/logs', 'getElasticPoolLogs'],
   ['GET', '_apis/distributedtask/agentclouds', 'getAgentClouds'],
   ['POST', '_apis/distributedtask/agentclouds', 'addAgentCloud'],
   ['GET', '_apis/distributedtask/resourceusage', 'getResourceUsage'],

@@ -39,6 +39,8 @@ export interface ElasticPool {
   readonly timeToLiveMinutes: number;
   readonly agentInteractiveUI: boolean;
   readonly state: 'online' | 'offline' | 'unhealthy' | 'new';
+  /** What its sizing wrote, newest first; absent: nothing. */
+  readonly log?: readonly string[];
 }
 
 export interface QueueRecord {

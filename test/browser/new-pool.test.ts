@@ -143,6 +143,46 @@ it('makes a scale set and a pool from nothing, serves a job, and deletes the poo
   expect(stage.clouds.azureDevOps.agents()).toEqual([]);
 }, 120_000);
 
+it('adopts a pool of Azure DevOps: what changes, the clicks of the person, and the wizard with its settings', async () => {
+  const { scaleSets } = stage.clouds.azure.exportState();
+  const scaleSet = Object.values(scaleSets)[0]?.name ?? '';
+  const azureId = `/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/weir-agents/providers/Microsoft.Compute/virtualMachineScaleSets/${scaleSet}`;
+  const { id } = stage.clouds.azureDevOps.addPool({
+    name: 'old & <i>slow</i>',
+    elastic: {
+      ...{ azureId, serviceEndpointId: 'x', serviceEndpointScope: 'y', osType: 'linux', orchestrationType: 'uniform' },
+      ...{ maxCapacity: 17, desiredIdle: 2, recycleAfterEachUse: true, maxSavedNodeCount: 0, timeToLiveMinutes: 45 },
+      ...{ agentInteractiveUI: false, state: 'online', log: ['<b>Grew</b> to 2 machines.'] },
+    },
+  });
+  const opened = await open();
+  const { hub } = opened;
+  await hub
+    .getByRole('menuitem', { name: 'Adopt a pool' })
+    .or(hub.getByRole('button', { name: 'Adopt a pool' }))
+    .first()
+    .click();
+  await hub.getByRole('radio', { name: 'old & <i>slow</i>' }).check();
+  await hub.getByText('17, as it is').waitFor();
+  await hub.getByText('Its log, newest first').click();
+  await hub.getByText('<b>Grew</b> to 2 machines.').waitFor();
+  await hub.getByRole('button', { name: 'I have done both, check it' }).click();
+  await hub.getByText('The pool is still there: nothing was changed yet.').waitFor();
+  await look(opened, 'adopt');
+  const url = `https://dev.azure.com/fabrikam/_apis/distributedtask/pools/${id}?api-version=7.1`;
+  const headers = { authorization: 'Bearer somebody' };
+  expect((await stage.clouds.azureDevOps.handle({ method: 'DELETE', url, headers })).status).toBe(204);
+  await hub.getByRole('button', { name: 'I have done both, check it' }).click();
+  await hub.getByRole('heading', { name: 'Step 1 of 5' }).waitFor();
+  await next(hub);
+  await hub.getByRole('radio', { name: scaleSet }).check();
+  await hub.getByText('No machine stands in it.').waitFor();
+  await next(hub);
+  expect(await hub.getByLabel('Name of the pool').inputValue()).toBe('old & <i>slow</i>');
+  expect(await hub.getByLabel('Maximum number of virtual machines').inputValue()).toBe('17');
+  expect(opened.complaints).toEqual([]);
+}, 60_000);
+
 async function until(isSo: () => boolean): Promise<void> {
   for (let tries = 0; tries < 400; tries += 1) {
     if (isSo()) return;

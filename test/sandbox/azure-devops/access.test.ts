@@ -134,7 +134,7 @@ describe('rights', () => {
 describe('a request', () => {
   it.each([
     ['POST', '_apis/distributedtask/agentclouds', 'addAgentCloud'],
-    ['GET', '_apis/distributedtask/elasticpools/7/nodes', 'getElasticNodes'],
+    ['PATCH', '_apis/distributedtask/elasticpools/7', 'updateElasticPool'],
     ['POST', 'Fabrikam/_apis/pipelines/4/runs', 'runPipeline'],
     ['GET', '_apis/git/repositories', 'GET _apis/git/repositories'],
     ['POST', '_apis/distributedtask/pools/1/messages/5', 'POST _apis/distributedtask/pools/1/messages/5'],

@@ -90,12 +90,19 @@ describe('pools', () => {
   it('that are elastic can be found by their scale set', async () => {
     const on = scene();
     const azureId = '/subscriptions/0/resourceGroups/g/providers/Microsoft.Compute/virtualMachineScaleSets/theirs';
-    const { id } = on.emulator.addPool({ name: 'theirs', elastic: { ...elastic, azureId } });
+    const { id } = on.emulator.addPool({
+      name: 'theirs',
+      elastic: { ...elastic, azureId, log: ['Grew to 1.', 'Shrank to 0.'] },
+    });
     expect((await on.ask('GET', `${pools}/${id}`)).json).toMatchObject({ options: 'elasticPool' });
     expect(await on.rows('_apis/distributedtask/elasticpools?api-version=7.1')).toMatchObject([
       { poolId: id, azureId, desiredIdle: 1 },
     ]);
-    expect((await on.ask('GET', `_apis/distributedtask/elasticpools/${on.poolId}`)).status).toBe(404);
+    const theirs = `_apis/distributedtask/elasticpools/${id}`;
+    expect(await on.rows(`${theirs}/logs?$top=1&api-version=7.1`)).toMatchObject([{ message: 'Grew to 1.' }]);
+    expect(await on.rows(`${theirs}/nodes?api-version=7.1`)).toEqual([]);
+    for (const part of ['', '/nodes', '/logs'])
+      expect((await on.ask('GET', `_apis/distributedtask/elasticpools/${on.poolId}${part}`)).status).toBe(404);
   });
 });
 

@@ -1,0 +1,110 @@
+// Azure DevOps asked from the hub: whatever it answers, the person gets a sentence; and what a draft still lacks.
+import { describe, expect, it } from '@jest/globals';
+import { azureDevOpsOf } from '../../hub/new-pool/azure-devops.ts';
+import { documentOf, emptyDraft, faultsOf, type Draft, type StepId } from '../../hub/new-pool/draft.ts';
+import { missingIn, sizeWords, type Wish } from '../../hub/new-pool/wish.ts';
+import { HostProblem } from '../../hub/problem.ts';
+
+function answering(status: number, body: string, asked: string[] = []) {
+  const host = { organizationUrl: 'https://dev.azure.com/fabrikam', accessToken: () => Promise.resolve('token') };
+  return azureDevOpsOf(host, (url, init) => {
+    asked.push(`${init.method ?? 'GET'} ${url}`);
+    if (status === 0) return Promise.reject(new TypeError('Failed to fetch'));
+    return Promise.resolve({ ok: status < 300, status, text: () => Promise.resolve(body) } as Response);
+  });
+}
+
+describe('Azure DevOps, asked with the token of the person', () => {
+  it.each([
+    ['a token that is not valid', 401, '<html>sign in</html>', 'AUTH_REFUSED'],
+    ['a sign-in page', 203, '<html>sign in</html>', 'AUTH_REFUSED'],
+    ['a page where a list was meant', 200, '<html></html>', 'AUTH_REFUSED'],
+    ['a refusal in words', 403, '{"message":"You need Manage."}', 'AZURE_DEVOPS_REFUSED'],
+    ['a refusal without words', 500, '', 'AZURE_DEVOPS_REFUSED'],
+    ['something else than a list', 200, '{"count":1}', 'AZURE_DEVOPS_STRANGE'],
+    ['nothing', 0, '', 'AZURE_DEVOPS_SILENT'],
+  ])('that answers %s becomes a sentence with what to do', async (_what, status, body, code) => {
+    const problem: unknown = await answering(status, body)
+      .managedPools()
+      .catch((cause: unknown) => cause);
+    expect(problem).toBeInstanceOf(HostProblem);
+    const { code: told, message, nextStep } = problem as HostProblem;
+    expect([told, message.endsWith('.'), nextStep.endsWith('.')]).toEqual([code, true, true]);
+  });
+
+  it('is asked by names that are kept whole', async () => {
+    const asked: string[] = [];
+    const azureDevOps = answering(200, '{"value":[{"id":3,"name":"a&b#c"}]}', asked);
+    expect(await azureDevOps.ensurePool('a&b#c')).toEqual({ id: 3, name: 'a&b#c' });
+    await azureDevOps.ensureQueue('Web / shop', { id: 3, name: 'a&b#c' });
+    expect(asked).toEqual([
+      'GET https://dev.azure.com/fabrikam/_apis/distributedtask/pools?poolName=a%26b%23c&api-version=7.1',
+      'GET https://dev.azure.com/fabrikam/Web%20%2F%20shop/_apis/distributedtask/queues?poolIds=3&api-version=7.1',
+    ]);
+  });
+
+  it('need not tell the log and nodes of its pools', async () => {
+    expect(await answering(404, '{"message":"no"}').elasticLog(1)).toBeNull();
+    await expect(answering(401, '').elasticNodes(1)).rejects.toBeInstanceOf(HostProblem);
+  });
+});
+
+const scaleSet = {
+  ...{ id: '/subscriptions/x/virtualMachineScaleSets/a', name: 'a', resourceGroup: 'g', location: 'westeurope' },
+  ...{ size: 'Standard_D2s_v5', osType: 'windows' as const, image: 'Windows', capacity: 0, refusal: null },
+};
+const whole: Draft = {
+  ...emptyDraft('Web'),
+  ...{ subscription: 'x', scaleSet, machines: [], aliases: 'win, windows-2022 ,' },
+  settings: { ...emptyDraft(null).settings, name: 'pool' },
+};
+
+describe('the draft of a pool', () => {
+  it.each<[StepId, Partial<Draft>, readonly string[]]>([
+    ['subscription', { subscription: '' }, ['subscription']],
+    ['scaleSet', { scaleSet: null }, ['scaleSet']],
+    ['scaleSet', { machines: null }, ['scaleSet']],
+    ['scaleSet', { machines: [{ vmId: 'v', name: 'a_0', state: 'succeeded', createdAt: null }] }, ['machines']],
+    ['settings', { project: '' }, ['project']],
+    ['settings', { settings: { ...whole.settings, name: '' } }, ['name']],
+    ['settings', { settings: { ...whole.settings, name: 'a?b' } }, ['name']],
+    ['settings', { settings: { ...whole.settings, desiredIdle: 99 } }, ['desiredIdle']],
+    ['images', { aliases: 'x'.repeat(200) }, ['aliases']],
+  ])('does not leave the step %s with %j', (step, change, fields) => {
+    expect(faultsOf(step, { ...whole, ...change }).map((one) => one.field)).toEqual(fields);
+    expect(faultsOf(step, whole)).toEqual([]);
+  });
+
+  it('becomes settings with the names of its image', () => {
+    expect(documentOf(whole, 'https://dev.azure.com/fabrikam', 7)).toMatchObject({
+      ...{ name: 'pool', poolId: 7, osType: 'windows', maxCapacity: 10 },
+      images: [{ aliases: ['win', 'windows-2022'], version: 'latest', standbyPercent: '*' }],
+    });
+  });
+});
+
+describe('a wish for a scale set', () => {
+  const wish: Wish = {
+    ...{ subscriptionId: 'x', resourceGroup: 'g', location: 'westeurope', name: 'a', size: 's', image: 'i' },
+    ...{ isEphemeral: true, subnetId: null, trialMachines: 0 },
+  };
+
+  it.each([
+    [{}, null],
+    [{ resourceGroup: 'a/b' }, 'resource group'],
+    [{ location: 'West Europe' }, 'region'],
+    [{ name: '-a' }, 'scale set'],
+    [{ size: '' }, 'size'],
+  ])('with %j lacks %j', (change, words) => {
+    const missing = missingIn({ ...wish, ...change });
+    expect(words === null ? missing === null : missing?.includes(words)).toBe(true);
+  });
+
+  it('tells of a size what one chooses by, and no price that nobody read', () => {
+    const size = { name: 'Standard_D4ds_v5', cores: 4, memoryGigabytes: 16, priceClass: 'middle' as const };
+    const words = { words: 'for general work', ephemeralGigabytes: 100, quotaLeft: null, restriction: null };
+    expect(sizeWords({ ...size, ...words }, 127)).toBe(
+      'Standard_D4ds_v5: 4 cores, 16 GB, middle price, for general work, own disk does not fit, quota not told',
+    );
+  });
+});
