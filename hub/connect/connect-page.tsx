@@ -80,7 +80,9 @@ export function ConnectPage({ current, around, onSave, onBack }: ConnectPageProp
               text={isRunning ? 'Checking' : current === null ? 'Connect' : 'Check and save'}
             />
           </form>
-          {checks.length === 0 && !isRunning ? null : <CheckList checks={checks} isRunning={isRunning} />}
+          {addressFault !== null || (checks.length === 0 && !isRunning) ? null : (
+            <CheckList checks={checks} isRunning={isRunning} />
+          )}
           {last?.id === 'version' && last.state === 'failed' ? (
             <Button text="Connect all the same" onClick={() => void save()} />
           ) : null}

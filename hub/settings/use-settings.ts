@@ -93,9 +93,16 @@ async function outcomeOf(cause: unknown, client: HubClient, pool: string, attemp
     }
   }
   const faults = cause.parts.flatMap(({ field, message, nextStep }) =>
-    field === null || field === '' ? [] : [{ field, message, nextStep }],
+    field === null || field === '' ? [] : [{ field, message: spoken(field, message), nextStep }],
   );
   return cause.status === 400 && faults.length > 0
     ? { kind: 'faults', faults, attempt }
     : { kind: 'problem', problem: toProblem(cause) };
+}
+
+/** Beside its field a message need not name the path of it again; of a list it names the entry. */
+export function spoken(field: string, message: string): string {
+  if (!message.startsWith(field)) return message;
+  const [, index] = /\[(\d+)\]$/.exec(field) ?? [];
+  return `${index === undefined ? 'This' : `Entry ${Number(index) + 1}`}${message.slice(field.length)}`;
 }

@@ -6,6 +6,7 @@ import { differences, merged } from '../../hub/settings/merge.ts';
 import { boundsWords, schemaAt } from '../../hub/settings/schema-at.ts';
 import { checkedPaths, fields, fixedFacts } from '../../hub/settings/sections.ts';
 import { membersOf } from '../../hub/settings/form-field.ts';
+import { spoken } from '../../hub/settings/use-settings.ts';
 import { valueWords } from '../../hub/settings/value-words.ts';
 import { PoolSettingsInput } from '../../contract/settings.ts';
 import { validatePoolSettings } from '../../service/domain/pool-rules.ts';
@@ -88,6 +89,20 @@ describe('the form', () => {
     expect(isSame({ a: 1 }, { a: 1, b: undefined })).toBe(true);
     expect(isSame([1], [1, 2])).toBe(false);
     expect(valueAt({ budget: null }, 'budget.monthlyVmHours')).toBeUndefined();
+  });
+});
+
+describe('words of the service', () => {
+  it.each([
+    [
+      'timeToLiveMinutes',
+      'timeToLiveMinutes must be a whole number, 1…10080.',
+      'This must be a whole number, 1…10080.',
+    ],
+    ['demands.workFolders[1]', 'demands.workFolders[1] must be a folder.', 'Entry 2 must be a folder.'],
+    ['images', 'The standbyPercent of all images is 90 together.', 'The standbyPercent of all images is 90 together.'],
+  ])('beside %s need no path', (field, message, words) => {
+    expect(spoken(field, message)).toBe(words);
   });
 });
 
