@@ -29,6 +29,8 @@ export interface Controller {
 
 /** After a pass that failed, and while another Weir holds the pool. */
 const pauseMilliseconds = 10_000;
+/** A pass that wakes its own pool runs no faster than this. */
+const soonMilliseconds = 1_000;
 /** How often old records are removed, and how long they are kept: charts and what-if look back five weeks. */
 const pruneMilliseconds = 3_600_000;
 const keptMilliseconds = 35 * 24 * 3_600_000;
@@ -38,6 +40,8 @@ const lookMilliseconds = 5_000;
 export function createController(options: ControllerOptions): Controller {
   const recollections = new Map<string, Recollection>();
   const wakers = new Map<string, () => void>();
+  /** Pools that were woken while a pass of them ran. */
+  const calls = new Set<string>();
   const held = new Map<string, Lease>();
 
   async function pass(pool: string): Promise<PassOutcome | null> {
@@ -58,7 +62,9 @@ export function createController(options: ControllerOptions): Controller {
     while (!signal.aborted) {
       const outcome = await guarded(pool);
       if (outcome === 'gone') return;
-      await sleepUntilDue(options, pool, outcome, wakers, signal);
+      // What was said during the pass, it may have read before: it is looked at again, soon.
+      if (calls.delete(pool)) await rest(options.clock, soonMilliseconds, signal);
+      else await sleepUntilDue(options, pool, outcome, wakers, signal);
     }
     const lease = held.get(pool);
     if (lease !== undefined) await options.store.releaseLease(lease);
@@ -79,7 +85,11 @@ export function createController(options: ControllerOptions): Controller {
 
   return {
     pass,
-    wake: (pool) => wakers.get(pool)?.(),
+    wake: (pool) => {
+      const waken = wakers.get(pool);
+      if (waken === undefined) calls.add(pool);
+      else waken();
+    },
     run: async (signal) => {
       const loops = new Map<string, Promise<void>>();
       let prunedAt = options.clock.now();

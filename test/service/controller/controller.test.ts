@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createController } from '../../../service/controller/controller.ts';
 import { freshRecollection } from '../../../service/controller/context.ts';
 import { observe } from '../../../service/controller/observe.ts';
-import { UserProblem } from '../../../service/problem.ts';
+import { CloudError, UserProblem } from '../../../service/problem.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import { instance, minute, now0, scaleSet, settings } from '../../builders.ts';
 import { passContext } from './pass-context.ts';
@@ -74,6 +74,42 @@ describe('the loop', () => {
     }).run(stop.signal);
     expect(pruned).toEqual([35, 35]);
     expect(sleeps).toBeGreaterThan(1000);
+  });
+});
+
+describe('a pool that is woken', () => {
+  it.each([
+    ['while its pass runs is looked at again in a second', true, 1_000],
+    ['by nobody waits as after any pass that failed', false, 10_000],
+  ])('%s', async (_name, isWoken, expected) => {
+    const stop = new AbortController();
+    const store = createMemoryStore({ now: () => now0 });
+    await store.savePool(settings(), null, false);
+    const slept: number[] = [];
+    const controller = createController({
+      store,
+      owner: 'me',
+      clock: {
+        now: () => now0,
+        sleep: async (milliseconds) => {
+          if (milliseconds !== 5_000) {
+            slept.push(milliseconds);
+            stop.abort();
+          }
+          await new Promise((resolve) => setImmediate(resolve));
+        },
+      },
+      line: () => undefined,
+      contextFor: () => {
+        if (isWoken) controller.wake('linux');
+        throw new CloudError('unavailable', 'a read', 'Nothing answers.');
+      },
+      leaseMilliseconds: 30_000,
+      pollMovingMilliseconds: 5_000,
+      pollRestMilliseconds: 15_000,
+    });
+    await controller.run(stop.signal);
+    expect(slept).toEqual([expected]);
   });
 });
 
