@@ -1,4 +1,4 @@
-// The newest what-if of each pool as a record of the store: any Weir of several can tell of it and end it.
+// The newest what-if of each pool as a record of the store: each Weir of several can tell of it and end it.
 import type { WhatIfRow, WhatIfView } from '../../contract/what-if.ts';
 import type { RecordRow, Records } from '../records.ts';
 

@@ -3,7 +3,15 @@ import { describe, expect, it } from '@jest/globals';
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { statusOf } from '../../../contract/problem-codes.ts';
-import { azureRoutes, checkRoutes, imageRoutes, nodeRoutes, routes } from '../../../contract/routes.ts';
+import {
+  azureRoutes,
+  checkRoutes,
+  guideRoutes,
+  imageRoutes,
+  nodeRoutes,
+  routes,
+  whatIfRoutes,
+} from '../../../contract/routes.ts';
 import {
   bootingMachine,
   busyMachine,
@@ -61,6 +69,11 @@ const examples: Readonly<Record<string, string>> = {
   '/v1/runs/{run}': '/v1/runs/7?project=11111111-2222-4333-8444-555555555555',
 };
 
+const guideNames = {
+  ...{ start: 'azureImage', osType: 'linux', resourceGroup: 'images', baseImage: 'Ubuntu2204', vhd: '', diskGb: 128 },
+  ...{ vmName: 'vm', vmSize: 'Standard_D2s_v5', adminUser: 'builder', imageName: 'tools', scaleSet: null },
+};
+
 /** What a request carries that changes or asks something. */
 const changes: Readonly<Record<string, { readonly payload: object; readonly headers?: Record<string, string> }>> = {
   'put /v1/pools/{pool}/settings': {
@@ -68,10 +81,14 @@ const changes: Readonly<Record<string, { readonly payload: object; readonly head
     headers: { 'if-match': '"1"' },
   },
   'post /v1/pools/{pool}/explain': { payload: { text: 'java' } },
+  'post /v1/pools/{pool}/image-guide': { payload: guideNames },
 };
 
-/** Answered with other states than 200: pool-life.test.ts. */
-const elsewhere: ReadonlySet<string> = new Set(['post /v1/pools', 'delete /v1/pools/{pool}']);
+/** Answered with other states than 200: pool-life.test.ts, what-if.test.ts. */
+const elsewhere: ReadonlySet<string> = new Set([
+  ...['post /v1/pools', 'delete /v1/pools/{pool}', 'post /v1/pools/{pool}/what-if'],
+  ...['get', 'delete'].map((method) => `${method} /v1/pools/{pool}/what-if/{whatIf}`),
+]);
 
 describe('the OpenAPI document', () => {
   it('is OpenAPI 3.1 with every route of the contract in it, and nothing without a summary', async () => {
@@ -84,6 +101,8 @@ describe('the OpenAPI document', () => {
       ...Object.values(azureRoutes),
       ...Object.values(nodeRoutes),
       ...Object.values(checkRoutes),
+      ...Object.values(guideRoutes),
+      ...Object.values(whatIfRoutes),
     ];
     const own = all.filter((route) => route !== routes.openApi);
     expect(Object.keys(document.paths).sort()).toEqual(own.map(templateOf).sort());
