@@ -79,8 +79,8 @@ function Chosen({ azureDevOps, pool, organizationUrl, onGoOn }: ChosenProps) {
         <DataTable
           label="What changes"
           columns={[
-            { title: 'Setting', render: (one) => one.name },
-            { title: 'Azure DevOps', render: (one) => one.now },
+            { title: 'Setting', className: 'weir-change', render: (one) => one.name },
+            { title: 'Azure DevOps', className: 'weir-change', render: (one) => one.now },
             { title: 'Weir', className: 'weir-wide', render: (one) => one.then },
           ]}
           rows={changesOf(pool)}

@@ -10,7 +10,7 @@ export function TwoClicks({ organizationUrl, pool }: TwoClicksProps) {
   return (
     <div className="weir-next">
       <p className="weir-strong">The identity of Weir's service is no Administrator of this agent pool yet.</p>
-      <ol>
+      <ol className="weir-stays">
         <li>
           Open{' '}
           <a

@@ -8,10 +8,12 @@ import { count } from '../domain/words.ts';
 import { readValidations } from '../image-records.ts';
 import { readPoolLife } from '../pool-life.ts';
 import type { PoolRecord } from '../ports.ts';
+import { CloudError } from '../problem.ts';
 import type { ApiOptions } from './options.ts';
 import { newestDetail } from './stored-view.ts';
 
-export async function deletionOf(record: PoolRecord, { store, clock }: ApiOptions): Promise<PoolDeletion> {
+export async function deletionOf(record: PoolRecord, options: ApiOptions): Promise<PoolDeletion> {
+  const { store, clock } = options;
   const { pool, settings } = record;
   const now = clock.now();
   const [detail, life, placeholders, lanes, open] = await Promise.all([
@@ -38,7 +40,7 @@ export async function deletionOf(record: PoolRecord, { store, clock }: ApiOption
     ...left,
     problems: detail.problems,
     goes: whatGoes(left),
-    stays: whatStays(settings),
+    stays: whatStays(settings, await agentPoolName(settings, options)),
   };
 }
 
@@ -54,8 +56,18 @@ function whatGoes({ machines, placeholders, scaleSets, validations }: Left): str
   ];
 }
 
-function whatStays(settings: PoolSettings): Leftover[] {
-  const { scaleSet, poolId } = settings;
+/** Its number where Azure DevOps does not tell. */
+async function agentPoolName({ organization, poolId }: PoolSettings, { places }: ApiOptions): Promise<string> {
+  try {
+    return (await places?.agentPool(organization, poolId))?.found?.name ?? String(poolId);
+  } catch (error) {
+    if (error instanceof CloudError) return String(poolId);
+    throw error;
+  }
+}
+
+function whatStays(settings: PoolSettings, agentPool: string): Leftover[] {
+  const { scaleSet } = settings;
   const name = scaleSet.slice(scaleSet.lastIndexOf('/') + 1);
   const [, , subscription = '', , group = ''] = scaleSet.split('/');
   const where = ['--resource-group', group, '--subscription', subscription];
@@ -66,7 +78,7 @@ function whatStays(settings: PoolSettings): Leftover[] {
     ...(hasLanes(settings)
       ? []
       : [{ words: `the agent extension in the model of ${name}`, command: commandsFor(extension).bash }]),
-    { words: `the agent pool ${poolId} of Azure DevOps and its queues`, command: null },
+    { words: `the agent pool ${agentPool} of Azure DevOps and its queues`, command: null },
   ];
 }
 
