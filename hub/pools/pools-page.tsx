@@ -2,10 +2,12 @@
 import { useCallback, useState } from 'react';
 import { Button } from 'azure-devops-ui/Button';
 import { TextField } from 'azure-devops-ui/TextField';
-import type { PoolList } from '../../contract/api.ts';
+import type { PoolList, PoolState } from '../../contract/api.ts';
+import { Choice } from '../choice.tsx';
 import { WithLiveFeed } from '../live-feed.tsx';
 import { Empty, Loading, ProblemMessage, StaleMessage } from '../messages.tsx';
 import { PageFrame, type Command } from '../page-frame.tsx';
+import { poolStateWords } from '../pool-state.ts';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
 import { replace, useLive } from '../use-live.ts';
@@ -70,23 +72,42 @@ interface PoolsProps {
 
 function Pools({ list, onOpen, places }: PoolsProps) {
   const [filter, setFilter] = useState('');
-  const shown = list.pools.filter((pool) => pool.name.toLowerCase().includes(filter.trim().toLowerCase()));
+  const [state, setState] = useState<PoolState | 'all'>('all');
+  const named = list.pools.filter((pool) => pool.name.toLowerCase().includes(filter.trim().toLowerCase()));
+  const shown = named.filter((pool) => state === 'all' || pool.state === state);
   if (list.pools.length === 0) return <NoPools {...places} />;
+  // What is chosen stays in the list, also while no pool is so.
+  const states = [...new Set([state, ...list.pools.map((pool) => pool.state)])].filter((one) => one !== 'all').sort();
   const field = (
-    <TextField
-      ariaLabel="Filter pools by name"
-      placeholder="Filter by name"
-      prefixIconProps={{ iconName: 'Filter' }}
-      className="weir-filter"
-      value={filter}
-      onChange={(_event, value) => setFilter(value)}
-    />
+    <span className="weir-filters">
+      <Choice
+        label="State"
+        value={state}
+        choices={['all', ...states]}
+        nameOf={(one) => (one === 'all' ? 'All' : poolStateWords(one))}
+        onChange={setState}
+      />
+      <TextField
+        ariaLabel="Filter pools by name"
+        placeholder="Filter by name"
+        prefixIconProps={{ iconName: 'Filter' }}
+        className="weir-filter"
+        value={filter}
+        onChange={(_event, value) => setFilter(value)}
+      />
+    </span>
   );
   return (
     <Section title="Agent pools" count={list.pools.length} aside={field}>
       <PoolsTable pools={shown} onOpen={onOpen} />
       {shown.length === 0 ? (
-        <Empty title={`No pool has "${filter.trim()}" in its name`}>
+        <Empty
+          title={
+            named.length === 0 || state === 'all'
+              ? `No pool has "${filter.trim()}" in its name`
+              : `No pool is in the state "${poolStateWords(state)}" now`
+          }
+        >
           Clear the filter to see all {list.pools.length}.
         </Empty>
       ) : null}

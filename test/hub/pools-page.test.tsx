@@ -128,6 +128,19 @@ describe('the pools page', () => {
     ]);
   });
 
+  it('filters by state, and keeps the choice when no pool is so any more', async () => {
+    show();
+    await pass(0);
+    const state = screen.getByLabelText('State');
+    fireEvent.change(state, { target: { value: 'degraded' } });
+    expect(screen.getAllByRole('link').map((link) => link.textContent)).toEqual(['gpu']);
+    client.scene.pools = client.scene.pools.filter((pool) => pool.state !== 'degraded');
+    await pass(3000);
+    expect(screen.getByText('No pool is in the state "Needs attention" now')).toBeTruthy();
+    fireEvent.change(state, { target: { value: 'all' } });
+    expect(screen.getAllByRole('link')).toHaveLength(3);
+  });
+
   it('says which pools the configuration file has', async () => {
     client.scene.pools = [{ ...client.scene.pools[0]!, isManagedByFile: true }, client.scene.pools[1]!];
     show();

@@ -23,6 +23,7 @@ const tab = (client: HubClient): TabProps => ({
   detail: { now: '2026-01-05T08:00:00Z', pool: pool({}), nodes: [], jobRequests: [], problems: [] },
   item: null,
   onItem: () => undefined,
+  onTab: () => undefined,
 });
 const nothing = (): void => undefined;
 
