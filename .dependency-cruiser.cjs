@@ -35,7 +35,7 @@ module.exports = {
     own('^service/(image|doctor|replay)-port\\.ts', '^service/domain/'),
     own('^service/what-if/', '^service/(what-if/|domain/|replay-port\\.ts)'),
     own('^service/(pool-places|azure-lists)\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts)'),
-    own('^service/(image-records|pool-life)\\.ts', '^service/(domain/|records\\.ts)'),
+    own('^service/(image-records|pool-life|node-wishes)\\.ts', '^service/(domain/|records\\.ts)'),
     own(
       '^service/validation/',
       '^service/(validation/|domain/|ports\\.ts|image-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts)',
@@ -48,7 +48,7 @@ module.exports = {
     own('^service/config(/|\\.ts)', '^service/(config/|domain/|problem\\.ts)', 'node_modules/yaml'),
     own(
       '^service/controller/',
-      '^service/(controller/|domain/|ports\\.ts|problem\\.ts|image-records\\.ts|pool-life\\.ts)',
+      '^service/(controller/|domain/|ports\\.ts|problem\\.ts|image-records\\.ts|pool-life\\.ts|node-wishes\\.ts|history\\.ts)',
       '^contract/',
     ),
     own(
@@ -73,7 +73,7 @@ module.exports = {
     ),
     own(
       '^service/api/',
-      '^service/(api/|domain/|ports\\.ts|job-ports\\.ts|replay-port\\.ts|doctor-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts|pool-life\\.ts|pool-places\\.ts|azure-lists\\.ts)',
+      '^service/(api/|domain/|ports\\.ts|job-ports\\.ts|replay-port\\.ts|doctor-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts|pool-life\\.ts|pool-places\\.ts|azure-lists\\.ts|node-wishes\\.ts|history\\.ts)',
       '^contract/',
       'node_modules',
     ),
