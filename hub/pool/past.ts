@@ -28,5 +28,5 @@ export function spanOf(range: Range, now: string): Span {
 
 /** What takes the database longer, and changes less, is asked for less often. */
 export function intervalOf(range: Range): number {
-  return range === '30d' ? 60_000 : range === '7d' ? 30_000 : 10_000;
+  return range === '30d' ? 240_000 : range === '7d' ? 60_000 : 10_000;
 }

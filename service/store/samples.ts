@@ -34,20 +34,24 @@ export function samplesOf(sql: Sql): Pick<Store, 'appendSample' | 'listSamples'>
 /**
  * Where there are more samples than points, the span between the first and the last is cut into equal buckets, and
  * each gives the sample with the most queued jobs (of equals the latest): a picture that was, never a mean of several.
+ * Arrays compare part by part, so the peaks are found without sorting a month of samples.
  */
 const samplesByBucket = `
-  with chosen as (
-    select * from weir.sample where pool = $1 and at between $2::double precision and $3::double precision
-  ), span as (
-    select count(*) as samples, min(at) as first, max(at) as last from chosen
-  ), placed as (
-    select chosen.*, case
-      when span.samples <= $4::int or span.last = span.first then chosen.at
-      else least(floor((chosen.at - span.first) / (span.last - span.first) * $4::int), $4::int - 1)
-    end as bucket
-    from chosen, span
+  with span as (
+    select count(*) as samples, min(at) as first, max(at) as last from weir.sample
+    where pool = $1 and at between $2::double precision and $3::double precision
+  ), peak as (
+    select max(array[queued::double precision, at]) as best from weir.sample, span
+    where pool = $1 and at between $2::double precision and $3::double precision
+    group by case
+      when span.samples <= $4::int or span.last = span.first then at
+      else least(floor((at - span.first) / (span.last - span.first) * $4::int), $4::int - 1)
+    end
   )
-  select distinct on (bucket) * from placed order by bucket, queued desc, at desc`;
+  select sample.* from peak, lateral (
+    -- Looked up one by one: joined, all samples of all pools would be read.
+    select * from weir.sample where pool = $1 and at = peak.best[2] offset 0
+  ) sample order by sample.at`;
 
 function sampleOf(row: SqlRow): Sample {
   return {

@@ -125,6 +125,21 @@ describe('the past of a pool', () => {
     });
   });
 
+  it('is not worked out anew for everybody who looks at a month', async () => {
+    const { store, lease, time } = fixture;
+    const month = () => {
+      const iso = (ms: number) => new Date(ms).toISOString();
+      return `/v1/pools/linux/statistics?from=${iso(time.sandbox - 720 * 60 * minute)}&to=${iso(time.sandbox)}`;
+    };
+    const jobs = async () => ((await fixture.ask(month())).body as { waits: { jobs: number } }).waits.jobs;
+    expect(await jobs()).toBe(0);
+    await store.noteStarts(lease, [{ requestId: 1, queuedAt: now0 - 90_000, startedAt: now0 - 60_000 }]);
+    time.sandbox += 10 * minute;
+    expect(await jobs()).toBe(0);
+    time.sandbox += 40 * minute;
+    expect(await jobs()).toBe(1);
+  });
+
   it.each(['timeline', 'statistics'])('refuses a span of time of the %s that ends before it begins', async (part) => {
     const answer = await fixture.ask(`/v1/pools/linux/${part}?from=${at(5)}&to=${at(0)}`);
     expect([answer.status, codeOf(answer)]).toEqual([400, 'RANGE_INVALID']);
