@@ -9,7 +9,9 @@ import type { ImagePort } from './image-port.ts';
 import type { AzurePort, PoolRecord } from './ports.ts';
 import { CloudError } from './problem.ts';
 import { advanceValidations } from './validation/advance.ts';
+import type { TrialParts } from './validation/parts.ts';
 import { endAdmissionsOfRuns, type RunAdmissionParts } from './validation/run-admissions.ts';
+import { sweepTrialSets, type Sweeps } from './validation/sweep.ts';
 
 /** An adapter that cannot tell the facts of an image says so: a validation then waits, and ends without a verdict. */
 export type AzureWithImages = AzurePort & Partial<AzureLists & ImagePort & SetPort>;
@@ -18,6 +20,7 @@ export function trialsOf(
   context: PoolContext,
   azure: AzureWithImages,
   serviceStartedAt: number,
+  sweeps: Sweeps,
   runs: Pick<RunAdmissionParts, 'readRun' | 'looks'> | null,
 ): NonNullable<PoolContext['advanceTrials']> {
   const readImageFacts = azure.readImageFacts?.bind(azure) ?? noFacts;
@@ -25,7 +28,7 @@ export function trialsOf(
   const { organization } = context.settings;
   return async (observation) => {
     if (runs !== null) await endAdmissionsOfRuns({ pool, organization, store, lease, clock, ...runs });
-    return await advanceValidations({
+    const parts: TrialParts = {
       pool: context.pool,
       settings: context.settings,
       lease: context.lease,
@@ -40,7 +43,9 @@ export function trialsOf(
       newId: context.newId,
       serviceStartedAt,
       observation,
-    });
+    };
+    await sweepTrialSets(parts, sweeps);
+    return await advanceValidations(parts);
   };
 }
 

@@ -1,0 +1,59 @@
+// What stands of a trial long after its end, because Azure made it late or somebody restored the store: a scale set is taken up again by
+// the validation that made it, whose cleaning survives every crash. Nothing is removed on the word of a tag alone.
+import { readValidation, validationWrite } from '../image-records.ts';
+import type { ScaleSet } from '../domain/instance.ts';
+import { CloudError } from '../problem.ts';
+import { entered, type TrialParts } from './parts.ts';
+import { trialPoolOf, trialSetId, trialTag } from './trial-set.ts';
+
+/** The last sweep by pool, and what a person was told of by then; losing it costs one list, and telling once more. */
+export type Sweeps = Map<string, { readonly at: number; readonly told: ReadonlySet<string> }>;
+
+const sweepEveryMs = 10 * 60_000;
+/** More attempts than a trial has. */
+const attempts = [1, 2, 3, 4];
+
+export async function sweepTrialSets(parts: TrialParts, sweeps: Sweeps): Promise<void> {
+  const group = parts.settings.laneResourceGroup ?? null;
+  const now = parts.clock.now();
+  const last = sweeps.get(parts.pool);
+  if (group === null || (last !== undefined && now - last.at < sweepEveryMs)) return;
+  try {
+    const sets = await parts.azure.listScaleSets(group);
+    const told = new Set<string>();
+    for (const set of sets.filter((one) => isExpiredTrial(parts, one, now))) {
+      if (await takeUp(parts, set, now)) continue;
+      told.add(set.id);
+      if (last?.told.has(set.id) !== true) parts.line('warn', strangeWords(set));
+    }
+    sweeps.set(parts.pool, { at: now, told });
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    parts.line('warn', `Left-over trials are looked for later: ${error.message}`);
+  }
+}
+
+function isExpiredTrial({ settings }: TrialParts, set: ScaleSet, now: number): boolean {
+  // What is no date never expires.
+  const expires = Date.parse(trialTag(set, 'expires') ?? '');
+  return trialTag(set, 'pool') === trialPoolOf(settings) && expires <= now && set.provisioningState !== 'deleting';
+}
+
+function strangeWords({ name }: ScaleSet): string {
+  return `Scale set ${name} says that it is a trial of this pool, and Weir knows of none. Look at it, and delete it in the Azure portal.`;
+}
+
+/** Resource group, name, tags and ledger agree; false where they do not, and a person must look. */
+async function takeUp(parts: TrialParts, set: ScaleSet, now: number): Promise<boolean> {
+  const kept = await readValidation(parts.store, parts.pool, trialTag(set, 'validation') ?? '');
+  const ids = attempts.map((attempt) =>
+    kept === null ? null : trialSetId(parts.settings, { ...kept.value, attempt }),
+  );
+  if (kept === null || !ids.some((id) => id?.toLowerCase() === set.id.toLowerCase())) return false;
+  const { phase, keptUntil } = kept.value;
+  if (phase !== 'finished' || keptUntil !== null) return true;
+  const words = `Its scale set ${set.name} stands though its time is over; it is removed.`;
+  const again = entered(kept.value, 'cleaning', now, words, { scaleSetId: set.id });
+  await parts.store.writeRecords([validationWrite(kept.revision, again)], parts.lease);
+  return true;
+}
