@@ -20,7 +20,7 @@ export function NodeReclaim({ operation, now }: { readonly operation: NodeOperat
       <p title={exactWords(operation.startedAt)}>
         {operation.words} {`Begun ${spanWords(between(operation.startedAt, now))} ago.`}
       </p>
-      <ol className="weir-steps">
+      <ol className="weir-way-out">
         {steps.map(({ words }, index) => (
           <li
             key={words}
