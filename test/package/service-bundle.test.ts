@@ -7,8 +7,11 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { bootProfiles } from '../../service/domain/replay-machines.ts';
 import { linuxScript } from '../../service/enrolment/script.ts';
+import { settings } from '../builders.ts';
 import { run, type Ran } from '../cli/run-weir.ts';
 import { until } from '../end-to-end/until.ts';
 
@@ -96,6 +99,23 @@ describe("the service's bundle", () => {
     const script = await fetch(`${url}${linuxScript.path}`);
     expect(script.status).toBe(200);
     expect(await script.text()).toBe(linuxScript.text);
+  });
+
+  it('carries the thread of what-ifs as a file of its own, made by what Node calls a worker', async () => {
+    const text = readFileSync(bundle, 'utf8');
+    const [, maker, file] = /new (\w+)\(new URL\([^)]*?"\.\/([\w.-]+)"/.exec(
+      text.slice(text.indexOf('createReplays(')),
+    )!;
+    expect(text).toMatch(new RegExp(`Worker as ${maker!}\\b[^\n]*"node:worker_threads"`));
+    const thread = new Worker(join(folder, file!));
+    const results: unknown[] = [];
+    thread.on('message', (result) => results.push(result));
+    thread.postMessage({
+      jobs: [{ arrival: 0, duration: 60, label: '' }],
+      ...{ from: 0, to: 10, profile: bootProfiles.linux, bootSeed: 1, settings: [settings()] },
+    });
+    await once(thread, 'exit');
+    expect(results).toMatchObject([{ jobs: 1, policy: 'eventDriven' }]);
   });
 
   it('says in its log what cannot be reached, and goes on', async () => {
