@@ -33,6 +33,8 @@ export const ScaleSetChoices = Type.Object({ scaleSets: Type.Array(ScaleSetChoic
 export type ScaleSetChoices = Static<typeof ScaleSetChoices>;
 
 export const StandingMachines = Type.Object({
+  /** The scale set itself, for whoever knows no more than its resource id. */
+  scaleSet: ScaleSetChoice,
   machines: Type.Array(
     Type.Object({ vmId: Type.String(), name: Type.String(), state: Type.String(), createdAt: Nullable(Instant) }),
   ),

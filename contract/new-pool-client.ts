@@ -41,7 +41,7 @@ export function createNewPoolClient<Signal>(options: ClientOptions<Signal>): New
     scaleSets: (poolId, subscription, signal) =>
       get(azureRoutes.scaleSets, { poolId, subscription }, ['scaleSets'], signal),
     standingMachines: (poolId, scaleSet, signal) =>
-      get(azureRoutes.machines, { poolId, scaleSet }, ['machines'], signal),
+      get(azureRoutes.machines, { poolId, scaleSet }, ['scaleSet', 'machines'], signal),
     sizes: (poolId, subscription, location, signal) =>
       get(azureRoutes.sizes, { poolId, subscription, location }, ['sizes'], signal),
     places: (poolId, subscription, signal) => get(azureRoutes.places, { poolId, subscription }, ['images'], signal),

@@ -8,6 +8,7 @@ import { Empty, Loading, ProblemMessage } from '../messages.tsx';
 import { Section } from '../section.tsx';
 import { CreateSet } from './create-set.tsx';
 import { Machines } from './machines.tsx';
+import { TypedSet } from './typed-set.tsx';
 import { Picker } from './picker.tsx';
 import type { StepProps } from './step-props.ts';
 import { useAnswer } from './use-answer.ts';
@@ -36,6 +37,7 @@ export function ScaleSetStep(props: StepProps) {
       >
         {data === null && problem === null ? <Loading what="the scale sets" /> : null}
         {problem === null ? null : <ProblemMessage problem={problem} retry={again} />}
+        {problem?.code === 'SCALE_SET_DENIED' ? <TypedSet client={client} proof={proof} onFound={choose} /> : null}
         {data?.scaleSets.length === 0 ? (
           <Empty title="There is no scale set in this subscription yet">Make one below, then look again.</Empty>
         ) : null}

@@ -1,6 +1,7 @@
 // Azure's lists in the shapes of the contract, with what speaks against each choice.
 import type {
   PlaceChoices,
+  ScaleSetChoice,
   ScaleSetChoices,
   ScaleSetMade,
   ScaleSetWish,
@@ -13,6 +14,7 @@ import { contentionsOf } from '../domain/contention.ts';
 import type { ScaleSet } from '../domain/instance.ts';
 import { knownImages } from '../domain/known-images.ts';
 import { seriesOf } from '../domain/size-series.ts';
+import type { Store } from '../ports.ts';
 import { CloudError, UserProblem } from '../problem.ts';
 import type { ApiOptions } from './options.ts';
 
@@ -33,10 +35,17 @@ export async function scaleSetChoices(subscription: string, { azure, store }: Ap
         'Type the resource id of the scale set, or give the service Microsoft.Compute/virtualMachineScaleSets/read.',
     });
   }
-  const taken = new Map(
-    (await store.listPools()).map(({ settings }) => [settings.scaleSet.toLowerCase(), settings.name]),
-  );
-  const choices = sets.map((set) => ({
+  const taken = await takenSets(store);
+  const choices = sets.map((set) => choiceOf(set, taken));
+  return { scaleSets: choices.sort((one, other) => one.name.localeCompare(other.name)) };
+}
+
+async function takenSets(store: Store): Promise<ReadonlySet<string>> {
+  return new Set((await store.listPools()).map(({ settings }) => settings.scaleSet.toLowerCase()));
+}
+
+function choiceOf(set: ScaleSet, taken: ReadonlySet<string>): ScaleSetChoice {
+  return {
     id: set.id,
     name: set.name,
     resourceGroup: set.id.split('/')[4] ?? '',
@@ -46,12 +55,11 @@ export async function scaleSetChoices(subscription: string, { azure, store }: Ap
     image: imageWords(set),
     capacity: set.capacity,
     refusal: refusalOf(set, taken),
-  }));
-  return { scaleSets: choices.sort((one, other) => one.name.localeCompare(other.name)) };
+  };
 }
 
-/** What a pool on it would be refused for; the name of a pool of another organisation is not told. */
-function refusalOf(set: ScaleSet, taken: ReadonlyMap<string, string>): string | null {
+/** What a pool on it would be refused for; which pool has it may be another organisation's business. */
+function refusalOf(set: ScaleSet, taken: ReadonlySet<string>): string | null {
   if (taken.has(set.id.toLowerCase())) return 'A pool of Weir works on it.';
   if (set.orchestrationMode !== 'uniform') return 'It is not of the orchestration mode Uniform.';
   return contentionsOf(set).find((one) => one.forbidsDestroying)?.words ?? null;
@@ -62,7 +70,16 @@ function imageWords({ image: { id, publisher, offer, sku } }: ScaleSet): string 
   return [publisher, offer, sku].filter((part) => part !== null).join(' ');
 }
 
-export async function machinesIn(scaleSet: string, { places }: ApiOptions): Promise<StandingMachines> {
+const scaleSetId =
+  /^\/subscriptions\/[^/\s]+\/resourceGroups\/[^/\s]+\/providers\/Microsoft\.Compute\/virtualMachineScaleSets\/[^/\s?#]+$/i;
+
+export async function machinesIn(scaleSet: string, { places, store }: ApiOptions): Promise<StandingMachines> {
+  if (!scaleSetId.test(scaleSet)) {
+    throw new UserProblem('SCALE_SET_ID_FORMAT', 'This is not the resource id of a scale set.', {
+      field: 'scaleSet',
+      nextStep: 'Copy what "az vmss show --query id" prints.',
+    });
+  }
   const place = await places?.scaleSet(scaleSet);
   if (place?.found == null) {
     throw place?.why === 'denied'
@@ -75,7 +92,7 @@ export async function machinesIn(scaleSet: string, { places }: ApiOptions): Prom
     ...{ vmId, name, state: provisioningState },
     createdAt: createdAt === null ? null : new Date(createdAt).toISOString(),
   }));
-  return { machines };
+  return { scaleSet: choiceOf(place.found.scaleSet, await takenSets(store)), machines };
 }
 
 export async function sizesOf(subscription: string, location: string, { azure }: ApiOptions): Promise<SizeChoices> {

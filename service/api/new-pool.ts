@@ -8,7 +8,7 @@ import type { PoolSettings } from '../domain/pool.ts';
 import { validatePoolSettings } from '../domain/pool-rules.ts';
 import { count } from '../domain/words.ts';
 import type { PoolPlaces } from '../pool-places.ts';
-import { poolLifeRemoval, poolLifeWrite } from '../pool-life.ts';
+import { poolLifeRemoval, poolLifeWrite, readPoolLife } from '../pool-life.ts';
 import type { PoolRecord } from '../ports.ts';
 import { UserProblem } from '../problem.ts';
 import { normalOrganization } from './access.ts';
@@ -138,6 +138,9 @@ function hasInstances(name: string, instances: readonly Instance[]): UserProblem
   return new ManyProblems(new UserProblem(code, words, { field }), each);
 }
 
+/** Between the record and the pool lies one write. */
+const abandonedMilliseconds = 60_000;
+
 /** The record goes first: a pass that saw the pool without it would take the machines for somebody else's. */
 async function keep(
   settings: PoolSettings,
@@ -149,7 +152,11 @@ async function keep(
   const taken = (): UserProblem =>
     new UserProblem('POOL_EXISTS', 'Somebody makes a pool of this name or place at this moment.', { field: 'name' });
   const life = { createdBy: asker.userName, createdAt: clock.now(), adopted, ending: null };
-  if (!(await store.writeRecords([poolLifeWrite(name, null, life)]))) throw taken();
+  const before = await readPoolLife(store, name);
+  // No pool came of it: whoever wrote it ended in between.
+  const isAbandoned = before !== null && clock.now() - before.value.createdAt > abandonedMilliseconds;
+  const revision = isAbandoned ? before.revision : null;
+  if (!(await store.writeRecords([poolLifeWrite(name, revision, life)]))) throw taken();
   try {
     const saved = await store.savePool(settings, null, false);
     const others = (await store.listPools()).filter((one) => one.pool !== name);
@@ -161,7 +168,7 @@ async function keep(
     return saved;
   } catch (error) {
     if (error instanceof UserProblem && error.code === 'STALE_REVISION') {
-      await store.writeRecords([poolLifeRemoval(name, 1)]);
+      await store.writeRecords([poolLifeRemoval(name, (revision ?? 0) + 1)]);
       throw taken();
     }
     throw error;

@@ -143,8 +143,14 @@ describe('a scale set that is made through the service', () => {
     await world.run(now0 + 300_000);
     const { scaleSets } = (await get('scale-sets', { subscription })).body as { scaleSets: { name: string }[] };
     expect(scaleSets.find((one) => one.name === 'fresh')).toMatchObject({ refusal: null, capacity: 2 });
-    const { machines } = (await get('machines', { scaleSet: `${set}fresh` })).body as { machines: object[] };
-    expect(machines).toHaveLength(2);
+    const standing = (await get('machines', { scaleSet: `${set}fresh` })).body as {
+      scaleSet: object;
+      machines: object[];
+    };
+    expect(standing.machines).toHaveLength(2);
+    expect(standing.scaleSet).toMatchObject({ name: 'fresh', osType: 'linux', refusal: null });
+    expect((await get('machines', { scaleSet: `${set}nowhere` })).status).toBe(422);
+    expect((await get('machines', { scaleSet: 'x' })).status).toBe(400);
     const again = (await post('scale-sets', wish)).body as { isAccepted: boolean; words: string };
     expect(again.isAccepted).toBe(false);
   });

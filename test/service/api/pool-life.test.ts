@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Instance, ScaleSet } from '../../../service/domain/instance.ts';
 import type { PlaceOf, PoolPlaces } from '../../../service/pool-places.ts';
-import { readPoolLife } from '../../../service/pool-life.ts';
+import { poolLifeWrite, readPoolLife } from '../../../service/pool-life.ts';
 import { UserProblem } from '../../../service/problem.ts';
 import type { AgentPool } from '../../../service/ports.ts';
 import { instance, scaleSet, settings } from '../../builders.ts';
@@ -146,6 +146,18 @@ describe('a new pool', () => {
     const answers = await Promise.all([make({ settings: wanted }), make({ settings: wanted })]);
     expect(answers.map((one) => one.status).toSorted()).toEqual([201, 409]);
     expect((await readPoolLife(fixture.store, wanted.name))?.value.createdBy).toBe('founder');
+  });
+
+  it('is made where an earlier try broke off behind its first write', async () => {
+    const life = { createdBy: 'somebody', createdAt: fixture.time.sandbox, adopted: ['vm-old'], ending: null };
+    await fixture.store.writeRecords([poolLifeWrite(wanted.name, null, life)]);
+    expect((await make({ settings: wanted })).status).toBe(409);
+    fixture.time.sandbox += 61_000;
+    expect((await make({ settings: wanted })).status).toBe(201);
+    expect((await readPoolLife(fixture.store, wanted.name))?.value).toMatchObject({
+      createdBy: 'founder',
+      adopted: [],
+    });
   });
 
   it.each([[{}], [{ settings: wanted, more: 1 }], [{ settings: wanted, adoptInstances: [1] }]])(
