@@ -1,4 +1,5 @@
-// What-if as people see and use it: asked, under way, answered, applied. And the guide to an image of one's own.
+// What-if as people see and use it: asked, under way, answered, applied. And the buttons of verdicts, and the
+// guide to an image of one's own.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { guideSteps } from '../../service/domain/image-guide.ts';
 import { imageParts } from './image-scene.ts';
@@ -20,11 +21,10 @@ describe('the page', () => {
     ['result', 'light', 1360, finished],
     ['result', 'dark', 600, finished],
     ['running', 'dark', 1360, running],
-    ['empty', 'light', 1360, null],
   ] as const)(
     'with %s in the %s theme, %i pixels wide, is readable for everybody',
     async (name, theme, width, newest) => {
-      stage.service.scene.parts = whatIfParts(newest, newest === null ? 0 : 1240);
+      stage.service.scene.parts = whatIfParts(newest);
       const opened = await stage.open({ query: `theme=${theme}`, hash, width, height: 1200 });
       await opened.hub.getByRole('form', { name: 'What if' }).waitFor();
       await keepPicture(opened.page, `what-if-${name}-${theme}-${width}`);
@@ -37,8 +37,12 @@ describe('the page', () => {
 
 describe('a person', () => {
   it('asks with settings of their own, is told of a number that is none, and cancels what runs', async () => {
-    stage.service.scene.parts = whatIfParts(null);
-    const { hub } = await stage.open({ hash });
+    stage.service.scene.parts = whatIfParts(null, 0);
+    const opened = await stage.open({ hash });
+    const { hub } = opened;
+    await hub.getByText('Weir knows no finished job of this pool yet', { exact: false }).waitFor();
+    await keepPicture(opened.page, 'what-if-empty');
+    expect(await axeFindings(opened)).toEqual([]);
     const most = hub.getByLabel('Most machines');
     await most.fill('lots');
     await hub.getByRole('button', { name: 'Run' }).click();
@@ -94,6 +98,28 @@ describe('a person', () => {
     await hub.getByText('The pool has the settings of Yours now.').waitFor();
     const sent = stage.service.sent.filter((one) => one.path.endsWith('/settings')).at(-1);
     expect(sent).toMatchObject({ ifMatch: '"7"', body: { ...poolSettings, maxCapacity: 20, desiredIdle: 3 } });
+  });
+});
+
+describe('a verdict', () => {
+  it('has buttons for what Weir can do about it', async () => {
+    const demands = ['WorkFolder -equals /mnt/fast', 'Agent.OS -equals Linux'];
+    const words = 'Azure DevOps failed the job at once: nobody stands for the work folder "/mnt/fast".';
+    const [first, ...others] = stage.service.scene.jobRequests;
+    const nextStep = 'Declare it in the settings of the pool.';
+    stage.service.scene.jobRequests = [{ ...first!, verdict: 'notAdmitted', words, nextStep, demands }, ...others];
+    const opened = await stage.open({
+      query: 'theme=dark',
+      hash: `/pools/linux-build/jobs/${String(first!.requestId)}`,
+    });
+    await opened.hub.getByRole('button', { name: 'Admit /mnt/fast' }).click();
+    await opened.hub.getByRole('group', { name: 'Admit /mnt/fast' }).waitFor();
+    await keepPicture(opened.page, 'verdict-buttons');
+    expect(opened.complaints).toEqual([]);
+    expect(await overflowOf(opened.hub)).toBe(0);
+    expect(await axeFindings(opened)).toEqual([]);
+    await opened.hub.getByRole('button', { name: 'See what is admitted' }).click();
+    await opened.hub.getByRole('tab', { name: 'Admission', selected: true }).waitFor();
   });
 });
 
