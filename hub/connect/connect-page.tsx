@@ -52,10 +52,7 @@ export function ConnectPage({ current, around, onSave, onBack }: ConnectPageProp
     >
       <Section title="Where does Weir's service run?">
         <div className="weir-form">
-          <p>
-            Weir keeps your agent pools at the right size from a small service in your own subscription. This page only
-            shows what the service knows, so it needs its address once for the whole organization.
-          </p>
+          <p>{purpose}</p>
           <form onSubmit={(event) => void submit(event)} noValidate={true}>
             <FormItem
               label="Address of the service"
@@ -92,6 +89,9 @@ export function ConnectPage({ current, around, onSave, onBack }: ConnectPageProp
     </PageFrame>
   );
 }
+
+const purpose =
+  'Weir keeps your agent pools at the right size from a small service in your own subscription. This page only shows what the service knows, so it needs its address once for the whole organization.';
 
 /** `run` answers with all checks, or null where another address was typed meanwhile. */
 function useChecks(around: Surroundings) {

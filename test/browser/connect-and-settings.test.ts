@@ -213,7 +213,7 @@ describe('a large organization', () => {
     const { hub } = opened;
     await hub.getByRole('link', { name: 'pool-0000' }).waitFor();
     await look(opened, 'pools-thousand-480');
-    await hub.locator('.weir-long').evaluate((list) => list.scrollTo(0, list.scrollHeight));
+    await hub.evaluate(`document.querySelector('.weir-long').scrollTo(0, 1e9)`);
     await hub.getByRole('link', { name: 'pool-0999' }).waitFor();
     expect(await hub.locator('.weir-pools tbody tr').count()).toBeLessThan(80);
   });
