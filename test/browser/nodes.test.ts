@@ -23,7 +23,6 @@ afterEach(() => stage.reset());
 afterAll(() => stage.close());
 
 const looks = [
-  { theme: 'light', width: 1360 },
   { theme: 'dark', width: 1360 },
   { theme: 'light', width: 700 },
 ] as const;
@@ -64,20 +63,17 @@ const failing = () => {
 };
 
 describe.each(looks)('in the $theme theme, $width pixels wide', ({ theme, width }) => {
-  it.each([
-    ['nodes', 'nodes/n21', '.weir-node-panel .weir-command'],
-    ['node-leaving', 'nodes/n22', '.weir-step-now'],
-  ])('%s are readable for everybody', async (name, hash, selector) => {
+  it('nodes, one that failed and one that leaves, are readable for everybody', async () => {
     failing();
-    const opened = await stage.open({
-      query: `theme=${theme}`,
-      hash: `/pools/linux-build/${hash}`,
-      width,
-      height: 1300,
-    });
-    await opened.hub.waitForSelector(selector);
-    await opened.hub.waitForSelector('.weir-nodes');
-    await keepPicture(opened.page, `${name}-${theme}-${width}`);
+    // A page is looked at once by axe: each look ends with another of the two.
+    const [first, second] = theme === 'dark' ? ['n22', 'linux-agents_21'] : ['n21', 'linux-agents_22'];
+    const hash = `/pools/linux-build/nodes/${first}`;
+    const opened = await stage.open({ query: `theme=${theme}`, hash, width, height: 1300 });
+    await opened.hub.waitForSelector('.weir-node-panel');
+    await keepPicture(opened.page, `nodes-${first}-${theme}-${width}`);
+    await opened.hub.getByRole('button', { name: second }).click();
+    await opened.hub.getByRole('heading', { name: second }).waitFor();
+    await keepPicture(opened.page, `nodes-${second}-${theme}-${width}`);
     expect(opened.complaints).toEqual([]);
     expect(await overflowOf(opened.hub)).toBe(0);
     expect(await axeFindings(opened)).toEqual([]);
