@@ -23,6 +23,7 @@ import { keepPlaceholders } from './placeholder.ts';
 import type { PoolSettings } from './pool.ts';
 import { recycle } from './recycle.ts';
 import { relabel } from './relabel.ts';
+import { renewAgents } from './renew-agents.ts';
 import { remember } from './remember.ts';
 import { retire } from './retire.ts';
 import { reimageUsed, sizeBySample } from './sampled.ts';
@@ -83,6 +84,7 @@ const eventDriven: readonly Step[] = [
   sayWhatKeepsFailing,
   upkeep,
   retire,
+  renewAgents,
   recycle,
   scaleOut,
   holdToBudget,

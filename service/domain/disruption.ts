@@ -7,7 +7,7 @@ import { daySeconds, secondOfDay, secondOfWeek } from './standby-schedule.ts';
 import { count, say } from './words.ts';
 
 /** Held back by the share; those below only by the hours, for a job waits for them. */
-const byChoice: ReadonlySet<string> = new Set(['lifetimeReached', 'laneReplaced']);
+const byChoice: ReadonlySet<string> = new Set(['lifetimeReached', 'agentOutdated', 'laneReplaced']);
 const forAnother: ReadonlySet<string> = new Set(['displaced', 'laneDisplaced']);
 
 /** Takes back what would be too much at a time, or at this hour. */
