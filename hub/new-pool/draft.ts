@@ -66,6 +66,20 @@ export function seeded(draft: Draft, seed: Seed | null): Draft {
   return { ...draft, subscription: seed.subscription, settings: { ...draft.settings, ...seed.settings } };
 }
 
+/** Who agreed to the end of some machines has not agreed to that of others. */
+export function changed(draft: Draft, change: Partial<Draft>): Draft {
+  const { machines = draft.machines } = change;
+  const isKnown = namesOf(machines) === namesOf(draft.machines);
+  return { ...draft, ...(isKnown ? {} : { isGivenUp: false }), ...change };
+}
+
+function namesOf(machines: Draft['machines']): string {
+  return (machines ?? [])
+    .map((one) => one.vmId)
+    .toSorted()
+    .join(' ');
+}
+
 /** What keeps somebody from leaving the step; empty where nothing does. */
 export function faultsOf(step: StepId, draft: Draft): readonly FieldFault[] {
   switch (step) {

@@ -10,7 +10,7 @@ import '../settings/settings.css';
 import { useUnsaved } from '../unsaved.ts';
 import type { Seed } from './adopt.ts';
 import { azureDevOpsOf, type AzureDevOps } from './azure-devops.ts';
-import { emptyDraft, faultsOf, seeded, stepNames, steps, type Draft, type StepId } from './draft.ts';
+import { changed, emptyDraft, faultsOf, seeded, stepNames, steps, type Draft, type StepId } from './draft.ts';
 import { ImagesStep } from './images-step.tsx';
 import './new-pool.css';
 import { ReviewStep } from './review-step.tsx';
@@ -73,7 +73,7 @@ function Wizard({ client, host, seed, azureDevOps, proof, onDone }: WizardProps)
   }, [done, onDone]);
   const place = steps.indexOf(step);
   const faults = faultsOf(step, draft);
-  const onChange = useCallback((change: Partial<Draft>) => setDraft((last) => ({ ...last, ...change })), []);
+  const onChange = useCallback((change: Partial<Draft>) => setDraft((last) => changed(last, change)), []);
   const go = (to: number): void => {
     setStep(steps[to] ?? 'subscription');
     setTried(false);

@@ -1,7 +1,7 @@
 // Second step: the scale set, with what is wrong with it and what stands in it; or none yet, and how one is made.
 import { useCallback, useEffect, useState } from 'react';
 import { Button } from 'azure-devops-ui/Button';
-import type { ScaleSetChoice, StandingMachines } from '../../contract/azure-places.ts';
+import type { ScaleSetChoice } from '../../contract/azure-places.ts';
 import type { SetCheckView } from '../../contract/checks.ts';
 import { CheckFix } from '../images/check-fix.tsx';
 import { Empty, Loading, ProblemMessage } from '../messages.tsx';
@@ -88,12 +88,8 @@ function Chosen(props: StepProps & { readonly scaleSet: ScaleSetChoice }) {
   const checks = useAnswer(look);
   const { data } = standing;
   useEffect(() => {
-    // Who agreed to the end of some machines has not agreed to that of others.
-    const isKnown = data !== null && namesOf(data.machines) === namesOf(draft.machines ?? []);
-    if (data !== null) onChange({ machines: data.machines, ...(isKnown ? {} : { isGivenUp: false }) });
-    // What is told here changes only with the answer.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [data]);
+    if (data !== null) onChange({ machines: data.machines });
+  }, [data, onChange]);
   // The machines stand above already, with what becomes of them.
   const found = checks.data?.checks.filter((one) => one.code !== 'machines') ?? [];
   const errors = found.filter((one) => one.status === 'error');
@@ -129,11 +125,4 @@ function Findings({ checks }: { readonly checks: readonly SetCheckView[] }) {
       ))}
     </ul>
   );
-}
-
-function namesOf(machines: StandingMachines['machines']): string {
-  return machines
-    .map((one) => one.vmId)
-    .toSorted()
-    .join(' ');
 }

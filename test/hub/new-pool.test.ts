@@ -1,7 +1,7 @@
 // Azure DevOps asked from the hub: whatever it answers, the person gets a sentence; and what a draft still lacks.
 import { describe, expect, it } from '@jest/globals';
 import { azureDevOpsOf } from '../../hub/new-pool/azure-devops.ts';
-import { documentOf, emptyDraft, faultsOf, type Draft, type StepId } from '../../hub/new-pool/draft.ts';
+import { changed, documentOf, emptyDraft, faultsOf, type Draft, type StepId } from '../../hub/new-pool/draft.ts';
 import { missingIn, sizeWords, type Wish } from '../../hub/new-pool/wish.ts';
 import { HostProblem } from '../../hub/problem.ts';
 
@@ -73,6 +73,14 @@ describe('the draft of a pool', () => {
   ])('does not leave the step %s with %j', (step, change, fields) => {
     expect(faultsOf(step, { ...whole, ...change }).map((one) => one.field)).toEqual(fields);
     expect(faultsOf(step, whole)).toEqual([]);
+  });
+
+  it('forgets that machines were given up when others stand there', () => {
+    const machine = (vmId: string) => ({ vmId, name: vmId, state: 'succeeded', createdAt: null });
+    const agreed: Draft = { ...whole, machines: [machine('a'), machine('b')], isGivenUp: true };
+    expect(changed(agreed, { machines: [machine('b'), machine('a')] }).isGivenUp).toBe(true);
+    expect(changed(agreed, { machines: [machine('a')] }).isGivenUp).toBe(false);
+    expect(changed(agreed, { project: 'Other' }).isGivenUp).toBe(true);
   });
 
   it('becomes settings with the names of its image', () => {
