@@ -44,6 +44,7 @@ export default {
       'deploy',
     ]),
     node('end-to-end', ['browser', 'end-to-end', 'package']),
+    node('simulation', ['simulation']),
     {
       ...built,
       displayName: 'hub',

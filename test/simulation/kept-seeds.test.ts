@@ -1,0 +1,37 @@
+// Seeds that once broke a law do so no more, and a seed is the same run each time.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { runWeir } from '../cli/run-weir.ts';
+import { run } from './battery.ts';
+import { keptSeeds } from './kept-seeds.ts';
+
+it.each(keptSeeds.map((kept) => [kept.seed, kept.showed, kept.hours] as const))(
+  'seed %i breaks no law any more: %s',
+  async (seed, _showed, hours) => {
+    expect((await run(seed, hours)).violations).toEqual([]);
+  },
+  300_000,
+);
+
+it('without faults a run has none and breaks no law', async () => {
+  const simulation = await run(1, 1, []);
+  expect([simulation.violations, simulation.effectiveFaults]).toEqual([[], {}]);
+}, 120_000);
+
+it('gives the same journal for the same seed in one process and the next', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'weir-journal-'));
+  try {
+    const files = ['one', 'two'].map((name) => join(folder, name));
+    for (const file of files) {
+      const { code } = await runWeir('simulate', '--seed', '5', '--hours', '1', '--journal', file, '--json');
+      expect(code).toBe(0);
+    }
+    const [first, second] = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+    expect(first).toBe(second);
+    expect(first?.split('\n').filter((line) => line.includes('"kind":"jobFinished"')).length).toBeGreaterThan(0);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}, 300_000);

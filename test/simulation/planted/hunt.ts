@@ -1,0 +1,77 @@
+// Runs one planted bug from several first seeds until a checker notices it, and the same runs without it: what is noticed
+// there as well is no catch.
+import { drawRun, type RunOptions } from '../../../sandbox/world/options.ts';
+import { simulate } from '../../../sandbox/world/simulate.ts';
+import type { AgentKeys } from '../../../service/enrolment/keys.ts';
+import { huntsOr } from '../battery-size.ts';
+import type { PlantedBug } from './planted-bug.ts';
+
+export interface Catch {
+  /** Runs until it was noticed, of each hunt; in order. */
+  readonly seeds: readonly number[];
+  readonly invariant: string;
+  /** Laws broken in the same runs without the bug. */
+  readonly withoutBug: readonly string[];
+}
+
+const hours = 1;
+/** Seeds at which the hunts begin: far enough apart that no two meet. One where every change waits for it, more at night. */
+const firstSeeds = Array.from({ length: huntsOr(1) }, (_, index) => 1 + 1000 * index);
+const mostSeeds = 200;
+
+export class Hunt {
+  readonly #generateKeys: () => Promise<AgentKeys>;
+  readonly #controls = new Map<string, Promise<readonly string[]>>();
+
+  constructor(generateKeys: () => Promise<AgentKeys>) {
+    this.#generateKeys = generateKeys;
+  }
+
+  /** Null where one of the hunts found nothing. */
+  async catch(bug: PlantedBug): Promise<Catch | null> {
+    const seeds: number[] = [];
+    const withoutBug = new Set<string>();
+    let invariant = '';
+    for (const first of firstSeeds) {
+      const found = await this.#from(bug, first);
+      if (found === null) return null;
+      seeds.push(found.runs);
+      invariant = found.invariant;
+      for (let seed = first; seed < first + found.runs; seed += 1)
+        for (const broken of await this.#control(bug, seed)) withoutBug.add(broken);
+    }
+    return { seeds: seeds.toSorted((one, other) => one - other), invariant, withoutBug: [...withoutBug] };
+  }
+
+  async #from(bug: PlantedBug, first: number): Promise<{ readonly runs: number; readonly invariant: string } | null> {
+    for (let runs = 1; runs <= mostSeeds; runs += 1) {
+      const parts = { generateKeys: this.#generateKeys, ...bug.plant() };
+      const { violations } = await simulate(optionsOf(bug, first + runs - 1), parts);
+      const found = violations.find((violation) => bug.invariants.includes(violation.invariant));
+      if (found !== undefined) return { runs, invariant: found.invariant };
+    }
+    return null;
+  }
+
+  async #control(bug: PlantedBug, seed: number): Promise<readonly string[]> {
+    const key = JSON.stringify([seed, bug.faults, bug.rules ?? {}, bug.strengths ?? {}]);
+    const known =
+      this.#controls.get(key) ??
+      simulate(optionsOf(bug, seed), { generateKeys: this.#generateKeys }).then(({ violations }) =>
+        violations.map(
+          (violation) => `seed ${String(seed)} without the bug: ${violation.invariant} ${violation.words}`,
+        ),
+      );
+    this.#controls.set(key, known);
+    return await known;
+  }
+}
+
+function optionsOf(bug: PlantedBug, seed: number): RunOptions {
+  const drawn = drawRun(seed, hours, bug.faults, true);
+  return {
+    ...drawn,
+    rules: { ...drawn.rules, ...bug.rules },
+    strengths: { ...drawn.strengths, ...bug.strengths },
+  };
+}
