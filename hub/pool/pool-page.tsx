@@ -10,6 +10,7 @@ import type { HubClient } from '../service.ts';
 import { between, spanWords } from '../time.ts';
 import type { PoolTab } from '../route.ts';
 import { replace, useLive } from '../use-live.ts';
+import { PoolBanners } from './pool-banners.tsx';
 import { PoolTabs } from './pool-tabs.tsx';
 
 interface PoolPageProps {
@@ -75,14 +76,7 @@ interface PoolProps {
 function Pool({ client, detail, place }: PoolProps) {
   return (
     <>
-      {(detail.banners ?? []).map(({ code, level, words }) => (
-        <MessageCard
-          key={`${code} ${words}`}
-          severity={level === 'error' ? MessageCardSeverity.Error : MessageCardSeverity.Warning}
-        >
-          <span className="weir-anywhere">{words}</span>
-        </MessageCard>
-      ))}
+      <PoolBanners banners={detail.banners ?? []} pool={detail.pool.name} onTab={place.onTab} />
       {warnings(detail).map((words) => (
         <MessageCard key={words} severity={MessageCardSeverity.Warning}>
           <span className="weir-anywhere">{words}</span>
