@@ -1,6 +1,6 @@
 // The whole check of a checkout: types, lint, format, bundles and every test. One command, and its last line counts:
 // a tool is counted like a test, so that nothing fails without being seen.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,18 +17,22 @@ const typed = [
   'sandbox/portal/page',
   'test/hub',
 ];
-const tools = [
-  ['types', [bin('typescript', 'bin', 'tsc'), '-b', ...typed]],
-  ['lint', [bin('eslint', 'bin', 'eslint.js'), '.']],
-  ['format', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']],
-  ['bundles', [bin('webpack', 'bin', 'webpack.js'), '--config', 'webpack.config.mjs']],
+/** The lint takes as long as all the others together, so it runs beside them; the tests need the bundles. */
+const lanes = [
+  [['lint', [bin('eslint', 'bin', 'eslint.js'), '.']]],
+  [
+    ['types', [bin('typescript', 'bin', 'tsc'), '-b', ...typed]],
+    ['format', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']],
+    ['bundles', [bin('webpack', 'bin', 'webpack.js'), '--config', 'webpack.config.mjs']],
+  ],
 ];
 const jest = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', bin('jest', 'bin', 'jest.js')];
 const countsFile = join(root, '.cache', 'test-counts.json');
 
 const asked = process.argv.slice(2);
 // With arguments a person asks for some tests only; the tools run for the whole.
-const toolsFailed = asked.length > 0 ? 0 : tools.filter(([name, args]) => !passes(name, args)).length;
+const toolsPassed = asked.length > 0 ? [] : (await Promise.all(lanes.map(inTurn))).flat();
+const toolsFailed = toolsPassed.filter((isOk) => !isOk).length;
 rmSync(countsFile, { force: true });
 const tests = spawnSync(process.execPath, [...jest, ...asked], {
   cwd: root,
@@ -36,19 +40,29 @@ const tests = spawnSync(process.execPath, [...jest, ...asked], {
   env: { ...process.env, WEIR_TEST_COUNTS: countsFile },
 });
 const counts = readCounts();
-const passed = counts.passed + (asked.length > 0 ? 0 : tools.length - toolsFailed);
+const passed = counts.passed + toolsPassed.length - toolsFailed;
 const failed = counts.failed + toolsFailed;
 process.stdout.write(`\n${String(passed)} passed, ${String(failed)} failed\n`);
 process.exit(tests.status === 0 && failed === 0 ? 0 : 1);
 
-function passes(name, args) {
+async function inTurn(tools) {
+  const passed = [];
+  for (const [name, args] of tools) passed.push(await passes(name, args));
+  return passed;
+}
+
+async function passes(name, args) {
   const started = performance.now();
-  const result = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  let said = '';
+  const code = await new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
+    child.on('error', reject).on('close', resolve);
+  });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const isOk = result.status === 0;
-  process.stdout.write(`${isOk ? 'ok' : 'FAILED'}  ${name} (${seconds} s)\n`);
-  if (!isOk) process.stdout.write(`${result.stdout}\n${result.stderr}\n`);
-  return isOk;
+  process.stdout.write(`${code === 0 ? 'ok' : 'FAILED'}  ${name} (${seconds} s)\n`);
+  if (code !== 0) process.stdout.write(`${said}\n`);
+  return code === 0;
 }
 
 /** A run that died before its end wrote nothing: that is one failure, never zero. */

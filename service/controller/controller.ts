@@ -4,6 +4,7 @@ import type { Clock, Lease, PoolRecord, Store } from '../ports.ts';
 import { CloudError, LeaseLost, UserProblem } from '../problem.ts';
 import { freshRecollection, type PoolContext, type Recollection, type WriteLine } from './context.ts';
 import { runPass, type PassOutcome } from './pass.ts';
+import { createWakers } from './wakers.ts';
 
 export interface ControllerOptions {
   readonly store: Store;
@@ -39,9 +40,7 @@ const lookMilliseconds = 5_000;
 
 export function createController(options: ControllerOptions): Controller {
   const recollections = new Map<string, Recollection>();
-  const wakers = new Map<string, () => void>();
-  /** Pools that were woken while a pass of them ran. */
-  const calls = new Set<string>();
+  const wakers = createWakers();
   const held = new Map<string, Lease>();
 
   async function pass(pool: string): Promise<PassOutcome | null> {
@@ -63,8 +62,8 @@ export function createController(options: ControllerOptions): Controller {
       const outcome = await guarded(pool);
       if (outcome === 'gone') return;
       // What was said during the pass, it may have read before: it is looked at again, soon.
-      if (calls.delete(pool)) await rest(options.clock, soonMilliseconds, signal);
-      else await sleepUntilDue(options, pool, outcome, wakers, signal);
+      if (wakers.takeCall(pool)) await rest(options.clock, soonMilliseconds, signal);
+      else await wakers.sleep(pool, signal, (any) => rest(options.clock, dueIn(options, outcome), any));
     }
     const lease = held.get(pool);
     if (lease !== undefined) await options.store.releaseLease(lease);
@@ -85,11 +84,7 @@ export function createController(options: ControllerOptions): Controller {
 
   return {
     pass,
-    wake: (pool) => {
-      const waken = wakers.get(pool);
-      if (waken === undefined) calls.add(pool);
-      else waken();
-    },
+    wake: (pool) => wakers.wake(pool),
     run: async (signal) => {
       const loops = new Map<string, Promise<void>>();
       let prunedAt = options.clock.now();
@@ -139,19 +134,6 @@ async function prune(options: ControllerOptions): Promise<void> {
 /** The world's failures are answered by trying again; a failed assertion of ours ends the process. */
 function isOutside(error: unknown): error is Error {
   return error instanceof CloudError || error instanceof LeaseLost || error instanceof UserProblem;
-}
-
-async function sleepUntilDue(
-  options: ControllerOptions,
-  pool: string,
-  outcome: PassOutcome | 'failed',
-  wakers: Map<string, () => void>,
-  signal: AbortSignal,
-): Promise<void> {
-  const woken = new AbortController();
-  wakers.set(pool, () => woken.abort());
-  await rest(options.clock, dueIn(options, outcome), AbortSignal.any([signal, woken.signal]));
-  wakers.delete(pool);
 }
 
 /** A sleep that is cut short ends like any other: whoever sleeps looks at the signal himself. */
