@@ -19,9 +19,18 @@ export function createAutoscaleWatch(clock: Pick<Clock, 'now'>): AutoscaleWatch 
   const namesIn = async (azure: Partial<SetPort>, subscription: string): Promise<Names> => {
     const known = kept.get(subscription);
     if (known !== undefined && clock.now() - known.at < everyMs) return await known.names;
-    const names = read(azure, subscription);
-    kept.set(subscription, { at: clock.now(), names });
-    return await names;
+    const asked = { at: clock.now(), names: readOr(azure, subscription, known?.names) };
+    kept.set(subscription, asked);
+    try {
+      return await asked.names;
+    } catch (error) {
+      // What failed is asked for again by the next pass, and what was known before is not lost with it.
+      if (kept.get(subscription) === asked) {
+        if (known === undefined) kept.delete(subscription);
+        else kept.set(subscription, known);
+      }
+      throw error;
+    }
   };
   const marked = async (azure: Partial<SetPort>, scaleSet: ScaleSet): Promise<ScaleSet> => {
     const subscription = scaleSet.id.split('/').slice(0, 3).join('/').toLowerCase();
@@ -43,18 +52,28 @@ export function createAutoscaleWatch(clock: Pick<Clock, 'now'>): AutoscaleWatch 
 
 type Names = ReadonlyMap<string, readonly string[]>;
 
-/** Where it cannot be read nothing is known, and the checks of the scale set say so. */
-async function read(azure: Partial<SetPort>, subscription: string): Promise<Names> {
+/**
+ * What could not be read is not nothing: the former names stand on, and without any the scale set is unread like whatever
+ * else is not known of it. Only whom Azure denies the list from the start works without it; the checks of the scale set
+ * say so.
+ */
+async function readOr(azure: Partial<SetPort>, subscription: string, former?: Promise<Names>): Promise<Names> {
   try {
-    const names = new Map<string, string[]>();
-    for (const { targetId, name, isEnabled } of (await azure.listAutoscale?.(subscription)) ?? []) {
-      if (!isEnabled) continue;
-      const target = targetId.toLowerCase();
-      names.set(target, [...(names.get(target) ?? []), name]);
-    }
-    return names;
+    return await read(azure, subscription);
   } catch (error) {
-    if (error instanceof CloudError) return new Map();
+    if (!(error instanceof CloudError)) throw error;
+    if (former !== undefined) return await former;
+    if (error.kind === 'denied') return new Map();
     throw error;
   }
+}
+
+async function read(azure: Partial<SetPort>, subscription: string): Promise<Names> {
+  const names = new Map<string, string[]>();
+  for (const { targetId, name, isEnabled } of (await azure.listAutoscale?.(subscription)) ?? []) {
+    if (!isEnabled) continue;
+    const target = targetId.toLowerCase();
+    names.set(target, [...(names.get(target) ?? []), name]);
+  }
+  return names;
 }

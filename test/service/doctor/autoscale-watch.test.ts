@@ -56,4 +56,31 @@ describe('the watch for autoscale', () => {
     await port.readScaleSet(scaleSetId);
     expect(state.asked).toHaveLength(1);
   });
+
+  it.each(['throttled', 'unavailable', 'denied', 'unreadable'] as const)(
+    'holds on to what it knew where a later list is %s, and looks again',
+    async (kind) => {
+      const { state, port } = scene();
+      await port.readScaleSet(scaleSetId);
+      for (let tries = 0; tries < 2; tries += 1) {
+        state.now += 5 * minute;
+        state.settings = new CloudError(kind, 'listAutoscale', 'No list.');
+        expect(contentionsOf(await port.readScaleSet(scaleSetId))).toHaveLength(1);
+      }
+      state.now += 5 * minute;
+      state.settings = [];
+      expect(contentionsOf(await port.readScaleSet(scaleSetId))).toEqual([]);
+    },
+  );
+
+  it('leaves the scale set unread where the first list fails, and asks anew at the next pass', async () => {
+    const { state, port } = scene();
+    const throttled = new CloudError('throttled', 'listAutoscale', 'Too many requests.');
+    state.settings = throttled;
+    await expect(port.readScaleSet(scaleSetId)).rejects.toBe(throttled);
+    await expect(port.listScaleSets('/g')).rejects.toBe(throttled);
+    state.settings = [setting({})];
+    expect(contentionsOf(await port.readScaleSet(scaleSetId))).toHaveLength(1);
+    expect(state.asked).toHaveLength(3);
+  });
 });
