@@ -97,10 +97,13 @@ function summaryOf(input: DetailInput, problems: readonly string[]): PoolSummary
   const observedAt = observedAtOf(observation);
   const isEnding = observation.isEnding === true;
   const waiting = verdicts.filter((verdict) => verdict.position !== null);
+  // No pool is healthy under a red banner; it says itself what is wrong.
+  const alarm = input.banners?.find((one) => one.level === 'error')?.words ?? null;
+  const faults = alarm === null ? problems : [alarm, ...problems];
   return {
     ...fixedPart(settings, input.scaleSetName, now),
     ...counts,
-    state: stateOf(settings, counts, waiting, problems, observedAt, isEnding),
+    state: stateOf(settings, counts, waiting, faults, observedAt, isEnding),
     sentence: sentenceOf({
       counts,
       waiting,
@@ -108,7 +111,7 @@ function summaryOf(input: DetailInput, problems: readonly string[]): PoolSummary
       isPaused: settings.paused,
       observedAt,
       now,
-      problem: problems[0] ?? null,
+      problem: faults[0] ?? null,
     }),
     observedAt: observedAt === null ? null : iso(observedAt),
   };

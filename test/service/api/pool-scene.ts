@@ -1,5 +1,6 @@
 // A pool's picture from a scene of the domain, through the real nodes and verdicts.
 import type { PoolDetail } from '../../../contract/api.ts';
+import type { Banner } from '../../../contract/nodes.ts';
 import { poolDetailOf } from '../../../service/api/views.ts';
 import { diagnose } from '../../../service/domain/diagnosis.ts';
 import { nodesOf } from '../../../service/domain/node.ts';
@@ -11,6 +12,7 @@ export function detailOf(
   observation: Observation,
   overrides: Partial<PoolSettings> = {},
   problem: string | null = null,
+  banners: readonly Banner[] = [],
 ): PoolDetail {
   const { sizing: _sizing, ...rest } = overrides;
   const pool = settings(rest);
@@ -26,5 +28,6 @@ export function detailOf(
     now: observation.now,
     scaleSetName: 'agents',
     problem,
+    banners,
   });
 }

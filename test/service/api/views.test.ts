@@ -105,6 +105,14 @@ describe('the view of a pool', () => {
     });
   });
 
+  it('is degraded under an alarm, whose words it says; a warning changes nothing', () => {
+    const alarm = { code: 'panic', level: 'error' as const, words: 'Weir stopped: too many machines look unhealthy.' };
+    const seen = detailOf(scene(), {}, null, [alarm]).pool;
+    expect(seen).toMatchObject({ state: 'degraded', sentence: 'Weir stopped: too many machines look unhealthy' });
+    expect(detailOf(scene(), {}, null, [{ ...alarm, level: 'warning' }]).pool.state).toBe('healthy');
+    expect(detailOf(scene(), { paused: true }, null, [alarm]).pool.state).toBe('paused');
+  });
+
   it('of a pool nobody looked at yet is whole, too', () => {
     const detail = unseenPool(settings(), now0);
     expect(Value.Check(PoolDetail, detail)).toBe(true);
