@@ -20,14 +20,21 @@ export interface RunAdmissionParts {
   readonly looks: RunLooks;
 }
 
-/** By project and run. */
-export type RunLooks = Map<string, { readonly at: number; readonly isOver: boolean }>;
+/** By pool, for a pool forgets what it did not let in; within one by project and run. */
+export type RunLooks = Map<string, Map<string, RunLook>>;
+
+interface RunLook {
+  readonly at: number;
+  readonly isOver: boolean;
+}
 
 /** Runs last for minutes to days, and a machine of a version that nobody asks for any more costs nothing but its idle time. */
 const lookEveryMs = 120_000;
 
 export async function endAdmissionsOfRuns(parts: RunAdmissionParts): Promise<void> {
-  const { store, pool, looks, clock } = parts;
+  const { store, pool, clock } = parts;
+  const looks = parts.looks.get(pool) ?? new Map<string, RunLook>();
+  parts.looks.set(pool, looks);
   const now = clock.now();
   // Whom a person named cannot be found: the number of a run says nothing without its project.
   const ofRuns = (await readAdmissions(store, pool)).filter(({ value }) => value.projectId !== null);

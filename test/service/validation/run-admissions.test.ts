@@ -8,14 +8,13 @@ import { minute, now0, settings } from '../../builders.ts';
 
 type Answer = { readonly isInProgress: boolean } | null | 'nobody answers';
 
-async function scene() {
+async function scene(pool = 'linux', looks: RunLooks = new Map()) {
   const time = { now: now0 };
   const store = createMemoryStore({ now: () => time.now });
-  await store.savePool(settings({ name: 'linux' }), null, false);
-  const lease = await store.acquireLease('linux', 'one', 3_600_000);
+  await store.savePool(settings({ name: pool }), null, false);
+  const lease = await store.acquireLease(pool, 'one', 3_600_000);
   if (lease === null) throw new Error('Somebody else holds the pool.');
   const asked: number[] = [];
-  const looks: RunLooks = new Map();
   const admit = async (version: string, change: Partial<VersionAdmission> = {}): Promise<void> => {
     const base = {
       image: 'ubuntu',
@@ -26,14 +25,14 @@ async function scene() {
       by: 'x',
       reason: '',
     };
-    await store.writeRecords([await admissionWrite(store, 'linux', { ...base, ...change }, time.now)]);
+    await store.writeRecords([await admissionWrite(store, pool, { ...base, ...change }, time.now)]);
   };
   return {
     ...{ asked, admit },
     look: async (answer: Answer, minutesLater = 0): Promise<readonly string[]> => {
       time.now += minutesLater * minute;
       await endAdmissionsOfRuns({
-        ...{ pool: 'linux', organization: 'https://dev.azure.com/fabrikam', lease, store, looks },
+        ...{ pool, organization: 'https://dev.azure.com/fabrikam', lease, store, looks },
         clock: { now: () => time.now },
         readRun: (_organization, _project, run) => {
           asked.push(run);
@@ -41,7 +40,7 @@ async function scene() {
           return Promise.resolve(answer);
         },
       });
-      return (await readAdmissions(store, 'linux')).map(({ value }) => value.version).toSorted();
+      return (await readAdmissions(store, pool)).map(({ value }) => value.version).toSorted();
     },
   };
 }
@@ -76,5 +75,16 @@ describe('a version that was let in for a run', () => {
     for (let pass = 0; pass < 3; pass += 1) expect(await look('nobody answers', 3)).toEqual(['1.0.0', '2.0.0']);
     expect(await look({ isInProgress: false }, 3)).toEqual(['2.0.0']);
     expect(new Set(asked)).toEqual(new Set([7]));
+  });
+
+  it('ends though another pool, with runs of its own, is looked after between its two looks', async () => {
+    const looks: RunLooks = new Map();
+    const [linux, windows] = [await scene('linux', looks), await scene('windows', looks)];
+    await linux.admit('1.0.0');
+    await windows.admit('5.0.0', { runId: 9 });
+    expect(await linux.look({ isInProgress: false })).toEqual(['1.0.0']);
+    await windows.look({ isInProgress: true });
+    expect(await linux.look({ isInProgress: false }, 3)).toEqual([]);
+    expect(await windows.look({ isInProgress: true }, 3)).toEqual(['5.0.0']);
   });
 });
