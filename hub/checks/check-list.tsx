@@ -59,7 +59,7 @@ function columnsFor(fixing: FixState): readonly Column<SetCheckView>[] {
       ),
     },
     {
-      title: 'What is so, and what mends it',
+      title: 'Finding and fix',
       className: 'weir-wide',
       render: (one) => <Finding {...{ one, fixing }} />,
     },
@@ -76,7 +76,7 @@ function Finding({ one, fixing }: { readonly one: SetCheckView; readonly fixing:
         <div className="weir-secondary weir-anywhere">
           {one.evidence.map(({ name, value }) => (
             <span key={name} className="weir-evidence">
-              {name}: <bdi>{value}</bdi>
+              {name}: <bdi {...(isId(value) ? { title: value } : {})}>{isId(value) ? nameOfId(value) : value}</bdi>
             </span>
           ))}
         </div>
@@ -90,6 +90,15 @@ function Finding({ one, fixing }: { readonly one: SetCheckView; readonly fixing:
       )}
     </>
   );
+}
+
+/** People know a resource by its name; its whole id is there for who hovers. */
+function isId(value: string): boolean {
+  return /^\/subscriptions\/[^\s,;]+$/i.test(value);
+}
+
+function nameOfId(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1);
 }
 
 function FixButton({ one, fixing }: { readonly one: SetCheckView; readonly fixing: FixState }) {

@@ -34,7 +34,7 @@ export default function ChecksTab({ client, detail }: TabProps) {
       const result = await client.fixCheck(name, check.code, { idempotencyKey: crypto.randomUUID() });
       change(() => result.checks);
       setProblems(({ [check.code]: _mended, ...rest }) => rest);
-      setSaid(`${check.title}: ${result.words}`);
+      setSaid(result.words);
     } catch (cause) {
       const { message, nextStep } = toProblem(cause);
       setProblems((last) => ({ ...last, [check.code]: `${message} ${nextStep}` }));

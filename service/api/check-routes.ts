@@ -135,8 +135,7 @@ async function fix(
     fixAsked(pool, id, { at: clock.now(), by: asker.userName, check: check.slice(0, 40), title: check.slice(0, 40) }),
   ]);
   const mended = await attempt(doctorOf(options), record, check, id, options);
-  const title = mended.inspection.checks.find((one) => one.check.code === check)?.check.title ?? check;
-  const ended = await fixEnded(store, pool, id, 'done', `${title}: ${mended.words}`);
+  const ended = await fixEnded(store, pool, id, 'done', mended.words);
   if (ended !== null) await store.writeRecords([ended]);
   const checks = await poolView(record, asker, mended.inspection, options, rights);
   const answer: FixResult = { isChanged: mended.isChanged, words: mended.words, checks };

@@ -41,7 +41,7 @@ async function mendOnce(parts: DoctorParts, settings: PoolSettings, code: string
   const before = await lookAtPool(parts, settings);
   const check = before.checks.find((one) => one.check.code === code)?.check;
   if (check === undefined) throw new UserProblem('CHECK_NOT_FOUND', `There is no check called "${code.slice(0, 40)}".`);
-  if (check.status === 'ok') return { isChanged: false, words: 'It was good already.', inspection: before };
+  if (check.status === 'ok') return { isChanged: false, words: `${check.title} was good already.`, inspection: before };
   const { fix } = check;
   if (fix?.mend == null || before.facts === null)
     throw new UserProblem('CHECK_NOT_FIXABLE', `Weir cannot change this: ${fix?.words ?? check.words}`);
@@ -55,7 +55,10 @@ async function mendOnce(parts: DoctorParts, settings: PoolSettings, code: string
   parts.onMended?.();
   const inspection = await lookAtPool(parts, settings);
   const after = inspection.checks.find((one) => one.check.code === code)?.check;
-  const words = after?.status === 'ok' ? 'It is good now.' : 'Azure took the change, and does not show it yet.';
+  const words =
+    after?.status === 'ok'
+      ? `Fixed: ${check.title}.`
+      : `Azure took the change of ${check.title}, and does not show it yet.`;
   return { isChanged: true, words, inspection };
 }
 

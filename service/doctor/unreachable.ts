@@ -8,7 +8,7 @@ export function unreachable(scaleSetId: string, kind: string, problem: string): 
   const list = commandLine(['az', 'vmss', 'list', '--query', '[].id', '--output', 'tsv']);
   if (kind === 'notFound') {
     return [
-      toSetCheck('exists', 'The scale set is there', {
+      toSetCheck('exists', 'Scale set', {
         status: 'error',
         words: `There is no scale set ${name} in the resource group ${group}: it was deleted, renamed or moved. Its pool gets no machines.`,
         fix: {
@@ -21,7 +21,7 @@ export function unreachable(scaleSetId: string, kind: string, problem: string): 
     ];
   }
   return [
-    toSetCheck('readable', 'Weir may read the scale set', {
+    toSetCheck('readable', 'Access to the scale set', {
       status: 'error',
       words:
         kind === 'invalid'

@@ -80,7 +80,7 @@ const settings: readonly Setting[] = [
   },
   {
     field: 'automatic repairs on',
-    does: 'Azure replaces machines that it takes for ill',
+    does: 'Azure replaces machines it considers unhealthy',
     isSet: (scaleSet) => scaleSet.automaticRepairs === true,
     mend: 'automaticRepairsPolicy.enabled=false',
   },

@@ -8,7 +8,7 @@ import { notRead, type SetFinding, type SetFix } from './set-finding.ts';
 const limits = { singlePlacement: 100, managedImage: 600, any: 1000 } as const;
 
 export function checkOrchestration(facts: SetFacts): SetFinding {
-  if (facts.scaleSet.orchestrationMode === 'uniform') return { status: 'ok', words: 'The orchestration is Uniform.' };
+  if (facts.scaleSet.orchestrationMode === 'uniform') return { status: 'ok', words: 'Uniform, as Weir needs it.' };
   return {
     status: 'error',
     words:

@@ -5,7 +5,7 @@ import { notRead, type SetFinding } from './set-finding.ts';
 
 export function checkUpgradePolicy({ scaleSet }: SetFacts): SetFinding {
   const mode = scaleSet.upgradePolicyMode;
-  if (mode.toLowerCase() === 'manual') return { status: 'ok', words: 'The upgrade policy is Manual.' };
+  if (mode.toLowerCase() === 'manual') return { status: 'ok', words: 'Manual: Azure changes no machine by itself.' };
   return {
     status: 'error',
     words: `The upgrade policy is ${mode}: Azure wipes machines by itself when the model changes, whatever runs on them.`,
@@ -19,7 +19,7 @@ export function checkUpgradePolicy({ scaleSet }: SetFacts): SetFinding {
 }
 
 export function checkOverprovision({ scaleSet }: SetFacts): SetFinding {
-  if (!scaleSet.overprovision) return { status: 'ok', words: 'Overprovisioning is off.' };
+  if (!scaleSet.overprovision) return { status: 'ok', words: 'It is off.' };
   return {
     status: 'error',
     words:
@@ -86,7 +86,7 @@ export function checkAutomaticRepairs({ scaleSet }: SetFacts): SetFinding {
   if (scaleSet.automaticRepairs !== true) return { status: 'ok', words: 'Azure does not replace machines by itself.' };
   return {
     status: 'error',
-    words: 'Automatic repairs are on: Azure replaces machines that it takes for ill, whatever runs on them.',
+    words: 'Automatic repairs are on: Azure replaces machines it considers unhealthy, whatever runs on them.',
     fix: {
       words: 'Turn automatic repairs off. Weir replaces machines that do not come up.',
       commands: updateSet(scaleSet.id, 'automaticRepairsPolicy.enabled=false'),

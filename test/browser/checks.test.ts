@@ -77,12 +77,12 @@ async function open(theme: string, width: number): Promise<Opened> {
 }
 
 const fixable = [
-  'Upgrade policy is Manual',
-  'Overprovisioning is off',
-  "Azure's autoscale is off",
-  'Automatic operating system upgrades are off',
-  'Automatic repairs are off',
-  'Machines are deleted without delay',
+  'Upgrade policy',
+  'Overprovisioning',
+  'Azure autoscale',
+  'Automatic operating system upgrades',
+  'Automatic repairs',
+  'Terminate notification',
 ];
 
 const titlesOf = async (hub: Frame): Promise<readonly string[]> =>
@@ -109,10 +109,10 @@ describe('the checks of a pool', () => {
     breakAll();
     const { hub, page, complaints } = await open('light', 1360);
     await hub.getByLabel('Commands for').selectOption('powershell');
-    expect(await hub.getByLabel('Command: One fault domain').count()).toBe(0);
+    expect(await hub.getByLabel('Command: Fault domains').count()).toBe(0);
     for (const title of fixable) {
       await hub.getByRole('button', { name: `Fix it: ${title}` }).click();
-      await hub.getByText(`${title}: It is good now.`).first().waitFor();
+      await hub.getByText(`Fixed: ${title}.`).first().waitFor();
       expect(await titlesOf(hub)).not.toContain(title);
     }
     expect(await hub.getByRole('button', { name: /^Fix it/ }).count()).toBe(0);

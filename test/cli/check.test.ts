@@ -40,9 +40,9 @@ describe('weir check', () => {
     });
     expect(hasErrors(findings!)).toBe(true);
     const text = findingsText(findings!, 'powershell');
-    expect(text).toContain('ERROR    Overprovisioning is off: Overprovisioning is on:');
+    expect(text).toContain('ERROR    Overprovisioning: Overprovisioning is on:');
     expect(text).toMatch(/az vmss update --ids \S+ --set overprovision=false/);
-    expect(text).toContain('ERROR    Nobody else sizes it: Weir made this scale set itself');
+    expect(text).toContain('ERROR    Ownership: Weir made this scale set itself');
     expect(text).not.toContain('\u001b');
   });
 

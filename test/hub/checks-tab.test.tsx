@@ -11,7 +11,7 @@ afterEach(cleanup);
 
 const commands = { bash: 'az "" x', powershell: `az '""' x`, cmd: 'az "" y' };
 const check = (change: Partial<SetCheckView>): SetCheckView => ({
-  ...{ code: 'overprovision', title: 'Overprovisioning is off', status: 'error', words: 'It is on.', evidence: [] },
+  ...{ code: 'overprovision', title: 'Overprovisioning', status: 'error', words: 'It is on.', evidence: [] },
   fix: { words: 'Turn it off.', commands, canFix: true, cannot: null },
   ...change,
 });
@@ -65,7 +65,7 @@ it.each([
 
 it('writes commands for the shell that somebody has open', async () => {
   await show(view({ errors: 1, checks: [check({})] }));
-  const command = () => screen.getByLabelText('Command: Overprovisioning is off').textContent;
+  const command = () => screen.getByLabelText('Command: Overprovisioning').textContent;
   expect(command()).toBe('az "" x');
   fireEvent.change(screen.getByLabelText('Commands for'), { target: { value: 'powershell' } });
   expect(command()).toBe(`az '""' x`);
@@ -76,17 +76,17 @@ it('keeps the finding and says why where Azure refuses, and lets go of it once i
   const refusal = new ServiceProblem('FIX_CONFLICT', 'Azure refused: ScopeLocked.', 'Look at the checks again.');
   fixCheck.mockRejectedValueOnce(refusal);
   const checks = view({ checks: [check({ status: 'ok', words: 'It is off.', fix: null })] });
-  fixCheck.mockResolvedValueOnce({ isChanged: true, words: 'It is good now.', checks });
+  fixCheck.mockResolvedValueOnce({ isChanged: true, words: 'Fixed: Overprovisioning.', checks });
   await show(view({ errors: 1, checks: [check({})] }), { fixCheck });
   const press = async () => {
-    fireEvent.click(screen.getByRole('button', { name: 'Fix it: Overprovisioning is off' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Fix it: Overprovisioning' }));
     await act(async () => await Promise.resolve());
   };
   await press();
   expect(screen.getByRole('alert').textContent).toBe('Azure refused: ScopeLocked. Look at the checks again.');
   await press();
   expect(screen.queryByRole('alert')).toBeNull();
-  expect(screen.getByRole('status').textContent).toContain('Overprovisioning is off: It is good now.');
+  expect(screen.getByRole('status').textContent).toContain('Fixed: Overprovisioning.');
   const keys = fixCheck.mock.calls.map(([, , options]) => options.idempotencyKey);
   expect(new Set(keys).size).toBe(2);
 });

@@ -80,7 +80,7 @@ const rows: readonly SetRow[] = [
     goodUse(),
     'automaticRepairs',
     'error',
-    /takes for ill/,
+    /considers unhealthy/,
     /automaticRepairsPolicy\.enabled=false/,
   ],
   [
