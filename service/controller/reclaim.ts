@@ -3,7 +3,9 @@
 // moves one open operation as far as it may go in this pass; the ledger row is written before the call it announces.
 import type { Agent } from '../domain/agent.ts';
 import type { Generation, Observation, OpenOperation, OperationPhase } from '../domain/observation.ts';
+import { agentsOnMachine } from '../domain/machine-agents.ts';
 import { CloudError } from '../problem.ts';
+import { stoodBefore } from './adopted.ts';
 import type { PoolContext } from './context.ts';
 import { giveBack } from './give-back.ts';
 import { keepLease } from './lease.ts';
@@ -173,9 +175,10 @@ async function enabledAgain(
   agent: Agent,
   generation: Generation | null,
 ): Promise<OperationPhase> {
-  if (operation.phase === 'cordoning') {
+  // A machine that was given up is no machine of the pool: kept, it would look like one that never got an agent.
+  if (operation.phase === 'cordoning' || operation.reason.code === stoodBefore) {
     await disable(context, agent.agentId, generation);
-    return 'cordoning';
+    return await move(context, operation, 'cordoning');
   }
   if (generation !== null) {
     await context.store.changeGeneration(context.lease, generation.generationId, { isDisabledByWeir: false });
@@ -219,7 +222,10 @@ async function deregister(
   generation: Generation | null,
 ): Promise<OperationPhase> {
   const agentId = generation?.agentId ?? operation.agentId;
-  const others = othersOfLife(observation, generation, agentId);
+  const others = [
+    ...othersOfLife(observation, generation, agentId),
+    ...othersOfAdopted(observation, operation, agentId),
+  ];
   for (const id of agentId === null ? others : [...others, agentId]) {
     await keepLease(context);
     const given = id === agentId ? await giveBack(context, id, generation) : null;
@@ -241,6 +247,20 @@ function othersOfLife(
       (agent) => agent.systemCapabilities[lifeCapability] === generation.generationId && agent.agentId !== agentId,
     )
     .map((agent) => agent.agentId);
+}
+
+/** Whoever enrolled a machine before Weir came may have put several agents on it; a busy one keeps the machine. */
+function othersOfAdopted(
+  observation: Observation,
+  operation: OpenOperation,
+  agentId: number | null,
+): readonly number[] {
+  if (operation.reason.code !== stoodBefore) return [];
+  const listed = observation.lanes.flatMap((lane) => lane.instances.value);
+  const machine = listed.find((one) => one.vmId === operation.vmId);
+  if (machine === undefined) return [];
+  const found = agentsOnMachine(observation, machine).map((one) => one.agentId);
+  return found.filter((one) => one !== agentId);
 }
 
 async function move(context: PoolContext, operation: OpenOperation, phase: OperationPhase): Promise<OperationPhase> {
