@@ -24,8 +24,7 @@ export function historyIn(rows: Rows): HistoryInMemory {
       for (const table of Object.values(tables) as Map<string, unknown>[]) table.delete(pool);
     },
     pruneHistory: (before) => {
-      for (const spans of tables.spans.values())
-        spans.over = spans.over.filter((one) => one.to === null || one.to >= before);
+      for (const spans of tables.spans.values()) pruneSpans(spans, before);
       for (const starts of tables.starts.values())
         for (const [id, one] of starts) if (one.startedAt < before) starts.delete(id);
       for (const boots of tables.boots.values())
@@ -37,11 +36,17 @@ export function historyIn(rows: Rows): HistoryInMemory {
 interface Spans {
   over: NodeSpan[];
   readonly open: Map<string, NodeSpan>;
-  readonly known: Set<string>;
+  /** Every node of which there is a span. */
+  known: Set<string>;
 }
 
 function noSpans(): Spans {
   return { over: [], open: new Map(), known: new Set() };
+}
+
+function pruneSpans(spans: Spans, before: number): void {
+  spans.over = spans.over.filter((one) => one.to === null || one.to >= before);
+  spans.known = new Set([...spans.over.map((one) => one.node), ...spans.open.keys()]);
 }
 
 function nodeSpansIn(rows: Rows, { spans }: Tables): Pick<History, 'noteNodes' | 'listNodeSpans'> {

@@ -36,6 +36,20 @@ export function historyRules(use: () => Store): void {
       ]);
     });
 
+    it('has forgotten a node whose last state was pruned', async () => {
+      const lease = await leaseOn(use());
+      await use().noteNodes(lease, 10, [seen('a', 'idle', 4), seen('b', 'idle', 4)]);
+      await use().noteNodes(lease, 12, [seen('b', 'idle', 4)]);
+      await use().prune(25);
+      await use().noteNodes(lease, 30, [seen('a', 'offline', 20), seen('b', 'offline', 20)]);
+      const spans = await use().listNodeSpans(lease.pool, 13, 100, 10);
+      expect(spans.map(({ node, state, from }) => [node, state, from])).toEqual([
+        ['b', 'offline', 30],
+        ['a', 'offline', 20],
+        ['b', 'idle', 4],
+      ]);
+    });
+
     it('counts each job once, and knows how long half and nearly all of them waited', async () => {
       const lease = await leaseOn(use());
       const starts = [10, 20, 30, 40, 50].map((wait, index) => ({
