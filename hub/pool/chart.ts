@@ -51,7 +51,7 @@ function build(
   listeners: ChartListeners,
 ): uPlot {
   const style = getComputedStyle(mount);
-  const color = (name: string): string => style.getPropertyValue(name).trim();
+  const color = colorsOf(mount);
   const stepped = uPlot.paths.stepped?.({ align: 1 });
   const line = (stroke: string, more: Partial<uPlot.Series> = {}): uPlot.Series => ({
     stroke,
@@ -91,6 +91,19 @@ function build(
     },
   };
   return new uPlot(options, columns(history), mount);
+}
+
+/** A canvas does not know the colours of the system by name as the page does, so each is asked of an element that wears it. */
+function colorsOf(mount: HTMLElement): (name: string) => string {
+  return (name) => {
+    const probe = document.createElement('span');
+    probe.style.setProperty('forced-color-adjust', 'none');
+    probe.style.color = `var(${name})`;
+    mount.append(probe);
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
+  };
 }
 
 /** Less than a few pixels is a click, not a part. */
