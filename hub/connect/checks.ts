@@ -151,7 +151,7 @@ function unreachable(url: string): Check {
     'A warning about the certificate: the browser does not trust it. Give the service one of an authority that this browser knows.',
     'The name is not found: check the spelling, and that it stands in the DNS that this computer uses.',
     'The connection is refused or takes for ever: check that the service runs, its port, and the firewall between.',
-    '{"status":"ok"}: the service is well and this browser keeps pages from it. If the address is of your own network, allow this site to reach the local network.',
+    'If the page shows {"status":"ok"}, the service is well and this browser keeps pages from it. If the address is of your own network, allow this site to reach the local network.',
   ]);
 }
 

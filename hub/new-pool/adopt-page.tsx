@@ -97,13 +97,17 @@ function Chosen({ azureDevOps, pool, organizationUrl, onGoOn }: ChosenProps) {
 function Standing({ nodes, log }: { readonly nodes: number | null; readonly log: readonly string[] | null }) {
   const words =
     nodes === null
-      ? 'Azure DevOps does not tell its machines.'
+      ? 'Azure DevOps does not list its machines.'
       : `It has ${nodes} ${nodes === 1 ? 'machine' : 'machines'} now.`;
   return (
     <div className="weir-inset">
       <p>{words} Let its jobs end before you delete it.</p>
+      <p className="weir-strong">
+        Jobs queued between the deletion and the last step fail. Pipeline permissions and queues in other projects must
+        be set up again.
+      </p>
       {log === null || log.length === 0 ? (
-        <p className="weir-secondary">{log === null ? 'Azure DevOps does not tell its log.' : 'Its log is empty.'}</p>
+        <p className="weir-secondary">{log === null ? 'Azure DevOps does not show its log.' : 'Its log is empty.'}</p>
       ) : (
         <details>
           <summary>Its log, newest first</summary>

@@ -11,7 +11,7 @@ export interface Seed {
 }
 
 export function setOf({ azureId }: ElasticPool): string {
-  return azureId === '' ? 'not told' : azureId.slice(azureId.lastIndexOf('/') + 1);
+  return azureId === '' ? 'not known' : azureId.slice(azureId.lastIndexOf('/') + 1);
 }
 
 export function seedOf(pool: ElasticPool): Seed {
@@ -37,17 +37,17 @@ export interface Change {
 export function changesOf(pool: ElasticPool): readonly Change[] {
   const same = (name: string, now: string): Change => ({ name, now, then: `${now}, as it is` });
   return [
-    same('Maximum of machines', String(pool.maxCapacity)),
+    same('Maximum number of machines', String(pool.maxCapacity)),
     same('Agents on standby', String(pool.desiredIdle)),
     same('Delay before idle agents go', `${pool.timeToLiveMinutes} min`),
     same('Machines after each job', pool.recycleAfterEachUse ? 'torn down' : 'stay'),
     { name: 'Looks at the queue', now: 'every 5 minutes', then: 'every few seconds while anything moves' },
     { name: 'Grows', now: 'in steps of a share of the maximum', then: 'by one machine for each job that waits' },
-    { name: 'Why a job waits', now: 'not told', then: 'told for every job' },
+    { name: 'Why a job waits', now: 'not shown', then: 'shown for every job' },
     same('Scale set', setOf(pool)),
     {
       name: 'Agent pool in Azure DevOps',
-      now: 'of the kind scale set',
+      now: 'a scale set pool',
       then: 'a new ordinary one of the same name, so pipelines stay as they are',
     },
   ];

@@ -8,6 +8,8 @@ import { schemaAt } from '../settings/schema-at.ts';
 export interface Draft {
   readonly subscription: string;
   readonly scaleSet: ScaleSetChoice | null;
+  /** Resource id of the scale set that an adopted pool had; null: there is none. */
+  readonly adopted: string | null;
   /** What stands in the scale set; null: not read yet. */
   readonly machines: StandingMachines['machines'] | null;
   /** The person agreed that these machines are deleted. */
@@ -43,6 +45,7 @@ export function emptyDraft(project: string | null): Draft {
   return {
     subscription: '',
     scaleSet: null,
+    adopted: null,
     machines: null,
     isGivenUp: false,
     project: project ?? '',
@@ -60,10 +63,18 @@ export function emptyDraft(project: string | null): Draft {
   };
 }
 
-/** The scale set itself is chosen again, so that its state is looked at. */
+/** The scale set is chosen when its list has come, so that its state is looked at. */
 export function seeded(draft: Draft, seed: Seed | null): Draft {
   if (seed === null) return draft;
-  return { ...draft, subscription: seed.subscription, settings: { ...draft.settings, ...seed.settings } };
+  const { subscription, scaleSet, settings } = seed;
+  return { ...draft, subscription, adopted: scaleSet, settings: { ...draft.settings, ...settings } };
+}
+
+/** Of the listed ones that which the adopted pool had, unless something is chosen or it cannot be; Azure ignores case in ids. */
+export function preselected(draft: Draft, listed: readonly ScaleSetChoice[]): ScaleSetChoice | null {
+  const { scaleSet, adopted } = draft;
+  if (scaleSet !== null || adopted === null) return null;
+  return listed.find((one) => one.id.toLowerCase() === adopted.toLowerCase() && one.refusal === null) ?? null;
 }
 
 /** Who agreed to the end of some machines has not agreed to that of others. */

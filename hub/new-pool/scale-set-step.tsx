@@ -6,6 +6,7 @@ import type { SetCheckView } from '../../contract/checks.ts';
 import { CheckFix } from '../images/check-fix.tsx';
 import { Empty, Loading, ProblemMessage } from '../messages.tsx';
 import { Section } from '../section.tsx';
+import { preselected } from './draft.ts';
 import { CreateSet } from './create-set.tsx';
 import { Machines } from './machines.tsx';
 import { TypedSet } from './typed-set.tsx';
@@ -23,6 +24,10 @@ export function ScaleSetStep(props: StepProps) {
   );
   const { data, problem, again } = useAnswer(ask);
   const choose = (scaleSet: ScaleSetChoice): void => onChange({ scaleSet, machines: null, isGivenUp: false });
+  const first = data === null ? null : preselected(draft, data.scaleSets);
+  useEffect(() => {
+    if (first !== null) onChange({ scaleSet: first, machines: null, isGivenUp: false });
+  }, [first, onChange]);
   const made = (words: string): void => {
     setSaid(words);
     setMaking(false);

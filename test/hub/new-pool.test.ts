@@ -1,7 +1,16 @@
 // Azure DevOps asked from the hub: whatever it answers, the person gets a sentence; and what a draft still lacks.
 import { describe, expect, it } from '@jest/globals';
 import { azureDevOpsOf } from '../../hub/new-pool/azure-devops.ts';
-import { changed, documentOf, emptyDraft, faultsOf, type Draft, type StepId } from '../../hub/new-pool/draft.ts';
+import {
+  changed,
+  documentOf,
+  emptyDraft,
+  faultsOf,
+  preselected,
+  seeded,
+  type Draft,
+  type StepId,
+} from '../../hub/new-pool/draft.ts';
 import { missingIn, sizeWords, type Wish } from '../../hub/new-pool/wish.ts';
 import { HostProblem } from '../../hub/problem.ts';
 
@@ -81,6 +90,15 @@ describe('the draft of a pool', () => {
     expect(changed(agreed, { machines: [machine('b'), machine('a')] }).isGivenUp).toBe(true);
     expect(changed(agreed, { machines: [machine('a')] }).isGivenUp).toBe(false);
     expect(changed(agreed, { project: 'Other' }).isGivenUp).toBe(true);
+  });
+
+  it('begins with the scale set of an adopted pool, once that is listed and can be chosen', () => {
+    const id = scaleSet.id.toUpperCase();
+    const draft = seeded(emptyDraft('Web'), { subscription: 'x', scaleSet: id, settings: { maxCapacity: 7 } });
+    expect(preselected(draft, [{ ...scaleSet, id: '/other' }, scaleSet])).toBe(scaleSet);
+    expect(preselected(draft, [{ ...scaleSet, refusal: 'It has an autoscale.' }])).toBeNull();
+    expect(preselected({ ...draft, scaleSet }, [scaleSet])).toBeNull();
+    expect(preselected(emptyDraft('Web'), [scaleSet])).toBeNull();
   });
 
   it('becomes settings with the names of its image', () => {
