@@ -71,9 +71,11 @@ export function createEventStreams(options: StreamOptions): EventStreams {
       known = times;
       for (const stream of [...streams]) {
         for (const [pool, at] of changed) if (stream.allowed.has(pool)) stream.pending.set(pool, at);
-        const why = await whyEnd(stream, options.now());
-        if (why === null) write(stream, options.now());
-        else end(stream, why);
+        write(stream, options.now());
+        // A cloud that answers late about one follower keeps nobody else waiting.
+        void whyEnd(stream, options.now()).then((why) => {
+          if (why !== null) end(stream, why);
+        });
       }
     } catch {
       // The database rests: followers hear nothing but their heartbeat, and the page polls and says why.

@@ -77,9 +77,10 @@ export function historyRoutes(fastify: FastifyInstance, options: ApiOptions): vo
       const { pool } = poolOf(request);
       const { from, to } = spanIn(request.query, clock.now());
       const now = clock.now();
-      const key = `${Math.round((to - from) / hour)} ${pool}`;
+      const key = `${Math.round((60 * (to - from)) / hour)} ${pool}`;
       const before = kept.get(key);
-      const isLive = now - to < hour / 60;
+      // Only spans that end now are asked again and again; one that lies ahead is nobody's last day.
+      const isLive = Math.abs(now - to) < hour / 60;
       if (isLive && before !== undefined && now - before.at < (to - from) * shareKept) return before.value;
       const value = await statisticsOf(options, pool, { from, to });
       if (isLive) kept.set(key, { at: now, value });

@@ -86,7 +86,7 @@ export function createWhatIfRuns(app: FastifyInstance, options: ApiOptions): Wha
       const changed = await changeWhatIf(store, pool, whatIfId, (value) =>
         ended(value, 'cancelled', `It was cancelled after ${value.rows.length} of ${count(value.of, 'replay')}.`),
       );
-      here.get(whatIfId)?.run.stop();
+      if (changed !== null) here.get(whatIfId)?.run.stop();
       return changed;
     },
   };

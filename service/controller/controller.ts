@@ -124,7 +124,7 @@ async function prune(options: ControllerOptions): Promise<void> {
     const before = options.clock.now() - keptMilliseconds;
     await options.store.prune(before);
     // Answers to requests with a key are promised for a day, and job tokens live for ten minutes.
-    for (const kind of ['answer', 'jobToken']) await options.store.pruneRecords(kind, before);
+    for (const kind of ['answer', 'jobToken', 'fix', 'nodeWish']) await options.store.pruneRecords(kind, before);
   } catch (error) {
     if (!isOutside(error)) throw error;
     options.line('warn', `Old records could not be removed: ${error.message}`, { error: error.name });

@@ -11,7 +11,8 @@ const hourMs = 3_600_000;
 
 /** Counts from the last pass to this one, with the machines of the last one; the same object without a budget. */
 export function countHours(before: Memory, observation: Observation, settings: PoolSettings): Memory {
-  if (settings.budget === null) return before;
+  // Hours without a budget are not counted, and must not be guessed when there is one again.
+  if (settings.budget === null) return withoutSpent(before);
   const { now, lanes } = observation;
   const { spent } = before;
   const isSeen = lanes.length > 0 && lanes.every((lane) => lane.instances.freshness === 'fresh');
@@ -22,6 +23,12 @@ export function countHours(before: Memory, observation: Observation, settings: P
   const milliseconds = earlier + Math.max(0, now - since) * (spent?.machines ?? 0);
   const machines = isSeen ? seen : (spent?.machines ?? seen);
   return { ...before, spent: { month, milliseconds, at: Math.max(now, spent?.at ?? now), machines } };
+}
+
+function withoutSpent(memory: Memory): Memory {
+  if (memory.spent === undefined) return memory;
+  const { spent: _spent, ...rest } = memory;
+  return rest;
 }
 
 /** Settings that keep nothing idle once the hours are used; the same object before. */

@@ -5,7 +5,7 @@ import { fits, groupRequests, mayServe, type RequestGroup } from './fit.ts';
 import { catalogOf, serves, type ImageCatalog } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
 import { fitsOnceLabelled } from './labels.ts';
-import { isTooOld } from './lifetime.ts';
+import { retiringOf, type Retiring } from './retiring.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
 import { nowhere, type Place } from './lane-place.ts';
 import { match } from './matching.ts';
@@ -41,6 +41,7 @@ export interface Claims {
   readonly boots: readonly BootingPlace[];
   /** Boots that take longer than they should: no supply, but part of the maximum. */
   readonly lateCount: number;
+  readonly retiring: Retiring;
 }
 
 export interface BootingPlace {
@@ -58,7 +59,8 @@ export function claim(
 ): Claims {
   const catalog = catalogOf(observation, settings, memory);
   const { groups, names, requests } = groupRequests(observation, settings, nodes, catalog);
-  const idle = nodes.filter((node) => isIdleSupply(node) && !isTooOld(node, settings, observation.now));
+  const retiring = retiringOf(nodes, observation, settings);
+  const idle = nodes.filter((node) => isIdleSupply(node) && !retiring.now.has(node.key));
   const starting = nodes.filter((node) => isStarting(node));
   const booting = starting.filter((node) => (lateAt(node, memory, observation.now) ?? Infinity) > observation.now);
   const promised = lanes.reduce((sum, lane) => sum + lane.promised, 0);
@@ -105,6 +107,7 @@ export function claim(
     spareBootingCount: booting.length + promised - onBootingCount,
     boots: bootingPlaces(boots, (index) => total(flow, (column) => column === bootingColumn + index)),
     lateCount: starting.length - booting.length,
+    retiring,
   };
 }
 

@@ -33,6 +33,8 @@ export interface Memory {
   readonly bumped?: readonly number[];
   /** vmId of a machine that worked and was taken because it looked unhealthy → when, for ten minutes. */
   readonly unwell?: Readonly<Record<string, number>>;
+  /** Image and agent version → when one machine last tried it, for a day. */
+  readonly triedAgents?: Readonly<Record<string, number>>;
   /** Image, version and size of a scale set → boots that failed in a row. */
   readonly breakers?: Breakers;
   /** vmId → when its reimage was asked for, until it is online again: the new generation begins only after it. */

@@ -3,6 +3,8 @@
 
 /** Azure's own words for a resource that is not there, in the message of a read. */
 export function isNotFound(problem: string): boolean {
+  // A name that DNS does not know, or an identity that Entra does not, says nothing of the scale set.
+  if (/\bENOTFOUND\b|\bAADSTS\d|No token for/.test(problem)) return false;
   return /not ?found|does not exist|could not be found/i.test(problem);
 }
 

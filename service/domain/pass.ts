@@ -40,7 +40,9 @@ export interface Plan {
   /** Races and forecast spares. */
   readonly extraNodes: number;
   /** What this pass wants remembered beyond what every pass remembers. */
-  readonly remember: Partial<Pick<Memory, 'sampled' | 'phantom' | 'broughtVersions' | 'emptyLanes' | 'unwell'>>;
+  readonly remember: Partial<
+    Pick<Memory, 'sampled' | 'phantom' | 'broughtVersions' | 'emptyLanes' | 'unwell' | 'triedAgents'>
+  >;
   readonly dueAt: readonly number[];
 }
 

@@ -24,11 +24,17 @@ export function remember(pass: Pass, plan: Plan): Memory {
     phantom: phantomsOf(pass, plan),
     ...(pass.memory.spent === undefined ? {} : { spent: pass.memory.spent }),
     ...unwellOf(pass, plan),
+    ...triedOf(pass, plan),
     ...breakersOf(pass),
     ...bumpsOf(pass, plan),
     ...demandOf(pass),
     ...lanesOf(pass, plan),
   };
+}
+
+function triedOf({ memory }: Pass, plan: Plan): Pick<Memory, 'triedAgents'> {
+  const triedAgents = plan.remember.triedAgents ?? memory.triedAgents ?? {};
+  return Object.keys(triedAgents).length === 0 ? {} : { triedAgents };
 }
 
 function unwellOf({ memory }: Pass, plan: Plan): Pick<Memory, 'unwell'> {

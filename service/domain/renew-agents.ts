@@ -16,15 +16,21 @@ export function renewAgents(pass: Pass, plan: Plan): Plan {
   const isFree = (node: Node) =>
     !isHeldByPerson(node) && !plan.leaving.has(node.key) && keepsUntil(node, settings) <= now;
   const old = claims.spareIdle.filter((node) => isFree(node) && isOutdated(node, pass));
-  const proven = old.filter((node) => isProven(node, pass));
-  const isTried = observation.operations.some((one) => one.reason.code === 'agentOutdated');
-  const first = isTried ? undefined : old.find((node) => hasStoodFor(node, now) >= tryAfterMs);
+  const known = provenOf(pass);
+  const proven = old.filter((node) => known.has(trialOf(node, pass)));
+  const isUnderWay = observation.operations.some((one) => one.reason.code === 'agentOutdated');
+  const tried = triedLately(pass);
+  const first = isUnderWay
+    ? undefined
+    : old.find((node) => hasStoodFor(node, now) >= tryAfterMs && !(trialOf(node, pass) in tried));
   const going = proven.length > 0 || first === undefined ? proven : [first];
+  const tries = first !== undefined && going.includes(first) && proven.length === 0;
+  const triedAgents = tries ? { ...tried, [trialOf(first, pass)]: now } : tried;
   const decisions = going.map((node) => {
     const words = `${node.name} runs agent ${versionOf(node) ?? ''}, and machines get ${wantedOf(node, pass) ?? ''} now: it is free and given back.`;
     return decideNode('reclaim', node, say('agentOutdated', words));
   });
-  return withDecisions(plan, decisions, going);
+  return withDecisions({ ...plan, remember: { ...plan.remember, triedAgents } }, decisions, going);
 }
 
 /** Another one than the settings name, or an older one than the newest. */
@@ -34,14 +40,27 @@ function isOutdated(node: Node, pass: Pass): boolean {
   return pass.settings.agentVersion !== 'latest' || isOlder(version, wanted);
 }
 
-/** A machine of the same image has come up with it: one that stands, or one of which that is remembered. */
-function isProven(node: Node, pass: Pass): boolean {
-  const imageOf = ({ generation }: Node): string => generation?.image ?? pass.settings.images[0]?.aliases[0] ?? '';
-  const [image, wanted] = [imageOf(node), wantedOf(node, pass)];
-  const stands = pass.nodes.some(
-    (one) => one.agent?.isOnline === true && imageOf(one) === image && versionOf(one) === wanted,
-  );
-  return stands || (pass.observation.learned ?? []).some((one) => one.image === image && one.agentVersion === wanted);
+/** Image and version of what a new machine in its place would be. */
+function trialOf(node: Node, pass: Pass): string {
+  return `${imageOf(node, pass)} ${wantedOf(node, pass) ?? ''}`;
+}
+
+function imageOf({ generation }: Node, { settings }: Pass): string {
+  return generation?.image ?? settings.images[0]?.aliases[0] ?? '';
+}
+
+/** Machines of these images have come up with these versions: some stand, of others that is remembered. */
+function provenOf(pass: Pass): ReadonlySet<string> {
+  const standing = pass.nodes
+    .filter((one) => one.agent?.isOnline === true)
+    .map((one) => `${imageOf(one, pass)} ${versionOf(one) ?? ''}`);
+  const learned = (pass.observation.learned ?? []).map((one) => `${one.image} ${one.agentVersion}`);
+  return new Set([...standing, ...learned]);
+}
+
+/** A trial that brought nothing is not made again at once with the next machine. */
+function triedLately({ memory, now }: Pass): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(memory.triedAgents ?? {}).filter(([, at]) => now - at < tryAfterMs));
 }
 
 function versionOf({ agent }: Node): string | null {

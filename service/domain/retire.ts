@@ -1,7 +1,9 @@
 // Takes stateful agents out of service whose lifetime is over: free ones are given back, busy ones take no further job. They
 // count no longer as supply (claims.ts), so whatever is still needed is asked for in their place.
 import type { Decision } from './decision.ts';
-import { isTooOld, lifetimeEndsAt } from './lifetime.ts';
+import { blockedUntil } from './disruption-share.ts';
+import { waitForShare } from './disruption.ts';
+import { lifetimeEndsAt } from './lifetime.ts';
 import { isHeldByPerson, type Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { say, span } from './words.ts';
@@ -15,7 +17,8 @@ export function retire(pass: Pass, plan: Plan): Plan {
   const ends = serving.map((node) => lifetimeEndsAt(node, settings) ?? 0).filter((at) => at > now);
   const after = ends.length === 0 ? plan : { ...plan, dueAt: [...plan.dueAt, Math.min(...ends)] };
   if (!trust.canDestroy) return after;
-  const old = serving.filter((node) => isTooOld(node, settings, now));
+  const { retiring } = pass.claims;
+  const old = serving.filter((node) => retiring.now.has(node.key));
   const free = old.filter((node) => node.state === 'idle');
   const busy = old.filter((node) => node.state === 'assigned' && node.agent?.isEnabled === true);
   const decisions = [
@@ -24,8 +27,11 @@ export function retire(pass: Pass, plan: Plan): Plan {
       const drained = decideNode('reclaim', node, reasonFor(node, pass, 'it ends its job and takes no other'));
       return { ...drained, kind: 'drain' };
     }),
+    ...(retiring.held === 0 ? [] : [waitForShare(retiring.held, pass)]),
   ];
-  return withDecisions(after, decisions, free);
+  const until = retiring.held === 0 ? null : blockedUntil(settings, now);
+  const due = until === null ? after : { ...after, dueAt: [...after.dueAt, until] };
+  return withDecisions(due, decisions, free);
 }
 
 function reasonFor(node: Node, { settings, now }: Pass, what: string) {

@@ -40,5 +40,5 @@ function alarm(held: number, most: number): Decision {
   const words =
     `${count(most, 'machine')} that looked unhealthy ${most === 1 ? 'was' : 'were'} taken within ten minutes, as many as may be: ` +
     `${held} more ${held === 1 ? 'stays' : 'stay'} until somebody looks or some time has passed.`;
-  return { kind: 'alarm', reason: say('panicStopped', words) };
+  return { kind: 'alarm', reason: say('unwellHeld', words) };
 }

@@ -88,6 +88,18 @@ describe('whoever follows a pool', () => {
     expect(state.isStopped).toBe(true);
   });
 
+  it('waits for nobody whose rights are answered late', async () => {
+    const { state, streams, pass } = stage();
+    const late = streams.follow(follower({ mayFollow: () => new Promise(() => undefined) }), new Set(['linux']))!;
+    const stream = streams.follow(follower({ person: 'bob' }), new Set(['linux']))!;
+    await pass(61);
+    textOf(stream);
+    state.times = new Map([['linux', 9000]]);
+    await pass();
+    expect(textOf(stream)).toContain('event: changed');
+    expect(textOf(late)).toContain('event: changed');
+  });
+
   it('has a few streams and not more', () => {
     const { streams } = stage();
     const open = () => streams.follow(follower(), new Set(['linux']));

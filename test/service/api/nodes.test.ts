@@ -140,6 +140,19 @@ describe('the past of a pool', () => {
     expect(await jobs()).toBe(1);
   });
 
+  it('does not take a day that lies ahead for the last one', async () => {
+    const { store, lease } = fixture;
+    await store.noteStarts(lease, [{ requestId: 1, queuedAt: now0 - 90_000, startedAt: now0 - 60_000 }]);
+    const jobs = async (from: number, to: number) =>
+      (
+        (await fixture.ask(`/v1/pools/linux/statistics?from=${at(from)}&to=${at(to)}`)).body as {
+          waits: { jobs: number };
+        }
+      ).waits.jobs;
+    expect(await jobs(1440, 2880)).toBe(0);
+    expect(await jobs(-1440, 0)).toBe(1);
+  });
+
   it.each(['timeline', 'statistics'])('refuses a span of time of the %s that ends before it begins', async (part) => {
     const answer = await fixture.ask(`/v1/pools/linux/${part}?from=${at(5)}&to=${at(0)}`);
     expect([answer.status, codeOf(answer)]).toEqual([400, 'RANGE_INVALID']);

@@ -6,7 +6,7 @@ import { replay, type ReplayResult } from '../../../service/domain/replay.ts';
 import type { ReplayOrder, StartReplays } from '../../../service/replay-port.ts';
 import { createReplays } from '../../../service/what-if/threads.ts';
 import { hour, minute, now0, settings } from '../../builders.ts';
-import { apiFixture, type Answer, type Fixture } from './api-fixture.ts';
+import { apiFixture, fabrikam, type Answer, type Fixture } from './api-fixture.ts';
 
 const url = '/v1/pools/linux/what-if';
 
@@ -211,6 +211,14 @@ describe('what-ifs under way', () => {
     expect(code(await fixture.ask(`${url}/${whatIfId}`, { method: 'DELETE' }))).toEqual([409, 'WHAT_IF_ENDED']);
     expect(await begin()).not.toBe(whatIfId);
     expect(code(await fixture.ask(`${url}/${whatIfId}`))).toEqual([404, 'WHAT_IF_NOT_FOUND']);
+  });
+
+  it('are not stopped by way of another pool', async () => {
+    const whatIfId = await begin();
+    await fixture.store.savePool(settings({ name: 'other', organization: fabrikam, poolId: 7 }), null, false);
+    const answer = await fixture.ask(`/v1/pools/other/what-if/${whatIfId}`, { method: 'DELETE' });
+    expect(code(answer)).toEqual([404, 'WHAT_IF_NOT_FOUND']);
+    expect(crank.stopped).toBe(0);
   });
 
   it('say why where they fail, and leave the pool free', async () => {

@@ -65,6 +65,7 @@ describe('counting', () => {
       at: now0 + hour,
     });
     expect(countHours(memory(), scene(), settings()).spent).toBeUndefined();
+    expect(countHours(spent(5), scene(), settings()).spent).toBeUndefined();
   });
 
   it('is carried from pass to pass', () => {

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../service/domain/decide.ts';
 import { diagnose } from '../../../service/domain/diagnosis.ts';
-import { blockedUntil } from '../../../service/domain/disruption.ts';
+import { blockedUntil } from '../../../service/domain/disruption-share.ts';
 import { nodesOf } from '../../../service/domain/node.ts';
 import type { BlockedHours } from '../../../service/domain/pool.ts';
 import { validatePoolSettings } from '../../../service/domain/pool-rules.ts';
-import { hour, jobRequest, machine, memory, now0, operation, scene, settings } from '../../builders.ts';
+import { hour, jobRequest, jobRequests, machine, memory, now0, operation, scene, settings } from '../../builders.ts';
 import { told } from './told.ts';
 
 const everyDay = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
@@ -33,6 +33,16 @@ describe('a share at a time', () => {
     ['all of them', 20, 100, 20],
   ])('%s', (_name, count, percent, expected) => {
     expect(leaving(told(scene({ machines: old(count) }), pool(null, percent)))).toBe(expected);
+  });
+
+  it('lets those that stay serve on: nobody asks for machines in their place', () => {
+    const parts = { machines: old(20), requests: jobRequests(18) };
+    const lines = told(scene(parts), pool(null, 10, { desiredIdle: 0 }));
+    expect(leaving(lines)).toBe(2);
+    expect(lines.filter((line) => line.startsWith('scaleOut'))).toEqual([]);
+    const blocked = told(scene(parts), pool(hours('07:00', '18:00'), 10, { desiredIdle: 2 }));
+    expect(blocked.filter((line) => line.startsWith('scaleOut'))).toEqual([]);
+    expect(leaving(blocked)).toBe(0);
   });
 
   it('counts what goes already, and says that the others stay', () => {

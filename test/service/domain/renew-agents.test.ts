@@ -1,6 +1,17 @@
 // Another version of the agent: one machine tries it, then free machines of the old one go a share at a time, and no other goes.
 import { describe, expect, it } from '@jest/globals';
-import { hour, machine, now0, operation, runningRequest, busyMachine, scene, settings } from '../../builders.ts';
+import { decide } from '../../../service/domain/decide.ts';
+import {
+  hour,
+  machine,
+  memory,
+  now0,
+  operation,
+  runningRequest,
+  busyMachine,
+  scene,
+  settings,
+} from '../../builders.ts';
 import { told } from './told.ts';
 
 const wanted = '5.280.0';
@@ -25,6 +36,18 @@ describe('machines of another agent than the pool wants', () => {
     expect(going([old(1, 2), old(2, 3)])).toEqual([]);
     const trying = operation({ kind: 'delete', reason: { code: 'agentOutdated', words: 'It is old.' } });
     expect(going(many(5), { operations: [trying] })).toEqual([]);
+  });
+
+  it('are not tried one after the other where the first did not come up with it', () => {
+    const tried = (at: number) => memory({ triedAgents: { 'ubuntu-22.04 5.280.0': at } });
+    const lines = (at: number) =>
+      told(scene({ machines: many(5) }, { agentVersions: { linux: wanted } }), pool(), tried(at)).filter((line) =>
+        line.includes('agentOutdated'),
+      );
+    expect(lines(now0 - 23 * hour)).toEqual([]);
+    expect(lines(now0 - 25 * hour)).toHaveLength(1);
+    const picture = scene({ machines: many(5) }, { agentVersions: { linux: wanted } });
+    expect(decide(picture, pool(), memory()).memory.triedAgents).toEqual({ 'ubuntu-22.04 5.280.0': now0 });
   });
 
   it.each([

@@ -27,6 +27,26 @@ describe('a part that cannot be read', () => {
   });
 });
 
+describe('a scale set that is not there', () => {
+  const told = (problem: string) => {
+    const picture = scene({ machines: [machine(1)] });
+    const lanes = picture.lanes.map((lane) => ({
+      ...lane,
+      scaleSet: { ...lane.scaleSet, freshness: 'stale' as const, problem },
+    }));
+    return judged({ ...picture, lanes }).because;
+  };
+
+  it.each([
+    ["ResourceNotFound: The Resource 'x' was not found.", 'alarm scaleSetMissing'],
+    ['getaddrinfo ENOTFOUND management.azure.com', 'wait scaleSetUnknown'],
+    ['AADSTS700016: Application was not found in the directory', 'wait scaleSetUnknown'],
+    ['No token for Azure: the identity was not found', 'wait scaleSetUnknown'],
+  ])('%s', (problem, because) => {
+    expect(told(problem)).toEqual([because]);
+  });
+});
+
 describe('a panic stop', () => {
   const picture = (unwell: number, well: number) =>
     scene({

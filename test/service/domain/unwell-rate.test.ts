@@ -31,7 +31,7 @@ it('is bounded: no more than 45 % of the machines, and three in any case, within
   }
   // 16 of the 37 that there were.
   expect(told.filter((line) => line === 'reclaim agentLost')).toHaveLength(16);
-  expect(told.at(-1)).toBe('alarm panicStopped');
+  expect(told.at(-1)).toBe('alarm unwellHeld');
 });
 
 it('counts a machine once, however often it is decided', () => {
@@ -45,7 +45,7 @@ it('counts a machine once, however often it is decided', () => {
 
 it('goes on when the ten minutes are over', () => {
   const unwell = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`gone-${String(index)}`, now0]));
-  expect(lines(1, now0 + 10 * minute - 1, memory({ unwell })).told).toEqual(['alarm panicStopped']);
+  expect(lines(1, now0 + 10 * minute - 1, memory({ unwell })).told).toEqual(['alarm unwellHeld']);
   expect(
     decide(picture(1, now0), pool, memory({ unwell })).decisions.find(({ kind }) => kind === 'alarm')?.reason.words,
   ).toBe(
