@@ -75,6 +75,8 @@ export interface Recollection {
   readonly configuredModels: Map<string, string | null>;
   /** All scale sets of the resource group for lanes, as it was read last. */
   laneSets: Part<readonly ScaleSet[]> | undefined;
+  /** When Azure first said that the scale set of a pool that ends is gone; null: it has not, or has taken it back. */
+  setGoneSince: number | null;
   /** By first alias, in lower case. */
   readonly images: Map<string, KeptImage>;
   /** Parts of the picture that could not be read, by name. */
@@ -102,6 +104,7 @@ export function freshRecollection(): Recollection {
     lastPictureAt: null,
     configuredModels: new Map(),
     laneSets: undefined,
+    setGoneSince: null,
     images: new Map(),
     unread: new Set(),
     isPanicStopped: false,

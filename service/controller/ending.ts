@@ -2,10 +2,11 @@
 // what is left of a scale set that is gone is cleared, and when nothing is left the pool itself goes.
 import type { Node } from '../domain/node.ts';
 import type { Observation } from '../domain/observation.ts';
+import { hasLanes } from '../domain/lane-owner.ts';
 import { readValidations, validationWrite } from '../image-records.ts';
-import type { PoolContext } from './context.ts';
+import { CloudError } from '../problem.ts';
+import type { PoolContext, Recollection } from './context.ts';
 import { keepLease } from './lease.ts';
-import { readOrGone } from './observe-sets.ts';
 
 /** A pass may be writing one at this moment: what is not written now is in the next pass. */
 export async function cancelTrials(context: PoolContext): Promise<void> {
@@ -17,19 +18,26 @@ export async function cancelTrials(context: PoolContext): Promise<void> {
 }
 
 /** A set that Azure does not know any more is no part of the picture that could become fresh again. */
-export async function withoutGoneSet(context: PoolContext, observation: Observation): Promise<Observation> {
+export async function withoutGoneSet(
+  context: PoolContext,
+  recollection: Recollection,
+  observation: Observation,
+): Promise<Observation> {
   const own = observation.lanes.find((lane) => lane.key == null);
-  if (own === undefined || own.scaleSet.freshness === 'fresh' || !(await isSetGone(context))) return observation;
+  if (own?.scaleSet.freshness === 'fresh') recollection.setGoneSince = null;
+  if (own === undefined || own.scaleSet.freshness === 'fresh' || !(await isSetGone(context, recollection)))
+    return observation;
   return { ...observation, lanes: observation.lanes.filter((lane) => lane !== own) };
 }
 
 /** True where the pool is gone now. Everything has to be read and empty: unknown is not zero. */
 export async function endWhenEmpty(
   context: PoolContext,
+  recollection: Recollection,
   observation: Observation,
   nodes: readonly Node[],
 ): Promise<boolean> {
-  await clearWithoutSet(context, observation);
+  await clearWithoutSet(context, recollection, observation);
   if (observation.agents.freshness !== 'fresh' || nodes.length > 0) return false;
   if (
     observation.lanes.some(({ scaleSet, instances }) =>
@@ -38,7 +46,8 @@ export async function endWhenEmpty(
   )
     return false;
   if (observation.lanes.some((lane) => lane.key != null)) return false;
-  if (observation.lanes.length === 0 && !(await isSetGone(context))) return false;
+  if (!areLanesRead(context, recollection)) return false;
+  if (observation.lanes.length === 0 && !(await isSetGone(context, recollection))) return false;
   const { store, pool } = context;
   if ((await store.listOpenOperations(pool)).length > 0) return false;
   if ((await store.listGenerations(pool)).length > 0) return false;
@@ -52,9 +61,15 @@ export async function endWhenEmpty(
 }
 
 /** Its machines went with the set, so only what Azure DevOps still knows is left to be removed. */
-async function clearWithoutSet(context: PoolContext, observation: Observation): Promise<void> {
-  if (observation.lanes.length > 0 || !(await isSetGone(context))) return;
+async function clearWithoutSet(
+  context: PoolContext,
+  recollection: Recollection,
+  observation: Observation,
+): Promise<void> {
   const { store, lease, azureDevOps, settings } = context;
+  // Machines of a lane may run jobs whether or not the template is there, and no lane in the picture may be none read.
+  if (!areLanesRead(context, recollection) || (await store.listLanes(context.pool)).length > 0) return;
+  if (observation.lanes.length > 0 || !(await isSetGone(context, recollection))) return;
   for (const { operationId } of await store.listOpenOperations(context.pool)) {
     await store.changeOperation(lease, operationId, context.clock.now(), {
       phase: 'cancelled',
@@ -73,6 +88,36 @@ async function clearWithoutSet(context: PoolContext, observation: Observation): 
   }
 }
 
-async function isSetGone(context: PoolContext): Promise<boolean> {
-  return (await readOrGone(context, context.settings.scaleSet)) === null;
+function areLanesRead({ settings }: PoolContext, { laneSets }: Recollection): boolean {
+  return !hasLanes(settings) || laneSets?.freshness === 'fresh';
+}
+
+/** An identity of another tenant sees nothing for as long as somebody needs to notice; a scale set that is gone stays so. */
+const goneMilliseconds = 3 * 60_000;
+
+/** True where Azure has said it in two passes this far apart; it is not asked in between, for passes spend its limits. */
+async function isSetGone(context: PoolContext, recollection: Recollection): Promise<boolean> {
+  const now = context.clock.now();
+  const since = recollection.setGoneSince;
+  if (since !== null && now - since < goneMilliseconds) return false;
+  const isGone = await saysGone(context);
+  // No answer says neither; it is asked again.
+  if (isGone === null) return false;
+  recollection.setGoneSince = isGone ? (since ?? now) : null;
+  return isGone && since !== null;
+}
+
+/** Only these two codes are of what was looked for: a 404 of the subscription is of who looks. */
+const goneCodes: readonly (string | null)[] = ['ResourceNotFound', 'ResourceGroupNotFound'];
+
+/** Null where Azure does not say. */
+async function saysGone({ azure, settings }: PoolContext): Promise<boolean | null> {
+  try {
+    await azure.readScaleSet(settings.scaleSet);
+    return false;
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    if (error.kind === 'throttled' || error.kind === 'unavailable') return null;
+    return error.kind === 'notFound' && goneCodes.includes(error.code);
+  }
 }

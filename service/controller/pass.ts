@@ -50,7 +50,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const isEnding = life?.ending != null;
   if (isEnding) await cancelTrials(given);
   const seen = await observe({ ...given, admitted: policy.admitted }, recollection);
-  const first = isEnding ? { ...(await withoutGoneSet(given, seen)), isEnding } : seen;
+  const first = isEnding ? { ...(await withoutGoneSet(given, recollection, seen)), isEnding } : seen;
   const strangers = kept.strangers ?? strangersAtFirst(first, life?.adopted);
   const ours = isEnding ? withoutStrangers(first, strangers ?? []) : doubtStrangers(first, strangers ?? []);
   const lives = await reclaimAdopted(given, await keepGenerations(given, ours), life?.adopted ?? []);
@@ -94,7 +94,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
     problem: [...configuring.values()][0] ?? null,
     banners: bannersOf(verdict.decisions, policy),
   });
-  const hasEnded = isEnding && (await endWhenEmpty(given, observation, verdict.nodes));
+  const hasEnded = isEnding && (await endWhenEmpty(given, recollection, observation, verdict.nodes));
   if (hasEnded) return { observation, nodes: [], nextDueAt: null, isMoving: true };
   const openCount = (await context.store.listOpenOperations(context.pool)).length;
   const isMoving = trials.isMoving || isEnding || openCount > 0 || moves(observation, verdict.nodes);

@@ -72,7 +72,9 @@ it('says that somebody has deleted its scale set under it, and can be deleted al
   const alarms = (await scene.log()).filter((line) => line.includes('alarm The scale set agents does not exist'));
   expect(alarms).toHaveLength(1);
   await end(scene);
-  await world.run(now0 + 10 * minute, () => false);
+  await world.run(now0 + 8 * minute, () => false);
+  expect(await world.store.listPools()).toHaveLength(1);
+  await world.run(now0 + 13 * minute, () => false);
   expect(await world.store.listPools()).toEqual([]);
   expect(world.clouds.azureDevOps.agents()).toEqual([]);
 });

@@ -1,0 +1,83 @@
+// A pool that ends while its scale set seems to be gone: its ledger is cleared only for what Azure itself says is gone, for
+// minutes, with every lane read. Whatever else hides the scale set ends nobody's machine.
+import { beforeEach, expect, it } from '@jest/globals';
+import { freshRecollection, type Recollection } from '../../../service/controller/context.ts';
+import { runPass } from '../../../service/controller/pass.ts';
+import { poolLifeWrite } from '../../../service/pool-life.ts';
+import type { AzurePort, Lease, Store } from '../../../service/ports.ts';
+import { CloudError } from '../../../service/problem.ts';
+import { createMemoryStore } from '../../../service/store/memory-store.ts';
+import { generation, hour, minute, now0, scaleSet, settings } from '../../builders.ts';
+import { passContext } from './pass-context.ts';
+import { smallClouds, type SmallClouds } from './small-clouds.ts';
+
+let now: number;
+let store: Store;
+let lease: Lease;
+let clouds: SmallClouds;
+let recollection: Recollection;
+
+beforeEach(async () => {
+  now = now0;
+  store = createMemoryStore({ now: () => now });
+  await store.savePool(settings(), null, false);
+  lease = (await store.acquireLease('linux', 'me', 24 * hour))!;
+  clouds = smallClouds(scaleSet({ capacity: 0 }));
+  recollection = freshRecollection();
+  await store.startGeneration(lease, generation({ agentId: 11 }));
+  const ending = { by: 'ada', at: now0 };
+  await store.writeRecords([poolLifeWrite('linux', null, { createdBy: '', createdAt: now0, adopted: [], ending })]);
+});
+
+const gone = (code: string) => new CloudError('notFound', 'readScaleSet', code, { status: 404, code });
+
+/** One pass a minute; each is told what Azure answers to the scale set of the settings. */
+async function passes(answers: readonly (CloudError | null)[], azure: Partial<AzurePort> = {}, lanes = false) {
+  for (const answer of answers) {
+    const readScaleSet = () => (answer === null ? Promise.resolve(clouds.scaleSet) : Promise.reject(answer));
+    const listInstances = () => (answer === null ? Promise.resolve([]) : Promise.reject(answer));
+    const context = passContext(
+      { store, lease, clouds, now: () => now },
+      {
+        azure: { ...clouds.azure, readScaleSet, listInstances, ...azure },
+        ...(lanes ? { settings: settings({ laneResourceGroup: lanesGroup }) } : {}),
+      },
+    );
+    if ((await store.readPool('linux')) !== null) await runPass(context, recollection);
+    now += minute;
+  }
+}
+
+const lanesGroup = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/lanes';
+const times = <T>(count: number, value: T): readonly T[] => Array.from({ length: count }, () => value);
+const ledger = async () => (await store.listGenerations('linux')).length;
+
+it.each(['ResourceNotFound', 'ResourceGroupNotFound'])('goes when Azure has said %s for minutes', async (code) => {
+  await passes(times(3, gone(code)));
+  expect(await ledger()).toBe(1);
+  await passes(times(3, gone(code)));
+  expect([await ledger(), await store.listPools()]).toEqual([0, []]);
+});
+
+it.each(['SubscriptionNotFound', 'InvalidResourceNamespace', 'NotFound'])(
+  'ends nothing for as long as Azure says %s',
+  async (code) => {
+    await passes(times(20, gone(code)));
+    expect([await ledger(), (await store.listPools()).length]).toEqual([1, 1]);
+  },
+);
+
+it('counts the minutes anew behind every other answer', async () => {
+  const denied = new CloudError('denied', 'readScaleSet', 'AuthorizationFailed', { status: 403 });
+  for (const other of [denied, gone('SubscriptionNotFound'), denied])
+    await passes([...times(3, gone('ResourceNotFound')), other]);
+  expect(await ledger()).toBe(1);
+});
+
+it('ends nothing while the lanes cannot be listed, though the template is gone', async () => {
+  const unread = { listScaleSets: () => Promise.reject(new CloudError('throttled', 'listScaleSets', 'Too many.')) };
+  await passes(times(8, gone('ResourceNotFound')), unread, true);
+  expect([await ledger(), (await store.listPools()).length]).toEqual([1, 1]);
+  await passes(times(6, gone('ResourceNotFound')), { listScaleSets: () => Promise.resolve([]) }, true);
+  expect(await store.listPools()).toEqual([]);
+});
