@@ -14,9 +14,9 @@ import { contentionsOf } from '../domain/contention.ts';
 import type { ScaleSet } from '../domain/instance.ts';
 import { knownImages } from '../domain/known-images.ts';
 import { seriesOf } from '../domain/size-series.ts';
-import type { Store } from '../ports.ts';
 import { CloudError, UserProblem } from '../problem.ts';
 import type { ApiOptions } from './options.ts';
+import { takenSets, takenWords } from './taken-sets.ts';
 
 export async function subscriptionList({ azure }: ApiOptions): Promise<SubscriptionList> {
   const names = (azure?.subscriptions ?? []).map(async (id) => ({
@@ -40,10 +40,6 @@ export async function scaleSetChoices(subscription: string, { azure, store }: Ap
   return { scaleSets: choices.sort((one, other) => one.name.localeCompare(other.name)) };
 }
 
-async function takenSets(store: Store): Promise<ReadonlySet<string>> {
-  return new Set((await store.listPools()).map(({ settings }) => settings.scaleSet.toLowerCase()));
-}
-
 function choiceOf(set: ScaleSet, taken: ReadonlySet<string>): ScaleSetChoice {
   return {
     id: set.id,
@@ -58,9 +54,10 @@ function choiceOf(set: ScaleSet, taken: ReadonlySet<string>): ScaleSetChoice {
   };
 }
 
-/** What a pool on it would be refused for; which pool has it may be another organisation's business. */
+/** What a pool on it would be refused for. */
 function refusalOf(set: ScaleSet, taken: ReadonlySet<string>): string | null {
-  if (taken.has(set.id.toLowerCase())) return 'A pool of Weir works on it.';
+  const isTaken = takenWords(set, taken);
+  if (isTaken !== null) return isTaken;
   if (set.orchestrationMode !== 'uniform') return 'It is not of the orchestration mode Uniform.';
   return contentionsOf(set).find((one) => one.forbidsDestroying)?.words ?? null;
 }

@@ -9,13 +9,14 @@ import { validatePoolSettings } from '../domain/pool-rules.ts';
 import { count } from '../domain/words.ts';
 import type { PoolPlaces } from '../pool-places.ts';
 import { poolLifeRemoval, poolLifeWrite, readPoolLife } from '../pool-life.ts';
-import type { PoolRecord } from '../ports.ts';
+import type { PoolRecord, Store } from '../ports.ts';
 import { UserProblem } from '../problem.ts';
 import { normalOrganization } from './access.ts';
 import type { ApiOptions } from './options.ts';
 import { ManyProblems } from './problem-answer.ts';
 import type { Asker, Rights } from './rights.ts';
 import { toProblems } from './settings-routes.ts';
+import { machinesOfPools, takenSets, takenWords } from './taken-sets.ts';
 
 export async function makePool(
   asker: Asker,
@@ -33,7 +34,7 @@ export async function makePool(
   const { places } = options;
   if (places === undefined) throw new UserProblem('CLOUD_UNAVAILABLE', 'This service cannot look at scale sets.');
   await requireAgentPool(settings, places);
-  const adopted = await requireScaleSet(settings, wanted.adoptInstances ?? [], places);
+  const adopted = await requireScaleSet(settings, wanted.adoptInstances ?? [], places, options.store);
   return await keep(settings, adopted, asker, options);
 }
 
@@ -105,6 +106,7 @@ async function requireScaleSet(
   { scaleSet: id }: PoolSettings,
   adoptInstances: readonly string[],
   places: PoolPlaces,
+  store: Store,
 ): Promise<readonly string[]> {
   const { found, why } = await places.scaleSet(id);
   const field = 'scaleSet';
@@ -114,6 +116,8 @@ async function requireScaleSet(
       : new UserProblem('SCALE_SET_NOT_FOUND', 'Azure knows no such scale set.', { field });
   }
   const { scaleSet, instances } = found;
+  const taken = takenWords({ id, tags: scaleSet.tags }, await takenSets(store));
+  if (taken !== null) throw new UserProblem('SCALE_SET_TAKEN', taken, { field, nextStep: ownSet });
   const [contention] = contentionsOf(scaleSet).filter((one) => one.forbidsDestroying);
   if (contention !== undefined) {
     const { words, nextStep } = contention;
@@ -124,9 +128,16 @@ async function requireScaleSet(
     throw new UserProblem('SCALE_SET_NOT_UNIFORM', words, { field });
   }
   const standing = instances.map((one) => one.vmId).toSorted();
-  if (JSON.stringify(standing) === JSON.stringify(adoptInstances.toSorted())) return standing;
-  throw hasInstances(scaleSet.name, instances);
+  if (JSON.stringify(standing) !== JSON.stringify(adoptInstances.toSorted()))
+    throw hasInstances(scaleSet.name, instances);
+  const [theirs] = await machinesOfPools(store, standing);
+  if (theirs === undefined) return standing;
+  const machine = instances.find((one) => one.vmId === theirs)?.name ?? theirs;
+  const whose = `The machine ${machine} is one of another pool of Weir.`;
+  throw new UserProblem('SCALE_SET_TAKEN', whose, { field: 'adoptInstances', value: theirs, nextStep: ownSet });
 }
+
+const ownSet = 'Choose a scale set that no pool works on and that Weir did not make.';
 
 function hasInstances(name: string, instances: readonly Instance[]): UserProblem {
   const code = 'SCALE_SET_HAS_INSTANCES';

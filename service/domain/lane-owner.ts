@@ -36,6 +36,11 @@ export function hasLanes(settings: Pick<PoolSettings, 'laneResourceGroup'>): boo
   return (settings.laneResourceGroup ?? null) !== null;
 }
 
+/** The tag by which a scale set tells that Weir made it, as a lane or for a trial, of whatever pool; null: it has none. */
+export function weirTagOf(tags: ScaleSet['tags']): string | null {
+  return Object.keys(tags).find((tag) => /^weir-(owner|trial)/i.test(tag)) ?? null;
+}
+
 const ownerTag = 'weir-owner';
 const poolTag = 'weir-pool';
 

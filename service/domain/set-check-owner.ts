@@ -1,5 +1,6 @@
 // Checks of who else has a say: another sizer, locks, policies, and the quota of the subscription.
 import { contentionsOf } from './contention.ts';
+import { weirTagOf } from './lane-owner.ts';
 import { commandLine, partsOfId } from './set-commands.ts';
 import type { LockFacts, SetFacts, SetUse, UsageFacts } from './set-facts.ts';
 import { notRead, type SetFinding } from './set-finding.ts';
@@ -8,8 +9,8 @@ export function checkOwner({ scaleSet }: SetFacts, { publicUrl, otherPools }: Se
   const elastic = contentionsOf(scaleSet).find((one) => one.forbidsDestroying);
   if (elastic !== undefined)
     return { status: 'error', words: elastic.words, evidence: { tag: elastic.field }, fix: byHand(elastic.nextStep) };
-  const lane = Object.keys(scaleSet.tags).find((tag) => /^weir-owner$/i.test(tag));
-  if (lane !== undefined) {
+  const lane = weirTagOf(scaleSet.tags);
+  if (lane !== null) {
     return {
       status: 'error',
       words: 'Weir made this scale set itself, for the images of a pool.',

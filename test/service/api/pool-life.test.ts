@@ -5,7 +5,7 @@ import type { PlaceOf, PoolPlaces } from '../../../service/pool-places.ts';
 import { poolLifeWrite, readPoolLife } from '../../../service/pool-life.ts';
 import { UserProblem } from '../../../service/problem.ts';
 import type { AgentPool } from '../../../service/ports.ts';
-import { instance, scaleSet, settings } from '../../builders.ts';
+import { generation, instance, scaleSet, settings } from '../../builders.ts';
 import { apiFixture, contoso, fabrikam, type Answer, type Fixture } from './api-fixture.ts';
 
 const setId = settings().scaleSet.replace(/agents$/, 'fresh');
@@ -140,6 +140,42 @@ describe('a new pool', () => {
 
   it('is refused where the machines that were given up are gone', async () => {
     expect((await refusal({ settings: wanted, adoptInstances: ['vm-a'] }))[1]).toBe('SCALE_SET_HAS_INSTANCES');
+  });
+
+  describe('on a scale set of Weir', () => {
+    const adopted = { settings: wanted, adoptInstances: ['vm-a'] };
+
+    it.each(['weir-owner', 'Weir-Trial', 'weir-trial-pool'])('that has the tag %s is refused', async (tag) => {
+      standing('vm-a');
+      const { scaleSet: plain, instances } = set.found!;
+      set = { found: { scaleSet: { ...plain, tags: { [tag]: 'somebody' } }, instances }, why: null };
+      expect(await refusal(adopted)).toEqual([409, 'SCALE_SET_TAKEN', 'scaleSet']);
+      const url = `/v1/azure/machines?poolId=8&scaleSet=${encodeURIComponent(setId)}`;
+      const choice = (await fixture.ask(url, { token: 'founder' })).body as { scaleSet: { refusal: string } };
+      expect(choice.scaleSet.refusal).toMatch(/^Weir made this scale set itself/);
+    });
+
+    it('that is a lane of any pool is refused without a tag, too', async () => {
+      standing('vm-a');
+      const key = { image: 'ubuntu', version: null, template: 'x' };
+      await fixture.store.saveLane(fixture.lease, { scaleSetId: setId.toUpperCase(), key, createdAt: 1 });
+      expect(await refusal(adopted)).toEqual([409, 'SCALE_SET_TAKEN', 'scaleSet']);
+    });
+
+    it('that an open validation tries its image on is refused without a tag, too', async () => {
+      standing('vm-a');
+      const document = { validationId: 'v', scaleSetId: setId };
+      const row = { kind: 'validation', pool: 'linux', key: 'v', expected: null, document, at: 1, isOpen: true };
+      await fixture.store.writeRecords([row]);
+      expect(await refusal(adopted)).toEqual([409, 'SCALE_SET_TAKEN', 'scaleSet']);
+    });
+
+    it('whose machine is one of a pool is refused, and the machine named', async () => {
+      standing('vm-a');
+      await fixture.store.startGeneration(fixture.lease, generation({ vmId: 'vm-a', scaleSetId: `${setId}-other` }));
+      expect(await refusal(adopted)).toEqual([409, 'SCALE_SET_TAKEN', 'adoptInstances']);
+      expect((await make(adopted)).text).toContain('The machine fresh_0 is one of another pool');
+    });
   });
 
   it('of two who make it at once, one does', async () => {
