@@ -1,6 +1,7 @@
 // What mends a finding: a sentence, and the command as the chosen shell wants it.
 import { useContext } from 'react';
 import type { FixCommands } from '../../contract/validations.ts';
+import { CommandText } from '../command-text.tsx';
 import { ShellContext } from './shell-choice.ts';
 
 interface CommandProps {
@@ -14,11 +15,7 @@ export function Command({ about, words, commands }: CommandProps) {
   return (
     <div className="weir-next">
       {words}
-      {commands === null ? null : (
-        <pre className="weir-command" tabIndex={0} aria-label={`Command: ${about}`}>
-          {commands[shell]}
-        </pre>
-      )}
+      {commands === null ? null : <CommandText label={`Command: ${about}`} text={commands[shell]} />}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 // For whoever has installed the extension and runs no service yet: how to get one, with what this page already knows filled in.
+import { CommandText } from '../command-text.tsx';
 import { Section } from '../section.tsx';
 
 interface NoServiceProps {
@@ -15,9 +16,7 @@ export function NoService({ organizationUrl, origin }: NoServiceProps) {
           Container Apps with <code>deploy/main.bicep</code>. The README in the folder <code>deploy</code> of Weir has
           both, with the roles that its identity needs. For this organization its file begins like this:
         </p>
-        <pre className="weir-command" tabIndex={0} aria-label="Beginning of weir.yaml">
-          {configuration(organizationUrl, origin)}
-        </pre>
+        <CommandText label="Beginning of weir.yaml" text={configuration(organizationUrl, origin)} />
         <p>
           Then start it with <code>npx weir start --config weir.yaml</code>, or as a container, and type its address
           above.

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { CheckView } from '../../contract/validations.ts';
 import { Choice } from '../choice.tsx';
+import { CommandText } from '../command-text.tsx';
 
 const shells = ['bash', 'powershell', 'cmd'] as const;
 const shellNames = { bash: 'Bash', powershell: 'PowerShell', cmd: 'Command prompt' } as const;
@@ -13,9 +14,7 @@ export function CheckFix({ fix }: { readonly fix: NonNullable<CheckView['fix']> 
       {fix.words}
       {fix.commands === null ? null : (
         <>
-          <pre className="weir-command" tabIndex={0} aria-label="Command">
-            {fix.commands[shell]}
-          </pre>
+          <CommandText label="Command" text={fix.commands[shell]} />
           <Choice label="Shell" value={shell} choices={shells} nameOf={(one) => shellNames[one]} onChange={setShell} />
         </>
       )}

@@ -5,6 +5,7 @@ import type { PoolSummary } from '../../contract/api.ts';
 import { ServiceProblem } from '../../contract/client.ts';
 import type { GuideStep, ImageGuideRequest } from '../../contract/image-guide.ts';
 import { Choice } from '../choice.tsx';
+import { CommandText } from '../command-text.tsx';
 import { toProblem } from '../problem.ts';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
@@ -95,47 +96,15 @@ function Steps({ steps }: { readonly steps: readonly GuideStep[] }) {
             <h3 className="title-xs">{step.title}</h3>
             <p>{step.words}</p>
             {step.inside === null ? null : (
-              <Command label={`In the machine: ${step.title}`} text={step.inside} isInside={true} />
+              <CommandText label={`In the machine: ${step.title}`} text={step.inside} where="In the machine" />
             )}
             {step.commands === null ? null : (
-              <Command label={step.title} text={step.commands[shell]} isInside={false} />
+              <CommandText label={step.title} text={step.commands[shell]} where="On your computer" />
             )}
           </li>
         ))}
       </ol>
     </Section>
-  );
-}
-
-interface CommandProps {
-  readonly label: string;
-  readonly text: string;
-  readonly isInside: boolean;
-}
-
-function Command({ label, text, isInside }: CommandProps) {
-  const [isCopied, setCopied] = useState(false);
-  return (
-    <div>
-      <div className="weir-guide-where">
-        <span className="weir-secondary">{isInside ? 'In the machine' : 'On your computer'}</span>
-        <Button
-          subtle={true}
-          text={isCopied ? 'Copied' : 'Copy'}
-          ariaLabel={`Copy: ${label}`}
-          onClick={() => {
-            // A page inside another one may be denied the clipboard; the text can be marked by hand then.
-            navigator.clipboard.writeText(text).then(
-              () => setCopied(true),
-              () => setCopied(false),
-            );
-          }}
-        />
-      </div>
-      <pre className="weir-command" tabIndex={0} role="group" aria-label={label}>
-        {text}
-      </pre>
-    </div>
   );
 }
 

@@ -2,6 +2,7 @@
 import { useCallback, useId, useState } from 'react';
 import { Button } from 'azure-devops-ui/Button';
 import type { PoolDeletion } from '../../contract/new-pool.ts';
+import { CommandText } from '../command-text.tsx';
 import { Loading, ProblemMessage } from '../messages.tsx';
 import { PageFrame } from '../page-frame.tsx';
 import { toProblem, type HubProblem } from '../problem.ts';
@@ -124,11 +125,7 @@ function Stays({ deletion: { stays } }: { readonly deletion: PoolDeletion }) {
         {stays.map(({ words, command }) => (
           <li key={words}>
             <bdi className="weir-anywhere">{words}</bdi>
-            {command === null ? null : (
-              <pre className="weir-command" tabIndex={0} aria-label={`Command that removes ${words}`}>
-                {command}
-              </pre>
-            )}
+            {command === null ? null : <CommandText label={`Command that removes ${words}`} text={command} />}
           </li>
         ))}
       </ul>
@@ -180,8 +177,8 @@ function Gone({
   return (
     <Section title="The pool is gone" className="weir-fields">
       <p role="status">
-        Weir has no pool <bdi>{pool}</bdi> any more. In Azure DevOps its agent pool is deleted under Organization
-        settings, Agent pools.
+        Weir has no pool <bdi>{pool}</bdi> any more. The agent pool still exists in Azure DevOps. Delete it under
+        Organization settings, Agent pools.
       </p>
       <Stays deletion={deletion} />
       <p>

@@ -73,7 +73,7 @@ describe('a person', () => {
   it('chooses the shell of a command that mends a finding, and sees the boots as a table', async () => {
     const { hub } = await stage.open({ hash: '/pools/linux-build/images/v1' });
     await hub.getByLabel('Shell').selectOption('cmd');
-    expect(await hub.getByLabel('Command').innerText()).toBe('az sig "x"');
+    expect(await hub.getByRole('group', { name: 'Command', exact: true }).innerText()).toBe('az sig "x"');
     await hub.getByRole('button', { name: 'Show as table' }).click();
     await hub.getByRole('table', { name: 'Steps of the machines' }).waitFor();
   });
