@@ -1,7 +1,9 @@
 // The findings about the scale set: those that need somebody in full, with the button that mends them; the good ones folded.
 import { Button } from 'azure-devops-ui/Button';
+import { useState } from 'react';
 import type { SetCheckView } from '../../contract/checks.ts';
 import { DataTable, type Column } from '../data-table.tsx';
+import { Question } from '../question.tsx';
 import { Command } from './command.tsx';
 import { statusWords } from './status-words.ts';
 
@@ -103,17 +105,33 @@ function nameOfId(id: string): string {
 
 function FixButton({ one, fixing }: { readonly one: SetCheckView; readonly fixing: FixState }) {
   const { code, title, fix } = one;
+  const [isAsked, setAsked] = useState(false);
   if (fix === null) return null;
   if (fix.cannot !== null) return <p className="weir-secondary">{fix.cannot}</p>;
   if (!fix.canFix) return null;
   if (!fixing.mayFix) return <p className="weir-secondary">Whoever manages this pool can have Weir fix it here.</p>;
+  if (isAsked) {
+    return (
+      <Question
+        label={`Fix ${title}`}
+        isDoing={false}
+        onDo={() => {
+          setAsked(false);
+          fixing.onFix(one);
+        }}
+        onLeave={() => setAsked(false)}
+      >
+        Weir writes this to Azure for you now. {fix.words}
+      </Question>
+    );
+  }
   return (
     <Button
       primary={true}
       text={fixing.busy === code ? 'Fixing…' : 'Fix it'}
       ariaLabel={`Fix it: ${title}`}
       disabled={fixing.busy !== null}
-      onClick={() => fixing.onFix(one)}
+      onClick={() => setAsked(true)}
     />
   );
 }

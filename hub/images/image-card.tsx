@@ -5,9 +5,9 @@ import { useState } from 'react';
 import type { ImageVersionView, ImageView } from '../../contract/images.ts';
 import { DataTable, type Column } from '../data-table.tsx';
 import { Empty } from '../messages.tsx';
-import { toProblem, type HubProblem } from '../problem.ts';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
+import { AskValidation } from './ask-validation.tsx';
 import { ImageHistory } from './image-history.tsx';
 import { PinForm, type PinWish } from './pin-form.tsx';
 import { replicationWords, verdictLabel } from './version-words.ts';
@@ -23,20 +23,18 @@ interface ImageCardProps {
 
 export function ImageCard({ client, pool, image, now, onReport, onChanged }: ImageCardProps) {
   const [wish, setWish] = useState<PinWish | null>(null);
-  const [problem, setProblem] = useState<HubProblem | null>(null);
-  const validate = async (version: string): Promise<void> => {
-    try {
-      const idempotencyKey = crypto.randomUUID();
-      const started = await client.startValidation(pool, { image: image.alias, version }, { idempotencyKey });
-      onReport(started.validationId);
-    } catch (cause) {
-      setProblem(toProblem(cause));
-    }
+  const [asked, setAsked] = useState<string | null>(null);
+  const wishFor = (next: PinWish): void => {
+    setAsked(null);
+    setWish(next);
   };
   const columns = columnsFor({
     onReport,
-    onPin: (version) => setWish({ action: 'pin', version }),
-    onValidate: validate,
+    onPin: (version) => wishFor({ action: 'pin', version }),
+    onValidate: (version) => {
+      setWish(null);
+      setAsked(version);
+    },
   });
   return (
     <Section
@@ -44,10 +42,10 @@ export function ImageCard({ client, pool, image, now, onReport, onChanged }: Ima
       aside={
         <span className="weir-filters">
           {image.pinnedVersion === null ? null : (
-            <Button subtle={true} text="Unpin" onClick={() => setWish({ action: 'unpin', version: null })} />
+            <Button subtle={true} text="Unpin" onClick={() => wishFor({ action: 'unpin', version: null })} />
           )}
           {image.versions.length === 0 ? null : (
-            <Button subtle={true} text="Roll back" onClick={() => setWish({ action: 'rollback', version: null })} />
+            <Button subtle={true} text="Roll back" onClick={() => wishFor({ action: 'rollback', version: null })} />
           )}
         </span>
       }
@@ -64,10 +62,12 @@ export function ImageCard({ client, pool, image, now, onReport, onChanged }: Ima
         ),
       )}
       {image.rollout === null ? null : <p className="weir-inset">{image.rollout.words}</p>}
-      {problem === null ? null : (
-        <p className="weir-inline-problem" role="alert">
-          {problem.message} {problem.nextStep}
-        </p>
+      {asked === null ? null : (
+        <AskValidation
+          {...{ client, pool, image: image.alias, version: asked, onReport }}
+          key={asked}
+          onClose={() => setAsked(null)}
+        />
       )}
       {wish === null ? null : (
         <PinForm
@@ -121,7 +121,7 @@ function currentWords(image: ImageView): string {
 interface VersionActions {
   readonly onReport: (validationId: string) => void;
   readonly onPin: (version: string) => void;
-  readonly onValidate: (version: string) => Promise<void>;
+  readonly onValidate: (version: string) => void;
 }
 
 function columnsFor({ onReport, onPin, onValidate }: VersionActions): readonly Column<ImageVersionView>[] {
@@ -170,7 +170,7 @@ function columnsFor({ onReport, onPin, onValidate }: VersionActions): readonly C
             subtle={true}
             text="Validate"
             ariaLabel={`Validate ${one.version}`}
-            onClick={() => void onValidate(one.version)}
+            onClick={() => onValidate(one.version)}
           />
           {one.isPinned ? null : (
             <Button subtle={true} text="Pin" ariaLabel={`Pin ${one.version}`} onClick={() => onPin(one.version)} />

@@ -5,11 +5,11 @@ import type { CheckView, ValidationReport } from '../../contract/validations.ts'
 import { DataTable, type Column } from '../data-table.tsx';
 import { Loading, ProblemMessage } from '../messages.tsx';
 import { Moment } from '../moment.tsx';
-import { toProblem } from '../problem.ts';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
 import { replace, useLive } from '../use-live.ts';
 import { BootTimeline } from './boot-timeline.tsx';
+import { CancelValidation } from './cancel-validation.tsx';
 import { CheckFix } from './check-fix.tsx';
 import { verdictLabel } from './version-words.ts';
 
@@ -28,20 +28,19 @@ export function ReportPage({ client, pool, validationId, onBack }: ReportPagePro
     [client, pool, validationId],
   );
   const { data, problem, retry } = useLive<ValidationReport>({ read, intervalMs, join: replace });
-  const [words, setWords] = useState<string | null>(null);
+  const [isAsked, setAsked] = useState(false);
   if (data === null) {
     return problem === null ? <Loading what="the report" /> : <ProblemMessage problem={problem} retry={retry} />;
   }
-  const cancel = (): void => {
-    client.cancelValidation(pool, validationId).then(retry, (cause: unknown) => setWords(toProblem(cause).message));
-  };
   return (
     <>
       <Section
         title={`${data.image} ${data.version}: ${verdictLabel(data.verdict)}`}
         aside={
           <span className="weir-filters">
-            {data.phase === 'finished' ? null : <Button danger={true} text="Cancel the validation" onClick={cancel} />}
+            {data.phase === 'finished' ? null : (
+              <Button text="Cancel the validation" disabled={isAsked} onClick={() => setAsked(true)} />
+            )}
             <Button subtle={true} text="Back to the images" onClick={onBack} />
           </span>
         }
@@ -52,7 +51,16 @@ export function ReportPage({ client, pool, validationId, onBack }: ReportPagePro
             Started by <bdi>{data.startedBy}</bdi>, <Moment at={data.startedAt} now={data.now} />.
           </span>
         </p>
-        {words === null ? null : <p className="weir-inline-problem">{words}</p>}
+        {isAsked && data.phase !== 'finished' ? (
+          <CancelValidation
+            {...{ client, pool, report: data }}
+            onDone={() => {
+              setAsked(false);
+              retry();
+            }}
+            onClose={() => setAsked(false)}
+          />
+        ) : null}
         {data.bootSeconds === null ? null : (
           <p className="weir-inset">
             Machines were online {Math.round(data.bootSeconds.p50)} s after they were asked for (p95{' '}

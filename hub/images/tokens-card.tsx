@@ -3,6 +3,7 @@ import { Button } from 'azure-devops-ui/Button';
 import { useCallback, useId, useState } from 'react';
 import type { TokenIssued, TokenList, TokenRole, TokenView } from '../../contract/tokens.ts';
 import { Choice } from '../choice.tsx';
+import { CommandText } from '../command-text.tsx';
 import { DataTable, type Column } from '../data-table.tsx';
 import { Empty, Loading } from '../messages.tsx';
 import { Name } from '../name.tsx';
@@ -11,6 +12,7 @@ import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
 import { exactWords } from '../time.ts';
 import { replace, useLive } from '../use-live.ts';
+import { RevokeToken } from './revoke-token.tsx';
 
 const roles = ['validate', 'pin'] as const;
 const roleNames: Readonly<Record<TokenRole, string>> = { validate: 'Validate images', pin: 'Validate and pin' };
@@ -21,9 +23,7 @@ export function TokensCard({ client, pool }: { readonly client: HubClient; reado
   const { data, problem, retry } = useLive<TokenList>({ read, intervalMs, join: replace });
   const [issued, setIssued] = useState<TokenIssued | null>(null);
   const [refused, setRefused] = useState<HubProblem | null>(null);
-  const revoke = (token: TokenView): void => {
-    client.revokeToken(pool, token.tokenId).then(retry, (cause: unknown) => setRefused(toProblem(cause)));
-  };
+  const [asked, setAsked] = useState<TokenView | null>(null);
   const issue = async (role: TokenRole, name: string): Promise<void> => {
     try {
       setIssued(await client.issueToken(pool, { role, name }));
@@ -51,18 +51,27 @@ export function TokensCard({ client, pool }: { readonly client: HubClient; reado
       {issued === null ? null : (
         <div className="weir-inset weir-next" role="status">
           <p>Copy this now. It is not shown again.</p>
-          <pre className="weir-command" tabIndex={0} aria-label="Connection token">
-            {issued.token}
-          </pre>
+          <CommandText label="Connection token" text={issued.token} />
         </div>
       )}
       {data?.tokens.length === 0 ? (
         <Empty title="No token was issued yet">Issue one for each project that may use the tasks.</Empty>
       ) : null}
+      {asked === null ? null : (
+        <RevokeToken
+          {...{ client, pool, token: asked }}
+          key={asked.tokenId}
+          onDone={() => {
+            setAsked(null);
+            retry();
+          }}
+          onClose={() => setAsked(null)}
+        />
+      )}
       {data === null || data.tokens.length === 0 ? null : (
         <DataTable
           label="Connection tokens"
-          columns={columnsFor(revoke)}
+          columns={columnsFor(setAsked)}
           rows={data.tokens}
           keyOf={(one) => one.tokenId}
         />
@@ -100,7 +109,7 @@ function TokenForm({ onIssue }: { readonly onIssue: (role: TokenRole, name: stri
   );
 }
 
-function columnsFor(revoke: (token: TokenView) => void): readonly Column<TokenView>[] {
+function columnsFor(onRevoke: (token: TokenView) => void): readonly Column<TokenView>[] {
   return [
     {
       title: 'For',
@@ -124,7 +133,7 @@ function columnsFor(revoke: (token: TokenView) => void): readonly Column<TokenVi
       title: 'Do',
       className: 'weir-actions',
       render: (one) => (
-        <Button subtle={true} text="Revoke" ariaLabel={`Revoke ${one.name}`} onClick={() => revoke(one)} />
+        <Button subtle={true} text="Revoke" ariaLabel={`Revoke ${one.name}`} onClick={() => onRevoke(one)} />
       ),
     },
   ];

@@ -3,6 +3,7 @@ import { Button } from 'azure-devops-ui/Button';
 import { useState } from 'react';
 import type { PoolSummary } from '../../contract/api.ts';
 import { toProblem } from '../problem.ts';
+import { Question } from '../question.tsx';
 import type { PoolTab } from '../route.ts';
 import type { HubClient } from '../service.ts';
 import { labelOf, questionOf, type VerdictAction } from './verdict-actions.ts';
@@ -55,13 +56,14 @@ export function VerdictButtons({ client, pool, onTab, actions }: VerdictButtonsP
         )}
       </span>
       {asked === null || question === null ? null : (
-        <div role="group" aria-label={labelOf(asked)}>
-          <p>{question}</p>
-          <span className="weir-filters">
-            <Button primary={true} text="Do it" disabled={isDoing} onClick={() => void carryOut(asked)} />
-            <Button subtle={true} text="Leave it" onClick={() => setAsked(null)} />
-          </span>
-        </div>
+        <Question
+          label={labelOf(asked)}
+          isDoing={isDoing}
+          onDo={() => void carryOut(asked)}
+          onLeave={() => setAsked(null)}
+        >
+          {question}
+        </Question>
       )}
       <p role="status">{said}</p>
     </div>

@@ -112,6 +112,10 @@ describe('the checks of a pool', () => {
     expect(await hub.getByLabel('Command: Fault domains').count()).toBe(0);
     for (const title of fixable) {
       await hub.getByRole('button', { name: `Fix it: ${title}` }).click();
+      await hub
+        .getByRole('group', { name: `Fix ${title}` })
+        .getByRole('button', { name: 'Do it' })
+        .click();
       await hub.getByText(`Fixed: ${title}.`).first().waitFor();
       expect(await titlesOf(hub)).not.toContain(title);
     }

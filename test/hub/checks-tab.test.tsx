@@ -71,6 +71,16 @@ it('writes commands for the shell that somebody has open', async () => {
   expect(command()).toBe(`az '""' x`);
 });
 
+it('asks before it writes to Azure, and writes nothing when it is left', async () => {
+  const fixCheck = jest.fn<FakeClient['fixCheck']>();
+  await show(view({ errors: 1, checks: [check({})] }), { fixCheck });
+  fireEvent.click(screen.getByRole('button', { name: /^Fix it/ }));
+  expect(screen.getByRole('group', { name: /^Fix / }).textContent).toContain('Weir writes this to Azure for you now.');
+  fireEvent.click(screen.getByRole('button', { name: 'Leave it' }));
+  expect(screen.getByRole('button', { name: /^Fix it/ })).toBeTruthy();
+  expect(fixCheck).not.toHaveBeenCalled();
+});
+
 it('keeps the finding and says why where Azure refuses, and lets go of it once it is mended', async () => {
   const fixCheck = jest.fn<FakeClient['fixCheck']>();
   const refusal = new ServiceProblem('FIX_CONFLICT', 'Azure refused: ScopeLocked.', 'Look at the checks again.');
@@ -80,6 +90,7 @@ it('keeps the finding and says why where Azure refuses, and lets go of it once i
   await show(view({ errors: 1, checks: [check({})] }), { fixCheck });
   const press = async () => {
     fireEvent.click(screen.getByRole('button', { name: 'Fix it: Overprovisioning' }));
+    fireEvent.click(within(screen.getByRole('group', { name: 'Fix Overprovisioning' })).getByText('Do it'));
     await act(async () => await Promise.resolve());
   };
   await press();
