@@ -2,44 +2,59 @@
 // stays open until it is written down what became of it, so neither a crash nor a lost lease loses one.
 import { askedWords, type NodeAction } from '../domain/node-action.ts';
 import type { DecisionKind } from '../domain/decision.ts';
-import type { Generation, Observation } from '../domain/observation.ts';
+import type { Generation, Observation, OpenOperation, OperationPhase } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import { readOpenWishes, wishEnd, type KeptWish } from '../node-wishes.ts';
 import type { PoolContext } from './context.ts';
+
+interface Outcome {
+  /** Null: it waits for the next pass. */
+  readonly words: string | null;
+  /** From now on, be it that the wish still waits. */
+  readonly isKept: boolean;
+}
+
+const gone: Outcome = { words: 'It is gone already.', isKept: false };
 
 /** The picture with what is kept from now on, so that the same pass decides nothing about it. */
 export async function obeyPeople(context: PoolContext, observation: Observation): Promise<Observation> {
   let picture = observation;
   for (const wish of await readOpenWishes(context.store, context.pool)) {
     const generation = picture.generations.find((one) => one.generationId === wish.value.generationId);
-    const outcome = generation === undefined ? 'It is gone already.' : await obey(context, picture, wish, generation);
-    if (outcome === null) continue;
-    await note(context, wish, generation, outcome);
-    if (wish.value.action !== 'save' || generation === undefined) continue;
-    const kept = { ...generation, isSaved: true, isDisabledByWeir: true };
-    picture = { ...picture, generations: picture.generations.map((one) => (one === generation ? kept : one)) };
+    const { words, isKept } = generation === undefined ? gone : await obey(context, picture, wish, generation);
+    if (isKept && generation !== undefined) picture = withKept(picture, generation, words !== null);
+    if (words !== null) await note(context, wish, generation, words);
   }
   return picture;
 }
 
-/** Null: it waits for the next pass. */
+/** What waits to be kept counts as kept, and nothing that would end it goes on. */
+function withKept(picture: Observation, generation: Generation, isDone: boolean): Observation {
+  const kept = { ...generation, isSaved: true, isDisabledByWeir: isDone || generation.isDisabledByWeir };
+  return {
+    ...picture,
+    generations: picture.generations.map((one) => (one === generation ? kept : one)),
+    operations: picture.operations.filter((one) => !isDestroying(one, generation)),
+  };
+}
+
+function isDestroying({ kind, generationId }: OpenOperation, generation: Generation): boolean {
+  return (kind === 'delete' || kind === 'reimage') && generationId === generation.generationId;
+}
+
 async function obey(
   context: PoolContext,
   observation: Observation,
   { value }: KeptWish,
   generation: Generation,
-): Promise<string | null> {
+): Promise<Outcome> {
   const agent = observation.agents.value.find((one) => one.agentId === generation.agentId);
   // Whoever asks for it takes the node out of the hands of whoever disabled its agent (I-16).
   if (agent?.isEnabled === false && !generation.isDisabledByWeir)
     await context.store.changeGeneration(context.lease, generation.generationId, { isDisabledByWeir: true });
   if (value.action === 'save') return await keep(context, generation);
-  return await openReclaim(
-    context,
-    value.action,
-    askedWords(value.action, value.node, value.by, value.reason),
-    generation,
-  );
+  const words = askedWords(value.action, value.node, value.by, value.reason);
+  return { words: await openReclaim(context, value.action, words, generation), isKept: false };
 }
 
 async function openReclaim(
@@ -65,9 +80,29 @@ async function openReclaim(
     : 'The agent is disabled first; the machine follows once no job can reach it.';
 }
 
+/** A registration that is deleted, or may be, does not come back. */
+const stoppable: ReadonlySet<string> = new Set<OperationPhase>(['intended', 'cordoning', 'draining', 'settling']);
+
+const lateWords = {
+  delete: 'It is too late to keep it: its machine is being deleted already.',
+  reimage: 'It is too late to keep it: its machine is being reimaged already.',
+};
+
+const waiting: Outcome = { words: null, isKept: true };
+
 /** Kept only when it runs no job: a saved node counts for nothing, and its job would not be seen any more. */
-async function keep(context: PoolContext, generation: Generation): Promise<string | null> {
+async function keep(context: PoolContext, generation: Generation): Promise<Outcome> {
   const { agentId, generationId } = generation;
+  // Another wish of this pass may have begun it, so the picture is not asked.
+  const open = (await context.store.listOpenOperations(context.pool)).find((one) => isDestroying(one, generation));
+  if (open !== undefined) {
+    if (!stoppable.has(open.phase))
+      return { words: lateWords[open.kind === 'reimage' ? 'reimage' : 'delete'], isKept: false };
+    await context.store.changeOperation(context.lease, open.operationId, context.clock.now(), {
+      phase: 'cancelled',
+      lastProblem: 'A person asked to keep the node.',
+    });
+  }
   try {
     if (agentId !== null) {
       await context.store.changeGeneration(context.lease, generationId, { isDisabledByWeir: true });
@@ -75,14 +110,14 @@ async function keep(context: PoolContext, generation: Generation): Promise<strin
       if (agent?.isEnabled === true) await context.azureDevOps.setAgentEnabled(context.settings.poolId, agentId, false);
       // Read after the agent was disabled: between an earlier look and now a job may have come.
       const closed = agent === null ? null : await context.azureDevOps.readAgent(context.settings.poolId, agentId);
-      if (closed !== null && (closed.isEnabled || closed.assignedRequestId !== null)) return null;
+      if (closed !== null && (closed.isEnabled || closed.assignedRequestId !== null)) return waiting;
     }
     await context.store.changeGeneration(context.lease, generationId, { isSaved: true });
-    return 'Kept until somebody deletes it.';
+    return { words: 'Kept until somebody deletes it.', isKept: true };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     context.line('warn', `A node could not be kept yet: ${error.message}`, { operation: error.operation });
-    return null;
+    return waiting;
   }
 }
 

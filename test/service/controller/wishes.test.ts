@@ -2,11 +2,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { obeyPeople } from '../../../service/controller/wishes.ts';
 import type { NodeAction } from '../../../service/domain/node-action.ts';
+import type { OperationPhase } from '../../../service/domain/observation.ts';
 import { readOpenWishes, wishWrite } from '../../../service/node-wishes.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { CloudError } from '../../../service/problem.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import { agent, generation, instance, now0, scaleSet, settings } from '../../builders.ts';
+import { agent, generation, instance, now0, operation, scaleSet, settings } from '../../builders.ts';
 import { passContext, pictureOf } from './pass-context.ts';
 import { smallClouds, type SmallClouds } from './small-clouds.ts';
 
@@ -28,6 +29,10 @@ beforeEach(async () => {
 async function ask(action: NodeAction, generationId = 'g-1'): Promise<void> {
   const wish = { action, generationId, node: 'agents_1', by: 'Mary', reason: 'disk is full', at: now0, outcome: null };
   await store.writeRecords([wishWrite('linux', `wish ${action}`, wish)]);
+}
+
+async function begun(kind: 'delete' | 'reimage', phase: OperationPhase): Promise<void> {
+  await store.openOperation(lease, operation({ kind, phase }));
 }
 
 const pass = async () => obeyPeople(passContext(parts()), await pictureOf(parts()));
@@ -114,5 +119,47 @@ describe('a wish of a person', () => {
     await pass();
     expect(await readOpenWishes(store, 'linux')).toHaveLength(1);
     expect(await logged()).toEqual([]);
+  });
+
+  it('to keep a node counts from the first pass on, though it waits for a job', async () => {
+    clouds.agents.set(1, agent({ assignedRequestId: 77 }));
+    await ask('save');
+    expect((await pass()).generations).toMatchObject([{ isSaved: true }]);
+    expect((await store.listGenerations('linux'))[0]?.isSaved).toBe(false);
+    expect(await readOpenWishes(store, 'linux')).toHaveLength(1);
+  });
+
+  it.each(['intended', 'cordoning', 'draining', 'settling'] as const)(
+    'to keep a node ends a delete of it that is %s',
+    async (phase) => {
+      await begun('delete', phase);
+      await ask('save');
+      const picture = await pass();
+      expect([picture.operations, await store.listOpenOperations('linux')]).toEqual([[], []]);
+      expect(await store.listGenerations('linux')).toMatchObject([{ isSaved: true }]);
+      expect((await logged())[0]).toMatch(/Kept until somebody deletes it\.$/);
+    },
+  );
+
+  it('to keep a node ends what an earlier wish of the same pass began', async () => {
+    await ask('delete');
+    await ask('save');
+    expect((await pass()).operations).toEqual([]);
+    expect(await store.listOpenOperations('linux')).toEqual([]);
+    expect(await store.listGenerations('linux')).toMatchObject([{ isSaved: true }]);
+  });
+
+  it.each([
+    ['delete', 'deregistering', 'It is too late to keep it: its machine is being deleted already.'],
+    ['delete', 'requested', 'It is too late to keep it: its machine is being deleted already.'],
+    ['reimage', 'deregistered', 'It is too late to keep it: its machine is being reimaged already.'],
+  ] as const)('to keep a node says that it is too late where a %s is %s', async (kind, phase, words) => {
+    await begun(kind, phase);
+    await ask('save');
+    expect((await pass()).generations).toMatchObject([{ isSaved: false }]);
+    expect(await store.listOpenOperations('linux')).toMatchObject([{ kind, phase }]);
+    expect(await store.listGenerations('linux')).toMatchObject([{ isSaved: false }]);
+    expect(await readOpenWishes(store, 'linux')).toEqual([]);
+    expect((await logged())[0]).toContain(words);
   });
 });
