@@ -48,6 +48,8 @@ async function obey(
   { value }: KeptWish,
   generation: Generation,
 ): Promise<Outcome> {
+  // An agent that a person disabled would look like one that is enabled, and the cordon would give the wish up.
+  if (value.action !== 'save' && observation.agents.freshness !== 'fresh') return { words: null, isKept: false };
   const agent = observation.agents.value.find((one) => one.agentId === generation.agentId);
   // Whoever asks for it takes the node out of the hands of whoever disabled its agent (I-16).
   if (agent?.isEnabled === false && !generation.isDisabledByWeir)
@@ -64,9 +66,9 @@ async function openReclaim(
   generation: Generation,
 ): Promise<string> {
   const { scaleSetId, generationId, instanceId, vmId, agentId } = generation;
+  const kind = action === 'reimage' ? 'reimage' : 'delete';
   const operation = await context.store.openOperation(context.lease, {
-    ...{ scaleSetId, generationId, instanceId, vmId, agentId },
-    kind: action === 'reimage' ? 'reimage' : 'delete',
+    ...{ kind, scaleSetId, generationId, instanceId, vmId, agentId },
     phase: 'intended',
     fromCapacity: null,
     toCapacity: null,
@@ -75,9 +77,13 @@ async function openReclaim(
     deadlineAt: null,
     reason: { code: codes[action], words },
   });
-  return operation === null
-    ? 'Something is under way with it already.'
-    : 'The agent is disabled first; the machine follows once no job can reach it.';
+  // The process may have ended between the ledger and the note: then what is under way is this very wish.
+  const open =
+    operation ?? (await context.store.listOpenOperations(context.pool)).find((one) => isDestroying(one, generation));
+  const isThis = open?.kind === kind && open.reason.code === codes[action] && open.reason.words === words;
+  return isThis
+    ? 'The agent is disabled first; the machine follows once no job can reach it.'
+    : 'Something is under way with it already.';
 }
 
 /** A registration that is deleted, or may be, does not come back. */

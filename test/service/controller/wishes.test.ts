@@ -7,7 +7,7 @@ import { readOpenWishes, wishWrite } from '../../../service/node-wishes.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { CloudError } from '../../../service/problem.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import { agent, generation, instance, now0, operation, scaleSet, settings } from '../../builders.ts';
+import { agent, generation, instance, now0, operation, scaleSet, settings, unknown } from '../../builders.ts';
 import { passContext, pictureOf } from './pass-context.ts';
 import { smallClouds, type SmallClouds } from './small-clouds.ts';
 
@@ -161,5 +161,32 @@ describe('a wish of a person', () => {
     expect(await store.listGenerations('linux')).toMatchObject([{ isSaved: false }]);
     expect(await readOpenWishes(store, 'linux')).toEqual([]);
     expect((await logged())[0]).toContain(words);
+  });
+
+  it.each(['delete', 'reimage', 'drain'] as const)(
+    'to %s a node ends as ever where the process ended between the ledger and the note',
+    async (action) => {
+      await ask(action);
+      const crashing = { ...store, appendLog: () => Promise.reject(new Error('The process ended.')) };
+      await expect(obeyPeople(passContext(parts(), { store: crashing }), await pictureOf(parts()))).rejects.toThrow();
+      expect(await store.listOpenOperations('linux')).toHaveLength(1);
+      await pass();
+      expect(await store.listOpenOperations('linux')).toHaveLength(1);
+      expect((await logged())[0]).toMatch(
+        /The agent is disabled first; the machine follows once no job can reach it\.$/,
+      );
+    },
+  );
+
+  it('to delete a node waits for a fresh list of agents, so that who disabled its agent is known before the cordon', async () => {
+    clouds.agents.set(1, agent({ isEnabled: false }));
+    await ask('delete');
+    const picture = await pictureOf(parts());
+    await obeyPeople(passContext(parts()), { ...picture, agents: unknown([]) });
+    expect(await store.listOpenOperations('linux')).toEqual([]);
+    expect(await readOpenWishes(store, 'linux')).toHaveLength(1);
+    await pass();
+    expect(await store.listOpenOperations('linux')).toMatchObject([{ kind: 'delete', phase: 'intended' }]);
+    expect(await store.listGenerations('linux')).toMatchObject([{ isDisabledByWeir: true }]);
   });
 });
