@@ -2,21 +2,23 @@
 import type { NodeOperation } from '../../contract/nodes.ts';
 import { spanWords, between, exactWords } from '../time.ts';
 
-const steps: readonly { readonly phases: readonly string[]; readonly words: string }[] = [
-  { phases: ['intended'], words: 'Written down' },
-  { phases: ['cordoning'], words: 'Its agent is disabled: no new job comes' },
-  { phases: ['draining'], words: 'Its job runs to the end' },
-  { phases: ['settling'], words: 'Looked at twice, 30 seconds apart' },
-  { phases: ['deregistering'], words: 'Its registration is removed; Azure DevOps would refuse that for a busy agent' },
-  { phases: ['deregistered'], words: 'Azure is asked' },
-  { phases: ['requested'], words: 'Azure does it' },
+const stepsOf = (isReimage: boolean): readonly { readonly phases: readonly string[]; readonly words: string }[] => [
+  { phases: ['intended'], words: 'Recorded' },
+  { phases: ['cordoning'], words: 'Agent disabled: it gets no new job' },
+  { phases: ['draining'], words: 'Running job finishes' },
+  { phases: ['settling'], words: 'Checked twice that no job is assigned (30 s apart)' },
+  { phases: ['deregistering'], words: 'Agent unregistered (Azure DevOps refuses while it is busy)' },
+  { phases: ['deregistered'], words: `${isReimage ? 'Reimage' : 'Deletion'} requested from Azure` },
+  { phases: ['requested'], words: `Azure ${isReimage ? 'reimages' : 'deletes'} the machine` },
 ];
 
 export function NodeReclaim({ operation, now }: { readonly operation: NodeOperation; readonly now: string }) {
+  const isReimage = operation.kind === 'reimage';
+  const steps = stepsOf(isReimage);
   const reached = steps.findIndex((one) => one.phases.includes(operation.phase));
   return (
     <>
-      <h3 className="title-xs">{operation.kind === 'reimage' ? 'Being reimaged' : 'Being deleted'}</h3>
+      <h3 className="title-xs">{isReimage ? 'Being reimaged' : 'Being deleted'}</h3>
       <p title={exactWords(operation.startedAt)}>
         {operation.words} {`Begun ${spanWords(between(operation.startedAt, now))} ago.`}
       </p>
