@@ -1,5 +1,5 @@
 // What the states of a pool and the kinds of a decision are called on the page.
-import type { PoolState } from '../contract/api.ts';
+import type { LogEntryView, PoolState } from '../contract/api.ts';
 import { humanise } from './node-state.ts';
 
 export function poolStateWords(state: PoolState): string {
@@ -23,25 +23,33 @@ export function decisionKindWords(kind: string): string {
   return decisionKinds[kind] ?? humanise(kind);
 }
 
+/** What only says something carries nothing out, so it does not end as "done". */
+export function outcomeWords({ kind, outcome }: Pick<LogEntryView, 'kind' | 'outcome'>): string | null {
+  return (kind === 'alarm' || kind === 'wait') && outcome === 'done' ? null : outcome;
+}
+
 export function policyWords(policy: string): string {
   return policies[policy] ?? humanise(policy);
 }
 
-const policies: Readonly<Record<string, string>> = { eventDriven: 'sized at every event', sampled: 'sized by samples' };
+const policies: Readonly<Record<string, string>> = {
+  eventDriven: 'sized as jobs arrive',
+  sampled: 'sized every few minutes',
+};
 
 const decisionKinds: Readonly<Record<string, string>> = {
   scaleOut: 'Scale out',
   createLane: 'Create scale set',
   removeLane: 'Remove scale set',
   drain: 'Drain',
-  reclaim: 'Reclaim',
+  reclaim: 'Delete machine',
   reimage: 'Reimage',
-  enable: 'Enable',
-  relabel: 'Relabel',
+  enable: 'Open agent for jobs',
+  relabel: 'Change labels',
   bump: 'Run next',
   registerPlaceholder: 'Register placeholder',
   removePlaceholder: 'Remove placeholder',
   save: 'Keep',
-  wait: 'Wait',
+  wait: 'No change',
   alarm: 'Alarm',
 };

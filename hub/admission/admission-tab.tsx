@@ -48,7 +48,7 @@ export default function AdmissionTab({ client, detail }: TabProps) {
           job wait until its machine is there.
         </p>
         {data.placeholders.length === 0 ? (
-          <Empty title="None yet">The next pass registers them.</Empty>
+          <Empty title="None yet">They are registered within a minute.</Empty>
         ) : (
           <DataTable
             label="Placeholder agents"

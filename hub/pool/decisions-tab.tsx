@@ -7,7 +7,7 @@ import { DataTable, type Column } from '../data-table.tsx';
 import { Empty, Loading } from '../messages.tsx';
 import { Moment } from '../moment.tsx';
 import { Name } from '../name.tsx';
-import { decisionKindWords } from '../pool-state.ts';
+import { decisionKindWords, outcomeWords } from '../pool-state.ts';
 import { Section } from '../section.tsx';
 import { LevelStatus } from '../status-icon.tsx';
 import type { TabProps } from './tab-props.ts';
@@ -98,6 +98,6 @@ function columnsAt(now: string): readonly Column<LogEntryView>[] {
       ),
     },
     { title: 'Node', className: 'weir-agent weir-optional', render: (entry) => <Name>{entry.node ?? ''}</Name> },
-    { title: 'Outcome', className: 'weir-outcome weir-optional', render: (entry) => entry.outcome },
+    { title: 'Outcome', className: 'weir-outcome weir-optional', render: outcomeWords },
   ];
 }

@@ -3,7 +3,7 @@ import { Button } from 'azure-devops-ui/Button';
 import type { LogEntryView, PoolDetail } from '../../contract/api.ts';
 import { Empty, Loading } from '../messages.tsx';
 import { Moment } from '../moment.tsx';
-import { decisionKindWords } from '../pool-state.ts';
+import { decisionKindWords, outcomeWords } from '../pool-state.ts';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
 import { LevelStatus } from '../status-icon.tsx';
@@ -50,7 +50,7 @@ export function LogCard({ client, detail }: { readonly client: HubClient; readon
 const levelWords = { error: 'Error', warning: 'Warning', info: 'Information' } as const;
 
 function Entry({ entry, detail }: { readonly entry: LogEntryView; readonly detail: PoolDetail }) {
-  const about = [decisionKindWords(entry.kind), entry.node, jobName(entry, detail), entry.outcome]
+  const about = [decisionKindWords(entry.kind), entry.node, jobName(entry, detail), outcomeWords(entry)]
     .filter(Boolean)
     .join(' · ');
   return (

@@ -24,7 +24,7 @@ export function OutcomeMessage({ outcome, faults, changed }: OutcomeMessageProps
 
 function words(outcome: Outcome | null, faults: number, changed: readonly string[]): string {
   if (faults > 0) return `${faults === 1 ? 'One thing needs' : `${faults} things need`} a change before this is saved.`;
-  if (outcome?.kind === 'saved') return 'Saved. The next pass goes by it.';
+  if (outcome?.kind === 'saved') return 'Saved. Takes effect within a minute.';
   if (changed.length === 0) return 'Nothing is changed.';
   return changed.length === 1 ? '1 change, not saved yet.' : `${changed.length} changes, not saved yet.`;
 }

@@ -11,8 +11,8 @@ export const ruleNames: Readonly<Record<Rule, string>> = {
 };
 
 export const numbers = [
-  { name: 'maxCapacity', label: 'Most machines', least: 1, most: 1000 },
-  { name: 'desiredIdle', label: 'Idle agents kept ready', least: 0, most: 1000 },
+  { name: 'maxCapacity', label: 'Maximum number of machines', least: 1, most: 1000 },
+  { name: 'desiredIdle', label: 'Agents on standby', least: 0, most: 1000 },
   { name: 'timeToLiveMinutes', label: 'Idle delay in minutes', least: 1, most: 10_080 },
 ] as const;
 

@@ -47,8 +47,8 @@ export function changesOf(now: Readonly<Record<string, unknown>>, row: WhatIfRow
   const then = row.settings;
   const sizing = (now.sizing ?? {}) as Partial<WhatIfRow['settings']['sizing']>;
   const plain = [
-    ['Most machines', now.maxCapacity, then.maxCapacity],
-    ['Idle agents kept ready', now.desiredIdle, then.desiredIdle],
+    ['Maximum number of machines', now.maxCapacity, then.maxCapacity],
+    ['Agents on standby', now.desiredIdle, then.desiredIdle],
     ['Idle delay in minutes', now.timeToLiveMinutes, then.timeToLiveMinutes],
     ['A fresh machine for each job', yes(now.recycleAfterEachUse), yes(then.recycleAfterEachUse)],
     ['Sizing', ruleWords(sizing.policy, sizing.preset), ruleWords(then.sizing.policy, then.sizing.preset)],

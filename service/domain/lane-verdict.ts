@@ -20,7 +20,7 @@ export function laneVerdict(waiting: Waiting, bootSeconds: number): Finding | nu
     case 'creating':
       return creating(`${room.reason.words} It starts when a machine of it is up.`, bootSeconds);
     case 'missing': {
-      const words = `The next pass makes a scale set for ${what}, and in it a machine for this job.`;
+      const words = `Within a minute Weir makes a scale set for ${what}, and in it a machine for this job.`;
       return creating(words, bootSeconds + passSeconds);
     }
     case 'limited':

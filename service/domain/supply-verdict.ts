@@ -74,7 +74,7 @@ const patienceMs = 60_000;
 function onClaimedNode(waiting: Waiting, node: Node): Finding {
   const { observation, memory } = waiting;
   if (!isStarting(node)) {
-    const words = `Agent ${node.agent?.name ?? node.name} is ready for it and is opened by the next pass.`;
+    const words = `Agent ${node.agent?.name ?? node.name} is ready for it and is opened within a minute.`;
     return finding('starting', words, { estimatedStartSeconds: 15, evidence: evidenceOf(waiting, node) });
   }
   const isReimage =
@@ -128,9 +128,11 @@ function onNewNode(waiting: Waiting): Finding {
   }
   const isSampled = settings.sizing.policy === 'sampled';
   const delay = isSampled ? settings.sizing.sampleMinutes * 60 : passSeconds;
-  const when = isSampled ? `The next sample (each ${count(settings.sizing.sampleMinutes, 'minute')})` : 'The next pass';
+  const asks = isSampled
+    ? `The next sample (each ${count(settings.sizing.sampleMinutes, 'minute')}) asks`
+    : 'Within a minute Weir asks';
   const estimatedStartSeconds = Math.round(seconds + delay + assignmentSeconds);
-  const words = `${when} asks for a machine; one takes about ${Math.round(seconds)} s until its agent is online.`;
+  const words = `${asks} for a machine; one takes about ${Math.round(seconds)} s until its agent is online.`;
   return finding('starting', words, { estimatedStartSeconds });
 }
 

@@ -152,7 +152,7 @@ describe('the settings of a pool', () => {
     await keepPicture(page, 'settings-refused');
     await folders.fill('/mnt/work');
     await hub.getByText('Save', { exact: true }).click();
-    await hub.getByText('Saved. The next pass goes by it.').waitFor();
+    await hub.getByText('Saved. Takes effect within a minute.').waitFor();
     const saved = (await api.store.readPool('linux'))?.settings;
     expect(saved).toMatchObject({ maxCapacity: 20, demands: { workFolders: ['/mnt/work'] } });
     expect(saved?.schedule?.days[2]).toEqual({ '08:00:00': 1, '09:00:00': 4, '18:30:00': 0 });
@@ -171,7 +171,7 @@ describe('the settings of a pool', () => {
     expect(await axeFindings(opened)).toEqual([]);
     await hub.getByText('Go on with these').click();
     await hub.getByText('Save', { exact: true }).click();
-    await hub.getByText('Saved. The next pass goes by it.').waitFor();
+    await hub.getByText('Saved. Takes effect within a minute.').waitFor();
     expect((await api.store.readPool('linux'))?.settings).toMatchObject({ maxCapacity: 20, timeToLiveMinutes: 5 });
   });
 

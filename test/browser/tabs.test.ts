@@ -58,7 +58,7 @@ describe('a person', () => {
     const kind = hub.getByLabel('Kind');
     await kind.selectOption('reclaim');
     expect(await rows.count()).toBeLessThan(before);
-    expect((await rows.nth(1).innerText()).includes('Reclaim')).toBe(true);
+    expect((await rows.nth(1).innerText()).includes('Delete machine')).toBe(true);
   });
 });
 

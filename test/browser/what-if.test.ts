@@ -43,10 +43,10 @@ describe('a person', () => {
     await hub.getByText('Weir knows no finished job of this pool yet', { exact: false }).waitFor();
     await keepPicture(opened.page, 'what-if-empty');
     expect(await axeFindings(opened)).toEqual([]);
-    const most = hub.getByLabel('Most machines');
+    const most = hub.getByLabel('Maximum number of machines');
     await most.fill('lots');
     await hub.getByRole('button', { name: 'Run' }).click();
-    await hub.getByText('Most machines: write a whole number from 1 to 1,000.').waitFor();
+    await hub.getByText('Maximum number of machines: write a whole number from 1 to 1,000.').waitFor();
     await most.fill('20');
     await hub.getByLabel('Sizing').selectOption('fast');
     await hub.getByRole('button', { name: 'Run' }).click();
@@ -85,8 +85,8 @@ describe('a person', () => {
     await hub.getByRole('cell', { name: '53.70', exact: true }).waitFor();
     await hub.getByRole('button', { name: 'Apply Yours' }).click();
     const form = hub.getByRole('form', { name: 'Apply Yours' });
-    await form.getByText('Most machines: 20 instead of 12').waitFor();
-    await form.getByText('Idle agents kept ready: 3 instead of 1').waitFor();
+    await form.getByText('Maximum number of machines: 20 instead of 12').waitFor();
+    await form.getByText('Agents on standby: 3 instead of 1').waitFor();
     await keepPicture(page, 'what-if-apply');
     stage.service.statuses.settings = 412;
     await form.getByRole('button', { name: 'Change them' }).click();

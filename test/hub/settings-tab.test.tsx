@@ -73,7 +73,7 @@ describe('the settings tab', () => {
     expect(screen.getByText('2 changes, not saved yet.')).toBeTruthy();
     await save();
     expect(sent).toEqual([{ revision: 3, body: settings({ maxCapacity: 20, sizing: { preset: 'fast' } }) }]);
-    expect(screen.getByText('Saved. The next pass goes by it.')).toBeTruthy();
+    expect(screen.getByText('Saved. Takes effect within a minute.')).toBeTruthy();
   });
 
   it('says what would be lost, until it is saved or discarded', async () => {
