@@ -27,15 +27,21 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
 export function ProblemMessage({
   problem,
   retry,
+  way,
 }: {
   readonly problem: HubProblem;
   readonly retry?: (() => void) | undefined;
+  /** Where trying again helps least: what helps more, as the first button. */
+  readonly way?: { readonly text: string; readonly onClick: () => void } | undefined;
 }) {
   return (
     <div className="weir-middle weir-problem" role="alert">
       <h2 className="title-m">{problem.message}</h2>
       <p className="weir-secondary">{problem.nextStep}</p>
-      {retry === undefined ? null : <Button text="Try again" primary={true} onClick={retry} />}
+      <span className="weir-filters">
+        {way === undefined ? null : <Button {...way} primary={true} />}
+        {retry === undefined ? null : <Button text="Try again" primary={way === undefined} onClick={retry} />}
+      </span>
       {problem.correlationId === null ? null : (
         <p className="weir-secondary">The service's log has more under {problem.correlationId}.</p>
       )}

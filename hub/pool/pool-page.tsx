@@ -12,6 +12,7 @@ import type { PoolTab } from '../route.ts';
 import { replace, useLive } from '../use-live.ts';
 import { PoolBanners } from './pool-banners.tsx';
 import { PoolTabs } from './pool-tabs.tsx';
+import { useMayDelete } from './use-may-delete.ts';
 
 interface PoolPageProps {
   readonly client: HubClient;
@@ -48,17 +49,25 @@ export function PoolPage(props: PoolPageProps) {
 function LivePoolPage({ client, name, onBack, place = still }: PoolPageProps) {
   const read = useCallback((signal: AbortSignal) => client.pool(name, signal), [client, name]);
   const { data, problem, receivedAt, retry } = useLive({ read, intervalMs, join: replace });
+  const { onDelete } = place;
+  const mayDelete = useMayDelete(client, onDelete === undefined ? null : (data?.pool ?? null));
   return (
     <PageFrame
       title={name}
       description={data === null ? 'Agent pool' : <Description pool={data.pool} />}
       onBack={onBack}
-      {...(place.onDelete === undefined
+      {...(onDelete === undefined || !mayDelete
         ? {}
-        : { commands: [{ id: 'delete', text: 'Delete pool', onClick: place.onDelete }] })}
+        : { commands: [{ id: 'delete', text: 'Delete pool', onClick: onDelete }] })}
     >
       {data === null && problem === null ? <Loading what="the pool" /> : null}
-      {data === null && problem !== null ? <ProblemMessage problem={problem} retry={retry} /> : null}
+      {data === null && problem !== null ? (
+        <ProblemMessage
+          problem={problem}
+          retry={retry}
+          way={problem.code === 'POOL_NOT_FOUND' ? { text: 'All pools', onClick: onBack } : undefined}
+        />
+      ) : null}
       {data !== null && receivedAt !== null && problem !== null ? (
         <StaleMessage problem={problem} receivedAt={receivedAt} retry={retry} />
       ) : null}

@@ -1,6 +1,7 @@
 // One pool in each of its states, with a fake client.
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { ServiceProblem } from '../../contract/client.ts';
 import { PoolPage } from '../../hub/pool/pool-page.tsx';
 import { job, node } from '../browser/scene.ts';
 import { asleep, fakeClient, type FakeClient } from './fake-client.ts';
@@ -17,6 +18,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
+const nothing = (): void => undefined;
 const pass = (ms: number) => act(() => jest.advanceTimersByTimeAsync(ms));
 const show = async (name = 'linux-build') => {
   const shown = render(<PoolPage client={client} name={name} onBack={() => undefined} />);
@@ -166,6 +168,30 @@ describe('the page of a pool', () => {
     client.scene.problems = ['Azure has not answered for 2 min: machines may have changed.'];
     await show();
     expect(screen.getByText('Azure has not answered for 2 min: machines may have changed.')).toBeTruthy();
+  });
+
+  it.each([
+    ['who may manage it', {}, {}, true],
+    ['who may not', {}, { mayChange: false }, false],
+    ['nobody, where the file has it', { isManagedByFile: true }, {}, false],
+  ])('offers to delete the pool to %s', async (_who, pool, settings, isOffered) => {
+    Object.assign(client.scene.pools[0]!, pool);
+    const view = { settings: {}, revision: 1, isManagedByFile: false, mayChange: true, ...settings };
+    client.settings = () => Promise.resolve(view);
+    const place = { tab: 'overview', item: null, onDelete: nothing, onTab: nothing, onItem: nothing } as const;
+    render(<PoolPage client={client} name="linux-build" onBack={nothing} place={place} />);
+    expect(screen.queryByText('Delete pool')).toBeNull();
+    await pass(0);
+    expect(screen.queryAllByText('Delete pool').length > 0).toBe(isOffered);
+  });
+
+  it('leads from a pool that is not there to all pools', async () => {
+    client.problem = new ServiceProblem('POOL_NOT_FOUND', 'There is no such pool.', 'Check the name.');
+    const onBack = jest.fn();
+    render(<PoolPage client={client} name="gone" onBack={onBack} />);
+    await pass(0);
+    fireEvent.click(screen.getByRole('button', { name: 'All pools' }));
+    expect(onBack).toHaveBeenCalledTimes(1);
   });
 
   it('says that a pool is not there, and shows nothing of another', async () => {
