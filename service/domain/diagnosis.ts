@@ -7,6 +7,7 @@ import { claim } from './claims.ts';
 import { meetsDemands, parseDemand, readCapability, type Demand, type DemandSyntaxFault } from './demand.ts';
 import { declaredImages } from './declared-images.ts';
 import { findDemandFault } from './demand-faults.ts';
+import { endingVerdict } from './ending-verdict.ts';
 import { queuedRequests } from './fit.ts';
 import { jobRequestState, type JobRequest } from './job-request.ts';
 import { laneCapacities } from './lane-capacity.ts';
@@ -79,6 +80,8 @@ function findVerdict(waiting: Waiting): Finding {
   const holder = holderOf(waiting);
   if (state !== 'queued' || holder !== null) return taken(waiting, holder, state === 'running');
   const matching = matchingAgents(waiting);
+  // Whatever else is wrong with it, no machine of this pool will run it.
+  if (observation.isEnding === true) return endingVerdict(waiting, matching);
   const isMatched = matching.length > 0 || (request.matchedAgentIds?.length ?? 0) > 0;
   const fault = findDemandFault(request.demands, settings) ?? versionVerdict(request.demands, claims.catalog, settings);
   // What passes by itself is no answer where something else has to be done all the same.

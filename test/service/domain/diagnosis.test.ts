@@ -310,6 +310,30 @@ describe('what keeps a machine from coming', () => {
     expect(tell(request, observation)).toMatchObject({ verdict, resolvesItself });
   });
 
+  it('is a pool that is being deleted, whatever machines it still has', () => {
+    for (const parts of [{}, { machines: [busyMachine(1, 9)] }, { machines: [bootingMachine(1)] }]) {
+      const ending = scene({ ...parts, requests: [request] }, { isEnding: true });
+      for (const paused of [false, true])
+        expect(tell(request, ending, settingsOf({ paused }))).toMatchObject({
+          verdict: 'agentsDisabled',
+          resolvesItself: false,
+          estimatedStartSeconds: null,
+          words: expect.stringContaining('linux is being deleted'),
+          nextStep: expect.stringContaining('another pool'),
+        });
+    }
+  });
+
+  it("is none where somebody else's agent takes the job of a pool that is being deleted", () => {
+    const stranger = agent({ agentId: 77, name: 'mine', statusChangedAt: now0 - second });
+    const ending = scene({ requests: [request], strangers: [stranger] }, { isEnding: true });
+    expect(tell(request, ending)).toMatchObject({ verdict: 'starting', resolvesItself: true });
+    const busy = { ...stranger, assignedRequestId: 9 };
+    expect(tell(request, scene({ requests: [request], strangers: [busy] }, { isEnding: true })).verdict).toBe(
+      'queuedBehind',
+    );
+  });
+
   it('is a pause that somebody made', () => {
     expect(tell(request, picture({}), settingsOf({ paused: true }))).toMatchObject({
       verdict: 'paused',
