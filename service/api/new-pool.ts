@@ -86,11 +86,10 @@ function clashOf(settings: PoolSettings, other: PoolSettings): UserProblem | nul
 async function requireAgentPool({ organization, poolId }: PoolSettings, places: PoolPlaces): Promise<void> {
   const { found } = await places.agentPool(organization, poolId);
   if (found === null || !(await places.mayServiceManage(organization, poolId))) {
-    throw new UserProblem(
-      'SERVICE_NEEDS_ADMINISTRATOR',
-      'The identity of this service is no Administrator of the agent pool yet.',
-      { field: 'poolId' },
-    );
+    const name = await places.serviceName(organization, poolId);
+    const who = name === null ? 'The identity of this service' : `The identity of this service, ${name},`;
+    const words = `${who} is not an Administrator of this agent pool yet.`;
+    throw new UserProblem('SERVICE_NEEDS_ADMINISTRATOR', words, { field: 'poolId' });
   }
   const why = found.isHosted ? 'is one of Microsoft' : found.isElastic ? 'is an elastic pool of Azure DevOps' : null;
   const fault = why ?? (found.poolType === 'deployment' ? 'is a deployment pool' : null);
@@ -167,6 +166,8 @@ async function keep(
   // No pool came of it: whoever wrote it ended in between.
   const isAbandoned = before !== null && clock.now() - before.value.createdAt > abandonedMilliseconds;
   const revision = isAbandoned ? before.revision : null;
+  // The questions before this took a while: whose pool came meanwhile keeps its record.
+  if ((await store.readPool(name)) !== null) throw taken();
   if (!(await store.writeRecords([poolLifeWrite(name, revision, life)]))) throw taken();
   try {
     const saved = await store.savePool(settings, null, false);
@@ -179,7 +180,11 @@ async function keep(
     return saved;
   } catch (error) {
     if (error instanceof UserProblem && error.code === 'STALE_REVISION') {
-      await store.writeRecords([poolLifeRemoval(name, (revision ?? 0) + 1)]);
+      const written = (revision ?? 0) + 1;
+      // What looked abandoned is the record of the pool that came after all, and says which machines are its own.
+      await store.writeRecords([
+        isAbandoned ? poolLifeWrite(name, written, before.value) : poolLifeRemoval(name, written),
+      ]);
       throw taken();
     }
     throw error;

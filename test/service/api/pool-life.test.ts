@@ -1,5 +1,5 @@
 // Pools that people make and delete: every question that is asked before, and what deleting says.
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Instance, ScaleSet } from '../../../service/domain/instance.ts';
 import type { PlaceOf, PoolPlaces } from '../../../service/pool-places.ts';
 import { poolLifeWrite, readPoolLife } from '../../../service/pool-life.ts';
@@ -15,19 +15,26 @@ let fixture: Fixture;
 let set: PlaceOf<{ scaleSet: ScaleSet; instances: readonly Instance[] }>;
 let agentPool: PlaceOf<AgentPool>;
 let mayService: boolean;
+let serviceName: string | null;
+let whileLooking: () => Promise<unknown>;
 
 beforeEach(async () => {
   const ordinary = { poolId: 8, name: 'new', isHosted: false, poolType: 'automation' as const, isElastic: false };
   set = { found: { scaleSet: scaleSet({ id: setId, name: 'fresh' }), instances: [] }, why: null };
   agentPool = { found: ordinary, why: null };
-  mayService = true;
+  [mayService, serviceName] = [true, 'weir-app'];
+  whileLooking = () => Promise.resolve();
   const places: PoolPlaces = {
     scaleSet: (id) =>
       id.includes('/elsewhere/')
         ? Promise.reject(new UserProblem('SUBSCRIPTION_UNKNOWN', 'The subscription is not in the configuration.'))
         : Promise.resolve(set),
-    agentPool: () => Promise.resolve(agentPool),
+    agentPool: async () => {
+      await whileLooking();
+      return agentPool;
+    },
     mayServiceManage: () => Promise.resolve(mayService),
+    serviceName: () => Promise.resolve(serviceName),
   };
   fixture = await apiFixture({ places });
 });
@@ -114,6 +121,11 @@ describe('a new pool', () => {
   it('waits until the service is Administrator of the agent pool', async () => {
     mayService = false;
     expect(await refusal({ settings: wanted })).toEqual([422, 'SERVICE_NEEDS_ADMINISTRATOR', 'poolId']);
+    const { message } = (await make({ settings: wanted })).body as { message: string };
+    expect(message).toBe('The identity of this service, weir-app, is not an Administrator of this agent pool yet.');
+    serviceName = null;
+    const unnamed = (await make({ settings: wanted })).body as { message: string };
+    expect(unnamed.message).toBe('The identity of this service is not an Administrator of this agent pool yet.');
   });
 
   it('is refused on a scale set that nobody may see, that is not there, or that an elastic pool sizes', async () => {
@@ -194,6 +206,28 @@ describe('a new pool', () => {
       createdBy: 'founder',
       adopted: [],
     });
+  });
+
+  it.each(['before its own first write', 'behind it'])('leaves alone the pool that another makes %s', async (when) => {
+    const createdAt = fixture.time.sandbox - 61_000;
+    const life = { createdBy: 'somebody', createdAt, adopted: ['vm-old'], ending: null };
+    await fixture.store.writeRecords([poolLifeWrite(wanted.name, null, life)]);
+    const write = fixture.store.writeRecords.bind(fixture.store);
+    const other = () =>
+      fixture.store.savePool(settings({ ...wanted, poolId: 9, scaleSet: `${setId}-other` }), null, false);
+    if (when === 'behind it') {
+      jest.spyOn(fixture.store, 'writeRecords').mockImplementationOnce(async (...rows) => {
+        const isWritten = await write(...rows);
+        await other();
+        return isWritten;
+      });
+    } else {
+      whileLooking = other;
+    }
+    const answer = await make({ settings: wanted });
+    expect([answer.status, (answer.body as { code: string }).code]).toEqual([409, 'POOL_EXISTS']);
+    expect((await fixture.store.readPool(wanted.name))?.settings.poolId).toBe(9);
+    expect((await readPoolLife(fixture.store, wanted.name))?.value).toEqual(life);
   });
 
   it.each([[{}], [{ settings: wanted, more: 1 }], [{ settings: wanted, adoptInstances: [1] }]])(
