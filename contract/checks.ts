@@ -54,7 +54,7 @@ export const FixEntry = Type.Object({
   by: Type.String(),
   check: Type.String(),
   title: Type.String(),
-  outcome: Choice('asked', 'done', 'refused'),
+  outcome: Choice('asked', 'done', 'refused', 'unknown'),
   words: Type.String(),
 });
 export type FixEntry = Static<typeof FixEntry>;

@@ -37,6 +37,8 @@ const codes = {
   CHECK_NOT_FIXABLE: { status: 422, nextStep: 'Run the command that the check names.' },
   FIX_CONFLICT: { status: 409, nextStep: 'Somebody else changed it at this moment: look at the checks again.' },
   FIX_REFUSED: { status: 422, nextStep: 'Run the command of the check with an account that may.' },
+  FIX_UNKNOWN: { status: 502, nextStep: 'Look at the checks again: they say whether it has happened.' },
+  FIX_ASKED: { status: 409, nextStep: 'Look at the checks again, and use a new Idempotency-Key for another try.' },
   TOKEN_NOT_FOUND: { status: 404, nextStep: 'See the list of tokens of the pool.' },
   ROUTE_NOT_FOUND: { status: 404, nextStep: 'See /v1/openapi.json for what there is.' },
   IDEMPOTENCY_MISMATCH: { status: 409, nextStep: 'Use a new Idempotency-Key for a new request.' },

@@ -42,7 +42,7 @@ export interface Mended {
   /** False: it was good already, and nothing was written. */
   readonly isChanged: boolean;
   readonly words: string;
-  /** As it is now. */
+  /** As it is now; as it was before where it could not be read again. */
   readonly inspection: Inspection;
 }
 
@@ -51,6 +51,6 @@ export interface Doctor {
   lookAtPool(settings: PoolSettings): Promise<Inspection>;
   /** Of a scale set that no pool has yet. */
   lookAtSet(scaleSetId: string): Promise<Inspection>;
-  /** One write; throws `UserProblem` CHECK_NOT_FOUND, CHECK_NOT_FIXABLE, FIX_CONFLICT, FIX_REFUSED. */
+  /** One write; throws `UserProblem` CHECK_NOT_FOUND, CHECK_NOT_FIXABLE, FIX_CONFLICT, FIX_REFUSED, FIX_UNKNOWN. */
   mend(settings: PoolSettings, code: string): Promise<Mended>;
 }

@@ -6,13 +6,14 @@ import { ChecksView, FixResult } from '../../contract/checks.ts';
 import { checkRoutes, idempotencyHeader } from '../../contract/routes.ts';
 import type { Doctor, Inspection, Mended } from '../doctor-port.ts';
 import { checkUserRights } from '../domain/pool-right-check.ts';
+import { isCheckCode } from '../domain/set-check.ts';
 import type { PoolRecord } from '../ports.ts';
 import { CloudError, UserProblem } from '../problem.ts';
 import { askerOf, isOf, poolOf } from './access.ts';
 import { answers, secured } from './answers.ts';
 import { checksViewOf } from './check-views.ts';
-import { fixAsked, fixEnded, readFixes } from './fix-records.ts';
-import { earlierAnswer, onceKeyOf, rememberedAnswer } from './once.ts';
+import { fixAsked, fixEnded, readFix, readFixes } from './fix-records.ts';
+import { earlierAnswer, onceKeyOf, rememberedAnswer, type OnceKey } from './once.ts';
 import type { ApiOptions } from './options.ts';
 import type { Asker, Rights } from './rights.ts';
 
@@ -130,22 +131,33 @@ async function fix(
   const once = onceKeyOf(request);
   const earlier = await earlierAnswer<FixResult>(store, pool, once);
   if (earlier !== null) return earlier;
-  const id = options.newId();
-  await store.writeRecords([
-    fixAsked(pool, id, { at: clock.now(), by: asker.userName, check: check.slice(0, 40), title: check.slice(0, 40) }),
-  ]);
-  const mended = await attempt(doctorOf(options), record, check, id, options);
-  const ended = await fixEnded(store, pool, id, 'done', mended.words);
+  if (!isCheckCode(check))
+    throw new UserProblem('CHECK_NOT_FOUND', `There is no check called "${check.slice(0, 40)}".`);
+  const doctor = doctorOf(options);
+  const asked = fixAsked(pool, once.key, { at: clock.now(), by: asker.userName, check, title: check });
+  if (!(await store.writeRecords([asked]))) return await askedBefore(options, pool, once, check);
+  const mended = await attempt(doctor, record, check, once.key, options);
+  const ended = await fixEnded(store, pool, once.key, 'done', mended.words);
   if (ended !== null) await store.writeRecords([ended]);
+  // The pool may have waited for this.
+  if (mended.isChanged) options.onSettingsSaved?.(settings.name);
   const checks = await poolView(record, asker, mended.inspection, options, rights);
   const answer: FixResult = { isChanged: mended.isChanged, words: mended.words, checks };
   await store.writeRecords([rememberedAnswer(pool, once, answer, clock.now())]);
-  // The pool may have waited for this.
-  if (mended.isChanged) options.onSettingsSaved?.(settings.name);
   return answer;
 }
 
-/** A refusal is closed in the record too, with its reason. */
+/** Asked at the same moment or earlier under the same key: it is not done twice, and what came of it is told. */
+async function askedBefore({ store }: ApiOptions, pool: string, once: OnceKey, check: string): Promise<FixResult> {
+  const answer = await earlierAnswer<FixResult>(store, pool, once);
+  if (answer !== null) return answer;
+  const fix = await readFix(store, pool, once.key);
+  if (fix !== null && fix.check !== check)
+    throw new UserProblem('IDEMPOTENCY_MISMATCH', 'Another request was sent under this Idempotency-Key.');
+  throw new UserProblem('FIX_ASKED', `This change was asked for before. ${fix?.words ?? ''}`.trim());
+}
+
+/** What did not come to pass is closed in the record too, with its reason, and so is what nobody knows of. */
 async function attempt(
   doctor: Doctor,
   { pool, settings }: PoolRecord,
@@ -157,7 +169,8 @@ async function attempt(
     return await doctor.mend(settings, check);
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
-    const ended = await fixEnded(store, pool, id, 'refused', words);
+    const isUnknown = error instanceof UserProblem && error.code === 'FIX_UNKNOWN';
+    const ended = await fixEnded(store, pool, id, isUnknown ? 'unknown' : 'refused', words);
     if (ended !== null) await store.writeRecords([ended]);
     throw error;
   }

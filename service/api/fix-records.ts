@@ -18,6 +18,13 @@ export async function readFixes(store: Records, pool: string): Promise<readonly 
   });
 }
 
+/** Null where nothing was asked under this key. */
+export async function readFix(store: Records, pool: string, id: string): Promise<Fix | null> {
+  const row = await store.readRecord(kind, pool, id);
+  return row === null ? null : (row.document as Fix);
+}
+
+/** Finds nothing there under its id, which is the key of the request: of two with the same one it lets one pass. */
 export function fixAsked(pool: string, id: string, fix: Omit<Fix, 'outcome' | 'words'>): RecordWrite {
   const document: Fix = { ...fix, outcome: 'asked', words: 'The service was asked to change it.' };
   return { kind, pool, key: id, expected: null, document, at: fix.at, isOpen: false };
@@ -28,7 +35,7 @@ export async function fixEnded(
   store: Records,
   pool: string,
   id: string,
-  outcome: 'done' | 'refused',
+  outcome: 'done' | 'refused' | 'unknown',
   words: string,
 ): Promise<RecordWrite | null> {
   const row = await store.readRecord(kind, pool, id);

@@ -16,13 +16,26 @@ export async function mendSet(
   mend: Mend,
 ): Promise<void> {
   if (mend.kind === 'autoscale') {
-    for (const id of mend.settingIds) await switchOff(context, id);
+    await switchAllOff(context, mend.settingIds);
     return;
   }
   if (scaleSet.etag === null)
     throw new CloudError('unreadable', operation, 'Azure gave no etag; without it a write could undo another.');
   // Nothing else of the model is sent: an echoed disk would make every machine outdated (azure-wire.md 3).
   await patch(context, scaleSet.id, '2026-04-01', { properties: mend.properties }, { 'if-match': scaleSet.etag });
+}
+
+/** Where one fails behind another that is off already, neither all nor nothing has happened. */
+async function switchAllOff(context: CallContext, ids: readonly string[]): Promise<void> {
+  for (const [index, id] of ids.entries()) {
+    try {
+      await switchOff(context, id);
+    } catch (error) {
+      if (index === 0 || !(error instanceof CloudError)) throw error;
+      const words = `${index} of ${ids.length} autoscale settings are switched off, and the next one failed: ${error.message}`;
+      throw new CloudError('unavailable', operation, words, { cause: error });
+    }
+  }
 }
 
 /** A patch of an autoscale setting names its profiles again (Microsoft.Insights 2022-10-01), so it is read just before. */

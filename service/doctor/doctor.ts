@@ -50,16 +50,34 @@ async function mendOnce(parts: DoctorParts, settings: PoolSettings, code: string
   } catch (error) {
     if (mayRepeat && error instanceof CloudError && error.status === 412)
       return await mendOnce(parts, settings, code, false);
-    throw refusalOf(error);
+    throw refusalOf(error, check.title);
+  } finally {
+    // A change without an answer may have happened too.
+    parts.onMended?.();
   }
-  parts.onMended?.();
-  const inspection = await lookAtPool(parts, settings);
-  const after = inspection.checks.find((one) => one.check.code === code)?.check;
-  const words =
-    after?.status === 'ok'
-      ? `Fixed: ${check.title}.`
-      : `Azure took the change of ${check.title}, and does not show it yet.`;
-  return { isChanged: true, words, inspection };
+  return await lookAfter(parts, settings, check, before);
+}
+
+/** What Azure took has happened, whatever comes of the look at it. */
+async function lookAfter(
+  parts: DoctorParts,
+  settings: PoolSettings,
+  check: SetCheck,
+  before: Inspection,
+): Promise<Mended> {
+  try {
+    const inspection = await lookAtPool(parts, settings);
+    const after = inspection.checks.find((one) => one.check.code === check.code)?.check;
+    const words =
+      after?.status === 'ok'
+        ? `Fixed: ${check.title}.`
+        : `Azure took the change of ${check.title}, and does not show it yet.`;
+    return { isChanged: true, words, inspection };
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    const words = `Azure took the change of ${check.title}. The checks are those from before it, for they could not be read again.`;
+    return { isChanged: true, words, inspection: before };
+  }
 }
 
 /** `kind` says why there are no facts. */
@@ -129,8 +147,10 @@ function whyNot(
     : 'Weir lacks the role "Weir own scale set" here, so only a person can.';
 }
 
-function refusalOf(error: unknown): unknown {
+function refusalOf(error: unknown, title: string): unknown {
   if (!(error instanceof CloudError)) return error;
+  if (error.kind === 'unavailable')
+    return new UserProblem('FIX_UNKNOWN', `Nobody knows whether Azure changed ${title}: ${error.message}`);
   const words = `Azure refused the change: ${error.message}`;
   if (error.kind === 'conflict') return new UserProblem('FIX_CONFLICT', words);
   return error.kind === 'denied' || error.kind === 'invalid' ? new UserProblem('FIX_REFUSED', words) : error;

@@ -25,6 +25,11 @@ export function checkSet(facts: SetFacts, use: SetUse): readonly SetCheck[] {
   return checks.map(([code, title, look]) => toSetCheck(code, title, look(facts, use)));
 }
 
+/** Also of the findings of a scale set that cannot be looked at. */
+export function isCheckCode(code: string): boolean {
+  return code === 'exists' || code === 'readable' || checks.some(([one]) => one === code);
+}
+
 const checks: readonly (readonly [code: string, title: string, look: (facts: SetFacts, use: SetUse) => SetFinding])[] =
   [
     ['owner', 'Ownership', checkOwner],

@@ -5,6 +5,8 @@ import type { ChecksView, FixResult } from '../../../contract/checks.ts';
 import { createAzure } from '../../../service/azure/client.ts';
 import { createAzureDevOps } from '../../../service/azure-devops/client.ts';
 import { createDoctor } from '../../../service/doctor/doctor.ts';
+import type { SetPort } from '../../../service/doctor-port.ts';
+import { CloudError } from '../../../service/problem.ts';
 import { createClouds, type Clouds } from '../../../sandbox/world/clouds.ts';
 import { layOutEstate } from '../../../sandbox/world/estate.ts';
 import { sandboxSubscription } from '../../../sandbox/azure/emulator.ts';
@@ -20,6 +22,8 @@ const checksPath = '/v1/pools/linux/checks';
 
 interface Scene extends Fixture {
   readonly clouds: Clouds;
+  /** What the doctor reaches Azure by; a test may put something in its way. */
+  readonly reach: { sets: Partial<SetPort>; mended: number };
   readonly change: (path: string, body: object, method?: string) => Promise<void>;
   readonly look: () => Promise<ChecksView>;
   readonly fix: (check: string, more?: { key?: string; token?: string }) => ReturnType<Fixture['ask']>;
@@ -57,10 +61,11 @@ async function checkScene(): Promise<Scene> {
       mend: (one, code) => doctor().mend(one, code),
     },
   });
+  const reach = { sets: azure as Partial<SetPort>, mended: 0 };
   const doctor = () =>
     createDoctor({
       ...{ store: fixture.store, clock, publicUrl: 'https://weir.example' },
-      ...{ setsFor: () => azure, rightsFor: () => azureDevOps },
+      ...{ setsFor: () => reach.sets, rightsFor: () => azureDevOps, onMended: () => (reach.mended += 1) },
     });
   const record = await fixture.store.readPool('linux');
   const own = settings({ organization: fabrikam, poolId: estate.poolId, scaleSet: estate.scaleSetId });
@@ -68,6 +73,7 @@ async function checkScene(): Promise<Scene> {
   fixture.rights.may = (_organization, _pool, token, right) => Promise.resolve(token === 'manager' || right === 'read');
   return Object.assign(fixture, {
     clouds,
+    reach,
     change: async (path: string, body: object, method = 'PATCH') => {
       const url = `https://management.azure.com${path}?api-version=2026-04-01`;
       const answer = await clouds.send({
@@ -84,6 +90,7 @@ async function checkScene(): Promise<Scene> {
   });
 }
 
+const silence = (operation: string) => new CloudError('unavailable', operation, 'Azure does not answer.');
 const statusOf = (view: ChecksView, code: string) => view.checks.find((one) => one.code === code)?.status;
 
 const fixable: readonly (readonly [code: string, path: string, body: object, method?: string])[] = [
@@ -162,7 +169,71 @@ describe('the checks of a pool', () => {
     });
     const view = await scene.look();
     expect(statusOf(view, 'overprovision')).toBe('error');
-    expect(view.fixes.map((one) => one.outcome)).toEqual(['refused', 'refused']);
+    expect(view.fixes.map((one) => one.outcome)).toEqual(['refused']);
+  });
+
+  it('are fixed though nobody can look again, and say so', async () => {
+    await scene.change(scaleSet, { properties: { overprovision: true } });
+    const { sets } = scene.reach;
+    let isWritten = false;
+    scene.reach.sets = {
+      ...sets,
+      readSet: (id) => (isWritten ? Promise.reject(silence('readSet')) : sets.readSet!(id)),
+      mendSet: async (...change) => {
+        await sets.mendSet!(...change);
+        isWritten = true;
+      },
+    };
+    const answer = await scene.fix('overprovision');
+    expect([answer.status, answer.body]).toMatchObject([
+      200,
+      { isChanged: true, words: expect.stringContaining('could not be read again') },
+    ]);
+    scene.reach.sets = sets;
+    expect((await scene.look()).fixes.map((one) => one.outcome)).toEqual(['done']);
+    expect([scene.reach.mended, scene.saved]).toEqual([1, ['linux']]);
+  });
+
+  it('call a change unknown that Azure may have made without an answer', async () => {
+    await scene.change(scaleSet, { properties: { overprovision: true } });
+    const { sets } = scene.reach;
+    scene.reach.sets = {
+      ...sets,
+      mendSet: async (...change) => {
+        await sets.mendSet!(...change);
+        throw silence('mendSet');
+      },
+    };
+    const answer = await scene.fix('overprovision');
+    expect([answer.status, answer.body]).toMatchObject([502, { code: 'FIX_UNKNOWN' }]);
+    const view = await scene.look();
+    expect([statusOf(view, 'overprovision'), view.fixes.map((one) => one.outcome)]).toEqual(['ok', ['unknown']]);
+    expect(scene.reach.mended).toBe(1);
+  });
+
+  it('are fixed once where one key is sent twice at the same moment', async () => {
+    await scene.change(scaleSet, { properties: { overprovision: true } });
+    const { sets } = scene.reach;
+    let writes = 0;
+    scene.reach.sets = { ...sets, mendSet: (...change) => ((writes += 1), sets.mendSet!(...change)) };
+    const key = newKey();
+    const [one, two] = await Promise.all([scene.fix('overprovision', { key }), scene.fix('overprovision', { key })]);
+    const [done, told] = one.status === 200 ? [one, two] : [two, one];
+    expect([writes, done.status, told.status, (told.body as { code: string }).code]).toEqual([
+      1,
+      200,
+      409,
+      'FIX_ASKED',
+    ]);
+    expect((await scene.fix('overprovision', { key })).body).toEqual(done.body);
+    expect((await scene.look()).fixes).toHaveLength(1);
+  });
+
+  it('tell who asks again under the key of a refusal what came of it', async () => {
+    const key = newKey();
+    expect((await scene.fix('agent', { key })).body).toMatchObject({ code: 'CHECK_NOT_FIXABLE' });
+    expect((await scene.fix('agent', { key })).body).toMatchObject({ code: 'FIX_ASKED' });
+    expect((await scene.fix('locks', { key })).body).toMatchObject({ code: 'IDEMPOTENCY_MISMATCH' });
   });
 
   it("say Azure's own words where a lock refuses the change", async () => {
