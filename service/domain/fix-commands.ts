@@ -10,8 +10,12 @@ export interface FixCommands {
 export function commandsFor(...lines: readonly (readonly string[])[]): FixCommands {
   for (const word of lines.flat()) if (/[\r\n\0]/.test(word)) throw new Error('A word of a command has a line break.');
   const written = (quote: (word: string) => string) => lines.map((words) => words.map(quote).join(' ')).join('\n');
-  return { bash: written(bashWord), powershell: written(powershellWord), cmd: written(cmdWord) };
+  const cmd = lines.flat().some((word) => word.includes('"')) ? notInCmd : written(cmdWord);
+  return { bash: written(bashWord), powershell: written(powershellWord), cmd };
 }
+
+/** To cmd a backslash before a double quote is nothing: what is behind it could be a command of its own. */
+const notInCmd = 'rem A name here has a double quote, which the command prompt cannot carry. Use PowerShell or Bash.';
 
 function bashWord(word: string): string {
   if (word === '') return '""';
@@ -33,6 +37,6 @@ function cmdWord(word: string): string {
   if (/^[A-Za-z0-9_/:.+-]+$/.test(word)) return word;
   return word
     .split('%')
-    .map((part) => `"${part.replaceAll('"', '\\"')}"`)
+    .map((part) => `"${part}"`)
     .join('^%');
 }

@@ -32,12 +32,21 @@ describe('a command for a person', () => {
     ['', '""', `'""'`, '""'],
     ['a b', "'a b'", "'a b'", '"a b"'],
     ["O'Brien", "'O'\\''Brien'", "'O''Brien'", '"O\'Brien"'],
-    ['x"y', `'x"y'`, `'x\\"y'`, '"x\\"y"'],
     ['@file', '@file', "'@file'", '"@file"'],
     ['%PATH%', '%PATH%', "'%PATH%'", '""^%"PATH"^%""'],
     ["[?a=='b' && c]", `'[?a=='\\''b'\\'' && c]'`, "'[?a==''b'' && c]'", `"[?a=='b' && c]"`],
   ])('writes %s for bash, PowerShell and cmd', (word, bash, powershell, cmd) => {
     expect(commandsFor([word])).toEqual({ bash, powershell, cmd });
+  });
+
+  it.each(['x"y', '" & calc & "', '"', '%"%'])('has no line for cmd with the word %s, which would end it', (word) => {
+    const { bash, powershell, cmd } = commandsFor(['az', 'group', 'show'], ['az', word]);
+    expect([bash, powershell]).toEqual([expect.stringContaining(`'${word}'`), expect.stringContaining('\\"')]);
+    expect(cmd).toMatch(/^rem A name here has a double quote[\w ,.]+$/);
+  });
+
+  it('writes a word with a double quote for PowerShell before 7.3, too', () => {
+    expect(commandsFor(['x"y']).powershell).toBe(`'x\\"y'`);
   });
 
   it('has one line for each command, and refuses a word with a line break', () => {
