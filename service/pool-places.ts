@@ -8,6 +8,8 @@ import { CloudError } from './problem.ts';
 export interface OwnRights {
   /** Whether the identity of the service has the Administrator role on the agent pool. */
   mayManagePool(poolId: number): Promise<boolean>;
+  /** How Azure DevOps names the identity of the service. */
+  readPoolRights(poolId: number): Promise<{ readonly name: string }>;
 }
 
 export interface PlaceOf<T> {
@@ -22,6 +24,8 @@ export interface PoolPlaces {
   ): Promise<PlaceOf<{ readonly scaleSet: ScaleSet; readonly instances: readonly Instance[] }>>;
   agentPool(organization: string, poolId: number): Promise<PlaceOf<AgentPool>>;
   mayServiceManage(organization: string, poolId: number): Promise<boolean>;
+  /** What people pick to give the service a role on the agent pool; null where Azure DevOps does not tell. */
+  serviceName(organization: string, poolId: number): Promise<string | null>;
 }
 
 export function poolPlaces(
@@ -39,6 +43,10 @@ export function poolPlaces(
     agentPool: (organization, poolId) => place(() => azureDevOpsFor(organization).readPool(poolId)),
     mayServiceManage: async (organization, poolId) =>
       (await azureDevOpsFor(organization).mayManagePool?.(poolId)) ?? true,
+    serviceName: async (organization, poolId) => {
+      const rights = await place(async () => (await azureDevOpsFor(organization).readPoolRights?.(poolId)) ?? null);
+      return rights.found?.name ?? null;
+    },
   };
 }
 

@@ -63,7 +63,9 @@ export function ReviewStep(props: ReviewProps) {
           </p>
         )}
       </div>
-      {needsClicks && agentPool !== null ? <TwoClicks organizationUrl={organizationUrl} pool={agentPool} /> : null}
+      {needsClicks && agentPool !== null ? (
+        <TwoClicks organizationUrl={organizationUrl} pool={agentPool} words={problem.message} />
+      ) : null}
       <p>
         <Button
           primary={true}

@@ -4,12 +4,16 @@ import type { AgentPoolEntry } from './azure-devops.ts';
 interface TwoClicksProps {
   readonly organizationUrl: string;
   readonly pool: AgentPoolEntry;
+  /** What the service says of its own identity, by name where it knows it. */
+  readonly words: string;
 }
 
-export function TwoClicks({ organizationUrl, pool }: TwoClicksProps) {
+export function TwoClicks({ organizationUrl, pool, words }: TwoClicksProps) {
   return (
     <div className="weir-next">
-      <p className="weir-strong">The identity of Weir's service is no Administrator of this agent pool yet.</p>
+      <p className="weir-strong weir-anywhere">
+        <bdi>{words}</bdi>
+      </p>
       <ol className="weir-stays">
         <li>
           Open{' '}
@@ -24,7 +28,7 @@ export function TwoClicks({ organizationUrl, pool }: TwoClicksProps) {
           and choose <strong>Add</strong>.
         </li>
         <li>
-          Pick the identity of Weir's service, the role <strong>Administrator</strong>, and choose <strong>Add</strong>{' '}
+          Pick this identity of Weir's service, the role <strong>Administrator</strong>, and choose <strong>Add</strong>{' '}
           again.
         </li>
       </ol>
