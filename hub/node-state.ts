@@ -37,7 +37,7 @@ const states: Readonly<Record<string, NodeStateWords>> = {
   offline: { words: 'Agent is offline', group: 'trouble' },
   pendingReimage: { words: 'Will be reimaged', group: 'leaving' },
   pendingDelete: { words: 'Will be deleted', group: 'leaving' },
-  saved: { words: 'Kept after a failed job', group: 'kept' },
+  saved: { words: 'Kept for investigation', group: 'kept' },
   deletingCompute: { words: 'Being deleted', group: 'leaving' },
   deleted: { words: 'Deleted', group: 'leaving' },
   lost: { words: 'Lost: the machine is gone', group: 'trouble' },

@@ -7,7 +7,7 @@ import { agentWords } from '../pool/node-words.tsx';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
 import { NodeStatus } from '../status-icon.tsx';
-import { between, deadlineWords, exactWords, spanWords } from '../time.ts';
+import { between, clockWords, deadlineWords, exactWords, spanWords } from '../time.ts';
 import { NodeActions } from './node-actions.tsx';
 import { NodeBootPart } from './node-boot.tsx';
 import { NodeReclaim } from './node-reclaim.tsx';
@@ -34,9 +34,7 @@ export function NodePanel({ client, pool, node, now, onClose }: NodePanelProps) 
           <div className="weir-strong">{words}</div>
           <div>
             for {spanWords(between(node.stateSince, now))}
-            {node.deadlineAt === null
-              ? ''
-              : `; Weir waits for it until its deadline, ${deadlineWords(node.deadlineAt, now)}`}
+            {node.deadlineAt === null ? '' : waitWords(node.state, node.deadlineAt, now)}
           </div>
           {node.failure === null ? null : <div className="weir-fault">{node.failure}</div>}
         </div>
@@ -57,6 +55,20 @@ export function NodePanel({ client, pool, node, now, onClose }: NodePanelProps) 
       <NodeActions client={client} pool={pool} node={node} />
     </Section>
   );
+}
+
+/** A machine that starts is given up after its deadline; one that leaves is asked to go again. */
+function waitWords(state: string, deadlineAt: string, now: string): string {
+  const { group } = nodeStateWords(state);
+  const isOver = between(now, deadlineAt) < 0;
+  if (group === 'starting') {
+    const words = isOver ? 'its deadline is over' : 'Weir waits for it until its deadline';
+    return `; ${words}, ${deadlineWords(deadlineAt, now)}`;
+  }
+  if (group !== 'leaving') return '';
+  return isOver
+    ? `; ${spanWords(between(deadlineAt, now))} overdue`
+    : `; Azure has until ${clockWords(Date.parse(deadlineAt))} to ${state === 'pendingReimage' ? 'wipe' : 'delete'} it`;
 }
 
 type Fact = readonly [name: string, value: string, exact: string | undefined];
