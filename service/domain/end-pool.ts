@@ -9,7 +9,10 @@ import { say } from './words.ts';
 
 export function endPool(pass: Pass, plan: Plan): Plan {
   if (!pass.trust.canDestroy) return plan;
-  const staying = pass.nodes.filter((node) => !isGoing(node, pass));
+  const destroyed = new Set(
+    pass.observation.operations.filter((one) => isDestroying(one.kind)).map((one) => one.generationId),
+  );
+  const staying = pass.nodes.filter((node) => !isGoing(node, pass, destroyed));
   if (pass.nodes.length > 0) return withDecisions(plan, staying.flatMap(sendAway), staying);
   return withDecisions(plan, [
     ...pass.observation.placeholders.map(removePlaceholder),
@@ -18,10 +21,10 @@ export function endPool(pass: Pass, plan: Plan): Plan {
 }
 
 /** What is on its way, or gone but for a list that lags behind; a registration is only left behind when that has passed. */
-function isGoing(node: Node, { observation, now }: Pass): boolean {
+function isGoing(node: Node, { now }: Pass, destroyed: ReadonlySet<string | null>): boolean {
   const id = node.generation?.generationId;
   if (id === undefined || node.state === 'deletingCompute' || node.state === 'deleted') return true;
-  if (observation.operations.some((one) => one.generationId === id && isDestroying(one.kind))) return true;
+  if (destroyed.has(id)) return true;
   return node.instance === null && (node.agent === null || now - node.stateSince < absenceMs);
 }
 
