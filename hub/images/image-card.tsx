@@ -162,7 +162,7 @@ function columnsFor({ onReport, onPin, onValidate }: VersionActions): readonly C
         ),
     },
     {
-      title: 'Do',
+      title: 'Action',
       className: 'weir-actions',
       render: (one) => (
         <span className="weir-filters">

@@ -130,7 +130,7 @@ function columnsFor(onRevoke: (token: TokenView) => void): readonly Column<Token
       render: (one) => (one.lastUsedAt === null ? 'never' : exactWords(one.lastUsedAt)),
     },
     {
-      title: 'Do',
+      title: 'Action',
       className: 'weir-actions',
       render: (one) => (
         <Button subtle={true} text="Revoke" ariaLabel={`Revoke ${one.name}`} onClick={() => onRevoke(one)} />

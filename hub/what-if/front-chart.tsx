@@ -54,7 +54,7 @@ export function FrontChart({ rows, measured }: Pick<WhatIfView, 'rows' | 'measur
       </text>
       <line className="weir-what-if-floor" x1={edge.left} x2={width - edge.right} y1={y(floor)} y2={y(floor)} />
       <text className="weir-what-if-axis" x={width - edge.right} y={y(floor) + 14} textAnchor="end">
-        nobody can use less without waiting
+        minimum if no machine ever idles
       </text>
       <polyline points={front.map((mark) => `${x(mark.wait)},${y(mark.hours)}`).join(' ')} />
       {placed(marks, x, y).map(({ mark, left, top, labelTop }) => (
@@ -85,7 +85,7 @@ function marksOf(rows: readonly WhatIfRow[], measured: WhatIfView['measured']): 
   if (measured === null || hours === null) return marks;
   const real: Mark = {
     key: 'real',
-    label: 'What was',
+    label: 'Measured',
     kind: 'real',
     wait: measured.waitSeconds.mean,
     hours,

@@ -2,11 +2,12 @@
 import { Button } from 'azure-devops-ui/Button';
 import type { WhatIfRow, WhatIfView } from '../../contract/what-if.ts';
 import { DataTable, type Column } from '../data-table.tsx';
+import type { Price } from '../pool/cost.ts';
 import { changeWords, hoursWords, rowMarks, rowName, secondsWords } from './row-words.ts';
 
 interface ResultTableProps extends Pick<WhatIfView, 'rows' | 'measured'> {
-  /** Of one machine for an hour, in whatever money; null: nobody said. */
-  readonly price: number | null;
+  /** Of one machine for an hour; null: nobody said. */
+  readonly price: Price | null;
   /** Null where the person may not change the settings. */
   readonly onApply: ((row: WhatIfRow) => void) | null;
 }
@@ -30,11 +31,11 @@ export function ResultTable({ rows, measured, price, onApply }: ResultTableProps
       render: (line) => secondsWords(waits(line).mean),
     },
     {
-      title: 'Half waited up to',
+      title: 'Half waited at most',
       className: 'weir-number weir-optional',
       render: (line) => secondsWords(waits(line).p50),
     },
-    { title: '95 % waited up to', className: 'weir-number', render: (line) => secondsWords(waits(line).p95) },
+    { title: '95 % waited at most', className: 'weir-number', render: (line) => secondsWords(waits(line).p95) },
     {
       title: 'Machine hours',
       className: 'weir-number',
@@ -44,14 +45,20 @@ export function ResultTable({ rows, measured, price, onApply }: ResultTableProps
     },
     ...(price === null
       ? []
-      : [{ title: 'Cost', className: 'weir-number', render: (line: Line) => costWords(hours(line), price) }]),
+      : [
+          {
+            title: `Cost ${price.currency}`.trim(),
+            className: 'weir-number',
+            render: (line: Line) => costWords(hours(line), price.perHour),
+          },
+        ]),
     {
       title: 'Machines made',
       className: 'weir-number weir-optional',
       render: (line) => (line.kind === 'row' ? line.row.creates.toLocaleString() : ''),
     },
     {
-      title: 'Do',
+      title: 'Action',
       className: 'weir-actions',
       render: (line) =>
         line.kind === 'real' || line.row.isCurrent || onApply === null ? null : (
@@ -78,8 +85,8 @@ function Title({ line }: { readonly line: Line }) {
   if (line.kind === 'real')
     return (
       <>
-        <div className="weir-strong">What was</div>
-        <div className="weir-secondary">measured, not replayed</div>
+        <div className="weir-strong">Measured</div>
+        <div className="weir-secondary">what happened, not replayed</div>
       </>
     );
   return (

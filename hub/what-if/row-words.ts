@@ -15,7 +15,7 @@ export function rowName(row: Pick<WhatIfRow, 'name'>): string {
 
 /** "now", "as asked"; empty where the row is neither. */
 export function rowMarks({ isCurrent, isEdited, isOnFront }: WhatIfRow): string {
-  const marks = [isCurrent ? 'as it is now' : '', isEdited ? 'as you asked' : '', isOnFront ? 'on the front' : ''];
+  const marks = [isCurrent ? 'as it is now' : '', isEdited ? 'as you asked' : '', isOnFront ? 'best trade-off' : ''];
   return marks.filter((mark) => mark !== '').join(', ');
 }
 
@@ -73,5 +73,5 @@ export function chartWords(rows: readonly WhatIfRow[]): string {
     (row) => `${rowName(row)}: ${secondsWords(row.waitSeconds.mean)} and ${hoursWords(row.vmHours)} machine hours`,
   );
   const front = rows.filter((row) => row.isOnFront).map(rowName);
-  return `Mean waiting against machine hours. ${each.join('; ')}. On the front: ${front.join(', ')}.`;
+  return `Mean waiting against machine hours. ${each.join('; ')}. Best trade-off: ${front.join(', ')}.`;
 }

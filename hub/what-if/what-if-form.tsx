@@ -30,6 +30,7 @@ export function WhatIfForm({ page, settings, isRunning, onRun }: WhatIfFormProps
   const [file, setFile] = useState<File | null>(null);
   const [draft, setDraft] = useState<Draft>(() => draftOf(settings.settings));
   const [fault, setFault] = useState<string | null>(null);
+  const hasJobs = page.history.from !== null || (source === 'file' && file !== null);
   const send = async (): Promise<void> => {
     const edit = editOf(draft, settings.settings);
     if (typeof edit === 'string') {
@@ -69,7 +70,7 @@ export function WhatIfForm({ page, settings, isRunning, onRun }: WhatIfFormProps
       </div>
       <EditFields draft={draft} onChange={setDraft} />
       <span className="weir-filters">
-        <Button primary={true} type="submit" disabled={isRunning} text={isRunning ? 'Running' : 'Run'} />
+        <Button primary={true} type="submit" disabled={isRunning || !hasJobs} text={isRunning ? 'Running' : 'Run'} />
       </span>
       <div role="alert">{fault === null ? null : <p className="weir-fault">{fault}</p>}</div>
     </form>

@@ -5,7 +5,9 @@ import type { SettingsView } from '../../contract/service.ts';
 import type { WhatIfPage, WhatIfRequest, WhatIfRow, WhatIfView } from '../../contract/what-if.ts';
 import { Empty, Loading, ProblemMessage } from '../messages.tsx';
 import { Moment } from '../moment.tsx';
+import { isPrices, readPrice } from '../pool/cost.ts';
 import type { TabProps } from '../pool/tab-props.ts';
+import { usePreference } from '../preferences.tsx';
 import { toProblem, type HubProblem } from '../problem.ts';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
@@ -46,7 +48,7 @@ export default function WhatIfTab({ client, detail }: TabProps) {
   const { newest } = data;
   return (
     <>
-      <Section title="Ask what would have been">
+      <Section title="Replay past jobs with other settings">
         <WhatIfForm
           page={data}
           settings={settings}
@@ -96,11 +98,15 @@ interface ResultProps {
 
 function Result({ client, pool, now, view, settings, onSettings, onCancel }: ResultProps) {
   const id = useId();
-  const [price, setPrice] = useState('');
+  const { value: prices } = usePreference('prices', isPrices);
+  const kept = prices?.[pool] ?? null;
+  const [typed, setTyped] = useState<string | null>(null);
+  // The overview asks for the price too: what was said there need not be said again.
+  const price = typed ?? (kept === null ? '' : String(kept.perHour));
   const [chosen, setChosen] = useState<WhatIfRow | null>(null);
   const [said, setSaid] = useState('');
   const mayChange = settings.mayChange && !settings.isManagedByFile;
-  const money = /^\d{1,6}([.,]\d{1,6})?$/.test(price.trim()) ? Number(price.trim().replace(',', '.')) : null;
+  const money = readPrice(price, kept?.currency ?? '');
   return (
     <Section title="Result" aside={<AskedAt view={view} now={now} />}>
       <div className="weir-inset">
@@ -116,10 +122,13 @@ function Result({ client, pool, now, view, settings, onSettings, onCancel }: Res
               inputMode="decimal"
               autoComplete="off"
               value={price}
-              onChange={({ target }) => setPrice(target.value)}
+              onChange={({ target }) => setTyped(target.value)}
             />
           </div>
           <FrontChart rows={view.rows} measured={view.measured} />
+          <p className="weir-inset weir-secondary">
+            Best trade-off: no other settings shown here need both less waiting and fewer machine hours.
+          </p>
           <ResultTable rows={view.rows} measured={view.measured} price={money} onApply={mayChange ? setChosen : null} />
           {chosen === null ? null : (
             <ApplyForm

@@ -43,6 +43,8 @@ describe('a person', () => {
     await hub.getByText('Weir knows no finished job of this pool yet', { exact: false }).waitFor();
     await keepPicture(opened.page, 'what-if-empty');
     expect(await axeFindings(opened)).toEqual([]);
+    await expect(hub.getByRole('button', { name: 'Run' }).isDisabled()).resolves.toBe(true);
+    stage.service.scene.parts = whatIfParts(null);
     const most = hub.getByLabel('Maximum number of machines');
     await most.fill('lots');
     await hub.getByRole('button', { name: 'Run' }).click();
