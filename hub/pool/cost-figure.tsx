@@ -25,7 +25,7 @@ export function CostFigure({ pool, machineHours }: { readonly pool: string; read
         ) : (
           <div>
             <button type="button" className="weir-story" onClick={() => setIsEditing(true)}>
-              {price === null ? 'Say what a machine costs' : `${price.perHour} ${price.currency} an hour`.trim()}
+              {price === null ? 'Enter the price of a machine' : `${price.perHour} ${price.currency} an hour`.trim()}
             </button>
           </div>
         )}

@@ -55,16 +55,16 @@ function Figures({ statistics, pool }: { readonly statistics: Statistics; readon
   return (
     <div className="weir-inset">
       <dl className="weir-figures">
-        <Figure label="Half of the jobs waited at most (p50)" value={secondsWords(waits.p50Seconds)} />
-        <Figure label="19 of 20 waited at most (p95)" value={secondsWords(waits.p95Seconds)} />
+        <Figure label="Half of the jobs waited at most" value={waitWords(waits.p50Seconds)} />
+        <Figure label="95 % waited at most" value={waitWords(waits.p95Seconds)} />
         <Figure label="Jobs started" value={String(waits.jobs)} />
         <Figure label="Machine hours" value={hoursWords(machineHours)} />
-        <Figure label="Of that with a job" value={use === null ? 'none' : `${use} %`} />
+        <Figure label="Time running jobs" value={use === null ? 'none' : `${use} %`} />
         <CostFigure pool={pool} machineHours={machineHours} />
       </dl>
       <p className="weir-secondary">
         Waits are from the queue to the start on an agent.
-        {gapHours < 0.05 ? '' : ` Of ${hoursWords(gapHours)} hours nothing is known, because no Weir ran.`}
+        {gapHours < 0.05 ? '' : ` No data for ${hoursWords(gapHours)} hours: the Weir service was not running.`}
       </p>
     </div>
   );
@@ -120,12 +120,12 @@ const columns: readonly Column<BootTimesView>[] = [
   },
   { title: 'Boots', className: 'weir-number', render: (row) => row.boots },
   time('Half within', (row) => row.p50Seconds),
-  time('9 of 10', (row) => row.p90Seconds),
-  time('19 of 20', (row) => row.p95Seconds),
+  time('90 % within', (row) => row.p90Seconds),
+  time('95 % within', (row) => row.p95Seconds),
 ];
 
-function secondsWords(seconds: number | null): string {
-  return seconds === null ? 'none' : spanWords(seconds * 1000);
+function waitWords(seconds: number | null): string {
+  return seconds === null ? 'no jobs' : spanWords(seconds * 1000);
 }
 
 /** To the second: it is seconds that a spare machine saves. */

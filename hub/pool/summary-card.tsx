@@ -20,7 +20,7 @@ export function SummaryCard({ pool, nodes, now }: SummaryCardProps) {
           <div>
             <h2 className="weir-sentence">{pool.sentence}</h2>
             <div className="weir-secondary">
-              {poolStateWords(pool.state)} · {pool.observedAt === null ? 'not looked at yet' : 'looked at '}
+              {poolStateWords(pool.state)} · {pool.observedAt === null ? 'not checked yet' : 'checked '}
               {pool.observedAt === null ? null : <Moment at={pool.observedAt} now={now} />}
             </div>
           </div>

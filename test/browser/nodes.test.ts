@@ -101,12 +101,13 @@ describe('a person', () => {
     await hub.getByRole('button', { name: 'linux-agents_3' }).click();
     expect(page.url()).toMatch(/linux-build\/nodes\/n3$/);
     const group = hub.getByRole('group', { name: 'What to do with the node' });
-    // A busy machine is not deleted.
-    expect(await group.getByRole('button', { name: 'Delete' }).getAttribute('aria-disabled')).toBe('true');
-    await group.getByRole('button', { name: 'Drain' }).click();
+    // A busy machine is not deleted, and the page says why.
+    await hub.getByText('It runs a job. Let it finish its job first.').waitFor();
+    expect(await group.getByRole('button', { name: 'Delete', exact: true }).getAttribute('aria-disabled')).toBe('true');
+    await group.getByRole('button', { name: 'Finish job, then delete' }).click();
     expect(stage.service.sent).toEqual([]);
     await hub.getByLabel('Reason, for the log').fill('slow disk');
-    await hub.getByRole('button', { name: 'Drain this node' }).click();
+    await hub.getByRole('button', { name: 'Delete after its job' }).click();
     await hub.getByText('It finishes its job first.').waitFor();
     expect(stage.service.sent).toMatchObject([
       { path: '/v1/pools/linux-build/nodes/n3/drain', body: { reason: 'slow disk' } },
@@ -115,7 +116,7 @@ describe('a person', () => {
 
   it('says what a machine costs, and sees what the time has cost', async () => {
     const { hub } = await stage.open({ hash: '/pools/linux-build' });
-    await hub.getByRole('button', { name: 'Say what a machine costs' }).click();
+    await hub.getByRole('button', { name: 'Enter the price of a machine' }).click();
     await hub.getByLabel('One machine, one hour').fill('a lot');
     await hub.getByRole('button', { name: 'Use this price' }).click();
     await hub.getByText('Write a number').waitFor();

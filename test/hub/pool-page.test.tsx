@@ -39,7 +39,7 @@ describe('the page of a pool', () => {
     expect(screen.getByRole('heading', { name: '2 jobs wait: 2 machines boot, ready in about 70 s.' })).toBeTruthy();
     const figures = screen.getByText('Machines', { selector: 'dt' }).parentElement;
     expect(figures?.textContent).toBe('Machines7 of 12');
-    expect(screen.getByText('looked at', { exact: false }).textContent).toBe('Healthy · looked at 6 s ago');
+    expect(screen.getByText('· checked', { exact: false }).textContent).toBe('Healthy · checked 6 s ago');
   });
 
   it('counts the nodes by what they do, and what the maximum still allows', async () => {
