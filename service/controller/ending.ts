@@ -46,6 +46,9 @@ export async function endWhenEmpty(
   )
     return false;
   if (observation.lanes.some((lane) => lane.key != null)) return false;
+  // What Azure still may make would belong to nobody; decide says so. A template is sized by somebody else.
+  const isOwnSet = !hasLanes(context.settings);
+  if (isOwnSet && observation.lanes.some((lane) => lane.scaleSet.value.capacity > 0)) return false;
   if (!areLanesRead(context, recollection)) return false;
   if (observation.lanes.length === 0 && !(await isSetGone(context, recollection))) return false;
   const { store, pool } = context;

@@ -71,7 +71,9 @@ export async function removeLane(context: PoolContext, observation: Observation,
   if (observation.operations.some((one) => one.scaleSetId !== null && isSameId(one.scaleSetId, id)))
     return 'Something else is under way in it.';
   if (observation.generations.some((one) => isSameId(one.scaleSetId, id))) return 'It still has machines of record.';
-  const refusal = await whyNotRemove(context, id);
+  // A pool that ends gives up what Azure never made (domain/end-pool.ts); what was asked for since then, it does not.
+  const mostCapacity = observation.isEnding === true ? known.scaleSet.value.capacity : 0;
+  const refusal = await whyNotRemove(context, id, mostCapacity);
   if (refusal !== null) return refusal;
   const operation = await open(context, decision, 'removeLane', id);
   if (operation === null) return 'It is being removed already.';
@@ -79,7 +81,7 @@ export async function removeLane(context: PoolContext, observation: Observation,
 }
 
 /** Read anew, right before: the picture may be a minute old, and what is deleted here does not come back. */
-async function whyNotRemove(context: PoolContext, id: string): Promise<string | null> {
+async function whyNotRemove(context: PoolContext, id: string, mostCapacity: number): Promise<string | null> {
   const scaleSet = await readOrGone(context, id);
   if (scaleSet === null) return 'It is gone.';
   const key = keyOfLane(context.settings, scaleSet);
@@ -87,7 +89,7 @@ async function whyNotRemove(context: PoolContext, id: string): Promise<string | 
   const record = (await context.store.listLanes(context.pool)).find((one) => isSameId(one.scaleSetId, id));
   if (record === undefined || JSON.stringify(record.key) !== JSON.stringify(key))
     return 'Not removed: the records of this service do not say that it made the scale set as it is.';
-  if (scaleSet.capacity > 0) return `Not removed: it asks for ${scaleSet.capacity} machines.`;
+  if (scaleSet.capacity > mostCapacity) return `Not removed: it asks for ${scaleSet.capacity} machines.`;
   const instances = await context.azure.listInstances(id);
   return instances.length === 0 ? null : `Not removed: it has ${instances.length} machines.`;
 }

@@ -1,5 +1,6 @@
 // Instances that stood in the scale set before Weir looked at it for the first time are not Weir's, whatever they run.
 // While there are any the set is refused: nothing is created, changed or destroyed in it.
+import type { Instance } from '../domain/instance.ts';
 import type { Lane, Observation } from '../domain/observation.ts';
 
 /**
@@ -25,9 +26,19 @@ export function withoutStrangers(observation: Observation, strangers: readonly s
   if (strangers.length === 0) return observation;
   const lanes = observation.lanes.map((lane) => {
     const value = lane.instances.value.filter((instance) => !strangers.includes(instance.vmId));
-    return { ...lane, instances: { ...lane.instances, value } };
+    // A set of Weir's own asks for them, too: what is left is what it asks for beside them.
+    const gone =
+      lane.key == null ? lane.instances.value.filter((one) => !value.includes(one) && isLiving(one)).length : 0;
+    const capacity = Math.max(0, lane.scaleSet.value.capacity - gone);
+    const scaleSet = { ...lane.scaleSet, value: { ...lane.scaleSet.value, capacity } };
+    return { ...lane, scaleSet, instances: { ...lane.instances, value } };
   });
   return { ...observation, lanes };
+}
+
+/** A machine that is being deleted has left the capacity. */
+function isLiving({ provisioningState }: Instance): boolean {
+  return provisioningState !== 'deleting';
 }
 
 function doubtLane(lane: Lane, strangers: readonly string[]): Lane {

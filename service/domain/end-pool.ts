@@ -5,7 +5,7 @@ import { isHeldByPerson, type Node } from './node.ts';
 import type { Lane, Observation } from './observation.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { absenceMs } from './upkeep.ts';
-import { say } from './words.ts';
+import { count, say, span } from './words.ts';
 
 export function endPool(pass: Pass, plan: Plan): Plan {
   if (!pass.trust.canDestroy) return plan;
@@ -13,11 +13,57 @@ export function endPool(pass: Pass, plan: Plan): Plan {
     pass.observation.operations.filter((one) => isDestroying(one.kind)).map((one) => one.generationId),
   );
   const staying = pass.nodes.filter((node) => !isGoing(node, pass, destroyed));
-  if (pass.nodes.length > 0) return withDecisions(plan, staying.flatMap(sendAway), staying);
-  return withDecisions(plan, [
+  const leftovers = leftoversOf(pass);
+  const after = remembering(plan, leftovers, pass);
+  if (pass.nodes.length > 0) return withDecisions(after, staying.flatMap(sendAway), staying);
+  const removable = pass.observation.lanes.filter((lane) => isEmptyLane(lane, pass, leftovers));
+  const own = pass.claims.catalog.isOwnSet ? leftovers.filter(({ lane }) => lane.key == null) : [];
+  return withDecisions(after, [
     ...pass.observation.placeholders.map(removePlaceholder),
-    ...pass.observation.lanes.filter((lane) => isEmptyLane(lane, pass.observation)).map(removeLane),
+    ...removable.map(removeLane),
+    ...own.map((one) => sayLeftover(one, pass)),
   ]);
+}
+
+/** Capacity above an empty list of instances with nothing under way that explains it. */
+interface Leftover {
+  readonly lane: Lane;
+  readonly machines: number;
+  readonly since: number;
+}
+
+/** Azure may still make what it took so lately. */
+const leftoverMs = 20 * 60_000;
+
+function leftoversOf(pass: Pass): readonly Leftover[] {
+  return pass.observation.lanes.flatMap((lane) => {
+    const { id } = lane.scaleSet.value;
+    const machines = pass.lanes.find((one) => one.scaleSetId === id)?.phantom ?? 0;
+    if (machines === 0) return [];
+    const isQuiet = pass.nodes.length === 0 && lane.instances.value.length === 0 && !isBusy(lane, pass.observation);
+    // Machines that go take their share of the capacity with them, so the time begins when the last of them is gone.
+    const since = isQuiet ? (pass.memory.phantom?.[id]?.since ?? pass.now) : pass.now;
+    return [{ lane, machines, since }];
+  });
+}
+
+function remembering(plan: Plan, leftovers: readonly Leftover[], { now }: Pass): Plan {
+  const phantom = Object.fromEntries(
+    leftovers.map(({ lane, since }) => [lane.scaleSet.value.id, { since, resent: 0, nextAt: since + leftoverMs }]),
+  );
+  const due = leftovers.map(({ since }) => since + leftoverMs).filter((at) => at > now);
+  const remember = { ...plan.remember, phantom: { ...plan.remember.phantom, ...phantom } };
+  return { ...plan, remember, dueAt: [...plan.dueAt, ...due] };
+}
+
+/** The set is not Weir's to delete, and Weir never lowers a capacity: machines that come after all would belong to nobody. */
+function sayLeftover({ lane, machines, since }: Leftover, { now }: Pass): Decision {
+  const { id, name } = lane.scaleSet.value;
+  const words =
+    `The pool is being deleted, and the scale set ${name} still asks for ${count(machines, 'machine')} that Azure has not ` +
+    `made, for ${span(now - since)}; the pool goes when its capacity is 0. Run: az vmss scale --ids ${id} --new-capacity 0`;
+  const kind = now - since >= leftoverMs ? 'alarm' : 'wait';
+  return { kind, reason: say('capacityLeftOver', words), scaleSet: name };
 }
 
 /** What is on its way, or gone but for a list that lags behind; a registration is only left behind when that has passed. */
@@ -56,10 +102,16 @@ function removePlaceholder({ agentId, name }: Observation['placeholders'][number
   };
 }
 
-function isEmptyLane({ key, scaleSet, instances }: Lane, { operations }: Observation): boolean {
+function isEmptyLane(lane: Lane, { observation, now }: Pass, leftovers: readonly Leftover[]): boolean {
+  const { key, scaleSet, instances } = lane;
+  if (key == null || isBusy(lane, observation) || instances.value.length > 0) return false;
+  const isLeft = leftovers.some((one) => one.lane === lane && now - one.since >= leftoverMs);
+  return scaleSet.value.capacity === 0 || isLeft;
+}
+
+function isBusy({ scaleSet }: Lane, { operations }: Observation): boolean {
   const id = scaleSet.value.id.toLowerCase();
-  const isBusy = operations.some((one) => one.scaleSetId?.toLowerCase() === id);
-  return key != null && !isBusy && scaleSet.value.capacity === 0 && instances.value.length === 0;
+  return operations.some((one) => one.scaleSetId?.toLowerCase() === id);
 }
 
 function removeLane({ key, scaleSet }: Lane): Decision {

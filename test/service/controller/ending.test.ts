@@ -7,7 +7,7 @@ import { poolLifeWrite } from '../../../service/pool-life.ts';
 import type { AzurePort, Lease, Store } from '../../../service/ports.ts';
 import { CloudError } from '../../../service/problem.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import { generation, hour, minute, now0, scaleSet, settings } from '../../builders.ts';
+import { generation, hour, instance, minute, now0, scaleSet, settings } from '../../builders.ts';
 import { passContext } from './pass-context.ts';
 import { smallClouds, type SmallClouds } from './small-clouds.ts';
 
@@ -79,5 +79,23 @@ it('ends nothing while the lanes cannot be listed, though the template is gone',
   await passes(times(8, gone('ResourceNotFound')), unread, true);
   expect([await ledger(), (await store.listPools()).length]).toEqual([1, 1]);
   await passes(times(6, gone('ResourceNotFound')), { listScaleSets: () => Promise.resolve([]) }, true);
+  expect(await store.listPools()).toEqual([]);
+});
+
+it('stays while its own scale set asks for machines that Azure has not made, and goes with the last of them', async () => {
+  await store.endGeneration(lease, generation().generationId);
+  clouds.scaleSet = scaleSet({ capacity: 2 });
+  await passes(times(5, null));
+  expect(await store.listPools()).toHaveLength(1);
+  clouds.scaleSet = scaleSet({ capacity: 0 });
+  await passes(times(2, null));
+  expect(await store.listPools()).toEqual([]);
+});
+
+it("goes though its scale set asks for somebody else's machines", async () => {
+  await store.endGeneration(lease, generation().generationId);
+  clouds.scaleSet = scaleSet({ capacity: 1 });
+  const listInstances = () => Promise.resolve([instance({ instanceId: '9' })]);
+  await passes(times(2, null), { listInstances });
   expect(await store.listPools()).toEqual([]);
 });

@@ -191,6 +191,22 @@ describe('removing a lane', () => {
     await expect(remove(stage, id)).resolves.toMatch(/has 1 machines/);
   });
 
+  it('gives up capacity that Azure never made where the pool ends, but none that was asked for since', async () => {
+    const stage = await laneStage();
+    const id = await made(stage);
+    await stage.azure.setCapacity(await stage.azure.readScaleSet(id), 1);
+    const picture = { ...(await stage.look()), isEnding: true };
+    const [lane] = picture.lanes.filter((one) => one.key != null);
+    await stage.azure.setCapacity(await stage.azure.readScaleSet(id), 2);
+    const decision = laneDecision('removeLane', lane!.key!, id);
+    await expect(removeLane(stage.context, picture, decision)).resolves.toMatch(/asks for 2 machines/);
+    const grown = await stage.look();
+    await expect(removeLane(stage.context, grown, decision)).resolves.toMatch(/asks for 2 machines/);
+    const azure = { ...stage.azure, listInstances: () => Promise.resolve([]) };
+    const words = removeLane({ ...stage.context, azure }, { ...grown, isEnding: true }, decision);
+    await expect(words).resolves.toBe('Azure removes it.');
+  });
+
   it('is refused while a machine of it has a record', async () => {
     const stage = await laneStage();
     const id = await made(stage);
