@@ -18,8 +18,8 @@ import { createAttestation, type Attestation } from './enrolment/attestation.ts'
 import { rootsOf } from './enrolment/chain.ts';
 import { fetchBytes } from './enrolment/fetch-bytes.ts';
 import { generateAgentKeys } from './enrolment/keys.ts';
-import type { PoolSettings } from './domain/pool.ts';
-import type { AzureDevOpsPort, PoolRecord, Send, Store } from './ports.ts';
+import { settlePools } from './file-pools.ts';
+import type { AzureDevOpsPort, Send, Store } from './ports.ts';
 import type { OwnRights } from './pool-places.ts';
 import type { PipelinesPort } from './pipelines-port.ts';
 import { UserProblem, whyUnreadable } from './problem.ts';
@@ -50,31 +50,6 @@ export async function runConfigured(configuration: ServiceConfiguration): Promis
     await store.close();
     throw error;
   }
-}
-
-/** Pools of the file are the file's: the hub shows them and changes nothing. */
-async function settlePools(store: Store, configuration: ServiceConfiguration): Promise<void> {
-  const standing = new Map((await store.listPools()).map((record) => [record.pool, record]));
-  for (const settings of configuration.pools) {
-    requireAlone(settings, [...standing.values()]);
-    await store.savePool(settings, standing.get(settings.name)?.revision ?? null, true);
-  }
-}
-
-/** A pool that somebody made in the hub meanwhile works there already: two would undo each other's work. */
-function requireAlone(settings: PoolSettings, standing: readonly PoolRecord[]): void {
-  const other = standing.find(
-    (one) =>
-      !one.isManagedByFile &&
-      one.pool !== settings.name &&
-      one.settings.scaleSet.toLowerCase() === settings.scaleSet.toLowerCase(),
-  );
-  if (other === undefined) return;
-  throw new UserProblem(
-    'SCALE_SET_TAKEN',
-    `Pool "${settings.name}" names the scale set of pool "${other.pool}", which is there already.`,
-    { field: 'pools.scaleSet', nextStep: 'Leave this pool out, start, and delete the other one in the hub first.' },
-  );
 }
 
 async function listen(configuration: ServiceConfiguration, store: Store): Promise<RunningService> {

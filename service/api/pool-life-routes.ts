@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { NewPool, PoolDeletion } from '../../contract/new-pool.ts';
 import { routes } from '../../contract/routes.ts';
 import { SettingsView } from '../../contract/service.ts';
-import { poolLifeWrite, readPoolLife } from '../pool-life.ts';
+import { poolLifeRemoval, poolLifeWrite, readPoolLife, type KeptLife } from '../pool-life.ts';
 import type { PoolRecord } from '../ports.ts';
 import { UserProblem } from '../problem.ts';
 import { askerOf, poolOf } from './access.ts';
@@ -71,15 +71,31 @@ export function poolLifeRoutes(fastify: FastifyInstance, options: ApiOptions, ri
 
 /** Asked twice it is the same; a pass may be writing, so it is tried from what stands. */
 async function beginEnd({ pool, isManagedByFile }: PoolRecord, by: string, options: ApiOptions): Promise<void> {
-  if (isManagedByFile)
-    throw new UserProblem('POOL_MANAGED_BY_FILE', `Pool "${pool}" stands in the configuration file.`);
+  if (isManagedByFile) throw managedByFile(pool);
   const { store, clock, onSettingsSaved } = options;
   for (;;) {
     const kept = await readPoolLife(store, pool);
     if (kept?.value.ending != null) return;
     const ending = { by, at: clock.now() };
     const life = kept?.value ?? { createdBy: '', createdAt: clock.now(), adopted: [], ending };
-    if (await store.writeRecords([poolLifeWrite(pool, kept?.revision ?? null, { ...life, ending })])) break;
+    if (!(await store.writeRecords([poolLifeWrite(pool, kept?.revision ?? null, { ...life, ending })]))) continue;
+    await requireStill(pool, kept, options);
+    break;
   }
   onSettingsSaved?.(pool);
+}
+
+/** Without the pool the record would end the next one of its name, so it is made again what it was. */
+async function requireStill(pool: string, before: KeptLife | null, { store }: ApiOptions): Promise<void> {
+  const record = await store.readPool(pool);
+  if (record?.isManagedByFile === false) return;
+  const { revision, value } = before ?? { revision: 0, value: null };
+  await store.writeRecords([
+    value === null ? poolLifeRemoval(pool, revision + 1) : poolLifeWrite(pool, revision + 1, value),
+  ]);
+  throw record === null ? new UserProblem('POOL_NOT_FOUND', `Pool "${pool}" is gone already.`) : managedByFile(pool);
+}
+
+function managedByFile(pool: string): UserProblem {
+  return new UserProblem('POOL_MANAGED_BY_FILE', `Pool "${pool}" stands in the configuration file.`);
 }
