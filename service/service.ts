@@ -120,7 +120,7 @@ export async function createService(parts: ServiceParts): Promise<Service> {
     onImagesChanged: (pool) => controller.wake(pool),
     readImageVersions: (record, alias, versions) =>
       readImageVersions(parts.azureFor(record.settings.scaleSet), record, alias, versions),
-    places: poolPlaces(parts.azureFor, parts.azureDevOpsFor),
+    places: poolPlaces(inPasses.azureFor, parts.azureDevOpsFor),
     azure: { subscriptions: parts.subscriptions ?? [], listsFor: listsOf(parts) },
     doctor: createDoctor({
       ...{ store, clock, publicUrl: parts.publicUrl },
