@@ -72,7 +72,7 @@ function CreateForm({ places, ...props }: CreateSetProps & { readonly places: Pl
       {sizes.problem === null ? null : <ProblemMessage problem={sizes.problem} retry={sizes.again} />}
       <SelectField
         label="Size of the machines"
-        help="The class of price follows from the series: Azure's prices are not read."
+        help="The price class is estimated from the VM series; Weir does not read Azure's prices."
         value={wish.size}
         options={[
           ['', sizes.data === null ? 'Choose the region first' : 'Choose a size'],

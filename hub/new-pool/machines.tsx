@@ -18,8 +18,8 @@ export function Machines({ machines, draft, faults, onChange }: StepProps & { re
     <>
       <p className="weir-strong">
         {many} stood in the scale set before Weir. A pool can only be made when{' '}
-        {machines.length === 1 ? 'it goes' : 'they go'}: Weir deletes {machines.length === 1 ? 'it' : 'each of them'} by
-        its number, and nothing else.
+        {machines.length === 1 ? 'it goes' : 'they go'}: Weir deletes only{' '}
+        {machines.length === 1 ? 'this machine' : 'these machines'}.
       </p>
       <DataTable
         label="Machines in the scale set"
@@ -29,7 +29,7 @@ export function Machines({ machines, draft, faults, onChange }: StepProps & { re
           {
             title: 'Since',
             className: 'weir-time',
-            render: (one: Machine) => (one.createdAt === null ? 'not told' : exactWords(one.createdAt)),
+            render: (one: Machine) => (one.createdAt === null ? 'not known' : exactWords(one.createdAt)),
           },
         ]}
         rows={machines}

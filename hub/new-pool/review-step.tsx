@@ -5,6 +5,7 @@ import { Button } from 'azure-devops-ui/Button';
 import { ServiceProblem } from '../../contract/client.ts';
 import { toProblem, type HubProblem } from '../problem.ts';
 import { Section } from '../section.tsx';
+import { valueAt } from '../settings/document.ts';
 import { textOf } from '../settings/plain-field.tsx';
 import { aliasesOf, documentOf, type Draft } from './draft.ts';
 import type { AgentPoolEntry } from './azure-devops.ts';
@@ -85,6 +86,8 @@ function withParts(cause: unknown): HubProblem {
   return { ...problem, message: `${problem.message} ${cause.parts.map((one) => one.message).join(' ')}` };
 }
 
+const presetNames: Readonly<Record<string, string>> = { economy: 'Economy', balanced: 'Balanced', fast: 'Fast' };
+
 function Facts({ draft }: { readonly draft: Draft }) {
   const { settings, scaleSet, machines, project } = draft;
   const aliases = aliasesOf(draft);
@@ -96,6 +99,8 @@ function Facts({ draft }: { readonly draft: Draft }) {
       'Machines',
       `at most ${textOf(settings.maxCapacity)} of ${scaleSet?.size ?? ''}, ${textOf(settings.desiredIdle)} on standby`,
     ],
+    ['Preset', presetNames[textOf(valueAt(settings, 'sizing.preset'))] ?? ''],
+    ['Idle delay', `${textOf(settings.timeToLiveMinutes)} min`],
     ['After each job', settings.recycleAfterEachUse === false ? 'the machine stays' : 'the machine is torn down'],
     ['Image', aliases.length === 0 ? (scaleSet?.image ?? '') : aliases.join(', ')],
     [

@@ -17,7 +17,7 @@ import { useAnswer } from './use-answer.ts';
 export function ScaleSetStep(props: StepProps) {
   const { client, proof, draft, faults, onChange } = props;
   const [isMaking, setMaking] = useState(false);
-  const [said, setSaid] = useState('');
+  const [said, setSaid] = useState({ words: '', listed: 0 });
   const ask = useCallback(
     (signal: AbortSignal) => client.scaleSets(proof, draft.subscription, signal),
     [client, proof, draft.subscription],
@@ -29,7 +29,7 @@ export function ScaleSetStep(props: StepProps) {
     if (first !== null) onChange({ scaleSet: first, machines: null, isGivenUp: false });
   }, [first, onChange]);
   const made = (words: string): void => {
-    setSaid(words);
+    setSaid({ words, listed: data?.scaleSets.length ?? 0 });
     setMaking(false);
     again();
   };
@@ -61,7 +61,7 @@ export function ScaleSetStep(props: StepProps) {
             onChoose={choose}
           />
         )}
-        <p role="status">{said}</p>
+        <p role="status">{(data?.scaleSets.length ?? 0) > said.listed ? '' : said.words}</p>
         {isMaking ? null : <Button text="Make a new scale set" onClick={() => setMaking(true)} />}
       </Section>
       {draft.scaleSet === null ? null : <Chosen key={draft.scaleSet.id} {...props} scaleSet={draft.scaleSet} />}

@@ -31,7 +31,7 @@ export const demandsSection: FormSection = {
     {
       path: 'demands.newVersionsPerDay',
       label: 'New image versions a day',
-      help: 'So many versions that nobody has used before may jobs bring into the pool within 24 hours.',
+      help: 'This many versions that nobody has used before may be brought in by jobs within 24 hours.',
       ...{ unit: 'versions', control: 'number' },
     },
     {

@@ -14,7 +14,7 @@ export const sections: readonly FormSection[] = [
       {
         path: 'desiredIdle',
         label: 'Number of agents to keep on standby',
-        help: 'So many idle agents are kept ready. With 0 a machine is started only when a job waits. A schedule takes the place of this number.',
+        help: 'This many idle agents are kept ready. With 0 a machine is started only when a job waits. A schedule takes the place of this number.',
         ...{ unit: 'agents', control: 'number' },
       },
       {

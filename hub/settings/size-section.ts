@@ -14,7 +14,7 @@ export const sizeSection: FormSection = {
     {
       path: 'timeToLiveMinutes',
       label: 'Delay in minutes before deleting excess idle agents',
-      help: 'An agent above the standby that has had no job for this long is deleted. A preset that saves may do it sooner, never later.',
+      help: 'An agent above the standby that has had no job for this long is deleted. The Economy preset may delete it sooner, never later.',
       ...{ unit: 'minutes', control: 'number' },
     },
     {
@@ -32,7 +32,7 @@ export const sizeSection: FormSection = {
     {
       path: 'maxSavedNodeCount',
       label: 'Preserve machines that failed for investigation',
-      help: 'So many machines that failed to start are kept, with their agent switched off, until you delete them. They count towards the maximum, and they cost.',
+      help: 'This many machines that failed to start are kept, with their agent switched off, until you delete them. They count towards the maximum, and they cost.',
       ...{ unit: 'machines', control: 'number' },
     },
     {
