@@ -14,13 +14,15 @@ export interface PoolRights {
 }
 
 interface PoolPlace {
+  /** What people call the pool in Weir; its agent pool may be called otherwise. */
+  readonly name: string;
   readonly organization: string;
   readonly poolId: number;
 }
 
 /** The service registers, enables and deletes agents, which takes the role Administrator on the pool. */
 export function checkServiceRights(place: PoolPlace, rights: Known<PoolRights>): RightFinding {
-  const base = { who: 'azureDevOps' as const, title: `Administrator of agent pool ${place.poolId}`, role: null };
+  const base = { who: 'azureDevOps' as const, title: `Administrator of ${agentPoolOf(place)}`, role: null };
   if (rights.value === null) {
     return {
       ...base,
@@ -40,7 +42,7 @@ export function checkServiceRights(place: PoolPlace, rights: Known<PoolRights>):
       : `${name} may not see the pool: it is not there for Weir.`,
     lacks: [...(mayView ? [] : ['View']), ...(mayManage ? [] : ['Manage'])],
     role: {
-      ...{ name: 'Administrator', fileName: 'role.json', scope: `agent pool ${place.poolId}` },
+      ...{ name: 'Administrator', fileName: 'role.json', scope: agentPoolOf(place) },
       json: JSON.stringify([{ roleName: 'Administrator', userId: identityId }], null, 2),
     },
     fix: { words: `${where} The same by command, with the file role.json:`, commands: assign(place) },
@@ -50,7 +52,7 @@ export function checkServiceRights(place: PoolPlace, rights: Known<PoolRights>):
 /** Of the person who looks: reading needs a view of the pool, changing needs to manage it. */
 export function checkUserRights(place: PoolPlace, userName: string, mayManage: boolean): RightFinding {
   const name = plainText(userName);
-  const base = { who: 'user' as const, title: `Your role on agent pool ${place.poolId}`, role: null };
+  const base = { who: 'user' as const, title: `Your role on ${agentPoolOf(place)}`, role: null };
   if (mayManage)
     return { ...base, status: 'ok', words: `${name}, you may read and change this pool.`, lacks: [], fix: null };
   return {
@@ -60,6 +62,10 @@ export function checkUserRights(place: PoolPlace, userName: string, mayManage: b
     lacks: ['Manage'],
     fix: { words: `Ask an administrator of the pool. ${where}`, commands: null },
   };
+}
+
+function agentPoolOf({ name, poolId }: PoolPlace): string {
+  return `the agent pool of ${plainText(name)} (${poolId})`;
 }
 
 const where =

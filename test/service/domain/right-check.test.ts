@@ -77,7 +77,7 @@ describe('the rights of the service', () => {
 });
 
 describe('the rights in Azure DevOps', () => {
-  const place = { organization: 'https://dev.azure.com/fabrikam', poolId: 7 };
+  const place = { name: 'linux-build', organization: 'https://dev.azure.com/fabrikam', poolId: 7 };
   const rights = { name: 'Weir', identityId: 'id-1', mayView: true, mayManage: true };
 
   it.each([
@@ -87,6 +87,7 @@ describe('the rights in Azure DevOps', () => {
   ] as const)('of the service with %j: %s', (change, status, lacks) => {
     const found = checkServiceRights(place, known({ ...rights, ...change }));
     expect([found.status, found.lacks]).toEqual([status, lacks]);
+    expect(found.title).toBe('Administrator of the agent pool of linux-build (7)');
     if (status === 'error') expect(found.fix?.commands?.bash).toContain('resourceId=7');
   });
 
