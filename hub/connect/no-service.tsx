@@ -12,9 +12,9 @@ export function NoService({ organizationUrl, origin }: NoServiceProps) {
     <Section title="No service yet?">
       <div className="weir-form">
         <p>
-          The service is one process with one file, in your own subscription: in a container behind https, or on Azure
-          Container Apps with <code>deploy/main.bicep</code>. The README in the folder <code>deploy</code> of Weir has
-          both, with the roles that its identity needs. For this organization its file begins like this:
+          The service is one process with one configuration file, in your own subscription: in a container behind https,
+          or on Azure Container Apps with <code>deploy/main.bicep</code>. The README in the folder <code>deploy</code>{' '}
+          of Weir has both, with the roles that its identity needs. For this organization its file begins like this:
         </p>
         <CommandText label="Beginning of weir.yaml" text={configuration(organizationUrl, origin)} />
         <p>

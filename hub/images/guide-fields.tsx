@@ -70,7 +70,7 @@ export function GuideFields({ names, own, faults, onChange }: GuideFieldsProps) 
           onChange={(value) => onChange({ diskGb: /^\d{1,5}$/.test(value.trim()) ? Number(value) : Number.NaN })}
         />
       )}
-      {text('vmSize', 'Size', 'Of the machines, as "az vm list-sizes" prints it.')}
+      {text('vmSize', 'VM size', 'Of the machines, as "az vm list-sizes" prints it.')}
       {text(
         'adminUser',
         'Your account on it',
@@ -78,7 +78,7 @@ export function GuideFields({ names, own, faults, onChange }: GuideFieldsProps) 
           ? 'You are asked for the password: it is part of no command.'
           : 'You sign in with your SSH key.',
       )}
-      {isPlain ? null : text('imageName', 'Image', 'What your image is called.')}
+      {isPlain ? null : text('imageName', 'Name of the new image', 'What your image is called.')}
       <Goal names={names} own={own} faults={faults} onChange={onChange} />
     </>
   );
@@ -91,7 +91,7 @@ function Goal({ names, own, faults, onChange }: GuideFieldsProps) {
     <>
       {isPlain ? null : (
         <Choice
-          label="It is for"
+          label="Use it for"
           value={names.scaleSet === null ? 'own' : 'new'}
           choices={goals}
           nameOf={(one) => (one === 'own' ? `this pool's scale set, ${own}` : 'a new scale set')}

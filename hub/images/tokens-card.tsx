@@ -37,7 +37,7 @@ export function TokensCard({ client, pool }: { readonly client: HubClient; reado
     <Section title="Connection tokens">
       <p className="weir-secondary weir-inset">
         A pipeline task shows one of these to Weir. Keep it in a service connection of the type Weir, where approvals
-        and checks protect it.
+        and checks protect it. A token lasts 90 days.
       </p>
       {data === null && problem === null ? <Loading what="the tokens" /> : null}
       {[problem, refused].map((one) =>
@@ -93,7 +93,7 @@ function TokenForm({ onIssue }: { readonly onIssue: (role: TokenRole, name: stri
       }}
     >
       <span className="weir-choice">
-        <label htmlFor={id}>For</label>
+        <label htmlFor={id}>Name (who uses it)</label>
         <input
           id={id}
           className="weir-input"
@@ -103,7 +103,7 @@ function TokenForm({ onIssue }: { readonly onIssue: (role: TokenRole, name: stri
           onChange={(event) => setName(event.target.value)}
         />
       </span>
-      <Choice label="It may" value={role} choices={roles} nameOf={(one) => roleNames[one]} onChange={setRole} />
+      <Choice label="Allowed to" value={role} choices={roles} nameOf={(one) => roleNames[one]} onChange={setRole} />
       <Button type="submit" text="Issue a token" />
     </form>
   );
@@ -112,7 +112,7 @@ function TokenForm({ onIssue }: { readonly onIssue: (role: TokenRole, name: stri
 function columnsFor(onRevoke: (token: TokenView) => void): readonly Column<TokenView>[] {
   return [
     {
-      title: 'For',
+      title: 'Name',
       className: 'weir-wide',
       render: (one) => (
         <>

@@ -62,7 +62,7 @@ export function JobPanel({ request, now, onClose, pool, place }: JobPanelProps) 
       )}
       {facts.length === 0 ? null : (
         <>
-          <h3 className="title-xs">What this stands on</h3>
+          <h3 className="title-xs">Evidence</h3>
           <ul>
             {facts.map((fact) => (
               <li key={fact}>{fact}</li>

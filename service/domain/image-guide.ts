@@ -72,7 +72,7 @@ function inside({ resourceGroup, vmName, osType, diskGb, adminUser }: GuideNames
   const stopped = `instanceView.statuses[?code=='PowerState/stopped']`;
   return [
     step(
-      'Open the way in',
+      'Open a port to connect',
       `Port ${port} is open to everybody after this: do it only where your network does not let you in, and delete the machine when you are done.`,
       ['az', 'vm', 'open-port', ...at, '--port', port],
     ),
@@ -122,7 +122,7 @@ function growDisk(isWindows: boolean, diskGb: number): readonly GuideStep[] {
 function image({ resourceGroup, vmName, imageName }: GuideNames): readonly GuideStep[] {
   const at = ['--resource-group', resourceGroup, '--name', vmName];
   return [
-    step('Take the machine off', 'It has to be deallocated, not only stopped.', ['az', 'vm', 'deallocate', ...at]),
+    step('Deallocate the machine', 'It has to be deallocated, not only stopped.', ['az', 'vm', 'deallocate', ...at]),
     step('Tell Azure that it is generalized', 'It can never be started again after this.', [
       ...['az', 'vm', 'generalize', ...at],
     ]),

@@ -81,7 +81,7 @@ describe('a person', () => {
   it('sees a connection token once', async () => {
     const { hub } = await stage.open({ hash: '/pools/linux-build/images' });
     const details = { ...(imageParts().tokens as { tokens: object[] }).tokens[0], name: 'web shop' };
-    await hub.getByLabel('For', { exact: true }).fill('web shop');
+    await hub.getByLabel('Name (who uses it)').fill('web shop');
     stage.service.scene.parts.tokens = { token: 'weir_abc', details, tokens: [] };
     await hub.getByRole('button', { name: 'Issue a token' }).click();
     expect(await hub.getByLabel('Connection token', { exact: true }).innerText()).toBe('weir_abc');

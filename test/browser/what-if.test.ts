@@ -146,13 +146,13 @@ describe('the guide to an image of one’s own', () => {
     await hub.getByRole('button', { name: 'Show me how' }).click();
     await hub.getByLabel('System').selectOption('windows');
     await hub.getByLabel('Resource group').fill('images');
-    await hub.getByLabel('Image', { exact: true }).fill('tools');
+    await hub.getByLabel('Name of the new image').fill('tools');
     await hub.getByLabel('Disk in GiB').fill('many');
     await hub.getByRole('button', { name: 'Write the commands' }).click();
     await hub.getByText('Write a whole number from 30 to 4095.').waitFor();
     await hub.getByLabel('Disk in GiB').fill('200');
     await hub.getByText('Write a whole number from 30 to 4095.').waitFor({ state: 'detached' });
-    await hub.getByLabel('It is for').selectOption('new');
+    await hub.getByLabel('Use it for').selectOption('new');
     await hub.getByLabel('New scale set').fill('agents');
     await keepPicture(page, 'guide-form');
     await hub.getByRole('button', { name: 'Write the commands' }).click();

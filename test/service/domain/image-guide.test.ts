@@ -24,7 +24,7 @@ const of = (title: string, more: Partial<GuideNames> = {}) => told(more).find((s
 const middle = [
   'Install what jobs need',
   'Generalize it',
-  'Take the machine off',
+  'Deallocate the machine',
   'Tell Azure that it is generalized',
   'Make the image',
 ];
@@ -32,18 +32,26 @@ const end = ['Create a scale set of it', 'Look whether both come up', 'Next time
 
 describe('the steps', () => {
   it.each<[string, Partial<GuideNames>, string[]]>([
-    ['Linux', {}, ['Create a virtual machine', 'Open the way in', 'Connect', 'Look at the disk', ...middle, ...end]],
+    [
+      'Linux',
+      {},
+      ['Create a virtual machine', 'Open a port to connect', 'Connect', 'Look at the disk', ...middle, ...end],
+    ],
     [
       'Windows',
       windows,
-      ['Create a virtual machine', 'Open the way in', 'Connect', 'Extend the disk', ...middle, ...end],
+      ['Create a virtual machine', 'Open a port to connect', 'Connect', 'Extend the disk', ...middle, ...end],
     ],
-    ['the usual disk', { diskGb: 128 }, ['Create a virtual machine', 'Open the way in', 'Connect', ...middle, ...end]],
+    [
+      'the usual disk',
+      { diskGb: 128 },
+      ['Create a virtual machine', 'Open a port to connect', 'Connect', ...middle, ...end],
+    ],
     [
       'a disk of one’s own, for the pool',
       { start: 'vhd', vhd: 'https://a.blob.core.windows.net/v/x.vhd', diskGb: 64, scaleSet: null },
       [
-        ...['Make an image of the disk', 'Create a virtual machine', 'Open the way in', 'Connect', ...middle],
+        ...['Make an image of the disk', 'Create a virtual machine', 'Open a port to connect', 'Connect', ...middle],
         ...['Give it to the scale set of this pool', 'Next time'],
       ],
     ],
@@ -63,9 +71,9 @@ describe('the steps', () => {
       { start: 'vhd', vhd: 'https://a.blob.core.windows.net/v/x.vhd', ...windows },
       'az image create --resource-group images --name build-tools-base --os-type Windows --source https://a.blob.core.windows.net/v/x.vhd',
     ],
-    ['Open the way in', windows, 'az vm open-port --resource-group images --name make-image --port 3389'],
-    ['Open the way in', {}, 'az vm open-port --resource-group images --name make-image --port 22'],
-    ['Take the machine off', {}, 'az vm deallocate --resource-group images --name make-image'],
+    ['Open a port to connect', windows, 'az vm open-port --resource-group images --name make-image --port 3389'],
+    ['Open a port to connect', {}, 'az vm open-port --resource-group images --name make-image --port 22'],
+    ['Deallocate the machine', {}, 'az vm deallocate --resource-group images --name make-image'],
     ['Tell Azure that it is generalized', {}, 'az vm generalize --resource-group images --name make-image'],
     ['Make the image', {}, 'az image create --resource-group images --name build-tools --source make-image'],
     [
