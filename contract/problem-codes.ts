@@ -93,9 +93,15 @@ const codes = {
     status: 422,
     nextStep: 'Only images of a gallery or of the Marketplace have versions to pin.',
   },
-  PIN_NEEDS_LANES: { status: 422, nextStep: 'Set laneResourceGroup in the settings of the pool.' },
-  VALIDATION_NEEDS_LANES: { status: 422, nextStep: 'Set laneResourceGroup, or validate statically.' },
-  VALIDATION_TOO_LARGE: { status: 422, nextStep: 'Ask for fewer machines, or raise maxCapacity.' },
+  PIN_NEEDS_LANES: { status: 422, nextStep: 'Set laneResourceGroup of the pool in weir.yaml.' },
+  VALIDATION_NEEDS_LANES: {
+    status: 422,
+    nextStep: 'Set laneResourceGroup of the pool in weir.yaml, or validate statically.',
+  },
+  VALIDATION_TOO_LARGE: {
+    status: 422,
+    nextStep: 'Ask for fewer machines, or raise "Maximum number of virtual machines in the scale set" (maxCapacity).',
+  },
   TOKENS_MANY: { status: 409, nextStep: 'Revoke the tokens that nobody uses.' },
   NO_PREVIOUS_VERSION: { status: 422, nextStep: 'Pin an exact version instead.' },
   PICTURE_MISSING: { status: 503, nextStep: 'Try again in a minute; if it stays so, look at the log of the service.' },

@@ -87,7 +87,7 @@ function NotCovered({ admission }: { readonly admission: Admission }) {
             )}
           </>
         ) : (
-          'Weir does not read pipelines for this pool: only what the settings declare is admitted. Set demands.discovery to change that.'
+          'Weir does not read pipelines for this pool: only what the settings declare is admitted. Turn on "Read the demands of pipelines" (demands.discovery) in the settings to change that.'
         )}
       </p>
       <ul className="weir-plain weir-inset">

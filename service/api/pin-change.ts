@@ -77,7 +77,7 @@ function requireSense({ action, scope, version, runId }: PinChange, writer: Writ
   const refuse = (field: string, words: string) => new UserProblem('PIN_INVALID', words, { field });
   if (!hasLanes(settings)) {
     throw new UserProblem('PIN_NEEDS_LANES', 'This pool makes its machines in the scale set of the settings.', {
-      nextStep: 'Set laneResourceGroup in the settings of the pool, so that Weir makes a scale set for each version.',
+      nextStep: 'Set laneResourceGroup of the pool in weir.yaml, so that Weir makes a scale set for each version.',
     });
   }
   if (action !== 'pin' && version != null) throw refuse('version', `A version belongs to pin, not to ${action}.`);

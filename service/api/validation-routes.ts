@@ -185,7 +185,7 @@ function requireRoom(settings: PoolSettings, instanceCount: number): void {
   if (settings.laneResourceGroup == null) {
     throw new UserProblem('VALIDATION_NEEDS_LANES', 'This pool has no resource group for trial machines.', {
       field: 'staticOnly',
-      nextStep: 'Set laneResourceGroup in the settings of the pool, or validate statically.',
+      nextStep: 'Set laneResourceGroup of the pool in weir.yaml, or validate statically.',
     });
   }
   if (instanceCount > settings.maxCapacity) {

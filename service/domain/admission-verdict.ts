@@ -67,6 +67,12 @@ function combination(demands: readonly Demand[], admission: Admission): Finding 
   return finding('notAdmitted', words, { nextStep, evidence: [{ kind: 'aliases', asked, known }] });
 }
 
+/** As the form of the settings names them. */
+const labels = {
+  workFolders: '"Work folders" (demands.workFolders)',
+  customCapabilities: '"Custom capabilities" (demands.customCapabilities)',
+} as const;
+
 function unknownValue(demand: Demand, name: LabelName, all: readonly AdmissibleSet[]): Finding {
   const values = [...new Set(all.flatMap((set) => set.labels[name] ?? []))];
   const asked = demand.kind === 'exists' ? '' : demand.value;
@@ -77,7 +83,8 @@ function unknownValue(demand: Demand, name: LabelName, all: readonly AdmissibleS
       ? `This pool admits no ${name}.`
       : `This pool does not admit "${shorten(textOf(demand))}": it knows ${known.slice(0, 5).join(', ')}${known.length > 5 ? ' …' : ''}.`;
   const setting = name === 'WorkFolder' ? 'workFolders' : name === 'CustomCapabilities' ? 'customCapabilities' : null;
-  const declare = setting === null ? '' : ` or add "${shorten(asked)}" to demands.${setting} of the pool`;
+  const declare =
+    setting === null ? '' : ` or add "${shorten(asked)}" to ${labels[setting]} in the settings of the pool`;
   const nextStep =
     nearest === undefined ? `Remove the demand${declare}.` : `Write "${name} -equals ${nearest}"${declare}.`;
   return finding('notAdmitted', words, {

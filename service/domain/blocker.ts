@@ -160,7 +160,7 @@ function overBudget({ settings, memory, observation }: Waiting): Finding | null 
   const estimatedStartSeconds = Math.ceil((startOfNextMonth(now) - now) / 1000);
   return finding('budgetReached', budgetWords(settings, memory, now), {
     estimatedStartSeconds,
-    nextStep: 'Wait, or raise budget.monthlyVmHours in the settings of the pool.',
+    nextStep: 'Wait, or raise "Machine-hours in a month" (budget.monthlyVmHours) in the settings of the pool.',
   });
 }
 
@@ -175,6 +175,9 @@ function placeBeyondMaximum({ request, order, lanes, settings }: Waiting): numbe
   return index < 0 ? -1 : index - Math.max(0, settings.maxCapacity - machines);
 }
 
+/** As the form of the settings names it. */
+const maximumLabel = '"Maximum number of virtual machines in the scale set" (maxCapacity)';
+
 function atMaximum(waiting: Waiting): Finding {
   const { settings, trust, queue, place, order } = waiting;
   const panic = trust.because.find((decision) => decision.reason.code === 'panicStopped');
@@ -187,7 +190,7 @@ function atMaximum(waiting: Waiting): Finding {
   const held = whollyHeld(waiting) ?? heldByHours(waiting);
   if (held !== null) return held;
   const limit = `the pool is at its maximum of ${count(settings.maxCapacity, 'machine')}`;
-  const nextStep = 'Wait, or raise maxCapacity in the settings of the pool.';
+  const nextStep = `Wait, or raise ${maximumLabel} in the settings of the pool.`;
   const beyond = placeBeyondMaximum(waiting);
   if (beyond === 0) {
     const words = `It is next, but ${limit}: it starts when one is free.`;
@@ -210,7 +213,7 @@ function heldByHours({ settings, observation, claims }: Waiting): Finding | null
   const words = `The pool is at its maximum of ${count(settings.maxCapacity, 'machine')}, and ${blockedWords(settings)}, so no idle one of another kind gives its place.`;
   return finding('disruptionBlocked', words, {
     estimatedStartSeconds: Math.ceil((until - observation.now) / 1000),
-    nextStep: 'Wait, or raise maxCapacity or change disruption.blocked in the settings of the pool.',
+    nextStep: `Wait, or raise ${maximumLabel} or change "Hours in which no machine goes by choice" (disruption.blocked) in the settings of the pool.`,
   });
 }
 

@@ -66,18 +66,20 @@ function lanesLimited(waiting: Waiting, target: Target, bootSeconds: number): Fi
   }));
   return finding('laneLimit', words, {
     evidence,
-    nextStep: 'Raise maxLanes in the settings of the pool, or let jobs ask for fewer images and versions.',
+    nextStep:
+      'Raise "Most scale sets at a time" (maxLanes) in the settings of the pool, or let jobs ask for fewer images and versions.',
   });
 }
 
 /** A day passes by itself; whoever cannot wait for it raises the number. */
 function versionsLimited(words: string): Finding {
-  const nextStep = 'Raise demands.newVersionsPerDay in the settings of the pool, or validate the version.';
+  const nextStep =
+    'Raise "New image versions a day" (demands.newVersionsPerDay) in the settings of the pool, or validate the version.';
   return finding('laneLimit', words, { nextStep });
 }
 
 function impossible(code: string, words: string, what: string): Finding {
   if (code === 'templateUnknown') return finding('azureUnknown', words);
-  const nextStep = `Name a resource group only for Weir as laneResourceGroup in the settings of the pool, so that a scale set for ${what} can be made.`;
+  const nextStep = `Name a resource group only for Weir as laneResourceGroup of the pool in weir.yaml, so that a scale set for ${what} can be made.`;
   return finding('scaleSetMissing', words, { nextStep });
 }

@@ -156,7 +156,7 @@ export function checkQuota({ scaleSet, usages, size, model }: SetFacts, { maxCap
     words: quotaWords(about, needed, maxCapacity, own),
     evidence: { needed, limit: about.limit, usedByOthers: about.used - own },
     fix: {
-      words: `Ask Azure for more cores of ${about.words}, or lower maxCapacity.`,
+      words: `Ask Azure for more cores of ${about.words}, or lower "Maximum number of virtual machines in the scale set" (maxCapacity).`,
       commands: quotaCommands(scaleSet.id, scaleSet.location, about.name, about.used - own + needed),
       mend: null,
     },

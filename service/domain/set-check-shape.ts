@@ -29,7 +29,9 @@ export function checkPlacement({ scaleSet }: SetFacts, { maxCapacity }: SetUse):
       status: 'error',
       words,
       evidence,
-      fix: byHand(`Lower maxCapacity to ${most}, or use several scale sets.`),
+      fix: byHand(
+        `Lower "Maximum number of virtual machines in the scale set" (maxCapacity) to ${most}, or use several scale sets.`,
+      ),
     };
   return {
     status: 'error',

@@ -33,7 +33,7 @@ function isOfImage(agent: Agent, waiting: Waiting): boolean {
 
 export function paused(): Finding {
   const words = 'The pool is paused, so Weir neither starts machines nor opens agents for jobs.';
-  return finding('paused', words, { nextStep: 'Set paused to false in the settings of the pool.' });
+  return finding('paused', words, { nextStep: 'Turn off "Pause the pool" (paused) in the settings of the pool.' });
 }
 
 /** Azure DevOps takes the oldest first, so an idle agent is his only when the ones ahead leave one over. */

@@ -109,7 +109,7 @@ function notAllowed(about: Asked, allowed: readonly string[]): Finding {
   }
   const known = allowed.length === 0 ? 'none is known' : allowed.slice(0, 5).join(', ');
   const words = `Version ${asked ?? ''} of ${lowered(about)} is not one that jobs may ask for: only the configured, pinned, newest and validated ones (${known}).`;
-  const nextStep = `${allowed[0] === undefined ? removeIt.slice(0, -1) : use}, or validate ${asked ?? 'it'}, or set demands.versionOverride to any.`;
+  const nextStep = `${allowed[0] === undefined ? removeIt.slice(0, -1) : use}, or validate ${asked ?? 'it'}, or set "Image versions that a job may ask for" (demands.versionOverride) to any.`;
   return finding('versionNotAllowed', words, { nextStep, evidence });
 }
 
@@ -121,7 +121,7 @@ function onOwnSet(asked: string, catalog: ImageCatalog): Finding | null {
   const words = `This pool makes machines of its scale set as it is, so no job can choose version ${asked}.`;
   const gone =
     fault?.kind === 'missing' ? ` There is no such version either; the last ${lastOf(fault.available)}.` : '';
-  const nextStep = `${removeIt.slice(0, -1)}, or declare the image with its source and laneResourceGroup in the settings of the pool.`;
+  const nextStep = `${removeIt.slice(0, -1)}, or declare the image with its source and laneResourceGroup of the pool in weir.yaml.`;
   const verdict = fault?.kind === 'missing' ? 'versionUnknown' : 'versionNotAllowed';
   const available = fault?.kind === 'missing' ? fault.available : [];
   const evidence: Evidence = { kind: 'versions', image: image.alias, asked, available, state: null };
