@@ -36,6 +36,7 @@ module.exports = {
     own('^service/what-if/', '^service/(what-if/|domain/|replay-port\\.ts)'),
     own('^service/(pool-places|azure-lists)\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts)'),
     own('^service/(image-records|pool-life|node-wishes)\\.ts', '^service/(domain/|records\\.ts)'),
+    own('^service/file-pools\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts|pool-life\\.ts|config\\.ts)'),
     own(
       '^service/validation/',
       '^service/(validation/|domain/|ports\\.ts|image-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts)',
