@@ -12,14 +12,15 @@ interface NodeActionsProps {
   readonly node: NodeView;
 }
 
-const actions: readonly { readonly action: NodeAction; readonly name: string }[] = [
-  { action: 'drain', name: 'Drain' },
-  { action: 'delete', name: 'Delete' },
-  { action: 'save', name: 'Keep' },
-  { action: 'reimage', name: 'Reimage' },
+const actions: readonly { readonly action: NodeAction; readonly name: string; readonly doIt: string }[] = [
+  { action: 'drain', name: 'Finish job, then delete', doIt: 'Delete after its job' },
+  { action: 'delete', name: 'Delete', doIt: 'Delete this node' },
+  { action: 'save', name: 'Keep for investigation', doIt: 'Keep this node' },
+  { action: 'reimage', name: 'Wipe (reimage)', doIt: 'Wipe this node' },
 ];
 
 export function NodeActions({ client, pool, node }: NodeActionsProps) {
+  const id = useId();
   const [chosen, setChosen] = useState<NodeAction | null>(null);
   const [said, setSaid] = useState<string | null>(null);
   return (
@@ -29,9 +30,9 @@ export function NodeActions({ client, pool, node }: NodeActionsProps) {
           <Button
             key={action}
             text={name}
-            {...(chosen === action ? { primary: true } : {})}
+            {...(action === 'delete' ? { danger: true } : chosen === action ? { primary: true } : {})}
             disabled={whyNot(action, node) !== null}
-            tooltipProps={{ text: whyNot(action, node) ?? effectOf(action, node) }}
+            ariaDescribedBy={`${id}-${action}`}
             onClick={() => {
               setSaid(null);
               setChosen(action);
@@ -39,6 +40,13 @@ export function NodeActions({ client, pool, node }: NodeActionsProps) {
           />
         ))}
       </div>
+      <ul className="weir-plain weir-secondary">
+        {actions.map(({ action, name }) => (
+          <li key={action} id={`${id}-${action}`}>
+            <span className="weir-strong">{name}</span>: {wordsOf(action, node)}
+          </li>
+        ))}
+      </ul>
       {chosen === null ? null : (
         <Confirm
           key={chosen}
@@ -66,7 +74,7 @@ function Confirm({ client, pool, node, action, onEnd }: ConfirmProps) {
   const [problem, setProblem] = useState<HubProblem | null>(null);
   // The same for every try of this form, so that a lost answer and a second click do nothing twice.
   const [key] = useState(() => crypto.randomUUID());
-  const name = actions.find((one) => one.action === action)?.name ?? action;
+  const { name, doIt } = actions.find((one) => one.action === action) ?? { name: action, doIt: action };
   const ask = async (): Promise<void> => {
     setAsking(true);
     try {
@@ -80,7 +88,7 @@ function Confirm({ client, pool, node, action, onEnd }: ConfirmProps) {
   return (
     <form
       className="weir-pin"
-      aria-label={`${name} ${node.name}`}
+      aria-label={`${name}: ${node.name}`}
       onSubmit={(event) => {
         event.preventDefault();
         void ask();
@@ -101,7 +109,12 @@ function Confirm({ client, pool, node, action, onEnd }: ConfirmProps) {
         </p>
       )}
       <div className="weir-filters">
-        <Button type="submit" primary={true} disabled={isAsking} text={isAsking ? 'Asking' : `${name} this node`} />
+        <Button
+          type="submit"
+          {...(action === 'delete' ? { danger: true } : { primary: true })}
+          disabled={isAsking}
+          text={isAsking ? 'Asking' : doIt}
+        />
         <Button subtle={true} text="Cancel" onClick={() => onEnd(null)} />
       </div>
     </form>
@@ -111,11 +124,18 @@ function Confirm({ client, pool, node, action, onEnd }: ConfirmProps) {
 /** What the service would refuse anyway, said before somebody tries. */
 function whyNot(action: NodeAction, node: NodeView): string | null {
   if (node.operation != null) return 'Something is under way with this node already.';
-  if (action === 'delete' && node.requestId !== null)
-    return 'It runs a job. Drain it: it finishes its job and is deleted then.';
+  if (action === 'delete' && node.requestId !== null) return 'It runs a job. Let it finish its job first.';
   if (action === 'save' && node.isSaved === true) return 'It is kept already.';
   if (node.instanceName === null && (action === 'save' || action === 'reimage')) return 'Its machine is gone.';
+  if (action === 'reimage' && node.boot?.onlineAt === null)
+    return 'Its agent has not been online yet. Wait for it, or delete the node.';
   return null;
+}
+
+/** What the button does, or why it is grey. */
+function wordsOf(action: NodeAction, node: NodeView): string {
+  const why = whyNot(action, node);
+  return why === null ? effectOf(action, node) : `not now. ${why}`;
 }
 
 function effectOf(action: NodeAction, node: NodeView): string {
