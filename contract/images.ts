@@ -89,6 +89,8 @@ export const ImageView = Type.Object({
   currentVersion: Nullable(Type.String()),
   latestVersion: Nullable(Type.String()),
   lastKnownGood: Nullable(Type.String()),
+  /** What a rollback would pin; its version null: the newest is followed again. Null: there is nothing to go back to. */
+  rollback: Type.Optional(Nullable(Type.Object({ version: Nullable(Type.String()) }))),
   /** A pin names it in If-Match; it grows with each change of this image. */
   revision: Type.Integer(),
   requiresValidation: Type.Boolean({

@@ -21,6 +21,8 @@ interface ImageCardProps {
   readonly onChanged: () => void;
 }
 
+const nothingBefore = 'There is no earlier version to go back to.';
+
 export function ImageCard({ client, pool, image, now, onReport, onChanged }: ImageCardProps) {
   const [wish, setWish] = useState<PinWish | null>(null);
   const [asked, setAsked] = useState<string | null>(null);
@@ -37,20 +39,7 @@ export function ImageCard({ client, pool, image, now, onReport, onChanged }: Ima
     },
   });
   return (
-    <Section
-      title={image.aliases.join(', ')}
-      aside={
-        <span className="weir-filters">
-          {image.pinnedVersion === null ? null : (
-            <Button subtle={true} text="Unpin" onClick={() => wishFor({ action: 'unpin', version: null })} />
-          )}
-          {image.versions.length === 0 ? null : (
-            <Button subtle={true} text="Roll back" onClick={() => wishFor({ action: 'rollback', version: null })} />
-          )}
-        </span>
-      }
-      className="weir-image"
-    >
+    <Section title={image.aliases.join(', ')} aside={<Changes image={image} onWish={wishFor} />} className="weir-image">
       <p className="weir-secondary weir-inset">
         <bdi className="weir-anywhere">{image.source}</bdi> · {currentWords(image)}
       </p>
@@ -85,6 +74,30 @@ export function ImageCard({ client, pool, image, now, onReport, onChanged }: Ima
       <Versions image={image} columns={columns} />
       <ImageHistory history={image.history} now={now} />
     </Section>
+  );
+}
+
+interface ChangesProps {
+  readonly image: ImageView;
+  readonly onWish: (wish: PinWish) => void;
+}
+
+function Changes({ image, onWish }: ChangesProps) {
+  return (
+    <span className="weir-filters">
+      {image.pinnedVersion === null ? null : (
+        <Button subtle={true} text="Unpin" onClick={() => onWish({ action: 'unpin', version: null })} />
+      )}
+      {image.versions.length === 0 ? null : (
+        <Button
+          subtle={true}
+          text="Roll back"
+          disabled={image.rollback === null}
+          {...(image.rollback === null ? { tooltipProps: { text: nothingBefore } } : {})}
+          onClick={() => onWish({ action: 'rollback', version: null })}
+        />
+      )}
+    </span>
   );
 }
 

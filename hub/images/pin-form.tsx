@@ -91,7 +91,12 @@ function sentence({ action, version }: PinWish, image: ImageView): string {
   if (action === 'pin') return `New machines get ${version ?? ''} instead of ${now}.`;
   if (action === 'unpin')
     return `New machines follow the newest version again; now it is ${image.latestVersion ?? 'not known'}.`;
-  return `New machines get the version before ${now} again.`;
+  // A service of the version before does not say what it goes back to.
+  if (image.rollback == null) return `New machines get the version before ${now} again.`;
+  const { version: before } = image.rollback;
+  return before === null
+    ? `New machines follow the newest version again instead of ${now}.`
+    : `New machines get ${before} again instead of ${now}.`;
 }
 
 /** A second try is made from what stands now, after the person has read who was faster. */

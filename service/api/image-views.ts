@@ -1,6 +1,6 @@
 // The images of a pool in the contract's shapes: settings, pins, admissions, validations and the newest picture together.
 import type { ImagesView, ImageVersionView, ImageView, PinHistoryEntry, RolloutView } from '../../contract/images.ts';
-import type { PinEvent, PinState } from '../domain/image-pin.ts';
+import { decidePin, type PinEvent, type PinState } from '../domain/image-pin.ts';
 import type { ImageState, ImageVersion } from '../domain/image-state.ts';
 import { compareImageVersions, newestVersion } from '../domain/image-version.ts';
 import type { Generation, Observation } from '../domain/observation.ts';
@@ -75,6 +75,8 @@ function imageView(input: ImagesInput, image: PoolImage): ImageView {
     currentVersion: versions.main,
     latestVersion: images === null ? null : newestVersion(images, input.now),
     lastKnownGood: state.lastKnownGood,
+    // Which versions can still be gone back to is Azure's word: without it nothing is said.
+    ...(images === null ? {} : { rollback: rollbackView(context) }),
     revision: state.revision,
     requiresValidation: policy.requireValidated,
     rollout: rolloutView(context),
@@ -86,6 +88,16 @@ function imageView(input: ImagesInput, image: PoolImage): ImageView {
       .slice(0, shownEvents)
       .map(historyEntry),
   };
+}
+
+/** Asked of the same rules that a rollback follows; nothing is changed by the question. */
+function rollbackView({ input, alias, state, images }: Context): ImageView['rollback'] {
+  const answer = decidePin({
+    ...{ now: input.now, by: '', state, images, action: 'rollback', version: null, reason: '' },
+    ...{ requireValidated: null, policy: rolloutOf(input.settings), passedValidation: () => null },
+    history: input.events.filter((event) => event.image === alias),
+  });
+  return 'refusal' in answer ? null : { version: answer.state.pinnedVersion };
 }
 
 /** Those that Azure lists, and those that still live or stand pinned without being listed. */

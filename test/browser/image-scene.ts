@@ -30,6 +30,7 @@ function images(): ImagesView {
         ...{ alias: 'ubuntu-22.04', aliases: ['ubuntu-22.04', 'ubuntu-latest'], kind: 'gallery', configured: 'latest' },
         source: '/subscriptions/0/resourceGroups/images/providers/Microsoft.Compute/galleries/g/images/ubuntu',
         ...{ pinnedVersion: '1.4.0', currentVersion: '1.4.0', latestVersion: '1.5.0', lastKnownGood: '1.4.0' },
+        rollback: { version: '1.3.0' },
         ...{ revision: 7, requiresValidation: true, rollout: null, alarm: null },
         banner: 'Version 1.5.0 was stopped: 3 of 5 machines did not come online. New machines get 1.4.0 again.',
         versions: [

@@ -69,6 +69,9 @@ describe('a pin', () => {
       revision: 2,
     });
     await fixture.pin(pin('1.2.0'), { revision: 2 });
+    expect((await imageOf(fixture)).rollback).toBeUndefined();
+    await seen(fixture, ['1.2.0', '1.1.0']);
+    expect((await imageOf(fixture)).rollback).toEqual({ version: '1.1.0' });
     await fixture.pin({ image: 'ubuntu', action: 'rollback', scope: 'pool' }, { revision: 3 });
     const { history } = await imageOf(fixture);
     expect(
