@@ -2,4 +2,4 @@
 import { seedsOr } from './battery-size.ts';
 import { battery } from './battery.ts';
 
-battery(10_001, seedsOr(6), 12);
+battery(10_001, seedsOr(3), 12);

@@ -1,5 +1,10 @@
 // How much is tried: little where every change waits for it, as much as `.ci/nightly` says otherwise.
 
+/** `.ci/nightly` has said how much. */
+export function isNight(): boolean {
+  return process.env.WEIR_SWEEPS !== undefined;
+}
+
 export function seedsOr(few: number): number {
   return wholeOr('WEIR_SEEDS', few);
 }

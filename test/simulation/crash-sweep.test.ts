@@ -6,7 +6,7 @@ import type { CrashPoint } from '../../sandbox/world/life.ts';
 import { drawRun, type RunOptions } from '../../sandbox/world/options.ts';
 import { simulate } from '../../sandbox/world/simulate.ts';
 import { fixedKeys } from '../stories/fixed-keys.ts';
-import { sweepsOr } from './battery-size.ts';
+import { isNight, sweepsOr } from './battery-size.ts';
 
 const changes =
   /setAgentEnabled|deleteAgent|deleteInstances|reimageInstance|openOperation|changeOperation|Generation$|completeClaim/;
@@ -80,8 +80,9 @@ describe.each(sweeps)('a process that ends in the middle of a %s (seed %i)', (ki
     async (point: CrashPoint) => {
       const all = await pointsOf(kind, seed);
       // A call that only reads leaves the same behind whether the process ended before or after it.
-      const points = all.filter(({ call }) => point === 'before' || changes.test(call));
-      expect(points.length).toBeGreaterThan(point === 'before' ? 50 : 10);
+      // With every change the calls that change something are enough; the others follow at night.
+      const points = all.filter(({ call }) => (isNight() && point === 'before') || changes.test(call));
+      expect(points.length).toBeGreaterThan(10);
       tried += points.length;
       const generateKeys = await fixedKeys();
       const broken: unknown[] = [];
