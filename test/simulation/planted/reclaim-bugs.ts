@@ -1,37 +1,13 @@
 // The reclaim protocol with one of its steps left out, or done to something else.
 import { inAzure, inAzureDevOps, inStore, type PlantedBug } from './planted-bug.ts';
-
-/** Pretends that an agent is free, whatever it is. */
-const free = <T extends { readonly assignedRequestId: number | null }>(agent: T): T => ({
-  ...agent,
-  assignedRequestId: null,
-});
+import { blind, instead, late } from './reclaim-guards.ts';
 
 export const reclaimBugs: readonly PlantedBug[] = [
   {
     name: 'the cordon is left out',
     invariants: ['I-10', 'I-1'],
     faults: [],
-    plant: inAzureDevOps((real) => {
-      const enrolled = new Set<number>();
-      const cordoned = new Set<number>();
-      return {
-        setAgentEnabled: (pool, id, isEnabled) => {
-          cordoned.delete(id);
-          // Enrolment's own disabling stays: it is the first one.
-          if (isEnabled || !enrolled.has(id)) {
-            enrolled.add(id);
-            return real.setAgentEnabled(pool, id, isEnabled);
-          }
-          cordoned.add(id);
-          return Promise.resolve();
-        },
-        readAgent: async (pool, id) => {
-          const agent = await real.readAgent(pool, id);
-          return agent === null || !cordoned.has(id) ? agent : { ...agent, isEnabled: false };
-        },
-      };
-    }),
+    plant: inAzureDevOps((real) => instead(real, () => Promise.resolve())),
   },
   {
     name: 'the second reading follows the first at once',
@@ -49,28 +25,14 @@ export const reclaimBugs: readonly PlantedBug[] = [
     invariants: ['I-1'],
     faults: ['D11'],
     rules: { deleteRefusal: 'never' },
-    plant: inAzureDevOps((real) => ({
-      listAgents: async (pool) => (await real.listAgents(pool)).map(free),
-      listJobRequests: async (pool) => (await real.listJobRequests(pool)).filter((one) => one.assignedAt === null),
-      listAgentJobRequests: () => Promise.resolve([]),
-      readAgent: async (pool, id) => {
-        const agent = await real.readAgent(pool, id);
-        return agent === null ? null : free(agent);
-      },
-    })),
+    plant: inAzureDevOps(blind),
   },
   {
     name: 'the refusal to delete a busy agent is taken for a yes',
     invariants: ['I-1'],
     faults: ['D11'],
     plant: inAzureDevOps((real) => ({
-      listAgents: async (pool) => (await real.listAgents(pool)).map(free),
-      listJobRequests: async (pool) => (await real.listJobRequests(pool)).filter((one) => one.assignedAt === null),
-      listAgentJobRequests: () => Promise.resolve([]),
-      readAgent: async (pool, id) => {
-        const agent = await real.readAgent(pool, id);
-        return agent === null ? null : free(agent);
-      },
+      ...blind(real),
       deleteAgent: async (pool, id) => {
         await real.deleteAgent(pool, id);
         return 'deleted';
@@ -98,28 +60,9 @@ export const reclaimBugs: readonly PlantedBug[] = [
     name: 'the agent that came last is cordoned for the one that goes',
     invariants: ['I-10', 'I-1', 'I-16', 'I-11'],
     faults: [],
-    plant: inAzureDevOps((real) => {
-      let last = 0;
-      const enrolled = new Set<number>();
-      const cordoned = new Set<number>();
-      return {
-        setAgentEnabled: async (pool, id, isEnabled) => {
-          cordoned.delete(id);
-          if (isEnabled || !enrolled.has(id)) {
-            enrolled.add(id);
-            last = id;
-            await real.setAgentEnabled(pool, id, isEnabled);
-            return;
-          }
-          cordoned.add(id);
-          await real.setAgentEnabled(pool, last, false).catch(() => undefined);
-        },
-        readAgent: async (pool, id) => {
-          const agent = await real.readAgent(pool, id);
-          return agent === null || !cordoned.has(id) ? agent : { ...agent, isEnabled: false };
-        },
-      };
-    }),
+    plant: inAzureDevOps((real) =>
+      instead(real, (pool, last) => real.setAgentEnabled(pool, last, false).catch(() => undefined)),
+    ),
   },
   {
     name: 'another instance is deleted than the one that was meant',
@@ -154,65 +97,13 @@ export const reclaimBugs: readonly PlantedBug[] = [
     name: 'a late delete of an old leader reaches the next machine of the same instance id',
     invariants: ['I-1', 'I-2'],
     faults: [],
-    plant: () => {
-      const deleted = new Set<string>();
-      return {
-        ports: (ports) => ({
-          ...ports,
-          azure: {
-            ...ports.azure,
-            deleteInstances: (scaleSetId, ids) => {
-              for (const id of ids) deleted.add(id);
-              return ports.azure.deleteInstances(scaleSetId, ids);
-            },
-          },
-          store: {
-            ...ports.store,
-            completeClaim: async (generationId, agentId, name) => {
-              await ports.store.completeClaim(generationId, agentId, name);
-              const [pool] = await ports.store.listPools();
-              const life = (await ports.store.listGenerations('linux')).find(
-                (one) => one.generationId === generationId,
-              );
-              if (life !== undefined && pool !== undefined && deleted.has(life.instanceId))
-                await ports.azure.deleteInstances(pool.settings.scaleSet, [life.instanceId]);
-            },
-          },
-        }),
-      };
-    },
+    plant: late('deleteInstances', (azure, scaleSet, id) => azure.deleteInstances(scaleSet, [id])),
   },
   {
     name: 'a late reimage of an old leader reaches the next life',
     invariants: ['I-3', 'I-1'],
     faults: [],
-    plant: () => {
-      const wiped = new Set<string>();
-      return {
-        ports: (ports) => ({
-          ...ports,
-          azure: {
-            ...ports.azure,
-            reimageInstance: (scaleSetId, id) => {
-              wiped.add(id);
-              return ports.azure.reimageInstance(scaleSetId, id);
-            },
-          },
-          store: {
-            ...ports.store,
-            completeClaim: async (generationId, agentId, name) => {
-              await ports.store.completeClaim(generationId, agentId, name);
-              const [pool] = await ports.store.listPools();
-              const life = (await ports.store.listGenerations('linux')).find(
-                (one) => one.generationId === generationId,
-              );
-              if (life !== undefined && pool !== undefined && wiped.has(life.instanceId))
-                await ports.azure.reimageInstance(pool.settings.scaleSet, life.instanceId);
-            },
-          },
-        }),
-      };
-    },
+    plant: late('reimageInstance', (azure, scaleSet, id) => azure.reimageInstance(scaleSet, id)),
   },
   {
     name: 'a machine that is slow to come up is deleted without the protocol',
