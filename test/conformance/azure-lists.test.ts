@@ -161,7 +161,10 @@ describe('a scale set that is made through the service', () => {
     ['without its group', { resourceGroup: 'nowhere' }, '', /nowhere/],
   ])('is refused %s, in words and with nothing made', async (_what, change, right, words) => {
     denied = [right];
+    const standing = () => Object.keys(world.clouds.azure.exportState().scaleSets);
+    const before = standing();
     const answer = await post('scale-sets', { ...wish, ...change });
+    expect(standing()).toEqual(before);
     expect(answer.body).toMatchObject({ isAccepted: false, words: expect.stringMatching(words) as unknown });
   });
 

@@ -167,7 +167,8 @@ describe('the package of development', () => {
       const [ours, other] = [await text(path), await read(path)].map(
         (json) => JSON.parse(json) as { id: string; name: string; friendlyName: string; inputs: { type: string }[] },
       );
-      expect([other?.id, other?.name]).not.toEqual([ours?.id, ours?.name]);
+      expect(other?.id).not.toBe(ours?.id);
+      expect(other?.name).not.toBe(ours?.name);
       expect(other?.id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
       expect(other?.friendlyName.length).toBeLessThanOrEqual(40);
       expect(other?.inputs[0]?.type).toBe('connectedService:weir-dev');

@@ -56,7 +56,9 @@ async function pointsOf(
     return null;
   };
   await simulate(scenario(kind, seed), { generateKeys, ports, crashAt });
-  const [begin, end] = [begins[0] ?? 0, ends[0] ?? 0];
+  const [[begin], [end]] = [begins, ends];
+  if (begin === undefined || end === undefined)
+    throw new Error(`No ${kind} began and ended in the run without a crash.`);
   const starts = calls.flatMap((call, index) => (call === 'store.readPool' ? [index] : []));
   return starts.flatMap((start, place) => {
     const next = starts[place + 1] ?? calls.length;

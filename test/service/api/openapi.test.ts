@@ -147,7 +147,7 @@ describe('the OpenAPI document', () => {
     await store.writePicture(lease, { at: now0, document: picture });
     const document = await documentOf(fixture);
     const ofImages = new Set(
-      // Checks ask both clouds: checks.test.ts has them.
+      // Lists of Azure, nodes and checks need a service with both clouds; what they answer is held by their own tests, not here.
       [
         ...Object.values(imageRoutes),
         ...Object.values(azureRoutes),

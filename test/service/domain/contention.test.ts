@@ -1,6 +1,7 @@
 // Somebody else works on the scale set: Weir names who and what, asks for no machines, and says how to end it.
 import { describe, expect, it } from '@jest/globals';
 import type { ScaleSet } from '../../../service/domain/instance.ts';
+import { contentionsOf } from '../../../service/domain/contention.ts';
 import { decide } from '../../../service/domain/decide.ts';
 import { diagnose } from '../../../service/domain/diagnosis.ts';
 import { emptyMemory } from '../../../service/domain/memory.ts';
@@ -39,6 +40,17 @@ describe('a scale set', () => {
     expect(finding).toMatchObject({ verdict: 'scaleSetContended', resolvesItself: false });
     expect(finding?.words).toMatch(words);
     expect(finding?.nextStep).toMatch(nextStep);
+  });
+
+  it.each([
+    [
+      'parentheses are quoted',
+      '/subscriptions/s/resourceGroups/rg(1)/x/agents',
+      `--ids '/subscriptions/s/resourceGroups/rg(1)/x/agents'`,
+    ],
+    ['a line break has no command', '/subscriptions/s\n/x/agents', 'Set overprovision=false in the portal.'],
+  ])('whose id is unusual gets a line that a shell reads as meant: %s', (_what, id, expected) => {
+    expect(contentionsOf(build.scaleSet({ id, overprovision: true }))[0]?.nextStep).toContain(expected);
   });
 
   it('as the documents want it, with tags of its owner, is asked', () => {

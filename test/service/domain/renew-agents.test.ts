@@ -65,10 +65,13 @@ describe('machines of another agent than the pool wants', () => {
     });
     const held = old(3, 48, { agent: { isEnabled: false } });
     const picture = scene(
-      { machines: [busy, held, fresh(4)], requests: [runningRequest(7, 2)] },
+      { machines: [old(1), busy, held, fresh(4)], requests: [runningRequest(7, 2)] },
       { agentVersions: { linux: wanted } },
     );
-    expect(told(picture, pool()).filter((line) => line.includes('agentOutdated'))).toEqual([]);
+    const all = { ...pool(), disruption: { maxPercent: 100, blocked: null } };
+    expect(told(picture, all).filter((line) => line.includes('agentOutdated'))).toEqual([
+      'reclaim agentOutdated agents_1',
+    ]);
   });
 
   it('stay where nobody knows what is wanted, or where the newest is wanted and they are newer', () => {
