@@ -23,6 +23,12 @@ export class HostProblem extends Error {
   }
 }
 
+/** What happened and what to do next, in one line. */
+export function sentenceOf(cause: unknown): string {
+  const { message, nextStep } = toProblem(cause);
+  return `${message} ${nextStep}`;
+}
+
 export function toProblem(cause: unknown): HubProblem {
   if (cause instanceof ServiceProblem) {
     const { code, message, nextStep, correlationId, retryAfterMs } = cause;

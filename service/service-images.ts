@@ -2,6 +2,7 @@
 import { keepLease } from './controller/lease.ts';
 import type { PoolContext } from './controller/context.ts';
 import { imageOfAlias, sourceOf } from './domain/lane-image.ts';
+import { hasLanes } from './domain/lane-owner.ts';
 import type { ImageState } from './domain/image-state.ts';
 import type { SetPort } from './doctor-port.ts';
 import type { AzureLists } from './azure-lists.ts';
@@ -27,7 +28,9 @@ export function trialsOf(
   const { pool, store, lease, clock } = context;
   const { organization } = context.settings;
   return async (observation) => {
-    if (runs !== null) await endAdmissionsOfRuns({ pool, organization, store, lease, clock, ...runs });
+    // Versions are let in only where there are lanes.
+    if (runs !== null && hasLanes(context.settings))
+      await endAdmissionsOfRuns({ pool, organization, store, lease, clock, ...runs });
     const parts: TrialParts = {
       pool: context.pool,
       settings: context.settings,

@@ -6,7 +6,7 @@ import { Choice } from '../choice.tsx';
 import { Loading, ProblemMessage, StaleMessage } from '../messages.tsx';
 import { Moment } from '../moment.tsx';
 import type { TabProps } from '../pool/tab-props.ts';
-import { toProblem } from '../problem.ts';
+import { sentenceOf } from '../problem.ts';
 import { Section } from '../section.tsx';
 import { replace, useLive } from '../use-live.ts';
 import { CheckList, type FixState } from './check-list.tsx';
@@ -36,8 +36,7 @@ export default function ChecksTab({ client, detail }: TabProps) {
       setProblems(({ [check.code]: _mended, ...rest }) => rest);
       setSaid(result.words);
     } catch (cause) {
-      const { message, nextStep } = toProblem(cause);
-      setProblems((last) => ({ ...last, [check.code]: `${message} ${nextStep}` }));
+      setProblems((last) => ({ ...last, [check.code]: sentenceOf(cause) }));
     } finally {
       setBusy(null);
     }

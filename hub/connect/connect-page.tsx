@@ -5,7 +5,7 @@ import { Button } from 'azure-devops-ui/Button';
 import { FormItem } from 'azure-devops-ui/FormItem';
 import { TextField } from 'azure-devops-ui/TextField';
 import { PageFrame } from '../page-frame.tsx';
-import { toProblem } from '../problem.ts';
+import { sentenceOf } from '../problem.ts';
 import { Section } from '../section.tsx';
 import { checkAddress } from '../service-address.ts';
 import { CheckList } from './check-list.tsx';
@@ -34,8 +34,7 @@ export function ConnectPage({ current, around, onSave, onBack }: ConnectPageProp
     try {
       await onSave(address.url);
     } catch (cause) {
-      const { message, nextStep } = toProblem(cause);
-      setRefused(`${message} ${nextStep}`);
+      setRefused(sentenceOf(cause));
     }
   };
   const submit = async (event: FormEvent): Promise<void> => {

@@ -6,7 +6,7 @@ import { ServiceProblem } from '../../contract/client.ts';
 import type { GuideStep, ImageGuideRequest } from '../../contract/image-guide.ts';
 import { Choice } from '../choice.tsx';
 import { CommandText } from '../command-text.tsx';
-import { toProblem } from '../problem.ts';
+import { sentenceOf } from '../problem.ts';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
 import { GuideFields, type Fault } from './guide-fields.tsx';
@@ -127,6 +127,5 @@ function firstNames({ osType }: PoolSummary): ImageGuideRequest {
 function faultsOf(cause: unknown): readonly Fault[] {
   const parts = cause instanceof ServiceProblem ? cause.parts.filter((part) => part.field !== null) : [];
   if (parts.length > 0) return parts.map(({ field, message }) => ({ field, message }));
-  const { message, nextStep } = toProblem(cause);
-  return [{ field: null, message: `${message} ${nextStep}` }];
+  return [{ field: null, message: sentenceOf(cause) }];
 }

@@ -3,7 +3,7 @@ import { Button } from 'azure-devops-ui/Button';
 import { useId, useState } from 'react';
 import { ServiceProblem } from '../../contract/client.ts';
 import type { ImageView, PinChange } from '../../contract/images.ts';
-import { toProblem } from '../problem.ts';
+import { sentenceOf } from '../problem.ts';
 import type { HubClient } from '../service.ts';
 
 export interface PinWish {
@@ -108,10 +108,14 @@ async function wordsOf(
   setRevision: (revision: number) => void,
 ): Promise<string> {
   if (!(cause instanceof ServiceProblem) || cause.status !== 412) {
-    const { message, nextStep } = toProblem(cause);
-    return `${message} ${nextStep}`;
+    return sentenceOf(cause);
   }
-  const now = (await client.images(pool)).images.find((one) => one.alias === image.alias);
+  let now;
+  try {
+    now = (await client.images(pool)).images.find((one) => one.alias === image.alias);
+  } catch (second) {
+    return sentenceOf(second);
+  }
   if (now === undefined) return 'The image is not part of the pool any more.';
   setRevision(now.revision);
   const [last] = now.history;

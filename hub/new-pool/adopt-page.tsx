@@ -6,6 +6,7 @@ import { DataTable } from '../data-table.tsx';
 import type { Host } from '../host.ts';
 import { Empty, Loading, ProblemMessage } from '../messages.tsx';
 import { PageFrame } from '../page-frame.tsx';
+import { sentenceOf } from '../problem.ts';
 import { Section } from '../section.tsx';
 import '../settings/settings.css';
 import { changesOf, seedOf, setOf, type Seed } from './adopt.ts';
@@ -128,8 +129,8 @@ function Clicks({ azureDevOps, pool, organizationUrl, onGoOn }: ChosenProps) {
   const [said, setSaid] = useState<string | null>(null);
   const check = async (): Promise<void> => {
     setSaid(null);
-    const left = await azureDevOps.elasticPools().catch(() => null);
-    if (left === null) setSaid('Azure DevOps does not answer. Try again.');
+    const left = await azureDevOps.elasticPools().catch((cause: unknown) => sentenceOf(cause));
+    if (typeof left === 'string') setSaid(left);
     else if (left.some((one) => one.poolId === pool.poolId))
       setSaid('The pool is still there: nothing was changed yet.');
     else onGoOn(seedOf(pool));

@@ -4,7 +4,7 @@ import { Button } from 'azure-devops-ui/Button';
 import type { ScaleSetMade, ScaleSetWish } from '../../contract/azure-places.ts';
 import { CheckFix } from '../images/check-fix.tsx';
 import { ProblemMessage } from '../messages.tsx';
-import { toProblem } from '../problem.ts';
+import { sentenceOf } from '../problem.ts';
 import type { HubClient } from '../service.ts';
 import { useAnswer } from './use-answer.ts';
 import { missingIn } from './wish.ts';
@@ -34,8 +34,7 @@ export function CreateActions({ client, proof, wish, onMade }: CreateActionsProp
       setTold(made);
       if (made.isAccepted) onMade(made.words);
     } catch (cause) {
-      const { message, nextStep } = toProblem(cause);
-      setTold({ isAccepted: false, words: `${message} ${nextStep}` });
+      setTold({ isAccepted: false, words: sentenceOf(cause) });
     } finally {
       setSending(false);
     }

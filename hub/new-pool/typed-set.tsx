@@ -2,7 +2,7 @@
 import { useId, useState } from 'react';
 import { Button } from 'azure-devops-ui/Button';
 import type { ScaleSetChoice } from '../../contract/azure-places.ts';
-import { toProblem } from '../problem.ts';
+import { sentenceOf } from '../problem.ts';
 import type { HubClient } from '../service.ts';
 
 interface TypedSetProps {
@@ -22,8 +22,7 @@ export function TypedSet({ client, proof, onFound }: TypedSetProps) {
       if (scaleSet.refusal === null) onFound(scaleSet);
       setSaid(scaleSet.refusal);
     } catch (cause) {
-      const { message, nextStep } = toProblem(cause);
-      setSaid(`${message} ${nextStep}`);
+      setSaid(sentenceOf(cause));
     }
   };
   return (

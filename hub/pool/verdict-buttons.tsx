@@ -2,7 +2,7 @@
 import { Button } from 'azure-devops-ui/Button';
 import { useState } from 'react';
 import type { PoolSummary } from '../../contract/api.ts';
-import { toProblem } from '../problem.ts';
+import { sentenceOf } from '../problem.ts';
 import { Question } from '../question.tsx';
 import type { PoolTab } from '../route.ts';
 import type { HubClient } from '../service.ts';
@@ -30,8 +30,7 @@ export function VerdictButtons({ client, pool, onTab, actions }: VerdictButtonsP
       setSaid(await act(client, pool.name, action));
       setAsked(null);
     } catch (cause) {
-      const { message, nextStep } = toProblem(cause);
-      setSaid(`${message} ${nextStep}`);
+      setSaid(sentenceOf(cause));
     } finally {
       setDoing(false);
     }

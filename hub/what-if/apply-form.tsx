@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { ServiceProblem } from '../../contract/client.ts';
 import type { SettingsView } from '../../contract/service.ts';
 import type { WhatIfRow } from '../../contract/what-if.ts';
-import { toProblem } from '../problem.ts';
+import { sentenceOf } from '../problem.ts';
 import type { HubClient } from '../service.ts';
 import { changesOf, rowName } from './row-words.ts';
 
@@ -32,13 +32,12 @@ export function ApplyForm({ client, pool, row, settings, onClose, onSaved, onNew
     try {
       onSaved(await client.saveSettings(pool, { ...settings.settings, ...row.settings }, settings.revision));
     } catch (cause) {
-      const { message, nextStep } = toProblem(cause);
-      setWords(`${message} ${nextStep}`);
+      setWords(sentenceOf(cause));
       if (cause instanceof ServiceProblem && cause.status === 412) {
         setWords(
           'Somebody saved other settings meanwhile. Nothing of yours was done: look at what would change now, and save it if you still want it.',
         );
-        onNewer(await client.settings(pool));
+        await client.settings(pool).then(onNewer, (second: unknown) => setWords(sentenceOf(second)));
       }
     } finally {
       setSending(false);

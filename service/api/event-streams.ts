@@ -66,9 +66,10 @@ export function createEventStreams(options: StreamOptions): EventStreams {
     if (isLooking) return;
     isLooking = true;
     try {
-      const times = await options.listViewTimes();
-      const changed = [...times].filter(([pool, at]) => known !== null && known.get(pool) !== at);
-      known = times;
+      // Where the database rests, followers hear nothing but their heartbeat, and the page polls and says why.
+      const times = await options.listViewTimes().catch(() => null);
+      const changed = [...(times ?? [])].filter(([pool, at]) => known !== null && known.get(pool) !== at);
+      known = times ?? known;
       for (const stream of [...streams]) {
         for (const [pool, at] of changed) if (stream.allowed.has(pool)) stream.pending.set(pool, at);
         write(stream, options.now());
@@ -77,9 +78,6 @@ export function createEventStreams(options: StreamOptions): EventStreams {
           if (why !== null) end(stream, why);
         });
       }
-    } catch {
-      // The database rests: followers hear nothing but their heartbeat, and the page polls and says why.
-      for (const stream of [...streams]) write(stream, options.now());
     } finally {
       isLooking = false;
     }

@@ -1,8 +1,8 @@
 // What a what-if is to replay: jobs of the pool's own history or of a file, and the settings to compare. Everything that is
 // wrong with the question is said here, before anything runs.
 import { traceLimit, type WhatIfRequest } from '../../contract/what-if.ts';
-import { emptyMemory, type Memory } from '../domain/memory.ts';
-import type { PastJob } from '../domain/past-job.ts';
+import { memoryIn } from '../domain/memory.ts';
+import { keptDays, type PastJob } from '../domain/past-job.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import { validatePoolSettings } from '../domain/pool-rules.ts';
 import { parseTrace, type TraceJob } from '../domain/trace.ts';
@@ -19,13 +19,11 @@ import { count, day } from '../domain/words.ts';
 import type { PoolRecord, Store } from '../ports.ts';
 import { UserProblem } from '../problem.ts';
 import type { ReplayOrder } from '../replay-port.ts';
-import { ManyProblems } from './problem-answer.ts';
+import { toProblems } from './settings-routes.ts';
 import type { WhatIf } from './what-if-record.ts';
 
 /** Fewer tell more of chance than of settings. */
 export const neededJobs = 20;
-/** Log, samples and jobs are kept as long as this; the controller prunes them. */
-export const keptDays = 35;
 const mostJobs = 50_000;
 const dayMs = 86_400_000;
 /** A whole machine of a day is measured where the time series covers most of it. */
@@ -43,7 +41,7 @@ export async function orderOf(store: Store, record: PoolRecord, asked: WhatIfReq
   const { settings, pool } = record;
   const edited = asked.edit === undefined ? null : editedOf(settings, asked.edit);
   const variants = variantsOf(settings, edited);
-  const boots = bootsOf(memoryOf(await store.readMemory(pool)), settings.osType);
+  const boots = bootsOf(memoryIn(await store.readMemory(pool)), settings.osType);
   const source = asked.trace === undefined ? await historyOf(store, pool, asked, now) : fileOf(asked, asked.trace);
   const notes = [boots.words, ...source.notes, ...leftOutOf(settings, source.about.isTrace)];
   const { jobs, from, to } = source;
@@ -58,20 +56,7 @@ export async function orderOf(store: Store, record: PoolRecord, asked: WhatIfReq
 function editedOf(settings: PoolSettings, edit: NonNullable<WhatIfRequest['edit']>): PoolSettings {
   const answer = validatePoolSettings(withEdit(settings, edit));
   if ('settings' in answer) return answer.settings;
-  const all = answer.problems.map(
-    ({ code, message, field, nextStep, value }) =>
-      new UserProblem(code, message, { field, nextStep, ...(value === null ? {} : { value }) }),
-  );
-  const [first] = all;
-  if (first === undefined) throw new Error('Settings were refused without a problem.');
-  throw new ManyProblems(first, all);
-}
-
-/** What another version wrote is not believed. */
-function memoryOf(stored: unknown): Memory {
-  const isOurs =
-    typeof stored === 'object' && stored !== null && 'version' in stored && stored.version === emptyMemory.version;
-  return isOurs ? (stored as Memory) : emptyMemory;
+  throw toProblems(answer.problems);
 }
 
 interface Source extends Pick<ReplayOrder, 'jobs' | 'from' | 'to'> {

@@ -4,11 +4,12 @@ import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
 import { whatIfRoutes } from '../../contract/routes.ts';
 import { traceLimit, WhatIfPage, WhatIfRequest, WhatIfStarted, WhatIfView } from '../../contract/what-if.ts';
+import { keptDays } from '../domain/past-job.ts';
 import { UserProblem } from '../problem.ts';
 import { askerOf, poolOf } from './access.ts';
 import { accepted, answers, secured } from './answers.ts';
 import type { ApiOptions } from './options.ts';
-import { keptDays, neededJobs, orderOf } from './what-if-order.ts';
+import { neededJobs, orderOf } from './what-if-order.ts';
 import { readWhatIf, whatIfView } from './what-if-record.ts';
 import { createWhatIfRuns } from './what-if-runs.ts';
 

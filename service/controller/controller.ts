@@ -1,5 +1,6 @@
 // Works every pool of the store for as long as it holds the pool's lease: one loop per pool, so that one pool's
 // failure never stops another's pass. The world calls `pass` itself and never `run`.
+import { keptDays } from '../domain/past-job.ts';
 import type { Clock, Lease, PoolRecord, Store } from '../ports.ts';
 import { CloudError, LeaseLost, UserProblem } from '../problem.ts';
 import { freshRecollection, type PoolContext, type Recollection, type WriteLine } from './context.ts';
@@ -32,9 +33,9 @@ export interface Controller {
 const pauseMilliseconds = 10_000;
 /** A pass that wakes its own pool runs no faster than this. */
 const soonMilliseconds = 1_000;
-/** How often old records are removed, and how long they are kept: charts and what-if look back five weeks. */
+/** How often old records are removed. */
 const pruneMilliseconds = 3_600_000;
-const keptMilliseconds = 35 * 24 * 3_600_000;
+const keptMilliseconds = keptDays * 24 * 3_600_000;
 /** New pools in the store are found within this time. */
 const lookMilliseconds = 5_000;
 

@@ -2,7 +2,7 @@
 import { contentionsIn } from '../domain/contention.ts';
 import { decide } from '../domain/decide.ts';
 import { diagnoser } from '../domain/diagnosis.ts';
-import { emptyMemory, type Memory } from '../domain/memory.ts';
+import { emptyMemory, memoryIn, type Memory } from '../domain/memory.ts';
 import type { Node } from '../domain/node.ts';
 import type { Observation } from '../domain/observation.ts';
 import { jobRequestState } from '../domain/job-request.ts';
@@ -121,16 +121,12 @@ async function readKept(context: PoolContext): Promise<Kept> {
   const stored = await context.store.readMemory(context.pool);
   if (stored === null || stored === undefined) return { memory: emptyMemory, strangers: null };
   // A memory of another version is dropped: it is learned again, and nothing but comfort is lost.
-  return { memory: isMemory(stored) ? stored : emptyMemory, strangers: strangersIn(stored) };
+  return { memory: memoryIn(stored), strangers: strangersIn(stored) };
 }
 
 function strangersIn(stored: unknown): readonly string[] {
   if (typeof stored !== 'object' || stored === null || !('strangers' in stored)) return [];
   return Array.isArray(stored.strangers) ? stored.strangers.filter((one) => typeof one === 'string') : [];
-}
-
-function isMemory(value: unknown): value is Memory {
-  return typeof value === 'object' && value !== null && 'version' in value && value.version === emptyMemory.version;
 }
 
 function rested(memory: Memory, now: number, scaleSetIds: readonly string[]): Memory {

@@ -2,6 +2,7 @@
 // asks for no machines, and it says which setting it is (reliability-security.md A20, A21; azure-devops-wire.md, fact 9).
 import type { ScaleSet } from './instance.ts';
 import { plainText } from './plain-text.ts';
+import { updateSet } from './set-commands.ts';
 import type { Lane } from './observation.ts';
 
 export interface Contention {
@@ -39,11 +40,17 @@ export function contentionsOf(scaleSet: ScaleSet): readonly Contention[] {
     found.push({
       field,
       words: `The scale set ${name} has ${field}: ${does}, so Weir asks for no machines there.`,
-      nextStep: `Run: az vmss update --ids ${id} --set ${mend}`,
+      nextStep: mendWords(id, mend),
       forbidsDestroying: false,
     });
   }
   return found;
+}
+
+/** In Bash, where a resource group may bring parentheses along; what no shell can carry is mended in the portal. */
+function mendWords(id: string, mend: string): string {
+  const command = updateSet(id, mend)?.bash;
+  return command === undefined ? `Set ${mend} in the portal.` : `Run: ${command}`;
 }
 
 /** Of the scale sets that Weir sizes: where there are lanes, a set without a key is only their template. */

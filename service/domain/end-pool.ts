@@ -4,6 +4,7 @@ import type { Decision } from './decision.ts';
 import { isHeldByPerson, type Node } from './node.ts';
 import type { Lane, Observation } from './observation.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
+import { commandLine } from './set-commands.ts';
 import { absenceMs } from './upkeep.ts';
 import { count, say, span } from './words.ts';
 
@@ -59,9 +60,10 @@ function remembering(plan: Plan, leftovers: readonly Leftover[], { now }: Pass):
 /** The set is not Weir's to delete, and Weir never lowers a capacity: machines that come after all would belong to nobody. */
 function sayLeftover({ lane, machines, since }: Leftover, { now }: Pass): Decision {
   const { id, name } = lane.scaleSet.value;
+  const command = commandLine(['az', 'vmss', 'scale', '--ids', id, '--new-capacity', '0'])?.bash;
   const words =
     `The pool is being deleted, and the scale set ${name} still asks for ${count(machines, 'machine')} that Azure has not ` +
-    `made, for ${span(now - since)}; the pool goes when its capacity is 0. Run: az vmss scale --ids ${id} --new-capacity 0`;
+    `made, for ${span(now - since)}; the pool goes when its capacity is 0.${command === undefined ? '' : ` Run: ${command}`}`;
   const kind = now - since >= leftoverMs ? 'alarm' : 'wait';
   return { kind, reason: say('capacityLeftOver', words), scaleSet: name };
 }

@@ -64,3 +64,10 @@ export const emptyMemory: Memory = {
   sampled: { lastSampleAt: null, lastGrowAt: null, aboveStandbySince: null },
   restUntil: {},
 };
+
+/** What was stored; nothing of what another version wrote is believed. */
+export function memoryIn(stored: unknown): Memory {
+  const isOurs =
+    typeof stored === 'object' && stored !== null && 'version' in stored && stored.version === emptyMemory.version;
+  return isOurs ? (stored as Memory) : emptyMemory;
+}

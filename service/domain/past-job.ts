@@ -2,6 +2,9 @@
 import { equalsIgnoringCase, parseDemand } from './demand.ts';
 import type { JobRequest } from './job-request.ts';
 
+/** Log, samples and jobs are kept for as long as this: charts and what-ifs look back five weeks. */
+export const keptDays = 35;
+
 /** Instants are milliseconds since the epoch. */
 export interface PastJob {
   readonly requestId: number;
