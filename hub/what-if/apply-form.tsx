@@ -20,6 +20,9 @@ interface ApplyFormProps {
   readonly onNewer: (settings: SettingsView) => void;
 }
 
+const overtaken =
+  'Somebody saved other settings meanwhile. Nothing of yours was done: look at what would change now, and save it if you still want it.';
+
 export function ApplyForm({ client, pool, row, settings, onClose, onSaved, onNewer }: ApplyFormProps) {
   const [isSending, setSending] = useState(false);
   const [words, setWords] = useState<string | null>(null);
@@ -34,10 +37,8 @@ export function ApplyForm({ client, pool, row, settings, onClose, onSaved, onNew
     } catch (cause) {
       setWords(sentenceOf(cause));
       if (cause instanceof ServiceProblem && cause.status === 412) {
-        setWords(
-          'Somebody saved other settings meanwhile. Nothing of yours was done: look at what would change now, and save it if you still want it.',
-        );
-        await client.settings(pool).then(onNewer, (second: unknown) => setWords(sentenceOf(second)));
+        setWords(overtaken);
+        await client.settings(pool).then(onNewer, (second: unknown) => setWords(`${overtaken} ${sentenceOf(second)}`));
       }
     } finally {
       setSending(false);
