@@ -25,6 +25,14 @@ export async function readPoolLife(store: Records, pool: string): Promise<KeptLi
   return row === null ? null : { revision: row.revision, value: row.document as PoolLife };
 }
 
+/** A pool of the configuration file never is on its way out: whoever began that looked before the file had it. */
+export function endingOf(
+  life: PoolLife | null | undefined,
+  { isManagedByFile }: { readonly isManagedByFile?: boolean },
+): PoolLife['ending'] {
+  return isManagedByFile === true ? null : (life?.ending ?? null);
+}
+
 export function poolLifeWrite(pool: string, from: number | null, life: PoolLife): RecordWrite {
   return { kind, pool, key, expected: from, document: life, at: life.createdAt, isOpen: true };
 }

@@ -172,6 +172,7 @@ function contextFor(
   const azureDevOps = parts.azureDevOpsFor(settings.organization);
   return {
     pool: record.pool,
+    isManagedByFile: record.isManagedByFile,
     settings,
     lease,
     store: parts.store,
@@ -180,7 +181,8 @@ function contextFor(
     clock: parts.clock,
     line: (level, words, fields) => parts.line(level, words, { pool: record.pool, ...fields }),
     renderView: (input) => JSON.stringify(render(input)),
-    extensionFor: (scaleSet, osType) => modelExtension(parts, packages, { ...settings, osType }, scaleSet),
+    extensionFor: (scaleSet, osType, agentVersion = settings.agentVersion) =>
+      modelExtension(parts, packages, { ...settings, osType, agentVersion }, scaleSet),
     placeholderKey: () => placeholderKeyOf(parts),
     discover: (observation) => discovery.look(settings, lease, observation),
     newId: parts.newId,

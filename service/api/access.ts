@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { jobTokenHeader, organizationHeader } from '../../contract/routes.ts';
 import { UserProblem } from '../problem.ts';
-import { readPoolLife } from '../pool-life.ts';
+import { endingOf, readPoolLife } from '../pool-life.ts';
 import type { PoolRecord } from '../ports.ts';
 import { defaultRateLimits, type ApiOptions } from './options.ts';
 import { identifyPipeline, type Pipeline } from './pipeline.ts';
@@ -135,9 +135,10 @@ async function poolFor(
 }
 
 /** What is on its way out is only read, and taken away from. */
-async function requireStaying({ pool }: PoolRecord, { store }: ApiOptions): Promise<void> {
+async function requireStaying(record: PoolRecord, { store }: ApiOptions): Promise<void> {
+  const { pool } = record;
   const life = await readPoolLife(store, pool);
-  if (life?.value.ending != null) throw new UserProblem('POOL_ENDING', `Pool "${pool}" is being deleted.`);
+  if (endingOf(life?.value, record) !== null) throw new UserProblem('POOL_ENDING', `Pool "${pool}" is being deleted.`);
 }
 
 async function poolNamed(request: FastifyRequest, options: ApiOptions, organization: string): Promise<PoolRecord> {

@@ -6,7 +6,7 @@ import { hasLanes } from '../domain/lane-owner.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import { count } from '../domain/words.ts';
 import { readValidations } from '../image-records.ts';
-import { readPoolLife } from '../pool-life.ts';
+import { endingOf, readPoolLife } from '../pool-life.ts';
 import type { PoolRecord } from '../ports.ts';
 import { CloudError } from '../problem.ts';
 import type { ApiOptions } from './options.ts';
@@ -23,7 +23,7 @@ export async function deletionOf(record: PoolRecord, options: ApiOptions): Promi
     store.listLanes(pool),
     readValidations(store, pool, { isOpen: true }),
   ]);
-  const ending = life?.value.ending ?? null;
+  const ending = endingOf(life?.value, record);
   const left = {
     machines: detail.nodes.filter((node) => node.instanceName !== null).length,
     busy: detail.nodes.filter((node) => node.requestId !== null).length,

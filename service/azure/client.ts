@@ -14,7 +14,7 @@ import { accepted, assertInstanceId } from './accepted.ts';
 import { mutate, read } from './call.ts';
 import { follow, type CallContext } from './plain-call.ts';
 import { readEndpoint, readScaleSetId } from './endpoint.ts';
-import { problemOf } from './failure.ts';
+import { isMachineGone, problemOf } from './failure.ts';
 import { deleteInstances } from './delete-instances.ts';
 import { readImageFacts } from './image-facts.ts';
 import { listImageVersions } from './image-versions.ts';
@@ -125,7 +125,7 @@ async function readInstance(context: CallContext, scaleSetId: string, instanceId
     );
     return translateInstance(scaleSetId, documents(context, 'readInstance', answers)[0], 'instance');
   } catch (problem) {
-    if (problem instanceof CloudError && problem.kind === 'notFound') return null;
+    if (isMachineGone(problem)) return null;
     throw problem;
   }
 }

@@ -4,6 +4,7 @@ import type { Accepted, NonEmpty } from '../ports.ts';
 import { CloudError } from '../problem.ts';
 import { accepted, assertInstanceId } from './accepted.ts';
 import { mutate } from './call.ts';
+import { isMachineGone } from './failure.ts';
 import type { CallContext } from './plain-call.ts';
 import { readScaleSetId } from './endpoint.ts';
 
@@ -35,7 +36,7 @@ export async function deleteInstances(
 /** The ids that are gone already; throws the problem on where it is another one. */
 function absentIds(problem: unknown, asked: ReadonlySet<string>): readonly string[] {
   if (!(problem instanceof CloudError)) throw problem;
-  if (problem.kind === 'notFound') return [...asked];
+  if (isMachineGone(problem)) return [...asked];
   // Two words of Azure for one thing (azure-wire.md 3; reliability-security.md R8).
   const isAboutIds = problem.code === 'InvalidParameter' && /instanceId/i.test(problem.message);
   if (!isAboutIds && problem.code !== 'InstanceIdsListInstanceIdNotActiveVM') throw problem;

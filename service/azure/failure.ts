@@ -48,6 +48,7 @@ export function readFailure(body: unknown): AzureFailure | null {
 function kindOf(answer: HttpResponse, failure: AzureFailure | null): CloudErrorKind {
   if (isSuccess(answer)) return isHtml(answer) ? 'denied' : 'unreadable';
   const kind = kindOfStatus(answer.status);
+  if (kind === 'notFound') return kindOfMissing(failure);
   const isAboutTheRequest = kind === 'conflict' || kind === 'invalid' || kind === 'denied';
   return isAboutTheRequest && failure?.isOutOfCapacity === true ? 'outOfCapacity' : kind;
 }
@@ -57,6 +58,23 @@ function isCapacityCode(code: string): boolean {
   return /^(ZonalAllocationFailed|AllocationFailed|Overconstrained\w*|SkuNotAvailable|QuotaExceeded|SubnetIsFull|InsufficientSubnetSize)$/i.test(
     code,
   );
+}
+
+/**
+ * A 404 of the subscription or of the kind of resource is of who looks and how, never of what was looked for: an identity
+ * of another tenant sees no subscription at all, and nothing in it is gone for that. One without an error of Azure is
+ * somebody else's page.
+ */
+function kindOfMissing(failure: AzureFailure | null): CloudErrorKind {
+  if (failure === null) return 'unreadable';
+  if (/^(SubscriptionNotFound|InvalidSubscriptionId|MissingSubscription)$/i.test(failure.code)) return 'denied';
+  return /^(InvalidResource(Namespace|Type)|NoRegisteredProviderFound)$/i.test(failure.code) ? 'invalid' : 'notFound';
+}
+
+/** Of the very machine that was asked for, or of the scale set around it; the rest of Azure's 404s say nothing of it. */
+export function isMachineGone(error: unknown): boolean {
+  if (!(error instanceof CloudError) || error.kind !== 'notFound') return false;
+  return /^(Resource|ParentResource)?NotFound$/i.test(error.code ?? '');
 }
 
 /** `OperationNotAllowed` is quota only by its text; else it is throttling or a set marked for deletion. */

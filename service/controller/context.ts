@@ -44,13 +44,15 @@ export interface PoolContext {
   readonly line: WriteLine;
   /** The contract's PoolDetail as JSON: the controller does not know the API. */
   readonly renderView: (input: ViewInput) => string;
-  /** The extension that the model of this scale set must carry. */
-  readonly extensionFor: (scaleSet: ScaleSet, osType: OsType) => Promise<ScaleSetExtension>;
+  /** The extension that the model of this scale set must carry; with the agent of the settings unless another version is named. */
+  readonly extensionFor: (scaleSet: ScaleSet, osType: OsType, agentVersion?: string) => Promise<ScaleSetExtension>;
   /** A public key whose private half is thrown away: a placeholder never connects. */
   readonly placeholderKey: () => Promise<{ readonly modulus: string; readonly exponent: string }>;
   /** Adds what pipelines ask for, where the pool wants that; left out where nothing discovers. */
   readonly discover?: (observation: Observation) => Promise<Observation>;
   readonly newId: () => string;
+  /** Such a pool never ends by what somebody began in the hub. */
+  readonly isManagedByFile?: boolean;
   /** Versions that pins, runs and validations let in: they are looked at, too. */
   readonly admitted?: readonly AdmittedVersion[];
   /** Carries the pool's validations on; absent: there are none. */

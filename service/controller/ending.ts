@@ -58,6 +58,8 @@ export async function endWhenEmpty(
   if ((await store.listLanes(pool)).length > 0) return false;
   if ((await readValidations(store, pool, { isOpen: true })).length > 0) return false;
   await keepLease(context);
+  // It may have come into the configuration file since the pass began.
+  if ((await store.readPool(pool))?.isManagedByFile === true) return false;
   await store.deletePool(pool);
   context.line('info', `Pool "${pool}" is deleted: nothing of it was left.`);
   return true;

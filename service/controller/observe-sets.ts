@@ -130,11 +130,15 @@ async function withUnlisted(
   return { ...listed, part: { ...listed.part, value: [...listed.part.value, ...found] } };
 }
 
+/**
+ * Null only where Azure says it of this very scale set. That its group is not found contradicts the list that was read of
+ * that group, and one answer is no ground to forget what may hold machines (ending.ts asks for minutes).
+ */
 export async function readOrGone(context: PoolContext, scaleSetId: string): Promise<ScaleSet | null> {
   try {
     return await context.azure.readScaleSet(scaleSetId);
   } catch (error) {
-    if (error instanceof CloudError && error.kind === 'notFound') return null;
+    if (error instanceof CloudError && error.kind === 'notFound' && error.code === 'ResourceNotFound') return null;
     throw error;
   }
 }

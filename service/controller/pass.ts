@@ -7,7 +7,7 @@ import type { Node } from '../domain/node.ts';
 import type { Observation } from '../domain/observation.ts';
 import { jobRequestState } from '../domain/job-request.ts';
 import { act } from './act.ts';
-import { readPoolLife } from '../pool-life.ts';
+import { endingOf, readPoolLife } from '../pool-life.ts';
 import { reclaimAdopted } from './adopted.ts';
 import { configureModels, type Configuring } from './configure.ts';
 import { bannersOf } from './banners.ts';
@@ -47,7 +47,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const kept = await readKept(given);
   const policy = await readImagePolicy(given);
   const life = (await readPoolLife(given.store, given.pool))?.value ?? null;
-  const isEnding = life?.ending != null;
+  const isEnding = endingOf(life, given) !== null;
   if (isEnding) await cancelTrials(given);
   const seen = await observe({ ...given, admitted: policy.admitted }, recollection);
   const first = isEnding ? { ...(await withoutGoneSet(given, recollection, seen)), isEnding } : seen;

@@ -30,12 +30,12 @@ export function trialPoolOf(settings: Pick<PoolSettings, 'organization' | 'poolI
   return `${settings.organization.toLowerCase()} pool ${settings.poolId}`;
 }
 
-/** Null where there is none. */
+/** Null where there is none; a group that cannot be found may come back with what it held. */
 export async function readTrialSet(parts: TrialParts, scaleSetId: string): Promise<ScaleSet | null> {
   try {
     return await parts.azure.readScaleSet(scaleSetId);
   } catch (error) {
-    if (error instanceof CloudError && error.kind === 'notFound') return null;
+    if (error instanceof CloudError && error.kind === 'notFound' && error.code === 'ResourceNotFound') return null;
     throw error;
   }
 }

@@ -167,6 +167,18 @@ describe('reading one instance', () => {
     const { port } = azure(json(404, { error: { code: 'ResourceNotFound', message: 'm' } }));
     await expect(port.readInstance(id, '3')).resolves.toBeNull();
   });
+
+  it.each([
+    ['SubscriptionNotFound', 'denied'],
+    ['ResourceGroupNotFound', 'notFound'],
+    ['InvalidResourceNamespace', 'invalid'],
+    [null, 'unreadable'],
+  ])('takes a 404 %s for no word about the machine', async (code, kind) => {
+    const body = code === null ? {} : { error: { code, message: 'm' } };
+    const [reading, deleting] = [azure(json(404, body)), azure(json(404, body))];
+    await expect(reading.port.readInstance(id, '3')).rejects.toMatchObject({ kind, status: 404 });
+    await expect(deleting.port.deleteInstances(id, ['3'])).rejects.toMatchObject({ kind, status: 404 });
+  });
 });
 
 describe('reads that fail', () => {

@@ -32,13 +32,20 @@ beforeEach(async () => {
 const gone = (code: string) => new CloudError('notFound', 'readScaleSet', code, { status: 404, code });
 
 /** One pass a minute; each is told what Azure answers to the scale set of the settings. */
-async function passes(answers: readonly (CloudError | null)[], azure: Partial<AzurePort> = {}, lanes = false) {
+async function passes(
+  answers: readonly (CloudError | null)[],
+  azure: Partial<AzurePort> = {},
+  lanes = false,
+  isManagedByFile = false,
+) {
   for (const answer of answers) {
     const readScaleSet = () => (answer === null ? Promise.resolve(clouds.scaleSet) : Promise.reject(answer));
     const listInstances = () => (answer === null ? Promise.resolve([]) : Promise.reject(answer));
     const context = passContext(
       { store, lease, clouds, now: () => now },
       {
+        isManagedByFile,
+        placeholderKey: () => Promise.resolve({ modulus: 'AQAB', exponent: 'AQAB' }),
         azure: { ...clouds.azure, readScaleSet, listInstances, ...azure },
         ...(lanes ? { settings: settings({ laneResourceGroup: lanesGroup }) } : {}),
       },
@@ -57,6 +64,19 @@ it.each(['ResourceNotFound', 'ResourceGroupNotFound'])('goes when Azure has said
   expect(await ledger()).toBe(1);
   await passes(times(3, gone(code)));
   expect([await ledger(), await store.listPools()]).toEqual([0, []]);
+});
+
+it('ends nothing of a pool that the configuration file names, whatever was begun before', async () => {
+  await store.savePool(settings(), 1, true);
+  await passes(times(6, gone('ResourceNotFound')), {}, false, true);
+  expect([await ledger(), (await store.listPools()).length]).toEqual([1, 1]);
+});
+
+it('is kept where the file came to name it while the last pass ran', async () => {
+  await store.endGeneration(lease, generation().generationId);
+  const inTime = { listInstances: () => store.savePool(settings(), 1, true).then(() => []) };
+  await passes([null], inTime);
+  expect(await store.readPool('linux')).toMatchObject({ isManagedByFile: true });
 });
 
 it.each(['SubscriptionNotFound', 'InvalidResourceNamespace', 'NotFound'])(

@@ -1,7 +1,9 @@
 // The picture of a pool with lanes: every lane is in it, what cannot be read forbids, and what rests costs nothing.
 import { describe, expect, it } from '@jest/globals';
 import { createLane, followLanes } from '../../../service/controller/lanes.ts';
+import { observe } from '../../../service/controller/observe.ts';
 import { laneIdOf } from '../../../service/domain/lane-owner.ts';
+import { CloudError } from '../../../service/problem.ts';
 import { definitionPath, madeGallery, replicatedVersion, versionBody } from '../../sandbox/azure/gallery.ts';
 import { jobRequest } from '../../builders.ts';
 import { laneDecision, laneStage, type LaneStage } from './lane-stage.ts';
@@ -65,6 +67,22 @@ describe('the lanes of a pool', () => {
     expect((await stage.look()).lanes).toHaveLength(1);
     expect(await stage.store.listLanes('linux')).toEqual([]);
   });
+});
+
+it('keeps the record of a lane for any other 404 than that of the lane itself', async () => {
+  const stage = await laneStage();
+  await lane(stage, '0.9.0');
+  for (const code of ['SubscriptionNotFound', 'ResourceGroupNotFound']) {
+    const problem = new CloudError('notFound', 'readScaleSet', code, { status: 404, code });
+    const azure = {
+      ...stage.azure,
+      listScaleSets: () => Promise.resolve([]),
+      readScaleSet: () => Promise.reject(problem),
+    };
+    const { lanes } = await observe({ ...stage.context, azure }, stage.recollection);
+    expect(lanes.map((one) => one.instances.freshness)).toEqual(['stale']);
+    expect(await stage.store.listLanes('linux')).toHaveLength(1);
+  }
 });
 
 describe('the images of a pool', () => {
