@@ -1,5 +1,5 @@
 // Plain reads of Azure Resource Manager by path, for what the SDK of virtual machines does not know or would cut down.
-import { isHtml, isSuccess, kindOfStatus } from '../answer.ts';
+import { isHtml, isSuccess } from '../answer.ts';
 import type { HttpResponse } from '../ports.ts';
 import { CloudError } from '../problem.ts';
 import { fieldsOf, parseJson, type Fields } from '../wire.ts';
@@ -50,37 +50,50 @@ export async function listOrNull(
   apiVersion: string,
   more: Readonly<Record<string, string>> = {},
 ): Promise<readonly Fields[] | null> {
+  const first = await get(context, path, apiVersion, more);
+  return first === null ? null : await allPages(context, fieldsOf(first, 'page'));
+}
+
+/** A later page that is not there is a list that was not read to its end. */
+async function allPages(context: CallContext, first: Fields): Promise<readonly Fields[]> {
   const rows: Fields[] = [];
-  let page = await get(context, path, apiVersion, more);
-  if (page === null) return null;
-  for (let pages = 0; page !== null && pages < maximumPages; pages += 1) {
-    const fields = fieldsOf(page, 'page');
-    rows.push(...(fields.objects('value') ?? []));
-    const next = fields.text('nextLink') ?? '';
+  let page = first;
+  for (let pages = 1; pages <= maximumPages; pages += 1) {
+    rows.push(...(page.objects('value') ?? []));
+    const next = page.text('nextLink') ?? '';
     if (next === '') return rows;
-    page = await ask(context, next);
+    page = await pageAt(context, next);
   }
-  if (page === null) return rows;
   throw new CloudError('unreadable', operation, `The list goes on after ${maximumPages} pages.`);
 }
 
-export function get(
+async function pageAt(context: CallContext, url: string): Promise<Fields> {
+  return fieldsOf(parseJson((await successAt(context, url)).body, operation), 'page');
+}
+
+/** Null for what is not there; the parsed answer otherwise. */
+export async function get(
   context: CallContext,
   path: string,
   apiVersion: string,
   more: Readonly<Record<string, string>> = {},
 ): Promise<unknown> {
-  return ask(context, addressOf(context, path, { 'api-version': apiVersion, ...more }));
-}
-
-async function ask(context: CallContext, url: string): Promise<unknown> {
-  const answer = await answerTo(context, url);
+  const answer = await answerTo(context, addressOf(context, path, { 'api-version': apiVersion, ...more }));
   return answer === null ? null : parseJson(answer.body, operation);
 }
 
+/** Null for what is not there; what a missing answer means, `failure.ts` alone says. */
 async function answerTo(context: CallContext, url: string): Promise<HttpResponse | null> {
+  try {
+    return await successAt(context, url);
+  } catch (error) {
+    if (error instanceof CloudError && error.kind === 'notFound') return null;
+    throw error;
+  }
+}
+
+async function successAt(context: CallContext, url: string): Promise<HttpResponse> {
   const answer = await follow(context, url);
-  if (kindOfStatus(answer.status) === 'notFound') return null;
   if (!isSuccess(answer) || isHtml(answer)) throw problemOf(operation, answer, context.clock.now());
   return answer;
 }

@@ -1,11 +1,10 @@
 // Lists of Azure for somebody who makes a pool, and the scale set that is made for them.
-import { isSuccess, isHtml } from '../answer.ts';
 import type { AzureLists, SizeFound, SubnetFound } from '../azure-lists.ts';
 import { CloudError } from '../problem.ts';
-import { fieldsOf, parseJson, type Fields } from '../wire.ts';
+import type { Fields } from '../wire.ts';
 import { accepted } from './accepted.ts';
-import { follow, put, type CallContext } from './plain-call.ts';
-import { problemOf } from './failure.ts';
+import { found, listOrNull } from './ask.ts';
+import { put, type CallContext } from './plain-call.ts';
 import { newSetModel } from './new-set-model.ts';
 import { sizeFacts } from './translate-size.ts';
 import { readLiveScaleSet } from './translate.ts';
@@ -17,14 +16,14 @@ const versions = {
   subscriptions: '2022-12-01',
   network: '2024-05-01',
 } as const;
-const maximumPages = 100;
 const gibibyte = 2 ** 30;
 
 export function azureLists(context: CallContext, newPassword: () => string): AzureLists {
   return {
     readSubscriptionName: async (id) => {
-      const body = await ask(context, urlOf(context, `/subscriptions/${plain(id)}`, versions.subscriptions));
-      return body.text('displayName') ?? id;
+      const subscription = await found(context, `/subscriptions/${plain(id)}`, versions.subscriptions);
+      if (subscription === null) throw nowhere();
+      return subscription.text('displayName') ?? id;
     },
     listSetsOfSubscription: async (id) => {
       const path = `/subscriptions/${plain(id)}/providers/Microsoft.Compute/virtualMachineScaleSets`;
@@ -121,36 +120,12 @@ function plain(part: string): string {
   throw new CloudError('invalid', 'lists', 'The name of the subscription or the region is not well formed.');
 }
 
-function urlOf(
-  context: CallContext,
-  path: string,
-  apiVersion: string,
-  more: Readonly<Record<string, string>> = {},
-): string {
-  const url = new URL(path, context.endpoint);
-  for (const [name, value] of Object.entries({ 'api-version': apiVersion, ...more })) url.searchParams.set(name, value);
-  return url.href;
+async function rows(...where: Parameters<typeof listOrNull>): Promise<readonly Fields[]> {
+  const all = await listOrNull(...where);
+  if (all === null) throw nowhere();
+  return all;
 }
 
-async function rows(
-  context: CallContext,
-  path: string,
-  apiVersion: string,
-  more: Readonly<Record<string, string>> = {},
-): Promise<readonly Fields[]> {
-  const found: Fields[] = [];
-  let next = urlOf(context, path, apiVersion, more);
-  for (let pages = 0; pages < maximumPages; pages += 1) {
-    const page = await ask(context, next);
-    found.push(...(page.objects('value') ?? []));
-    next = page.text('nextLink') ?? '';
-    if (next === '') return found;
-  }
-  throw new CloudError('unreadable', 'lists', `A list of Azure goes on after ${maximumPages} pages.`);
-}
-
-async function ask(context: CallContext, url: string): Promise<Fields> {
-  const answer = await follow(context, url);
-  if (!isSuccess(answer) || isHtml(answer)) throw problemOf('lists', answer, context.clock.now());
-  return fieldsOf(parseJson(answer.body, 'lists'), 'list');
+function nowhere(): CloudError {
+  return new CloudError('notFound', 'lists', 'Azure knows no such subscription or region.');
 }
