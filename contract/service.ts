@@ -18,6 +18,12 @@ export const SettingsView = Type.Object({
   revision: Type.Integer({ description: 'Also the ETag. A change names it in If-Match.' }),
   isManagedByFile: Type.Boolean({ description: 'True where only the configuration file may change the pool.' }),
   mayChange: Type.Boolean({ description: 'Whether who asks has the right to change the pool, by file or not.' }),
+  savedBy: Type.Optional(
+    Type.Union([Type.String(), Type.Null()], {
+      description: 'Who made this revision; null where no person did, or nobody wrote it down.',
+    }),
+  ),
+  savedAt: Type.Optional(Type.Union([Type.String({ format: 'date-time' }), Type.Null()])),
 });
 export type SettingsView = Static<typeof SettingsView>;
 

@@ -165,6 +165,14 @@ export interface PoolRecord {
   readonly settings: PoolSettings;
   readonly revision: number;
   readonly isManagedByFile: boolean;
+  /** Of this revision; null where no person made it, or a release before wrote it. */
+  readonly author: SettingsAuthor | null;
+}
+
+/** `by` as Azure DevOps names them, `at` on the clock of the service. */
+export interface SettingsAuthor {
+  readonly by: string;
+  readonly at: number;
 }
 
 export interface LogEntry {
@@ -210,7 +218,12 @@ export interface Store extends Records, PlaceholderRows, JobHistory, History {
   listPools(): Promise<readonly PoolRecord[]>;
   readPool(pool: string): Promise<PoolRecord | null>;
   /** `expectedRevision` null creates; a mismatch throws UserProblem `STALE_REVISION` with the current one. */
-  savePool(settings: PoolSettings, expectedRevision: number | null, isManagedByFile: boolean): Promise<PoolRecord>;
+  savePool(
+    settings: PoolSettings,
+    expectedRevision: number | null,
+    isManagedByFile: boolean,
+    author?: SettingsAuthor,
+  ): Promise<PoolRecord>;
   deletePool(pool: string): Promise<void>;
 
   /** Takes or renews; null where somebody else holds it. Leases live on the database's own clock. */

@@ -170,7 +170,7 @@ async function keep(
   if ((await store.readPool(name)) !== null) throw taken();
   if (!(await store.writeRecords([poolLifeWrite(name, revision, life)]))) throw taken();
   try {
-    const saved = await store.savePool(settings, null, false);
+    const saved = await store.savePool(settings, null, false, { by: life.createdBy, at: life.createdAt });
     const others = (await store.listPools()).filter((one) => one.pool !== name);
     if (others.some((one) => clashOf(settings, one.settings) !== null)) {
       await store.deletePool(name);

@@ -15,6 +15,7 @@ import { deletionOf } from './deletion-view.ts';
 import { makePool } from './new-pool.ts';
 import type { ApiOptions } from './options.ts';
 import type { Rights } from './rights.ts';
+import { settingsViewOf } from './settings-routes.ts';
 
 const PoolName = Type.Object({ pool: Type.String() });
 
@@ -32,9 +33,8 @@ export function poolLifeRoutes(fastify: FastifyInstance, options: ApiOptions, ri
       },
     },
     async (request, reply) => {
-      const { settings, revision, isManagedByFile } = await makePool(askerOf(request), request.body, options, rights);
-      void reply.header('etag', `"${revision}"`);
-      return await reply.code(201).send({ settings: { ...settings }, revision, isManagedByFile, mayChange: true });
+      const made = await makePool(askerOf(request), request.body, options, rights);
+      return await reply.code(201).send(settingsViewOf(made, true, reply));
     },
   );
   app.delete(

@@ -44,7 +44,7 @@ export function settingsRoutes(fastify: FastifyInstance, options: ApiOptions, ri
     },
     async (request, reply) => {
       const record = poolOf(request);
-      return viewOf(record, await rights.mayManage(askerOf(request), record.settings.poolId), reply);
+      return settingsViewOf(record, await rights.mayManage(askerOf(request), record.settings.poolId), reply);
     },
   );
   app.put(
@@ -67,17 +67,20 @@ export function settingsRoutes(fastify: FastifyInstance, options: ApiOptions, ri
         throw new UserProblem('POOL_MANAGED_BY_FILE', `Pool "${record.pool}" stands in the configuration file.`);
       }
       const settings = settingsIn(request.body, record.settings);
-      const saved = await options.store.savePool(settings, revision, false);
+      const author = { by: askerOf(request).userName, at: options.clock.now() };
+      const saved = await options.store.savePool(settings, revision, false, author);
       options.onSettingsSaved?.(saved.pool);
-      return viewOf(saved, true, reply);
+      return settingsViewOf(saved, true, reply);
     },
   );
 }
 
-function viewOf(record: PoolRecord, mayChange: boolean, reply: FastifyReply): SettingsView {
-  const { settings, revision, isManagedByFile } = record;
+/** With its ETag. */
+export function settingsViewOf(record: PoolRecord, mayChange: boolean, reply: FastifyReply): SettingsView {
+  const { settings, revision, isManagedByFile, author } = record;
   void reply.header('etag', `"${revision}"`);
-  return { settings: { ...settings }, revision, isManagedByFile, mayChange };
+  const saved = { savedBy: author?.by ?? null, savedAt: author === null ? null : new Date(author.at).toISOString() };
+  return { settings: { ...settings }, revision, isManagedByFile, mayChange, ...saved };
 }
 
 /** Throws UserProblem `REVISION_REQUIRED` or `REVISION_INVALID`. */

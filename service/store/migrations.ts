@@ -229,4 +229,9 @@ export const migrations: readonly Migration[] = [
       create index past_jobs_by_age on weir.past_job (finished_at);
     `,
   },
+  {
+    version: 9,
+    name: 'who changed the settings of a pool, and when',
+    sql: 'alter table weir.pool add column changed_by text, add column changed_at double precision;',
+  },
 ];

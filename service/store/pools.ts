@@ -1,8 +1,8 @@
 // The settings of every pool with their revision: a change names the revision it was made from.
 import type { PoolSettings } from '../domain/pool.ts';
-import type { PoolRecord, Store } from '../ports.ts';
+import type { PoolRecord, SettingsAuthor, Store } from '../ports.ts';
 import { UserProblem } from '../problem.ts';
-import { booleanIn, numberIn, textIn, type Sql, type SqlRow } from './sql.ts';
+import { booleanIn, numberIn, numberOrNullIn, textIn, textOrNullIn, type Sql, type SqlRow } from './sql.ts';
 
 export function poolsOf(sql: Sql): Pick<Store, 'listPools' | 'readPool' | 'savePool' | 'deletePool'> {
   const readPool = async (pool: string): Promise<PoolRecord | null> => {
@@ -12,19 +12,21 @@ export function poolsOf(sql: Sql): Pick<Store, 'listPools' | 'readPool' | 'saveP
   return {
     readPool,
     listPools: async () => (await sql.query('select * from weir.pool order by pool collate "C"')).map(recordOf),
-    savePool: async (settings, expectedRevision, isManagedByFile) => {
+    savePool: async (settings, expectedRevision, isManagedByFile, author) => {
       const document = JSON.stringify(settings);
+      const [by, at] = [author?.by ?? null, author?.at ?? null];
       const [row] =
         expectedRevision === null
           ? await sql.query(
-              `insert into weir.pool (pool, settings, revision, is_managed_by_file) values ($1, $2, 1, $3)
-               on conflict (pool) do nothing returning *`,
-              [settings.name, document, isManagedByFile],
+              `insert into weir.pool (pool, settings, revision, is_managed_by_file, changed_by, changed_at)
+               values ($1, $2, 1, $3, $4, $5::double precision) on conflict (pool) do nothing returning *`,
+              [settings.name, document, isManagedByFile, by, at],
             )
           : await sql.query(
-              `update weir.pool set settings = $2, revision = revision + 1, is_managed_by_file = $3, saved_at = now()
+              `update weir.pool set settings = $2, revision = revision + 1, is_managed_by_file = $3, saved_at = now(),
+                 changed_by = $5, changed_at = $6::double precision
                where pool = $1 and revision = $4 returning *`,
-              [settings.name, document, isManagedByFile, expectedRevision],
+              [settings.name, document, isManagedByFile, expectedRevision, by, at],
             );
       if (row === undefined) throw staleRevision(settings.name, await readPool(settings.name));
       return recordOf(row);
@@ -60,7 +62,7 @@ export function staleRevision(pool: string, current: PoolRecord | null): UserPro
     'STALE_REVISION',
     current === null
       ? `Pool "${pool}" has been removed meanwhile.`
-      : `Somebody saved revision ${current.revision} of pool "${pool}" meanwhile.`,
+      : `${current.author?.by ?? 'Somebody'} saved revision ${current.revision} of pool "${pool}" meanwhile.`,
     {
       field: 'revision',
       ...(current === null ? {} : { value: String(current.revision) }),
@@ -75,5 +77,11 @@ function recordOf(row: SqlRow): PoolRecord {
     settings: row.settings as PoolSettings,
     revision: numberIn(row, 'revision'),
     isManagedByFile: booleanIn(row, 'is_managed_by_file'),
+    author: authorOf(row),
   };
+}
+
+function authorOf(row: SqlRow): SettingsAuthor | null {
+  const [by, at] = [textOrNullIn(row, 'changed_by'), numberOrNullIn(row, 'changed_at')];
+  return by === null || at === null ? null : { by, at };
 }

@@ -8,11 +8,12 @@ export function poolsIn(rows: Rows): Pick<Store, 'listPools' | 'readPool' | 'sav
   return {
     listPools: () => done(() => [...rows.pools.values()].sort((first, second) => byText(first.pool, second.pool))),
     readPool: (pool) => done(() => rows.pools.get(pool) ?? null),
-    savePool: (settings, expectedRevision, isManagedByFile) =>
+    savePool: (settings, expectedRevision, isManagedByFile, author) =>
       done(() => {
         const current = rows.pools.get(settings.name) ?? null;
         if ((current?.revision ?? null) !== expectedRevision) throw staleRevision(settings.name, current);
-        const record = { pool: settings.name, settings, revision: (expectedRevision ?? 0) + 1, isManagedByFile };
+        const revision = (expectedRevision ?? 0) + 1;
+        const record = { pool: settings.name, settings, revision, isManagedByFile, author: author ?? null };
         rows.pools.set(settings.name, record);
         return record;
       }),

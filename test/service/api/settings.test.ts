@@ -1,6 +1,6 @@
 // Changing settings: revisions, fields that stay, and every kind of bad body (reliability-security.md 6, rows 11 to 19).
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { settings } from '../../builders.ts';
+import { now0, settings } from '../../builders.ts';
 import { apiFixture, fabrikam, type Answer, type Fixture } from './api-fixture.ts';
 
 describe('the settings of a pool', () => {
@@ -33,7 +33,8 @@ describe('the settings of a pool', () => {
     const answer = await fixture.ask(url);
     expect(answer.headers.etag).toBe('"1"');
     expect(answer.headers['cache-control']).toBe('no-store');
-    expect(answer.body).toEqual({ settings: mine, revision: 1, isManagedByFile: false, mayChange: true });
+    const saved = { savedBy: null, savedAt: null };
+    expect(answer.body).toEqual({ settings: mine, revision: 1, isManagedByFile: false, mayChange: true, ...saved });
   });
 
   it('say to somebody who may only look that they may not change them, and whose pool it is', async () => {
@@ -68,6 +69,17 @@ describe('the settings of a pool', () => {
       expect(await refusal(mine, { 'if-match': header })).toEqual([400, 'REVISION_INVALID']);
     }
     expect(await refusal(mine, { 'if-match': '"9"' })).toEqual([412, 'STALE_REVISION']);
+  });
+
+  it('say who changed them last, and whoever comes from an older revision is told who was faster', async () => {
+    await put({ ...mine, maxCapacity: 3 });
+    const read = await fixture.ask(url, { token: 'reader' });
+    expect(read.body).toMatchObject({ savedBy: 'manager', savedAt: new Date(now0).toISOString() });
+    const late = await put({ ...mine, maxCapacity: 4 });
+    expect([late.status, (late.body as { message: string }).message]).toEqual([
+      412,
+      'manager saved revision 2 of pool "linux" meanwhile.',
+    ]);
   });
 
   it('of two who change the same revision, only one wins', async () => {

@@ -52,7 +52,7 @@ function poolRules(use: () => Store): void {
     it('are saved whole, read back equal and listed by name', async () => {
       const [first, second] = [`${newName()} a`, `${newName()} b`];
       const settings = settingsOf(first);
-      const record = { pool: first, settings, revision: 1, isManagedByFile: true };
+      const record = { pool: first, settings, revision: 1, isManagedByFile: true, author: null };
       expect(await use().savePool(settings, null, true)).toEqual(record);
       await use().savePool(settingsOf(second), null, false);
       expect(await use().readPool(first)).toEqual(record);
@@ -70,6 +70,20 @@ function poolRules(use: () => Store): void {
         value: '2',
       });
       expect((await use().readPool(settings.name))?.settings.maxCapacity).toBe(12);
+    });
+
+    it('say who made their revision, and when', async () => {
+      const settings = settingsOf(newName());
+      const [ada, ben] = [
+        { by: 'Ada', at: 1.5 },
+        { by: "Ben O'Neil <ben>", at: 1_795_000_000_000 },
+      ];
+      await use().savePool(settings, null, false, ada);
+      expect((await use().readPool(settings.name))?.author).toEqual(ada);
+      expect((await use().savePool(settings, 1, false, ben)).author).toEqual(ben);
+      await expect(use().savePool(settings, 1, false, ada)).rejects.toThrow(`${ben.by} saved revision 2 of pool`);
+      // Whoever made the next one, it was not Ben.
+      expect((await use().savePool(settings, 2, true)).author).toBeNull();
     });
 
     it('let one of several who save from the same revision win', async () => {
