@@ -8,6 +8,7 @@ import { CloudError } from '../problem.ts';
 import { asList, fieldsOf, type Fields } from '../wire.ts';
 import { found, get, list } from './ask.ts';
 import type { CallContext } from './plain-call.ts';
+import { sizeNamed, sizesIn } from './sizes.ts';
 import {
   definitionFacts,
   galleryVersionFacts,
@@ -22,7 +23,6 @@ import { sizeFacts, templateFacts } from './translate-size.ts';
 const versions = {
   compute: '2026-04-01',
   gallery: '2025-12-03',
-  skus: '2021-07-01',
   ordering: '2021-01-01',
 } as const;
 
@@ -115,16 +115,12 @@ async function marketplaceImage(
   };
 }
 
-/** The list of all sizes of a region is long, so it is filtered by Azure. Null where it is refused or has none such. */
+/** Null where it is refused or has none such. */
 async function sizeOf(context: CallContext, asked: Asked, template: Fields): Promise<ImageFacts['size']> {
   const name = asked.size ?? template.object('sku')?.text('name') ?? '';
   try {
-    const path = `${asked.subscription}/providers/Microsoft.Compute/skus`;
-    const skus = await list(context, path, versions.skus, { $filter: `location eq '${asked.location}'` });
-    const sku = skus.find(
-      (one) => one.text('resourceType') === 'virtualMachines' && one.text('name')?.toLowerCase() === name.toLowerCase(),
-    );
-    return sku === undefined ? null : sizeFacts(sku, asked.location);
+    const size = sizeNamed(await sizesIn(context, asked.subscription, asked.location), name);
+    return size === null ? null : sizeFacts(size, asked.location);
   } catch (error) {
     if (error instanceof CloudError && error.kind === 'denied') return null;
     throw error;

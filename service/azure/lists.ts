@@ -6,12 +6,12 @@ import { accepted } from './accepted.ts';
 import { found, listOrNull } from './ask.ts';
 import { put, type CallContext } from './plain-call.ts';
 import { newSetModel } from './new-set-model.ts';
+import { numberIn, sizesIn } from './sizes.ts';
 import { sizeFacts } from './translate-size.ts';
 import { readLiveScaleSet } from './translate.ts';
 
 const versions = {
   compute: '2026-04-01',
-  skus: '2021-07-01',
   resources: '2021-04-01',
   subscriptions: '2022-12-01',
   network: '2024-05-01',
@@ -50,25 +50,23 @@ export function azureLists(context: CallContext, newPassword: () => string): Azu
 }
 
 async function listSizes(context: CallContext, subscription: string, location: string): Promise<readonly SizeFound[]> {
-  const compute = `/subscriptions/${subscription}/providers/Microsoft.Compute`;
-  const [skus, left] = await Promise.all([
-    rows(context, `${compute}/skus`, versions.skus, { $filter: `location eq '${location}'` }),
-    coresLeft(context, `${compute}/locations/${location}/usages`),
+  const path = `/subscriptions/${subscription}`;
+  const [sizes, left] = await Promise.all([
+    sizesIn(context, path, location),
+    coresLeft(context, `${path}/providers/Microsoft.Compute/locations/${location}/usages`),
   ]);
-  return skus
-    .filter((sku) => sku.text('resourceType') === 'virtualMachines')
-    .map((sku) => {
-      const facts = sizeFacts(sku, location);
-      const capability = (name: string): number | null => numberOf(sku, name);
-      const cores = capability('vCPUs') ?? 0;
-      const family = sku.text('family')?.toLowerCase() ?? '';
+  return sizes
+    .map((size) => {
+      const facts = sizeFacts(size, location);
+      const cores = numberIn(size, 'vCPUs') ?? 0;
+      const family = size.text('family')?.toLowerCase() ?? '';
       const disk =
         facts.cacheBytes === null || facts.cacheBytes === 0 ? (facts.resourceDiskBytes ?? 0) : facts.cacheBytes;
       const room = facts.isEphemeralSupported === true ? Math.max(disk, facts.nvmeBytes ?? 0) : 0;
       return {
         name: facts.name,
         cores,
-        memoryGigabytes: capability('MemoryGB'),
+        memoryGigabytes: numberIn(size, 'MemoryGB'),
         ephemeralGigabytes: Math.floor(room / gibibyte),
         quotaLeft: left === null || cores === 0 ? null : Math.floor(fewest(left, ['cores', family]) / cores),
         restriction: facts.restriction,
@@ -96,12 +94,6 @@ async function coresLeft(context: CallContext, path: string): Promise<ReadonlyMa
 /** A family that nobody uses yet is not in every list: then the region's own quota decides. */
 function fewest(left: ReadonlyMap<string, number>, names: readonly string[]): number {
   return Math.min(...names.map((name) => left.get(name) ?? Infinity), left.get('cores') ?? 0);
-}
-
-function numberOf(sku: Fields, name: string): number | null {
-  const found = (sku.objects('capabilities') ?? []).find((one) => one.text('name') === name);
-  const value = Number(found?.text('value') ?? Number.NaN);
-  return Number.isFinite(value) ? value : null;
 }
 
 function subnetsOf(network: Fields): readonly SubnetFound[] {

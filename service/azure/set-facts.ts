@@ -12,10 +12,10 @@ import {
   type UsageFacts,
 } from '../domain/set-facts.ts';
 import { CloudError } from '../problem.ts';
-import type { Fields } from '../wire.ts';
 import { foundToChange, list, listOrNull } from './ask.ts';
 import type { CallContext } from './plain-call.ts';
 import { readScaleSetId } from './endpoint.ts';
+import { numberIn, sizeNamed, sizesIn } from './sizes.ts';
 import { sizeFacts } from './translate-size.ts';
 import { readLiveScaleSet } from './translate.ts';
 import { setModelOf } from './set-model.ts';
@@ -23,7 +23,6 @@ import { setModelOf } from './set-model.ts';
 /** The newest that each provider had when its shape was written down. */
 const versions = {
   compute: '2026-04-01',
-  skus: '2021-07-01',
   autoscale: '2022-10-01',
   locks: '2016-09-01',
   permissions: '2022-04-01',
@@ -132,26 +131,11 @@ async function sizeOf(
   region: string,
   name: string,
 ): Promise<Known<SetSizeFacts>> {
-  const read = await part(() =>
-    list(context, `${subscription}/providers/Microsoft.Compute/skus`, versions.skus, {
-      $filter: `location eq '${region}'`,
-    }),
-  );
+  const read = await part(() => sizesIn(context, subscription, region));
   if (read.value === null) return read;
-  const sku = read.value.find(
-    (one) => one.text('resourceType') === 'virtualMachines' && one.text('name')?.toLowerCase() === name.toLowerCase(),
-  );
-  if (sku === undefined) return notKnown(`Azure does not list it in ${region}.`);
-  const cores = Number(capability(sku, 'vCPUs') ?? Number.NaN);
-  return known({
-    ...sizeFacts(sku, region),
-    cores: Number.isFinite(cores) ? cores : null,
-    family: sku.text('family'),
-  });
-}
-
-function capability(sku: Fields, name: string): string | null {
-  return (sku.objects('capabilities') ?? []).find((one) => one.text('name') === name)?.text('value') ?? null;
+  const size = sizeNamed(read.value, name);
+  if (size === null) return notKnown(`Azure does not list it in ${region}.`);
+  return known({ ...sizeFacts(size, region), cores: numberIn(size, 'vCPUs'), family: size.text('family') });
 }
 
 function isSameId(one: string, other: string): boolean {

@@ -3,24 +3,23 @@ import type { Generation, SecurityType, SizeFacts, TemplateFacts } from '../doma
 import type { ImageFactsQuery } from '../image-port.ts';
 import type { Fields } from '../wire.ts';
 import { architectureOf } from './translate-facts.ts';
+import { capabilitiesOf, numberIn } from './sizes.ts';
 import { translateScaleSet } from './translate.ts';
 
-export function sizeFacts(sku: Fields, location: string): SizeFacts {
-  const capabilities = new Map(
-    (sku.objects('capabilities') ?? []).map((one) => [one.text('name')?.toLowerCase() ?? '', one.text('value')]),
-  );
+export function sizeFacts(size: Fields, location: string): SizeFacts {
+  const capabilities = capabilitiesOf(size);
   const text = (name: string) => capabilities.get(name.toLowerCase()) ?? null;
   const flag = (name: string) => {
     const value = text(name);
     return value === null ? null : value.toLowerCase() === 'true';
   };
   const bytes = (name: string, unit: number) => {
-    const value = Number(text(name) ?? Number.NaN);
-    return Number.isFinite(value) ? value * unit : null;
+    const value = numberIn(size, name);
+    return value === null ? null : value * unit;
   };
   const isTrustedLaunchDisabled = flag('TrustedLaunchDisabled');
   return {
-    name: sku.requiredText('name'),
+    name: size.requiredText('name'),
     architecture: architectureOf(text('CpuArchitectureType')),
     generations: generationsIn(text('HyperVGenerations')),
     isEphemeralSupported: flag('EphemeralOSDiskSupported'),
@@ -29,7 +28,7 @@ export function sizeFacts(sku: Fields, location: string): SizeFacts {
     nvmeBytes: bytes('NvmeDiskSizeInMiB', 2 ** 20) ?? 0,
     isTrustedLaunchSupported: isTrustedLaunchDisabled === null ? null : !isTrustedLaunchDisabled,
     isConfidentialSupported: text('ConfidentialComputingType') !== null,
-    restriction: restrictionIn(sku, location),
+    restriction: restrictionIn(size, location),
   };
 }
 
@@ -56,8 +55,8 @@ function generationsIn(text: string | null): readonly Generation[] | null {
 }
 
 /** Restrictions of single zones leave the others. */
-function restrictionIn(sku: Fields, location: string): string | null {
-  const restriction = (sku.objects('restrictions') ?? []).find(
+function restrictionIn(size: Fields, location: string): string | null {
+  const restriction = (size.objects('restrictions') ?? []).find(
     (one) =>
       one.text('type')?.toLowerCase() === 'location' &&
       (one.texts('values') ?? []).some((value) => value.toLowerCase() === location),
