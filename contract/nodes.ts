@@ -47,7 +47,8 @@ export const nodeDetailFields = {
   operation: Type.Optional(Nullable(NodeOperation)),
 };
 
-export const nodeActions = ['drain', 'delete', 'save', 'reimage'] as const;
+/** `release` gives a node that was kept back to the pool. */
+export const nodeActions = ['drain', 'delete', 'save', 'reimage', 'release'] as const;
 export type NodeAction = (typeof nodeActions)[number];
 
 export const NodeRequest = Type.Object(

@@ -57,6 +57,11 @@ const codes = {
   POOL_EXISTS: { status: 409, nextStep: 'Choose another name, or change the pool that has this one.' },
   POOL_ENDING: { status: 409, nextStep: 'Nothing: the pool is on its way out.' },
   AGENT_POOL_TAKEN: { status: 409, nextStep: 'Choose another agent pool of Azure DevOps.' },
+  SUBSCRIPTION_OTHER_ORGANIZATION: {
+    status: 403,
+    nextStep:
+      'Choose a scale set of another subscription, or ask whoever runs the service to add this organisation to the subscription in weir.yaml.',
+  },
   SCALE_SET_TAKEN: { status: 409, nextStep: 'Choose another scale set: two pools cannot size the same one.' },
   SCALE_SET_CONTENDED: { status: 409, nextStep: 'Remove the scale set from whoever else sizes it, or choose another.' },
   SCALE_SET_HAS_INSTANCES: {
@@ -66,7 +71,8 @@ const codes = {
   NODE_BUSY: { status: 409, nextStep: 'Drain the node: it finishes its job and is deleted then.' },
   NODE_LEAVING: { status: 409, nextStep: 'Wait until what is under way with the node has ended.' },
   NODE_STARTING: { status: 409, nextStep: 'Wait until its agent is online, or delete the node.' },
-  NODE_KEPT: { status: 409, nextStep: 'Delete the node when nobody needs it any more.' },
+  NODE_KEPT: { status: 409, nextStep: 'Give it back or delete it when nobody needs it any more.' },
+  NODE_NOT_KEPT: { status: 409, nextStep: 'Nothing: Weir looks after the node already.' },
   NODE_WITHOUT_MACHINE: { status: 409, nextStep: 'Delete the node: only its registration is left.' },
   CLAIM_LATE: { status: 410, nextStep: 'Nothing: the machine is going to be deleted.' },
   STALE_REVISION: { status: 412, nextStep: 'Read the settings again and repeat the change.' },

@@ -12,17 +12,30 @@ interface NodeActionsProps {
   readonly node: NodeView;
 }
 
-const actions: readonly { readonly action: NodeAction; readonly name: string; readonly doIt: string }[] = [
+interface Deed {
+  readonly action: NodeAction;
+  readonly name: string;
+  readonly doIt: string;
+}
+
+const deeds: readonly Deed[] = [
   { action: 'drain', name: 'Finish job, then delete', doIt: 'Delete after its job' },
   { action: 'delete', name: 'Delete', doIt: 'Delete this node' },
   { action: 'save', name: 'Keep for investigation', doIt: 'Keep this node' },
+  { action: 'release', name: 'Give back to the pool', doIt: 'Give this node back' },
   { action: 'reimage', name: 'Wipe (reimage)', doIt: 'Wipe this node' },
 ];
+
+/** A kept one is given back, and any other is kept. */
+function deedsFor({ isSaved }: NodeView): readonly Deed[] {
+  return deeds.filter(({ action }) => action !== (isSaved === true ? 'save' : 'release'));
+}
 
 export function NodeActions({ client, pool, node }: NodeActionsProps) {
   const id = useId();
   const [chosen, setChosen] = useState<NodeAction | null>(null);
   const [said, setSaid] = useState<string | null>(null);
+  const actions = deedsFor(node);
   return (
     <>
       <div className="weir-filters" role="group" aria-label="What to do with the node">
@@ -74,7 +87,7 @@ function Confirm({ client, pool, node, action, onEnd }: ConfirmProps) {
   const [problem, setProblem] = useState<HubProblem | null>(null);
   // The same for every try of this form, so that a lost answer and a second click do nothing twice.
   const [key] = useState(() => crypto.randomUUID());
-  const { name, doIt } = actions.find((one) => one.action === action) ?? { name: action, doIt: action };
+  const { name, doIt } = deeds.find((one) => one.action === action) ?? { name: action, doIt: action };
   const ask = async (): Promise<void> => {
     setAsking(true);
     try {
@@ -125,8 +138,7 @@ function Confirm({ client, pool, node, action, onEnd }: ConfirmProps) {
 function whyNot(action: NodeAction, node: NodeView): string | null {
   if (node.operation != null) return 'Something is under way with this node already.';
   if (action === 'delete' && node.requestId !== null) return 'It runs a job. Let it finish its job first.';
-  if (action === 'save' && node.isSaved === true) return 'It is kept already.';
-  if (node.instanceName === null && (action === 'save' || action === 'reimage')) return 'Its machine is gone.';
+  if (node.instanceName === null && action !== 'drain' && action !== 'delete') return 'Its machine is gone.';
   if (action === 'reimage' && node.boot?.onlineAt === null)
     return 'Its agent has not been online yet. Wait for it, or delete the node.';
   return null;
@@ -146,8 +158,10 @@ function effectOf(action: NodeAction, node: NodeView): string {
     case 'delete':
       return `${first}; the machine is deleted as soon as no job can reach it.`;
     case 'save':
-      return `${first}, and the machine is kept for you to look at until somebody deletes it. It counts against the maximum and is paid for.`;
+      return `${first}, and the machine is kept for you to look at until somebody gives it back or deletes it. It counts against the maximum and is paid for.`;
     case 'reimage':
       return `${first}; then the machine is wiped and comes back with the same image.`;
+    case 'release':
+      return 'Weir looks after it again. Where each job gets a fresh machine, this one is wiped first; where machines are reused, it takes jobs as it is. One that never came up is deleted.';
   }
 }

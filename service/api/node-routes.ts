@@ -29,7 +29,7 @@ export function nodeActionRoutes(fastify: FastifyInstance, options: ApiOptions):
     {
       config: { access: 'manage' },
       schema: {
-        summary: 'Drain, delete, keep or reimage one node; no running job is touched',
+        summary: 'Drain, delete, keep or reimage one node, or give a kept one back; no running job is touched',
         security: secured,
         params: Params,
         headers: Type.Object({
@@ -62,7 +62,7 @@ async function ask(
   const seen = nodes.find((one) => one.key === key);
   if (generation === undefined)
     throw new UserProblem('NODE_NOT_FOUND', 'There is no such node that Weir made.', { field: 'node' });
-  const facts = await factsOf(store, record.pool, generation, seen);
+  const facts = await factsOf(store, record, generation, seen);
   const refusal = refuseNodeAction(action, facts);
   if (refusal !== null) throw new UserProblem(refusal.code, refusal.message, { field: 'action', value: action });
   const answer: NodeAccepted = { node: facts.name, action, words: nodeActionWords(action, facts) };
@@ -87,7 +87,7 @@ async function ask(
 /** The ledger and the wishes are newer than the view that the last pass wrote. */
 async function factsOf(
   store: Store,
-  pool: string,
+  { pool, settings }: PoolRecord,
   generation: Generation,
   seen: NodeView | undefined,
 ): Promise<NodeActionFacts> {
@@ -99,6 +99,7 @@ async function factsOf(
     isBusy: seen?.requestId != null,
     isSaved: generation.isSaved,
     isStarting: generation.firstOnlineAt === null,
+    isRecycled: settings.recycleAfterEachUse,
     isLeaving:
       operations.some(
         (one) => one.generationId === generationId && (one.kind === 'delete' || one.kind === 'reimage'),

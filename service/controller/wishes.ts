@@ -1,6 +1,6 @@
 // Carries out what people asked of single nodes, through the same ledger and the same protocol as everything else. A wish
 // stays open until it is written down what became of it, so neither a crash nor a lost lease loses one.
-import { askedWords, type NodeAction } from '../domain/node-action.ts';
+import { askedWords, releaseOf, type NodeAction } from '../domain/node-action.ts';
 import type { DecisionKind } from '../domain/decision.ts';
 import type { Generation, Observation, OpenOperation, OperationPhase } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
@@ -56,17 +56,28 @@ async function obey(
     await context.store.changeGeneration(context.lease, generation.generationId, { isDisabledByWeir: true });
   if (value.action === 'save') return await keep(context, generation);
   const words = askedWords(value.action, value.node, value.by, value.reason);
-  return { words: await openReclaim(context, value.action, words, generation), isKept: false };
+  const kind = endOf(value.action, generation, context);
+  if (kind !== 'asItIs')
+    return { words: await openReclaim(context, value.action, kind, words, generation), isKept: false };
+  // The next pass finds an idle node, and its gate enables the agent.
+  await context.store.changeGeneration(context.lease, generation.generationId, { isSaved: false });
+  return { words: 'Weir looks after it again.', isKept: false };
+}
+
+function endOf(action: NodeAction, { firstOnlineAt }: Generation, { settings }: PoolContext) {
+  if (action === 'release')
+    return releaseOf({ isStarting: firstOnlineAt === null, isRecycled: settings.recycleAfterEachUse });
+  return action === 'reimage' ? 'reimage' : 'delete';
 }
 
 async function openReclaim(
   context: PoolContext,
   action: NodeAction,
+  kind: 'delete' | 'reimage',
   words: string,
   generation: Generation,
 ): Promise<string> {
   const { scaleSetId, generationId, instanceId, vmId, agentId } = generation;
-  const kind = action === 'reimage' ? 'reimage' : 'delete';
   const operation = await context.store.openOperation(context.lease, {
     ...{ kind, scaleSetId, generationId, instanceId, vmId, agentId },
     phase: 'intended',
@@ -149,6 +160,7 @@ const kinds: Readonly<Record<NodeAction, DecisionKind>> = {
   delete: 'reclaim',
   save: 'save',
   reimage: 'reimage',
+  release: 'enable',
 };
 
 const codes: Readonly<Record<NodeAction, string>> = {
@@ -156,4 +168,5 @@ const codes: Readonly<Record<NodeAction, string>> = {
   delete: 'deletedByPerson',
   save: 'savedByPerson',
   reimage: 'reimagedByPerson',
+  release: 'releasedByPerson',
 };

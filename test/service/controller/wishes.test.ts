@@ -59,6 +59,25 @@ describe('a wish of a person', () => {
     expect(clouds.calls).toEqual([]);
   });
 
+  it.each([
+    ['of a pool that reuses machines takes jobs again as it is', false, now0, [], false],
+    ['of a pool that promises fresh ones is reimaged', true, now0, ['reimage'], true],
+    ['that never came up is deleted', false, null, ['delete'], true],
+  ])('to give back a kept node %s', async (_what, recycleAfterEachUse, firstOnlineAt, kinds, isSaved) => {
+    const life = { generationId: 'kept', instanceId: '2', vmId: 'vm-2', isSaved: true, firstOnlineAt };
+    clouds.instances.set('2', instance({ instanceId: '2', vmId: 'vm-2' }));
+    await store.startGeneration(lease, generation(life));
+    await ask('release', 'kept');
+    const context = passContext(parts(), { settings: settings({ recycleAfterEachUse }) });
+    await obeyPeople(context, await pictureOf(parts()));
+    const begun = await store.listOpenOperations('linux');
+    expect(begun.map(({ kind, generationId }) => [kind, generationId])).toEqual(kinds.map((kind) => [kind, 'kept']));
+    // Until its machine is gone it is kept: no pass does anything else with it.
+    expect((await store.listGenerations('linux')).find((one) => one.generationId === 'kept')?.isSaved).toBe(isSaved);
+    expect(await logged()).toEqual([expect.stringMatching(/^Mary asked to give back agents_1: disk is full\. \S/)]);
+    expect(await readOpenWishes(store, 'linux')).toEqual([]);
+  });
+
   it('is not carried out twice where the process ended before it was written down', async () => {
     await ask('delete');
     await pass();
