@@ -4,7 +4,7 @@ import { CloudError } from '../problem.ts';
 import type { Fields } from '../wire.ts';
 import { accepted } from './accepted.ts';
 import { found, listOrNull } from './ask.ts';
-import { put, type CallContext } from './plain-call.ts';
+import { write, type CallContext } from './plain-call.ts';
 import { newSetModel } from './new-set-model.ts';
 import { numberIn, sizesIn } from './sizes.ts';
 import { sizeFacts } from './translate-size.ts';
@@ -42,9 +42,13 @@ export function azureLists(context: CallContext, newPassword: () => string): Azu
     makeScaleSet: async (wish) => {
       const group = `/subscriptions/${plain(wish.subscriptionId)}/resourceGroups/${encodeURIComponent(wish.resourceGroup)}`;
       const path = `${group}/providers/Microsoft.Compute/virtualMachineScaleSets/${encodeURIComponent(wish.name)}`;
-      const body = JSON.stringify(await newSetModel(wish, newPassword));
+      const model = await newSetModel(wish, newPassword);
       const url = `${path}?api-version=${versions.compute}`;
-      return accepted(context, 'makeScaleSet', await put(context, 'makeScaleSet', url, body, { 'if-none-match': '*' }));
+      return accepted(
+        context,
+        'makeScaleSet',
+        await write(context, 'makeScaleSet', 'PUT', url, model, { 'if-none-match': '*' }),
+      );
     },
   };
 }

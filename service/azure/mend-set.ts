@@ -1,14 +1,11 @@
 // The writes that Fix it makes: one PATCH of the model by its etag, or autoscale settings switched off. Each is sent once.
-import { isSuccess, noAnswer } from '../answer.ts';
 import type { ScaleSet } from '../domain/instance.ts';
 import type { Mend } from '../domain/set-finding.ts';
 import { CloudError } from '../problem.ts';
 import { found } from './ask.ts';
-import { authorized, type CallContext } from './plain-call.ts';
-import { problemOf } from './failure.ts';
+import { write, type CallContext } from './plain-call.ts';
 
 const operation = 'mendSet';
-const callTimeoutMs = 60_000;
 
 export async function mendSet(
   context: CallContext,
@@ -22,7 +19,8 @@ export async function mendSet(
   if (scaleSet.etag === null)
     throw new CloudError('unreadable', operation, 'Azure gave no etag; without it a write could undo another.');
   // Nothing else of the model is sent: an echoed disk would make every machine outdated (azure-wire.md 3).
-  await patch(context, scaleSet.id, '2026-04-01', { properties: mend.properties }, { 'if-match': scaleSet.etag });
+  const path = `${scaleSet.id}?api-version=2026-04-01`;
+  await write(context, operation, 'PATCH', path, { properties: mend.properties }, { 'if-match': scaleSet.etag });
 }
 
 /** Where one fails behind another that is off already, neither all nor nothing has happened. */
@@ -43,24 +41,5 @@ async function switchOff(context: CallContext, id: string): Promise<void> {
   const setting = await found(context, id, '2022-10-01');
   if (setting === null) return;
   const properties = { ...setting.object('properties')?.raw(), enabled: false };
-  await patch(context, id, '2022-10-01', { properties });
-}
-
-async function patch(
-  context: CallContext,
-  path: string,
-  apiVersion: string,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  const url = new URL(path, context.endpoint);
-  url.searchParams.set('api-version', apiVersion);
-  const request = {
-    ...{ method: 'PATCH', url: url.href, body: JSON.stringify(body) },
-    headers: { ...headers, 'content-type': 'application/json' },
-  };
-  const answer = await authorized(context, request, context.deadline?.(callTimeoutMs)).catch((cause: unknown) => {
-    throw noAnswer(operation, cause);
-  });
-  if (!isSuccess(answer)) throw problemOf(operation, answer, context.clock.now());
+  await write(context, operation, 'PATCH', `${id}?api-version=2022-10-01`, { properties });
 }

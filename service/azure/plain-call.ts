@@ -21,16 +21,18 @@ export interface CallContext {
 
 export const callTimeoutMs = 60_000;
 
-/** A PUT of a whole body, which the SDK's models would cut down to what they know; sent exactly once. */
-export async function put(
+/** A PUT or PATCH of a body that the SDK's models would cut down to what they know; sent exactly once. */
+export async function write(
   context: CallContext,
   operation: string,
+  method: 'PUT' | 'PATCH',
   path: string,
-  body: string,
-  headers: Readonly<Record<string, string>>,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<HttpResponse> {
   const url = new URL(path, context.endpoint).href;
-  const request = { method: 'PUT', url, headers: { ...headers, 'content-type': 'application/json' }, body };
+  const json = { ...headers, 'content-type': 'application/json' };
+  const request = { method, url, headers: json, body: JSON.stringify(body) };
   const answer = await authorized(context, request, context.deadline?.(callTimeoutMs)).catch((cause: unknown) => {
     throw noAnswer(operation, cause);
   });

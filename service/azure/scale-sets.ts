@@ -7,7 +7,7 @@ import { CloudError } from '../problem.ts';
 import { asList, fieldsOf, parseJson } from '../wire.ts';
 import { accepted } from './accepted.ts';
 import { mutate, read } from './call.ts';
-import { put, type CallContext } from './plain-call.ts';
+import { write, type CallContext } from './plain-call.ts';
 import { readResourceGroupId, readScaleSetId } from './endpoint.ts';
 import { problemOf } from './failure.ts';
 import { laneModel, modelDigest } from './lane-model.ts';
@@ -61,9 +61,9 @@ export async function createScaleSet(
       `The model of ${template.name} has changed while a lane was made from it.`,
     );
   }
-  const body = JSON.stringify(laneModel(raw, lane, newPassword));
+  const model = laneModel(raw, lane, newPassword);
   const path = `${lane.scaleSetId}?api-version=${apiVersion}`;
-  return accepted(context, operation, await put(context, operation, path, body, { 'if-none-match': '*' }));
+  return accepted(context, operation, await write(context, operation, 'PUT', path, model, { 'if-none-match': '*' }));
 }
 
 export async function deleteScaleSet(context: CallContext, scaleSetId: string): Promise<Accepted> {
