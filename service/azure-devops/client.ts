@@ -18,10 +18,9 @@ import { CloudError } from '../problem.ts';
 import type { OwnRightsPort } from '../doctor-port.ts';
 import type { OwnRights } from '../pool-places.ts';
 import { retryRead } from '../retry.ts';
-import { unreadable } from '../wire.ts';
 import { type Ask, bodyOf, exchange } from './exchange.ts';
 import { type Gate, createGate } from './gate.ts';
-import { readPoolRights } from './own-rights.ts';
+import { may, readPoolRights, type Reader } from './own-rights.ts';
 import { translateAgentPackage, translatePool, translateRegisteredAgent } from './translate-pool.ts';
 import { translateAgent, translateJobRequest, translateList } from './translate.ts';
 
@@ -61,9 +60,8 @@ export function createAzureDevOps(options: AzureDevOpsOptions): AzureDevOpsPort 
     putUserCapabilities: (poolId, agentId, capabilities) => putUserCapabilities(call, poolId, agentId, capabilities),
     bumpJobRequest: (poolId, requestId) => bumpJobRequest(call, poolId, requestId),
     readAgentPackage: (platform, version) => readAgentPackage(call, platform, version),
-    mayManagePool: (poolId) => mayManagePool(call, poolId),
-    readPoolRights: (poolId) =>
-      readPoolRights((path, version) => read(call, 'readPoolRights', path, {}, version), poolId),
+    mayManagePool: (poolId) => may(readerOf(call, 'mayManagePool'), poolId, 'manage'),
+    readPoolRights: (poolId) => readPoolRights(readerOf(call, 'readPoolRights'), poolId),
   };
 }
 
@@ -109,18 +107,6 @@ async function readJobRequests(
 async function listAgents(call: Call, poolId: number): Promise<readonly Agent[]> {
   const raw = await read(call, 'listAgents', `${pool(poolId)}/agents`, everything, documented);
   return translateList(raw, 'agents').map((item, index) => translateAgent(item, `agents[${index}]`));
-}
-
-/** Bit 2 of the pool's permissions is what its Administrator has; a pool that may not even be seen answers 404. */
-async function mayManagePool(call: Call, poolId: number): Promise<boolean> {
-  try {
-    const answer = await read(call, 'mayManagePool', `${pool(poolId)}/permissions/2`, {}, undocumented);
-    if (typeof answer !== 'boolean') throw unreadable('permissions', 'true or false', answer);
-    return answer;
-  } catch (problem) {
-    if (problem instanceof CloudError && (problem.kind === 'denied' || problem.kind === 'notFound')) return false;
-    throw problem;
-  }
 }
 
 /** Absent only where Azure DevOps says so of the agent itself: another 404 must not pass for "its registration is gone". */
@@ -235,6 +221,10 @@ async function read(
   const signal = call.deadline?.(callTimeoutMs);
   const ask: Ask = { method: 'GET', path, query, ...(apiVersion === null ? {} : { apiVersion }) };
   return retryRead(call, signal, () => once(call, operation, ask, signal));
+}
+
+function readerOf(call: Call, operation: string): Reader {
+  return (path, apiVersion) => read(call, operation, path, {}, apiVersion);
 }
 
 async function write(call: Call, operation: string, ask: Ask): Promise<unknown> {

@@ -3,35 +3,30 @@ import type { PoolRights } from '../domain/pool-right-check.ts';
 import { CloudError } from '../problem.ts';
 import { fieldsOf, unreadable } from '../wire.ts';
 
+/** Bits of the permissions of a pool: everybody who sees it has the first, its Administrators have the second. */
 const bits = { view: 1, manage: 2 } as const;
 
-/** `read`: a GET below the organisation; null for no API version. */
-export async function readPoolRights(
-  read: (path: string, apiVersion: string | null) => Promise<unknown>,
-  poolId: number,
-): Promise<PoolRights> {
+/** A GET below the organisation; null for no API version. */
+export type Reader = (path: string, apiVersion: string | null) => Promise<unknown>;
+
+export async function readPoolRights(read: Reader, poolId: number): Promise<PoolRights> {
   const connection = fieldsOf(await read('_apis/connectionData', null), 'connectionData');
   const user = connection.object('authenticatedUser');
   if (user === null)
     throw new CloudError('denied', 'readPoolRights', 'Azure DevOps does not know the identity of Weir.');
   const identityId = user.requiredText('id');
-  const may = (right: keyof typeof bits) => mayOf(read, poolId, bits[right]);
   return {
     name: user.text('customDisplayName') ?? user.text('providerDisplayName') ?? identityId,
     identityId,
-    mayView: await may('view'),
-    mayManage: await may('manage'),
+    mayView: await may(read, poolId, 'view'),
+    mayManage: await may(read, poolId, 'manage'),
   };
 }
 
 /** Who may not even see the pool is answered 404. */
-async function mayOf(
-  read: (path: string, apiVersion: string | null) => Promise<unknown>,
-  poolId: number,
-  bit: number,
-): Promise<boolean> {
+export async function may(read: Reader, poolId: number, right: keyof typeof bits): Promise<boolean> {
   try {
-    const answer = await read(`_apis/distributedtask/pools/${poolId}/permissions/${bit}`, '7.2-preview.1');
+    const answer = await read(`_apis/distributedtask/pools/${poolId}/permissions/${bits[right]}`, '7.2-preview.1');
     if (typeof answer !== 'boolean') throw unreadable('permissions', 'true or false', answer);
     return answer;
   } catch (problem) {
