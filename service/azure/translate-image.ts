@@ -17,7 +17,7 @@ export function translateGalleryVersion(raw: unknown, location: string): ImageVe
     provisioningState: provisioningState(properties?.text('provisioningState') ?? null),
     isExcludedFromLatest: publishing?.flag('excludeFromLatest') === true || region?.flag('excludeFromLatest') === true,
     endOfLifeAt: publishing?.instant('endOfLifeDate') ?? null,
-    replication: isElsewhere ? 'absent' : replication(properties?.object('replicationStatus') ?? null, location),
+    ...(isElsewhere ? absent : copyTo(location, properties?.object('replicationStatus') ?? null)),
   };
 }
 
@@ -35,11 +35,22 @@ export function translateListedVersion(raw: unknown): ImageVersion {
   };
 }
 
-function replication(status: Fields | null, location: string): Replication {
-  if (status === null) return 'unknown';
+type Copy = Pick<ImageVersion, 'replication' | 'progress' | 'copyProblem'>;
+
+const absent: Copy = { replication: 'absent' };
+
+function copyTo(location: string, status: Fields | null): Copy {
+  if (status === null) return { replication: 'unknown' };
   const summary = status.objects('summary')?.find((one) => isRegion(one.text('region'), location));
-  if (summary === undefined) return 'absent';
-  return replications[summary.text('state')?.toLowerCase() ?? ''] ?? 'unknown';
+  if (summary === undefined) return absent;
+  const replication = replications[summary.text('state')?.toLowerCase() ?? ''] ?? 'unknown';
+  const progress = replication === 'replicating' ? summary.number('progress') : null;
+  const problem = replication === 'failed' ? (summary.text('details') ?? '') : '';
+  return {
+    replication,
+    ...(progress === null ? {} : { progress }),
+    ...(problem === '' ? {} : { copyProblem: problem }),
+  };
 }
 
 const replications: Readonly<Record<string, Replication>> = {

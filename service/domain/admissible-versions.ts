@@ -1,14 +1,8 @@
 // Which exact versions of an image a job may ask for: the one that it stands for first, then those that somebody let in, and
-// with `any` all that machines could be made of.
+// with `any` all that machines could be made of, now or when their copy has arrived.
 import { equalsIgnoringCase } from './demand.ts';
 import type { ImageState } from './image-state.ts';
-import {
-  compareImageVersions,
-  currentVersion,
-  newestVersion,
-  overrideFault,
-  type VersionPolicy,
-} from './image-version.ts';
+import { compareImageVersions, currentVersion, isComing, overrideFault, type VersionPolicy } from './image-version.ts';
 import type { Observation } from './observation.ts';
 import type { PoolImage, PoolSettings } from './pool.ts';
 
@@ -27,14 +21,17 @@ export function admissibleVersions(
   settings: PoolSettings,
 ): readonly (string | null)[] {
   const rules = versionRules(image, known, settings);
-  const { state, policy, admitted, now } = rules;
+  const { state, admitted } = rules;
   if (state?.kind === 'managed') return [null];
   const current = currentVersion(rules);
-  const newest = state === null ? null : newestVersion(state, now);
-  const all = policy === 'any' ? (state?.versions ?? []).map((one) => one.version) : [];
-  const others = [newest, ...admitted.map((one) => one.version), ...all]
-    .filter((one) => one !== null && one !== current && overrideFault(one, rules) === null)
-    .filter((one) => one !== null)
+  // A job for a version that is still being copied waits for the copy, so a placeholder stands for it too.
+  const mayBeAsked = (version: string): boolean => {
+    const fault = overrideFault(version, rules);
+    return fault === null || isComing(fault);
+  };
+  const others = [...(state?.versions ?? []), ...admitted]
+    .map((one) => one.version)
+    .filter((one) => one !== current && mayBeAsked(one))
     .sort((a, b) => compareImageVersions(b, a));
   return [...new Set([current, ...others])].slice(0, mostVersions);
 }

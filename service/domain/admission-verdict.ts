@@ -5,13 +5,14 @@ import { versionRules } from './admissible-versions.ts';
 import { admissionOf, type Admission } from './admission.ts';
 import { equalsIgnoringCase, meetsDemand, parseDemand, type Demand } from './demand.ts';
 import { findDemandFault, shorten } from './demand-faults.ts';
-import { overrideFault, type VersionFault } from './image-version.ts';
+import { isComing, overrideFault, type VersionFault } from './image-version.ts';
 import type { JobRequest } from './job-request.ts';
 import { isLabel, labelNames, type LabelName } from './learned.ts';
 import { sortByNearness } from './nearest.ts';
 import type { Observation } from './observation.ts';
 import type { PoolImage, PoolSettings } from './pool.ts';
 import { finding, type Finding, type VerdictName } from './verdict.ts';
+import { copyWords } from './version-copy.ts';
 
 /** Null where every demand is admitted now: then something else was amiss. */
 export function admissionVerdict(
@@ -112,19 +113,25 @@ function versionFinding(asked: string, image: string, fault: VersionFault): Find
   const known = fault.kind === 'noVersions' ? [] : fault.kind === 'notAllowed' ? fault.allowed : fault.available;
   const evidence = [{ kind: 'aliases' as const, asked, known }];
   const nearest = known[0];
-  const nextStep =
+  const instead =
     nearest === undefined
       ? 'Remove the demand ImageVersionOverride.'
       : `Write "ImageVersionOverride -equals ${nearest}", or remove the demand.`;
+  const isAwaited = isComing(fault);
+  const nextStep = isAwaited ? 'Run the job again: it waits for the copy.' : instead;
   const verdicts: Readonly<Record<VersionFault['kind'], readonly [VerdictName, string]>> = {
     missing: ['versionUnknown', `Could not find version ${asked} of image "${image}".`],
-    notReplicated: ['versionNotReplicated', `Version ${asked} of image "${image}" is not whole in the pool's region.`],
+    notReplicated: ['versionNotReplicated', `Version ${asked} of image "${image}" ${wordsOf(fault)}.`],
     notAllowed: ['versionNotAllowed', `Version ${asked} of image "${image}" is not one that jobs may choose.`],
     noVersions: ['versionUnknown', `Image "${image}" has no versions to choose from.`],
   };
   const [verdict, words] = verdicts[fault.kind];
   const offered = known.length === 0 ? '' : ` Available: ${known.join(', ')}.`;
   return finding(verdict, `${words}${offered}`, { nextStep, evidence });
+}
+
+function wordsOf(fault: VersionFault): string {
+  return fault.kind === 'notReplicated' ? copyWords(fault) : '';
 }
 
 function demandWords({ labels }: AdmissibleSet): string {

@@ -82,7 +82,9 @@ function findVerdict(waiting: Waiting): Finding {
   const matching = matchingAgents(waiting);
   // Whatever else is wrong with it, no machine of this pool will run it.
   if (observation.isEnding === true) return endingVerdict(waiting, matching);
-  const isMatched = matching.length > 0 || (request.matchedAgentIds?.length ?? 0) > 0;
+  // A placeholder lets the job wait, and no more.
+  const matched = request.matchedAgentIds?.filter((agentId) => !waiting.placeholders.has(agentId)) ?? [];
+  const isMatched = matching.length > 0 || matched.length > 0;
   const fault = findDemandFault(request.demands, settings) ?? versionVerdict(request.demands, claims.catalog, settings);
   // What passes by itself is no answer where something else has to be done all the same.
   if (fault !== null && !isMatched) return (fault.resolvesItself ? needsSomebody(waiting) : null) ?? fault;

@@ -4,6 +4,7 @@ import type { ImageState } from './image-state.ts';
 import {
   compareImageVersions,
   currentVersion,
+  isComing,
   overrideFault,
   versionFault,
   type VersionFault,
@@ -171,21 +172,25 @@ function offer(
 }
 
 function unresolved(
-  { state, configured }: VersionPolicy,
+  rules: VersionPolicy,
   settings: PoolImage | null,
   observation: Observation,
   mustResolve: boolean,
 ): TargetFault | null {
+  const { state, configured, now } = rules;
   if (state?.kind === 'managed' || (state === null && isManaged(settings))) return null;
   if (state === null) {
     // Without lanes, and in a snapshot without images, what the sets make is all that there is.
     if (!mustResolve || observation.ownsEverything || configured !== 'latest') return null;
     return { kind: 'unread', problem: observation.images?.problem ?? null };
   }
-  const [newest] = state.versions.toSorted((a, b) => compareImageVersions(b.version, a.version));
-  if (newest === undefined) return state.kind === 'template' ? null : { kind: 'missing', available: [] };
-  const waits = newest.replication === 'replicating' || newest.provisioningState === 'creating';
-  return waits ? { kind: 'notReplicated', state: 'replicating', available: [] } : { kind: 'missing', available: [] };
+  if (state.versions.length === 0 && state.kind === 'template') return null;
+  const faults = state.versions
+    .filter((one) => !one.isExcludedFromLatest && (one.endOfLifeAt ?? Infinity) > now)
+    .toSorted((a, b) => compareImageVersions(b.version, a.version))
+    .map((one) => versionFault(one.version, rules));
+  const failed = faults.find((fault) => fault?.kind === 'notReplicated' && fault.state === 'failed');
+  return faults.find(isComing) ?? failed ?? { kind: 'missing', available: [] };
 }
 
 function isManaged(image: PoolImage | null): boolean {

@@ -2,6 +2,7 @@
 import type { ImageState } from './image-state.ts';
 import { availableVersions, compareImageVersions, versionFault } from './image-version.ts';
 import type { RolloutState } from './rollout-state.ts';
+import { copyWords } from './version-copy.ts';
 
 /** One row for each image, by its first alias. Revision 1 is an image that nobody has changed yet. */
 export interface PinState {
@@ -112,10 +113,7 @@ export function refuseVersion(
     );
   }
   if (fault?.kind === 'notReplicated')
-    return refuse(
-      'IMAGE_NOT_REPLICATED',
-      `Version ${version} cannot be used in the region of the pool: ${fault.state}.`,
-    );
+    return refuse('IMAGE_NOT_REPLICATED', `Version ${version} cannot be used: it ${copyWords(fault)}.`);
   const found = images.versions.find((one) => one.version === version);
   if (found?.replication === 'unknown')
     return refuse('IMAGES_UNREAD', `Azure has not told whether version ${version} is in the region of the pool.`);

@@ -13,6 +13,10 @@ export interface ImageVersion {
   readonly endOfLifeAt: number | null;
   /** In the pool's region. A Marketplace version that the region lists is `replicated`. */
   readonly replication: Replication;
+  /** Percent of the copy to the pool's region, where Azure tells it. */
+  readonly progress?: number;
+  /** What Azure says of a copy to the pool's region that failed. */
+  readonly copyProblem?: string;
 }
 
 /** One entry of the settings' `images`, in their order. */

@@ -7,8 +7,14 @@ import type { PoolSettings } from './pool.ts';
 export type VersionFault =
   /** There is no such version. `available`: the newest three that could be used. */
   | { readonly kind: 'missing'; readonly available: readonly string[] }
-  /** It is not (yet, or not any more) whole in the pool's region. */
-  | { readonly kind: 'notReplicated'; readonly state: string; readonly available: readonly string[] }
+  /** It is not (yet, or not any more) whole in the pool's region. `progress` is percent of its copy; `problem` is Azure's. */
+  | {
+      readonly kind: 'notReplicated';
+      readonly state: string;
+      readonly available: readonly string[];
+      readonly progress?: number | undefined;
+      readonly problem?: string | undefined;
+    }
   /** The pool's policy lets no job choose it. */
   | { readonly kind: 'notAllowed'; readonly allowed: readonly string[] }
   /** Its image has no versions that could be chosen. */
@@ -53,10 +59,19 @@ export function versionFault(version: string, { state, now }: VersionPolicy): Ve
   const available = availableVersions(state, now);
   if (found === undefined) return { kind: 'missing', available };
   const reason = standing(found);
-  return reason === null ? null : { kind: 'notReplicated', state: reason, available };
+  if (reason === null) return null;
+  return { kind: 'notReplicated', state: reason, available, progress: found.progress, problem: found.copyProblem };
 }
 
-/** Null where a job may ask for it. What does not exist is said before what is not allowed: the answer helps more. */
+/** True for a version that nobody has to do anything for: its copy, or the version itself, is being made. */
+export function isComing(fault: VersionFault | null): boolean {
+  return fault?.kind === 'notReplicated' && (fault.state === 'replicating' || fault.state === 'creating');
+}
+
+/**
+ * Null where a job may ask for it. What does not exist is said before what is not allowed, for the answer helps more; what is
+ * not allowed before what is not there yet, for waiting would not help.
+ */
 export function overrideFault(version: string, rules: VersionPolicy): VersionFault | null {
   const { state, policy, admitted, now } = rules;
   const current = currentVersion(rules);
@@ -64,11 +79,18 @@ export function overrideFault(version: string, rules: VersionPolicy): VersionFau
   if (version === current) return versionFault(version, rules);
   if (policy === 'none') return { kind: 'notAllowed', allowed: current === null ? [] : [current] };
   const fault = versionFault(version, rules);
-  if (fault !== null || policy === 'any') return fault;
+  if (fault?.kind === 'missing' || policy === 'any') return fault;
   const newest = state === null ? null : newestVersion(state, now);
   const allowed = [current, newest, ...admitted.map((one) => one.version)].filter((one) => one !== null);
-  if (allowed.includes(version)) return null;
+  if (allowed.includes(version) || (fault !== null && willBeNewest(version, rules, newest))) return fault;
   return { kind: 'notAllowed', allowed: [...new Set(allowed)].sort((a, b) => compareImageVersions(b, a)) };
+}
+
+/** Once it is whole in the pool's region. */
+function willBeNewest(version: string, { state, now }: VersionPolicy, newest: string | null): boolean {
+  const found = state?.versions.find((one) => one.version === version);
+  if (found === undefined || found.isExcludedFromLatest || isPast(found, now)) return false;
+  return newest === null || compareImageVersions(version, newest) > 0;
 }
 
 /** The newest three that machines could be made of now. */
@@ -93,6 +115,8 @@ function isPast({ endOfLifeAt }: ImageVersion, now: number): boolean {
 
 /** What keeps Azure from making machines of it, or null. What was not read is believed: Azure says no for itself. */
 function standing({ provisioningState, replication }: ImageVersion): string | null {
-  if (provisioningState !== 'succeeded' && provisioningState !== 'unknown') return provisioningState;
+  // A version is whole when it is in all of its regions, and can be used in each as soon as it is there (azure-wire.md 2).
+  const isTold = provisioningState === 'creating' && replication !== 'unknown';
+  if (provisioningState !== 'succeeded' && provisioningState !== 'unknown' && !isTold) return provisioningState;
   return replication === 'replicated' || replication === 'unknown' ? null : replication;
 }

@@ -3,10 +3,11 @@
 import { parseDemand, type Demand } from './demand.ts';
 import { shorten } from './demand-faults.ts';
 import { targetOf, type ImageCatalog, type OfferedImage, type TargetFault } from './image-catalog.ts';
-import { versionFault } from './image-version.ts';
+import { isComing, versionFault } from './image-version.ts';
 import { sortByNearness } from './nearest.ts';
 import type { PoolSettings } from './pool.ts';
 import { finding, type Evidence, type Finding } from './verdict.ts';
+import { copyStep, copyWords, type NotReplicated } from './version-copy.ts';
 
 /** Null where machines of it may be made. Demands that do not parse and unknown aliases have verdicts of their own. */
 export function versionVerdict(
@@ -36,7 +37,7 @@ function findingOf(fault: TargetFault, about: Asked): Finding {
     case 'missing':
       return missing(about, fault.available);
     case 'notReplicated':
-      return notReplicated(about, fault.state, fault.available);
+      return notReplicated(about, fault);
     case 'notAllowed':
       return notAllowed(about, fault.allowed);
     case 'noVersions': {
@@ -74,25 +75,17 @@ function missing(about: Asked, available: readonly string[]): Finding {
   return finding('versionUnknown', words, { nextStep, evidence });
 }
 
-function notReplicated(about: Asked, state: string, available: readonly string[]): Finding {
+function notReplicated(about: Asked, fault: NotReplicated): Finding {
+  const { state, available, progress } = fault;
   const which = about.version === null ? 'The newest version' : `Version ${about.version}`;
-  const image = lowered(about);
-  const passes = state === 'replicating' || state === 'creating';
-  const how: Readonly<Record<string, string>> = {
-    replicating: "is still being copied to the pool's region",
-    creating: 'is still being made',
-    failed: "could not be copied to the pool's region",
-    deleting: 'is being deleted',
-    absent: "is not meant for the pool's region",
-  };
-  const words = `${which} of ${image} ${how[state] ?? `is ${state}`}${passes ? '; the job starts when it is there' : ''}.`;
+  const passes = isComing(fault);
+  const words = `${which} of ${lowered(about)} ${copyWords(fault)}${passes ? '; the job starts when it is there' : ''}.`;
   const other = available[0];
   const instead = other === undefined ? '' : `, or use version ${other}, which is there`;
-  const nextStep = passes ? `Wait${instead}.` : `Publish the version to the pool's region${instead}.`;
   return finding('versionNotReplicated', words, {
-    nextStep,
+    nextStep: `${copyStep(fault)}${instead}.`,
     resolvesItself: passes,
-    evidence: evidenceOf(about, available, state),
+    evidence: evidenceOf(about, available, progress === undefined ? state : `${state}, ${progress} %`),
   });
 }
 

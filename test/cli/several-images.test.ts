@@ -24,7 +24,9 @@ const versions = [
     versions: [
       ...['1.0.0', '1.10.0', '1.9.0'].map((name) => galleryVersion(name, { state: 'Completed' })),
       galleryVersion('2.0.0', { state: 'Completed', excluded: true }),
-      galleryVersion('3.0.0', { state: 'Replicating' }),
+      galleryVersion('3.0.0', { state: 'Replicating', provisioning: 'Creating', copy: { progress: 40 } }),
+      galleryVersion('0.5.0', { state: 'Replicating' }),
+      galleryVersion('2.5.0', { state: 'Failed', provisioning: 'Failed', copy: { details: 'No room.' } }),
     ],
   },
   { id: galleryImage('windows'), versions: [galleryVersion('5.0.0')] },
@@ -157,6 +159,9 @@ describe('an exact version (M18)', () => {
       'The last 3 available versions are 2.0.0, 1.10.0, 1.9.0',
     ],
     ['on its way', '3.0.0', { versionOverride: 'any' }, 'versionNotReplicated', true, 'still being copied'],
+    ['the newest to come', '3.0.0', {}, 'versionNotReplicated', true, '(40 % done); the job starts when it is there'],
+    ['on its way, and not allowed then', '0.5.0', {}, 'versionNotAllowed', false, 'is not one that jobs may ask for'],
+    ['failed on its way', '2.5.0', { versionOverride: 'any' }, 'versionNotReplicated', false, 'says: No room.'],
     [
       'not validated',
       '1.9.0',

@@ -106,11 +106,13 @@ export interface VersionWords {
   readonly regions?: readonly { readonly name: string; readonly excludeFromLatest?: boolean }[];
   readonly endOfLife?: string;
   readonly provisioning?: string;
+  /** How far the copy to the pool's region is. */
+  readonly copy?: { readonly progress?: number; readonly details?: string };
 }
 
 /** As a gallery lists it; `state` is the replication in the pool's region. */
 export function galleryVersion(name: string, words: VersionWords = {}): object {
-  const { state, excluded, regions = [{ name: 'westeurope' }], endOfLife, provisioning = 'Succeeded' } = words;
+  const { state, excluded, regions = [{ name: 'westeurope' }], endOfLife, provisioning = 'Succeeded', copy } = words;
   return {
     name,
     properties: {
@@ -120,7 +122,7 @@ export function galleryVersion(name: string, words: VersionWords = {}): object {
         ...(excluded === undefined ? {} : { excludeFromLatest: excluded }),
         ...(endOfLife === undefined ? {} : { endOfLifeDate: endOfLife }),
       },
-      ...(state === undefined ? {} : { replicationStatus: { summary: [{ region: 'West Europe', state }] } }),
+      ...(state === undefined ? {} : { replicationStatus: { summary: [{ region: 'West Europe', state, ...copy }] } }),
     },
   };
 }

@@ -62,6 +62,29 @@ describe('a job that failed at queue time', () => {
     });
   });
 
+  it('for a version that was not in the region then is told how far it is now', () => {
+    const known = { publishedAt: null, isExcludedFromLatest: false, endOfLifeAt: null };
+    const told = (now: 'replicating' | 'failed') => {
+      const coming = {
+        ...known,
+        version: '1.2.0',
+        provisioningState: 'creating',
+        replication: now,
+        progress: 7,
+      } as const;
+      const there = { ...known, version: '1.1.0', provisioningState: 'succeeded', replication: 'replicated' } as const;
+      const images = fresh([{ alias: 'ubuntu-22.04', kind: 'gallery' as const, versions: [coming, there] }]);
+      return refused(['ImageVersionOverride -equals 1.2.0'], base, { images });
+    };
+    expect(told('replicating')).toMatchObject({
+      verdict: 'versionNotReplicated',
+      resolvesItself: false,
+      words: expect.stringContaining('is still being copied'),
+      nextStep: 'Run the job again: it waits for the copy.',
+    });
+    expect(told('failed').nextStep).toContain('ImageVersionOverride -equals 1.1.0');
+  });
+
   it('for a combination that found no room is told so', () => {
     const workFolders = Array.from({ length: 120 }, (_, index) => `/mnt/${String(index)}`);
     const pool = { ...base, demands: { ...base.demands, workFolders } };
