@@ -56,6 +56,14 @@ const Subscription = Type.Object(
   {
     id: Guid,
     identity: Type.Union([...azureIdentities], { description: 'Who Weir is in this subscription.' }),
+    organizations: Optional(
+      Type.Array(Type.String(), {
+        minItems: 1,
+        uniqueItems: true,
+        description:
+          'Addresses of the organisations whose pools may use it. May be left out where there is one organisation.',
+      }),
+    ),
   },
   closed,
 );

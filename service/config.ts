@@ -81,8 +81,8 @@ async function withSecrets(
       }),
     ),
     subscriptions: await Promise.all(
-      written.subscriptions.map(async ({ id, identity }, index) => ({
-        id,
+      written.subscriptions.map(async ({ identity, ...subscription }, index) => ({
+        ...subscription,
         identity: await azureIdentity(identity, read, `subscriptions[${index}].identity`),
       })),
     ),

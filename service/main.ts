@@ -68,6 +68,7 @@ async function listen(configuration: ServiceConfiguration, store: Store): Promis
     pipelinesFor: pipelinesTable(configuration, send),
     azureFor: azureTable(configuration, send),
     subscriptions: configuration.subscriptions.map(({ id }) => id),
+    maySubscription: subscriptionUse(configuration),
     rights: createUserRights({ send, organizations: configuration.organizations, wallClock, deadline: deadlineIn }),
     jobTrust: createJobTrust({
       send,
@@ -198,6 +199,15 @@ export function azureTable(configuration: ServiceConfiguration, send: Send): (sc
     const subscription = (scaleSetId.split('/')[2] ?? '').toLowerCase();
     return found(ports, subscription, 'SUBSCRIPTION_UNKNOWN', `The subscription ${subscription}`);
   };
+}
+
+/** One that is not in the file is nobody's business: whoever names it is told that. */
+export function subscriptionUse({ subscriptions }: Pick<ServiceConfiguration, 'subscriptions'>) {
+  const users = new Map(
+    subscriptions.map(({ id, organizations }) => [id, new Set(organizations.map((one) => one.toLowerCase()))]),
+  );
+  return (organization: string, id: string): boolean =>
+    users.get(id.toLowerCase())?.has(organization.toLowerCase()) ?? true;
 }
 
 function found<T>(table: ReadonlyMap<string, T>, key: string, code: string, what: string): T {

@@ -39,6 +39,8 @@ export interface ServiceParts {
   readonly azureFor: (scaleSetId: string) => AzureWithImages;
   /** Ids; scale sets for new pools are chosen from them. */
   readonly subscriptions?: readonly string[];
+  /** Whether pools of the organisation may use the subscription; left out where all may. */
+  readonly maySubscription?: (organization: string, subscriptionId: string) => boolean;
   readonly rights: UserRights;
   /** Absent: no job token of a pipeline is believed. */
   readonly jobTrust?: JobTrust;
@@ -128,6 +130,7 @@ export async function createService(parts: ServiceParts): Promise<Service> {
     }),
     ...(parts.jobTrust === undefined ? {} : { jobTrust: parts.jobTrust }),
     ...(parts.startReplays === undefined ? {} : { startReplays: parts.startReplays }),
+    ...(parts.maySubscription === undefined ? {} : { maySubscription: parts.maySubscription }),
     ...(parts.newSecret === undefined ? {} : { newSecret: parts.newSecret }),
   });
   registerEnrolmentRoutes(app, enrolmentOf(parts));

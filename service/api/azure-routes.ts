@@ -21,6 +21,7 @@ import { answers, secured } from './answers.ts';
 import { machinesIn, makeSet, placesOf, scaleSetChoices, sizesOf, subscriptionList } from './azure-views.ts';
 import type { ApiOptions } from './options.ts';
 import type { Rights } from './rights.ts';
+import { requireSubscription } from './subscription-use.ts';
 
 const poolId = Type.String({ pattern: '^[1-9][0-9]{0,9}$', description: 'An agent pool that you manage.' });
 const closed = { additionalProperties: false };
@@ -33,7 +34,7 @@ const OfScaleSet = Type.Object({ poolId, scaleSet: Type.String({ minLength: 1, m
 
 export function azureRoutesOf(fastify: FastifyInstance, options: ApiOptions, rights: Rights): void {
   const app = fastify.withTypeProvider<TypeBoxTypeProvider>();
-  const get = gateOf(rights);
+  const get = gateOf(options, rights);
   app.get(
     azureRoutes.subscriptions,
     {
@@ -45,7 +46,7 @@ export function azureRoutesOf(fastify: FastifyInstance, options: ApiOptions, rig
         response: answers(SubscriptionList, 'As its configuration names them.'),
       },
     },
-    async () => await subscriptionList(options),
+    async (request) => await subscriptionList(options, askerOf(request).organization),
   );
   app.get(
     azureRoutes.scaleSets,
@@ -104,11 +105,24 @@ export function azureRoutesOf(fastify: FastifyInstance, options: ApiOptions, rig
 
 type Gate = ReturnType<typeof gateOf>;
 
-function gateOf(rights: Rights) {
+function gateOf(options: ApiOptions, rights: Rights) {
   return {
     config: { access: 'user' as const },
-    preHandler: (request: FastifyRequest) => requireManager(request, rights),
+    preHandler: async (request: FastifyRequest) => {
+      await requireManager(request, rights);
+      requireOwnSubscription(request, options);
+    },
   };
+}
+
+/** Wherever a request names the subscription: in its query, in a resource id, or in what is to be made. */
+function requireOwnSubscription(request: FastifyRequest, options: ApiOptions): void {
+  const { organization } = askerOf(request);
+  const { subscription: named, scaleSet } = request.query as { readonly [name: string]: string | undefined };
+  const { subscriptionId } = (request.body ?? {}) as { readonly subscriptionId?: string };
+  for (const id of [named, subscriptionId])
+    if (id !== undefined) requireSubscription(options, organization, `/subscriptions/${id}`, 'subscription');
+  if (scaleSet !== undefined) requireSubscription(options, organization, scaleSet, 'scaleSet');
 }
 
 function makingRoutes(fastify: FastifyInstance, options: ApiOptions, get: Gate): void {

@@ -18,8 +18,12 @@ import { CloudError, UserProblem } from '../problem.ts';
 import type { ApiOptions } from './options.ts';
 import { takenSets, takenWords } from './taken-sets.ts';
 
-export async function subscriptionList({ azure }: ApiOptions): Promise<SubscriptionList> {
-  const names = (azure?.subscriptions ?? []).map(async (id) => ({
+export async function subscriptionList(
+  { azure, maySubscription }: ApiOptions,
+  organization: string,
+): Promise<SubscriptionList> {
+  const ours = (azure?.subscriptions ?? []).filter((id) => maySubscription?.(organization, id) ?? true);
+  const names = ours.map(async (id) => ({
     id,
     name: await unlessDenied(() => listsOf(id, azure).readSubscriptionName(id)),
   }));

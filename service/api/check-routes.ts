@@ -16,6 +16,7 @@ import { fixAsked, fixEnded, readFix, readFixes } from './fix-records.ts';
 import { earlierAnswer, onceKeyOf, rememberedAnswer, type OnceKey } from './once.ts';
 import type { ApiOptions } from './options.ts';
 import type { Asker, Rights } from './rights.ts';
+import { requireSubscription } from './subscription-use.ts';
 
 const PoolName = Type.Object({ pool: Type.String() });
 const CheckName = Type.Object({ pool: Type.String(), check: Type.String() });
@@ -75,6 +76,7 @@ export function checkRoutesOf(fastify: FastifyInstance, options: ApiOptions, rig
     async (request) => {
       const { scaleSet, poolId } = request.query;
       await requireManager(askerOf(request), poolId === undefined ? null : Number(poolId), options, rights);
+      requireSubscription(options, askerOf(request).organization, scaleSet, 'scaleSet');
       const inspection = await doctorOf(options).lookAtSet(scaleSet);
       const view = { now: options.clock.now(), pool: null, inspection, own: [], mayFix: false, fixes: [] };
       return checksViewOf(view);

@@ -16,6 +16,7 @@ import type { ApiOptions } from './options.ts';
 import { ManyProblems } from './problem-answer.ts';
 import type { Asker, Rights } from './rights.ts';
 import { toProblems } from './settings-routes.ts';
+import { requireSubscription } from './subscription-use.ts';
 import { machinesOfPools, takenSets, takenWords } from './taken-sets.ts';
 
 export async function makePool(
@@ -30,6 +31,7 @@ export async function makePool(
     throw new UserProblem('NEED_POOL_MANAGE', 'You need the Administrator role on this agent pool.', {
       field: 'poolId',
     });
+  requireSubscription(options, asker.organization, settings.scaleSet, 'scaleSet');
   await requireFree(settings, options);
   const { places } = options;
   if (places === undefined) throw new UserProblem('CLOUD_UNAVAILABLE', 'This service cannot look at scale sets.');

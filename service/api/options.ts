@@ -67,6 +67,8 @@ export interface ApiOptions {
     readonly subscriptions: readonly string[];
     readonly listsFor: (subscriptionId: string) => AzureLists | null;
   };
+  /** Whether pools of the organisation may use the subscription; absent: all may use all. Nobody is told of one unknown here. */
+  readonly maySubscription?: (organization: string, subscriptionId: string) => boolean;
   /** At least 128 bits that nobody can guess, in letters and digits; two ids unless given. */
   readonly newSecret?: () => string;
 }

@@ -6,7 +6,7 @@ import type { PoolSettings } from '../domain/pool.ts';
 
 interface Named {
   readonly organizations: readonly { readonly url: string }[];
-  readonly subscriptions: readonly { readonly id: string }[];
+  readonly subscriptions: readonly { readonly id: string; readonly organizations: readonly string[] }[];
 }
 
 /** `pools` keeps its places: null stands where a pool is not whole. */
@@ -40,6 +40,9 @@ export function reportDisagreements(fields: FieldReader, named: Named, pools: re
     fields,
     named.subscriptions.map(({ id }, index) => [`subscriptions[${index}].id`, id, `subscription ${id}`]),
   );
+  named.subscriptions.forEach(({ organizations }, index) =>
+    reportUsers(fields, named, organizations, `subscriptions[${index}].organizations`),
+  );
   for (const { pool, path } of entries) reportStrangers(fields, named, pool, path);
   for (const { pool, path } of entries) reportLaneGroup(fields, pool, path, entries);
 }
@@ -66,8 +69,18 @@ function reportTwins(fields: FieldReader, entries: readonly (readonly [string, s
   }
 }
 
+/** A name that nobody has would silently shut the organisation out that was meant. */
+function reportUsers(fields: FieldReader, named: Named, organizations: readonly string[], path: string): void {
+  if (named.organizations.length === 0) return;
+  organizations.forEach((url, index) => {
+    if (named.organizations.some((one) => isSame(one.url, url))) return;
+    const message = `${path}[${index}] is ${url}, which "organizations" does not name.`;
+    fields.report(`${path}[${index}]`, 'ORGANIZATION_UNKNOWN', message, 'Write the address as it stands there.', true);
+  });
+}
+
 function reportStrangers(fields: FieldReader, named: Named, pool: PoolSettings, path: string): void {
-  const isKnown = named.organizations.some(({ url }) => url.toLowerCase() === pool.organization.toLowerCase());
+  const isKnown = named.organizations.some(({ url }) => isSame(url, pool.organization));
   if (pool.organization !== '' && named.organizations.length > 0 && !isKnown) {
     const message = `${path}.organization is ${pool.organization}, which "organizations" does not name.`;
     const nextStep = 'Add it there, with the identity that Weir has in it.';
@@ -75,8 +88,21 @@ function reportStrangers(fields: FieldReader, named: Named, pool: PoolSettings, 
   }
   const id = /^\/subscriptions\/([^/]+)\//i.exec(pool.scaleSet)?.[1]?.toLowerCase();
   if (id === undefined || named.subscriptions.length === 0) return;
-  if (named.subscriptions.some((subscription) => subscription.id === id)) return;
+  const subscription = named.subscriptions.find((one) => one.id === id);
+  if (subscription !== undefined) {
+    // Where it says nothing at all, that is told already.
+    if (!isKnown || subscription.organizations.length === 0) return;
+    if (subscription.organizations.some((url) => isSame(url, pool.organization))) return;
+    const message = `${path}.scaleSet lies in subscription ${id}, which ${pool.organization} may not use.`;
+    const nextStep = `Add ${pool.organization} to "organizations" of that subscription, or name another scale set.`;
+    fields.report(`${path}.scaleSet`, 'SUBSCRIPTION_OTHER_ORGANIZATION', message, nextStep, true);
+    return;
+  }
   const message = `${path}.scaleSet lies in subscription ${id}, which "subscriptions" does not name.`;
   const nextStep = 'Add it there, with the identity that Weir has in it.';
   fields.report(`${path}.scaleSet`, 'SUBSCRIPTION_UNKNOWN', message, nextStep, true);
+}
+
+function isSame(url: string, other: string): boolean {
+  return url.toLowerCase() === other.toLowerCase();
 }

@@ -34,7 +34,12 @@ export interface ServiceConfiguration<Secret = string> {
     /** Absent: the other one reads pipelines, too. */
     readonly discoveryIdentity?: OrganizationIdentity<Secret>;
   }[];
-  readonly subscriptions: readonly { readonly id: string; readonly identity: AzureIdentity<Secret> }[];
+  readonly subscriptions: readonly {
+    readonly id: string;
+    readonly identity: AzureIdentity<Secret>;
+    /** Whose pools may use it: addresses as `organizations` has them. */
+    readonly organizations: readonly string[];
+  }[];
   readonly pools: readonly PoolSettings[];
 }
 
@@ -57,11 +62,12 @@ export function readConfigurationFields(value: unknown, report: Report): Service
       ? readOrganizationIdentity(organization, 'discoveryIdentity')
       : null,
   }));
+  const onlyOrganization = organizations.length === 1 ? organizations[0]?.url : undefined;
   const subscriptions = needed(fields, 'subscriptions').map((subscription) => ({
     id: requiredText(subscription, 'id', guidRule).toLowerCase(),
     identity: readAzureIdentity(subscription),
+    organizations: readUsers(subscription, onlyOrganization),
   }));
-  const onlyOrganization = organizations.length === 1 ? organizations[0]?.url : undefined;
   const pools = needed(fields, 'pools').map((pool) => readPool(pool, onlyOrganization, report));
   const configuration = {
     publicUrl: requiredText(fields, 'publicUrl', urlRule).replace(/\/$/, ''),
@@ -75,7 +81,9 @@ export function readConfigurationFields(value: unknown, report: Report): Service
       if (identity === null) return [];
       return [{ url, identity, ...(discoveryIdentity === null ? {} : { discoveryIdentity }) }];
     }),
-    subscriptions: subscriptions.flatMap(({ id, identity }) => (identity === null ? [] : [{ id, identity }])),
+    subscriptions: subscriptions.flatMap(({ identity, ...subscription }) =>
+      identity === null ? [] : [{ ...subscription, identity }],
+    ),
     pools: pools.filter((pool) => pool !== null),
   };
   reportDisagreements(fields, { organizations, subscriptions }, pools);
@@ -84,7 +92,7 @@ export function readConfigurationFields(value: unknown, report: Report): Service
 
 const sectionFields: Readonly<Record<string, readonly string[]>> = {
   organizations: ['url', 'identity', 'discoveryIdentity'],
-  subscriptions: ['id', 'identity'],
+  subscriptions: ['id', 'identity', 'organizations'],
   pools: poolFields.pool,
 };
 
@@ -96,6 +104,21 @@ function needed(fields: FieldReader, name: string): readonly FieldReader[] {
     fields.report(name, 'FIELD_REQUIRED', `The file names no ${name}.`, nextStep);
   }
   return list;
+}
+
+/** With one organisation nobody has to say whose it is; with several a guess would open one's machines to another. */
+function readUsers(subscription: FieldReader, onlyOrganization: string | undefined): readonly string[] {
+  if (subscription.has('organizations'))
+    return subscription.texts('organizations', organizationRule).map(normalOrganizationUrl);
+  if (onlyOrganization !== undefined) return [onlyOrganization];
+  const nextStep = 'Write "organizations: [https://dev.azure.com/NAME]" with each whose pools may use it.';
+  subscription.report(
+    'organizations',
+    'FIELD_REQUIRED',
+    `${subscription.path('organizations')} is missing: with several organisations the file says whose each subscription is.`,
+    nextStep,
+  );
+  return [];
 }
 
 /** Null where its settings are not whole. */

@@ -7,6 +7,7 @@ import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { WeirFile } from '../../contract/weir-file.ts';
 import { readConfig, type ServiceConfiguration } from '../../service/config.ts';
+import { subscriptionUse } from '../../service/main.ts';
 import { UserProblem, UserProblems } from '../../service/problem.ts';
 
 let folder = '';
@@ -187,6 +188,44 @@ describe('fields that are wrong', () => {
       'SUBSCRIPTION_UNKNOWN 15:5 (pools[1].scaleSet)',
     ]);
   });
+});
+
+describe('organisations of a subscription', () => {
+  const two = whole.replace(
+    'subscriptions:',
+    `  - url: https://dev.azure.com/contoso\n    identity: { kind: default }\nsubscriptions:`,
+  );
+  const using = (organizations: string) =>
+    two
+      .replace('{ kind: default }\npools:', `{ kind: default }\n    organizations: ${organizations}\npools:`)
+      .replace('poolId: 7', 'poolId: 7\n    organization: https://dev.azure.com/fabrikam');
+
+  it('are all there are where there is one, and those that are named where there are several', async () => {
+    expect((await read(whole)).subscriptions[0]?.organizations).toEqual(['https://dev.azure.com/fabrikam']);
+    const configuration = await read(using('[https://dev.azure.com/Fabrikam/]'));
+    const may = subscriptionUse(configuration);
+    const id = '00000000-0000-0000-0000-000000000001';
+    expect(['fabrikam', 'contoso'].map((name) => may(`https://dev.azure.com/${name}`, id))).toEqual([true, false]);
+    expect(may('https://dev.azure.com/contoso', 'elsewhere')).toBe(true);
+  });
+
+  it.each([
+    [
+      'no word',
+      two,
+      ['FIELD_REQUIRED 8:5 (subscriptions[0].organizations)', 'FIELD_REQUIRED 11:5 (pools[0].organization)'],
+    ],
+    [
+      'a stranger',
+      using('[https://dev.azure.com/fabrikam, https://dev.azure.com/none]'),
+      ['ORGANIZATION_UNKNOWN 10:53 (subscriptions[0].organizations[1])'],
+    ],
+    [
+      'another one than that of the pool',
+      using('[https://dev.azure.com/contoso]'),
+      ['SUBSCRIPTION_OTHER_ORGANIZATION 15:5 (pools[0].scaleSet)'],
+    ],
+  ])('are refused with %s', async (_what, text, problems) => expect(await refuse(text)).toEqual(problems));
 });
 
 describe('secrets', () => {

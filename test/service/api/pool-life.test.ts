@@ -12,6 +12,7 @@ const setId = settings().scaleSet.replace(/agents$/, 'fresh');
 const wanted = { name: 'new <b>\u202epool', organization: fabrikam, poolId: 8, scaleSet: setId, maxCapacity: 3 };
 
 let fixture: Fixture;
+let places: PoolPlaces;
 let set: PlaceOf<{ scaleSet: ScaleSet; instances: readonly Instance[] }>;
 let agentPool: PlaceOf<AgentPool>;
 let mayService: boolean;
@@ -24,7 +25,7 @@ beforeEach(async () => {
   agentPool = { found: ordinary, why: null };
   [mayService, serviceName] = [true, 'weir-app'];
   whileLooking = () => Promise.resolve();
-  const places: PoolPlaces = {
+  places = {
     scaleSet: (id) =>
       id.includes('/elsewhere/')
         ? Promise.reject(new UserProblem('SUBSCRIPTION_UNKNOWN', 'The subscription is not in the configuration.'))
@@ -107,6 +108,25 @@ describe('a new pool', () => {
     const answer = await make({ settings: { ...wanted, ...change } });
     const problem = answer.body as { code: string; field: string | null };
     expect([answer.status, problem.code, problem.field]).toEqual([status, code, field]);
+  });
+
+  it('is refused in a subscription of another organisation, and nothing of that is shown', async () => {
+    const subscription = setId.split('/')[2]!;
+    fixture = await apiFixture({
+      places,
+      azure: { subscriptions: [subscription, 'own'], listsFor: () => null },
+      maySubscription: (organization, id) => (id === subscription) === (organization === contoso),
+    });
+    expect(await refusal({ settings: wanted })).toEqual([403, 'SUBSCRIPTION_OTHER_ORGANIZATION', 'scaleSet']);
+    const codeOf = async (url: string) =>
+      ((await fixture.ask(url, { token: 'founder' })).body as { code: string }).code;
+    const [azure, of] = ['/v1/azure', `poolId=8&subscription=${subscription}`];
+    const set = `poolId=8&scaleSet=${encodeURIComponent(setId)}`;
+    for (const url of [
+      ...[`${azure}/scale-sets?${of}`, `${azure}/places?${of}`, `${azure}/sizes?${of}&location=westeurope`],
+      ...[`${azure}/machines?${set}`, `/v1/checks?${set}`],
+    ])
+      expect([url, await codeOf(url)]).toEqual([url, 'SUBSCRIPTION_OTHER_ORGANIZATION']);
   });
 
   it.each([
