@@ -8,6 +8,7 @@ import { labelNames } from '../domain/learned.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import { copiesOf, wantedPlaceholders } from '../domain/wanted-placeholders.ts';
+import { iso } from './instant.ts';
 
 const mostSources = 20;
 
@@ -93,8 +94,4 @@ function placeholdersOf(observation: Observation, settings: PoolSettings): Admis
       waiting: waiting.length,
     };
   });
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -9,6 +9,7 @@ import { readValidations } from '../image-records.ts';
 import { endingOf, readPoolLife } from '../pool-life.ts';
 import type { PoolRecord } from '../ports.ts';
 import { CloudError } from '../problem.ts';
+import { iso } from './instant.ts';
 import type { ApiOptions } from './options.ts';
 import { newestDetail } from './stored-view.ts';
 
@@ -80,8 +81,4 @@ function whatStays(settings: PoolSettings, agentPool: string): Leftover[] {
       : [{ words: `the agent extension in the model of ${name}`, command: commandsFor(extension).bash }]),
     { words: `the agent pool ${agentPool} of Azure DevOps and its queues`, command: null },
   ];
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -8,6 +8,7 @@ import type { BootTimes, NodeSpan } from '../history.ts';
 import { UserProblem } from '../problem.ts';
 import { poolOf } from './access.ts';
 import { answers, secured } from './answers.ts';
+import { iso, isoOrNull } from './instant.ts';
 import type { ApiOptions } from './options.ts';
 
 const day = 86_400_000;
@@ -133,7 +134,7 @@ function columns(spans: readonly NodeSpan[]) {
     node: spans.map((one) => nodes.get(one.node)?.place ?? 0),
     state: spans.map((one) => states.get(one.state) ?? 0),
     start: spans.map((one) => iso(one.from)),
-    end: spans.map((one) => (one.to === null ? null : iso(one.to))),
+    end: spans.map((one) => isoOrNull(one.to)),
   };
 }
 
@@ -146,8 +147,4 @@ function bootView({ image, version, startedBy, boots, p50, p90, p95, slowest, ne
 
 function inSeconds(milliseconds: number | null): number | null {
   return milliseconds === null ? null : milliseconds / 1000;
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

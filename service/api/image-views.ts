@@ -8,6 +8,7 @@ import { rolloutOf, type PoolImage, type PoolSettings } from '../domain/pool.ts'
 import { failureShare, versionsNow, type VersionsNow } from '../domain/rollout.ts';
 import { judgementOf, type Validation } from '../domain/validation.ts';
 import type { VersionAdmission } from '../image-records.ts';
+import { iso, isoOrNull } from './instant.ts';
 
 export interface ImagesInput {
   readonly now: number;
@@ -228,12 +229,4 @@ function sourceWords({ source }: PoolImage): string {
 
 function problemsOf(problem: string | null | undefined): string[] {
   return problem == null ? [] : [`The versions of the images could not be read: ${problem}`];
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
-}
-
-function isoOrNull(at: number | null): string | null {
-  return at === null ? null : iso(at);
 }

@@ -6,6 +6,7 @@ import type { JobRequest } from '../domain/job-request.ts';
 import type { Node } from '../domain/node.ts';
 import type { OpenOperation } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
+import { iso, isoOrNull } from './instant.ts';
 
 export interface NodeViewInput {
   readonly requests: ReadonlyMap<number, JobRequest>;
@@ -97,12 +98,4 @@ function workFolderOf({ agent, generation }: Node, settings: PoolSettings) {
   const workFolderProblem =
     bad === null ? null : `The work folder ${bad} cannot be used on this machine: its jobs run in the default folder.`;
   return { workFolder: unusable === null ? workFolder : null, workFolderProblem };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
-}
-
-function isoOrNull(at: number | null): string | null {
-  return at === null ? null : iso(at);
 }

@@ -8,6 +8,7 @@ import type { LogEntry, PoolRecord, Sample, Store } from '../ports.ts';
 import { UserProblem } from '../problem.ts';
 import { askerOf, isOf, poolOf } from './access.ts';
 import { answers, secured } from './answers.ts';
+import { iso } from './instant.ts';
 import type { ApiOptions } from './options.ts';
 import type { Asker, Rights } from './rights.ts';
 import { createSummaries } from './pool-summaries.ts';
@@ -105,8 +106,11 @@ export function poolRoutes(fastify: FastifyInstance, options: ApiOptions, rights
 /** One silent answer of Azure DevOps refuses the list: a shorter list would look like pools that are gone. */
 export async function visiblePools(store: Store, asker: Asker, rights: Rights): Promise<readonly PoolRecord[]> {
   const theirs = (await store.listPools()).filter((record) => isOf(record, asker));
-  const mayRead = await Promise.all(theirs.map((record) => rights.mayRead(asker, record.settings.poolId)));
-  return theirs.filter((_record, index) => mayRead[index] === true);
+  const seen = await rights.mayReadOf(
+    asker,
+    theirs.map((record) => record.settings.poolId),
+  );
+  return theirs.filter((record) => seen.has(record.settings.poolId));
 }
 
 function entryView({ id, at, level, decision, outcome }: LogEntry & { readonly id: number }): LogEntryView {
@@ -123,8 +127,4 @@ function columns(samples: readonly Sample[]): Series {
     agentsStarting: samples.map((sample) => sample.agentsStarting),
     instances: samples.map((sample) => sample.instances),
   };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -17,6 +17,8 @@ export interface Rights {
   knows(organization: string, token: string): boolean;
   whoIs(organization: string, token: string): Promise<Asker>;
   mayRead(asker: Asker, poolId: number): Promise<boolean>;
+  /** Those of the pools that the asker may see; what is not remembered is asked about together. */
+  mayReadOf(asker: Asker, poolIds: readonly number[]): Promise<ReadonlySet<number>>;
   /** Never remembered: a write is asked for each time. */
   mayManage(asker: Asker, poolId: number): Promise<boolean>;
 }
@@ -63,6 +65,16 @@ export function createRights(rights: UserRights, now: () => number): Rights {
       remembered(reads, `${keyOf(organization, token)} ${poolId}`, token, () =>
         rights.may(organization, poolId, token, 'read'),
       ),
+    mayReadOf: async ({ organization, token }, poolIds) => {
+      const keyed = poolIds.map((poolId) => ({ poolId, key: `${keyOf(organization, token)} ${poolId}` }));
+      const unknown = keyed.filter(({ key }) => (reads.get(key)?.until ?? 0) <= now()).map(({ poolId }) => poolId);
+      const together = unknown.length === 0 ? null : rights.mayReadOf(organization, unknown, token);
+      const each = keyed.map(({ poolId, key }) =>
+        remembered(reads, key, token, async () => (await together)?.has(poolId) ?? false),
+      );
+      const may = await Promise.all(each);
+      return new Set(poolIds.filter((_, index) => may[index] === true));
+    },
     mayManage: ({ organization, token }, poolId) => answered(() => rights.may(organization, poolId, token, 'manage')),
   };
 }

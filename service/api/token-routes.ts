@@ -8,6 +8,7 @@ import { UserProblem } from '../problem.ts';
 import type { Records } from '../records.ts';
 import { askerOf, poolOf } from './access.ts';
 import { answers, secured } from './answers.ts';
+import { iso, isoOrNull } from './instant.ts';
 import type { ApiOptions } from './options.ts';
 import { connectionOf, digestOf, type ConnectionToken } from './pipeline.ts';
 
@@ -138,10 +139,6 @@ function viewOf({ tokenId, name, role, createdAt, createdBy, expiresAt, lastUsed
     ...{ tokenId, name, role, createdBy },
     createdAt: iso(createdAt),
     expiresAt: iso(expiresAt),
-    lastUsedAt: lastUsedAt === null ? null : iso(lastUsedAt),
+    lastUsedAt: isoOrNull(lastUsedAt),
   };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -4,6 +4,7 @@ import type { Check } from '../domain/validation-check.ts';
 import { liveChecks } from '../domain/validation-live-check.ts';
 import { bootSecondsOf, quantile } from '../domain/validation-live-report.ts';
 import type { TrialLife, TrialMachine, Validation } from '../domain/validation.ts';
+import { iso, isoOrNull } from './instant.ts';
 
 export function summaryOf(validation: Validation, bootMs: number): ValidationSummary {
   const { validationId, image, version, phase, words, startedBy, staticOnly } = validation;
@@ -105,12 +106,4 @@ function consoleOf({ extensions, failures, first, second }: TrialMachine): strin
   const probe = [first, second].find((life) => life?.report?.probe != null && life.report.probe.exitCode !== 0);
   const text = failed ?? probe?.report?.probe?.output ?? null;
   return text === null || text === '' ? null : text.slice(-8000);
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
-}
-
-function isoOrNull(at: number | null): string | null {
-  return at === null ? null : iso(at);
 }

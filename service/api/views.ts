@@ -10,6 +10,7 @@ import type { Observation, Part } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import { withScheduledStandby } from '../domain/standby-schedule.ts';
 import { wantedStandby } from '../domain/standby.ts';
+import { iso, isoOrNull } from './instant.ts';
 import { nodeView, operationsByNode } from './node-view.ts';
 import { sentenceOf, type Counts } from './sentence.ts';
 
@@ -113,7 +114,7 @@ function summaryOf(input: DetailInput, problems: readonly string[]): PoolSummary
       now,
       problem: faults[0] ?? null,
     }),
-    observedAt: observedAt === null ? null : iso(observedAt),
+    observedAt: isoOrNull(observedAt),
   };
 }
 
@@ -224,12 +225,4 @@ function evidenceView(verdict: Diagnosis | null, requests: ReadonlyMap<number, J
     })),
     facts: [...factsIn(verdict.evidence, nameOf)],
   };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
-}
-
-function isoOrNull(at: number | null): string | null {
-  return at === null ? null : iso(at);
 }

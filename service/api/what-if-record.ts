@@ -1,6 +1,7 @@
 // The newest what-if of each pool as a record of the store: each Weir of several can tell of it and end it.
 import type { WhatIfRow, WhatIfView } from '../../contract/what-if.ts';
 import type { RecordRow, Records } from '../records.ts';
+import { iso, isoOrNull } from './instant.ts';
 
 /** Instants are milliseconds; `beganWall` is the wall clock's, whatever the sandbox's own does. */
 export interface WhatIf {
@@ -67,14 +68,10 @@ export function whatIfView(value: WhatIf): WhatIfView {
   return {
     ...{ whatIfId, state, words, startedBy, isTrace, jobs, of, measured },
     startedAt: iso(startedAt),
-    from: from === null ? null : iso(from),
-    to: to === null ? null : iso(to),
+    from: isoOrNull(from),
+    to: isoOrNull(to),
     done: rows.length,
     rows: [...rows],
     notes: [...notes],
   };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -8,6 +8,7 @@ import { keptDays } from '../domain/past-job.ts';
 import { UserProblem } from '../problem.ts';
 import { askerOf, poolOf } from './access.ts';
 import { accepted, answers, secured } from './answers.ts';
+import { iso, isoOrNull } from './instant.ts';
 import type { ApiOptions } from './options.ts';
 import { neededJobs, orderOf } from './what-if-order.ts';
 import { readWhatIf, whatIfView } from './what-if-record.ts';
@@ -38,7 +39,7 @@ export function whatIfRoutesOf(fastify: FastifyInstance, options: ApiOptions): v
       const span = await store.jobSpan(pool);
       const newest = await readWhatIf(store, pool, wallClock.now());
       return {
-        now: new Date(clock.now()).toISOString(),
+        now: iso(clock.now()),
         history: { jobs: span.jobs, from: isoOrNull(span.from), to: isoOrNull(span.to), keptDays, neededJobs },
         newest: newest === null ? null : whatIfView(newest.value),
       };
@@ -113,8 +114,4 @@ function changingRoutes(fastify: FastifyInstance, options: ApiOptions): void {
 
 function unknownWhatIf(): UserProblem {
   return new UserProblem('WHAT_IF_NOT_FOUND', 'There is no such what-if, or a newer one has taken its place.');
-}
-
-function isoOrNull(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
 }
