@@ -137,8 +137,17 @@ function findRoute(method: string, path: readonly string[]): Found | null {
   return null;
 }
 
+/** Templates taken apart once: every request is held against many. */
+const taken = new Map<string, readonly string[]>();
+
+function partsOf(template: string): readonly string[] {
+  const parts = taken.get(template) ?? template.split('/');
+  taken.set(template, parts);
+  return parts;
+}
+
 function parametersOf(template: string, path: readonly string[]): Readonly<Record<string, string>> | null {
-  const parts = template.split('/');
+  const parts = partsOf(template);
   if (parts.length !== path.length) return null;
   const parameters: Record<string, string> = {};
   for (const [index, part] of parts.entries()) {

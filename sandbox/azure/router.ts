@@ -79,26 +79,51 @@ function dispatch(cloud: Cloud, request: ArmRequest): HttpResponse {
   return { ...response, headers: { ...charged.headers, ...response.headers } };
 }
 
-function find(rows: readonly RouteRow[], request: ArmRequest): Match | null {
-  for (const [method, path, operation, handler] of rows) {
-    if (method !== request.method) continue;
-    const named = matchPath(path, request.segments);
-    if (named) return { operation, handler, named };
-  }
-  return null;
+/** A row with its path taken apart once: there are many rows, and every request is held against them. */
+interface Template {
+  readonly row: RouteRow;
+  readonly parts: readonly Part[];
 }
 
-function matchPath(path: string, segments: readonly string[]): Record<string, string> | null {
-  const parts = path.split('/').filter((part) => part !== '');
-  if (parts.length !== segments.length) return null;
-  const named: Record<string, string> = {};
-  for (const [at, part] of parts.entries()) {
-    const segment = segments[at] ?? '';
-    const name = /^\{(\w+)\}$/.exec(part)?.[1];
-    if (name !== undefined) named[name] = segment;
-    else if (part.toLowerCase() !== segment.toLowerCase()) return null;
+interface Part {
+  /** What a part in braces is called; null where the part is a fixed word. */
+  readonly name: string | null;
+  readonly word: string;
+}
+
+/** By method and number of parts. */
+const templates = new WeakMap<readonly RouteRow[], ReadonlyMap<string, readonly Template[]>>();
+
+function templatesOf(rows: readonly RouteRow[]): ReadonlyMap<string, readonly Template[]> {
+  const known = templates.get(rows);
+  if (known !== undefined) return known;
+  const made = new Map<string, Template[]>();
+  for (const row of rows) {
+    const parts = partsOf(row[1]);
+    const key = `${row[0]} ${String(parts.length)}`;
+    made.set(key, [...(made.get(key) ?? []), { row, parts }]);
   }
-  return named;
+  templates.set(rows, made);
+  return made;
+}
+
+function partsOf(path: string): readonly Part[] {
+  return path
+    .split('/')
+    .filter((part) => part !== '')
+    .map((part) => ({ name: /^\{(\w+)\}$/.exec(part)?.[1] ?? null, word: part.toLowerCase() }));
+}
+
+function find(rows: readonly RouteRow[], request: ArmRequest): Match | null {
+  const words = request.segments.map((segment) => segment.toLowerCase());
+  const alike = templatesOf(rows).get(`${request.method} ${String(words.length)}`) ?? [];
+  const found = alike.find(({ parts }) => parts.every(({ name, word }, at) => name !== null || word === words[at]));
+  if (found === undefined) return null;
+  const [, , operation, handler] = found.row;
+  const named = found.parts.flatMap(({ name }, at) =>
+    name === null ? [] : [[name, request.segments[at] ?? ''] as const],
+  );
+  return { operation, handler, named: Object.fromEntries(named) };
 }
 
 /** `GET Microsoft.Compute/virtualMachines/instanceView`: the types in the path without the names of resources. */

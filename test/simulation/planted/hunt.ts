@@ -1,5 +1,5 @@
-// Runs one planted bug from several first seeds until a checker notices it, and the same runs without it: what is noticed
-// there as well is no catch.
+// Runs one planted bug from several first seeds until a checker notices it, and that run without it: what is noticed there
+// as well is no catch.
 import { drawRun, type RunOptions } from '../../../sandbox/world/options.ts';
 import { simulate } from '../../../sandbox/world/simulate.ts';
 import type { AgentKeys } from '../../../service/enrolment/keys.ts';
@@ -10,7 +10,7 @@ export interface Catch {
   /** Runs until it was noticed, of each hunt; in order. */
   readonly seeds: readonly number[];
   readonly invariant: string;
-  /** Laws broken in the same runs without the bug. */
+  /** Laws broken without the bug in the runs in which it was seen. */
   readonly withoutBug: readonly string[];
 }
 
@@ -37,8 +37,8 @@ export class Hunt {
       if (found === null) return null;
       seeds.push(found.runs);
       invariant = found.invariant;
-      for (let seed = first; seed < first + found.runs; seed += 1)
-        for (const broken of await this.#control(bug, seed)) withoutBug.add(broken);
+      // The run that showed it counts: those before it showed nothing, so there is nothing to hold against them.
+      for (const broken of await this.#control(bug, first + found.runs - 1)) withoutBug.add(broken);
     }
     return { seeds: seeds.toSorted((one, other) => one - other), invariant, withoutBug: [...withoutBug] };
   }
