@@ -1,8 +1,7 @@
 // What jobs of a pool may ask for: which values, from where, which placeholder agents stand for them, and what is not covered.
-import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import { Type, type Static } from '@sinclair/typebox';
+import { Instant, Nullable } from './field-types.ts';
 
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const Instant = Type.String({ format: 'date-time' });
 const Labels = Type.Record(Type.String(), Type.String(), { description: 'Demand name to the value that it may have.' });
 
 export const AdmittedValue = Type.Object({

@@ -1,10 +1,8 @@
 // What the service says to hub and tasks: the shapes of the API. Instants are ISO 8601 strings in UTC.
-import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import { Type, type Static } from '@sinclair/typebox';
 import { evidenceFields, verdictFields } from './diagnosis.ts';
+import { Instant, Nullable } from './field-types.ts';
 import { Banner, nodeDetailFields } from './nodes.ts';
-
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const Instant = Type.String({ format: 'date-time' });
 
 const problemFields = {
   code: Type.String(),

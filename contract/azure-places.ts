@@ -1,9 +1,7 @@
 // What somebody chooses from who makes a pool: subscriptions, scale sets, sizes and networks as Azure tells them to the
 // service. `poolId` of a query is an agent pool that the asker manages: lists of Azure are for nobody else.
-import { Type, type Static, type TSchema } from '@sinclair/typebox';
-
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const Instant = Type.String({ format: 'date-time' });
+import { Type, type Static } from '@sinclair/typebox';
+import { Instant, Nullable } from './field-types.ts';
 
 export const SubscriptionList = Type.Object({
   subscriptions: Type.Array(

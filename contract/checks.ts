@@ -1,11 +1,7 @@
 // The checks of a scale set and of everybody's rights there: what is so, why it matters, and what exactly mends it.
-import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import { Type, type Static } from '@sinclair/typebox';
+import { Choice, Instant, Nullable } from './field-types.ts';
 import { FixCommands } from './validations.ts';
-
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const Instant = Type.String({ format: 'date-time' });
-const Choice = <const T extends readonly string[]>(...names: T) =>
-  Type.Unsafe<T[number]>({ type: 'string', enum: [...names] });
 
 /** What could not be read is a warning: it is never taken for good. */
 export const SetStatus = Choice('ok', 'warning', 'error');

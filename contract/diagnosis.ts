@@ -1,7 +1,6 @@
 // Why a job waits, as the hub shows it: the verdict with its evidence, the tester of demands, and the jobs of one run.
-import { Type, type Static, type TSchema } from '@sinclair/typebox';
-
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+import { Type, type Static } from '@sinclair/typebox';
+import { Instant, Nullable } from './field-types.ts';
 
 /** One agent, or one image of which a machine could be made, and the demands that it does not meet. */
 export const NearMissView = Type.Object({
@@ -58,6 +57,6 @@ export const DemandAnswer = Type.Object({
     }),
   ),
   /** When the picture was taken that the answer is about. */
-  pictureAt: Type.String({ format: 'date-time' }),
+  pictureAt: Instant,
 });
 export type DemandAnswer = Static<typeof DemandAnswer>;

@@ -1,10 +1,7 @@
 // The steps from a virtual machine to an image of one's own, as commands filled with the names of who asks.
-import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import { Type, type Static } from '@sinclair/typebox';
+import { Choice, Nullable } from './field-types.ts';
 import { FixCommands } from './validations.ts';
-
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const Choice = <const T extends readonly string[]>(...names: T) =>
-  Type.Unsafe<T[number]>({ type: 'string', enum: [...names] });
 
 export const ImageGuideRequest = Type.Object(
   {

@@ -1,10 +1,6 @@
 // The images of a pool as hub and tasks see them: what each version is, who pinned what and why, how far a new version is.
-import { Type, type Static, type TSchema } from '@sinclair/typebox';
-
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const Instant = Type.String({ format: 'date-time' });
-const Choice = <const T extends readonly string[]>(...names: T) =>
-  Type.Unsafe<T[number]>({ type: 'string', enum: [...names] });
+import { Type, type Static } from '@sinclair/typebox';
+import { Choice, Instant, Nullable } from './field-types.ts';
 
 /** What the last finished validation of a version said; `broken` came to no verdict, such as for want of quota. */
 export const Verdict = Choice('passed', 'failed', 'cancelled', 'broken');

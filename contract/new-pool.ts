@@ -1,8 +1,6 @@
 // Pools that people make and delete while the service runs.
-import { Type, type Static, type TSchema } from '@sinclair/typebox';
-
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const Instant = Type.String({ format: 'date-time' });
+import { Type, type Static } from '@sinclair/typebox';
+import { Instant, Nullable } from './field-types.ts';
 
 /** The body of `POST /v1/pools`; whoever sends it has the Administrator role on the agent pool that it names. */
 export const NewPool = Type.Object(

@@ -1,8 +1,6 @@
 // Nodes in detail and what people may do with one, the timeline of all of them, and what a pool's past adds up to.
-import { Type, type Static, type TSchema } from '@sinclair/typebox';
-
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const Instant = Type.String({ format: 'date-time' });
+import { Type, type Static } from '@sinclair/typebox';
+import { Instant, Nullable } from './field-types.ts';
 
 /** What an extension of a machine says of itself; of machines that boot or have failed. `message` is hostile text. */
 export const NodeStep = Type.Object({

@@ -1,5 +1,6 @@
 // What the service says of itself, and the settings of a pool with the revision that a change must name.
 import { Type, type Static } from '@sinclair/typebox';
+import { Instant, Nullable } from './field-types.ts';
 
 /** Only the organisation that was asked for is named: others are nobody's business. */
 export const About = Type.Object({
@@ -23,7 +24,7 @@ export const SettingsView = Type.Object({
       description: 'Who made this revision; null where no person did, or nobody wrote it down.',
     }),
   ),
-  savedAt: Type.Optional(Type.Union([Type.String({ format: 'date-time' }), Type.Null()])),
+  savedAt: Type.Optional(Nullable(Instant)),
 });
 export type SettingsView = Static<typeof SettingsView>;
 

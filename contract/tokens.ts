@@ -1,11 +1,9 @@
 // Connection tokens: what a pool's administrator issues in the hub and keeps in the service connection of a project.
-import { Type, type Static, type TSchema } from '@sinclair/typebox';
-
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const Instant = Type.String({ format: 'date-time' });
+import { Type, type Static } from '@sinclair/typebox';
+import { Choice, Instant, Nullable } from './field-types.ts';
 
 /** `validate`: live validations too; `pin`: also pins and admissions. Both read. */
-export const TokenRole = Type.Unsafe<'validate' | 'pin'>({ type: 'string', enum: ['validate', 'pin'] });
+export const TokenRole = Choice('validate', 'pin');
 export type TokenRole = Static<typeof TokenRole>;
 
 export const TokenRequest = Type.Object(

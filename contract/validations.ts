@@ -1,11 +1,7 @@
 // A validation of one image version: what is asked for, and the report with its checks, evidence and boot timelines.
-import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import { Type, type Static } from '@sinclair/typebox';
+import { Choice, Instant, Nullable } from './field-types.ts';
 import { Verdict } from './images.ts';
-
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const Instant = Type.String({ format: 'date-time' });
-const Choice = <const T extends readonly string[]>(...names: T) =>
-  Type.Unsafe<T[number]>({ type: 'string', enum: [...names] });
 
 export const ValidationRequest = Type.Object(
   {

@@ -1,10 +1,7 @@
 // What-if: the jobs of a pool, or of a file, replayed with other settings. It runs as a job of the service, one for each pool.
-import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import { Type, type Static } from '@sinclair/typebox';
+import { Choice, Instant, Nullable } from './field-types.ts';
 
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const Instant = Type.String({ format: 'date-time' });
-const Choice = <const T extends readonly string[]>(...names: T) =>
-  Type.Unsafe<T[number]>({ type: 'string', enum: [...names] });
 const closed = { additionalProperties: false } as const;
 
 /** Characters of a file of jobs. */
