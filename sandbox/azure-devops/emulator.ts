@@ -7,7 +7,7 @@ import type { AzureDevOpsEvent } from './events.ts';
 import { drawGuid } from './guid.ts';
 import { invalid, poolNotFound } from './errors.ts';
 import type { AgentPackage, JobTokenSigner, Organization, Rules, VerifySignature } from './organization.ts';
-import { offeredPackages } from './packages.ts';
+import { newPackages, offeredPackages } from './packages.ts';
 import { createPool, type PoolChanges } from './pool.ts';
 import { establishPool } from './pools.ts';
 import { openQueue } from './queues.ts';
@@ -66,6 +66,8 @@ export interface AzureDevOpsEmulator extends Emulator {
   ): { readonly id: number };
   /** Jobs may ask for tokens that speak for it. */
   addServiceConnection(name: string): { readonly id: string };
+  /** The newest agent from now on; `nature` is a word of the sandbox's machines that says what is wrong with it. */
+  offerAgent(version: string, nature?: string): void;
   /** The truth, for checkers; nobody who plays a client may look here. */
   agents(): readonly Readonly<AgentRecord>[];
   requests(): readonly Readonly<RequestRecord>[];
@@ -108,6 +110,10 @@ export function createAzureDevOpsEmulator(options: AzureDevOpsOptions): AzureDev
       const connection = { id: drawGuid(organization.random), name };
       organization.state.serviceConnections.set(connection.id, connection);
       return { id: connection.id };
+    },
+    offerAgent: (version, nature) => {
+      const added = newPackages(version, nature ?? null, organization.now, organization.random);
+      organization.packages = [...added, ...organization.packages];
     },
     agents: () => [...organization.state.agents.values()],
     requests: () => [...organization.state.requests.values()],
@@ -159,6 +165,7 @@ const STANDARD_RULES: Rules = {
   registrationKeepsUserCapabilities: true,
   minimumAgentVersion: '3.218.0',
   jobTokenNamesRun: true,
+  answersPermissionBatch: true,
   strictTokens: false,
   tokens: {},
   recognise: () => null,

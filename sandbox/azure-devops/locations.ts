@@ -55,6 +55,14 @@ export const LOCATIONS = {
     '_apis/{area}/pools/{poolId}/{resource}/{permissions}',
     false,
   ),
+  permissionBatch: at(
+    'cf1faa59-1b63-4448-bf04-13d981a46f5d',
+    'PermissionEvaluationBatch',
+    '_apis/{area}/{resource}',
+    true,
+    1,
+    'Security',
+  ),
   poolMetadata: at(
     '0d62f887-9f53-48b9-9161-4c35d5735b0f',
     'poolmetadata',

@@ -11,7 +11,7 @@ export interface Organization {
   readonly polls: Set<Poll>;
   /** Answers that are kept back because their client used up its budget. */
   readonly late: Set<LateAnswer>;
-  readonly packages: readonly AgentPackage[];
+  packages: readonly AgentPackage[];
   readonly random: () => number;
   readonly verifySignature: VerifySignature;
   /** Null: no job gets an OIDC token. */
@@ -69,6 +69,8 @@ export interface Rules {
   readonly minimumAgentVersion: string;
   /** Whether a job's OIDC token has the claim `run_id`: two of three sources say so. */
   readonly jobTokenNamesRun: boolean;
+  /** Whether a token of the extension may ask about many pools at once: no scope is documented for it. */
+  readonly answersPermissionBatch: boolean;
   readonly strictTokens: boolean;
   readonly tokens: Readonly<Record<string, Identity>>;
   readonly recognise: (token: string) => Identity | null;

@@ -27,6 +27,7 @@ import { createOidcToken } from './job-token.ts';
 import { LOCATIONS, type Location } from './locations.ts';
 import { deleteMessage, getMessage, refreshAgents } from './messages.ts';
 import { getPackage, listPackages } from './packages.ts';
+import { hasPermissionsBatch } from './permission-batch.ts';
 import { getPipelinePermissions, updatePipelinePermissions } from './pipeline-permissions.ts';
 import { getDefinition, getPipeline, listDefinitions, listPipelines } from './pipelines.ts';
 import {
@@ -105,6 +106,13 @@ export const ROUTES: readonly Route[] = [
   route('PATCH', POOL, 'updateAgentPool', L.pools, updatePool),
   route('DELETE', POOL, 'deleteAgentPool', L.pools, deletePool),
   route('GET', `${POOL}/permissions/{permissions}`, 'hasPoolPermissions', L.permissions, hasPoolPermissions),
+  route(
+    'POST',
+    '_apis/security/permissionevaluationbatch',
+    'hasPermissionsBatch',
+    L.permissionBatch,
+    hasPermissionsBatch,
+  ),
   route('GET', `${POOL}/poolmetadata`, 'getAgentPoolMetadata', L.poolMetadata, getPoolMetadata),
   route('PUT', `${POOL}/poolmetadata`, 'setAgentPoolMetadata', L.poolMetadata, setPoolMetadata),
   route('GET', '_apis/distributedtask/elasticpools', 'getElasticPools', L.elasticPools, listElasticPools),

@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import type { Clock, HttpResponse, Send, UserRights } from '../ports.ts';
 import { CloudError, type CloudErrorKind } from '../problem.ts';
 import { fieldsOf, unreadable } from '../wire.ts';
-import { bodyOf, exchange } from './exchange.ts';
+import { bodyOf, exchange, type Ask } from './exchange.ts';
+import { batchesOf, batchRequest, isRefused, readBatch } from './permission-batch.ts';
 
 export interface UserRightsOptions {
   readonly send: Send;
@@ -18,16 +19,20 @@ export interface UserRightsOptions {
 /** Reads may rest on a verdict of the last minute; `manage`, which stands before writes, is asked each time. */
 const verdictLivesMs = 60_000;
 const maximumVerdicts = 10_000;
+/** So long a token whose batch was refused is not asked for one again. */
+const singlyLivesMs = 10 * 60_000;
 const callTimeoutMs = 20_000;
 const bits = { read: 1, manage: 2 } as const;
 
 export function createUserRights(options: UserRightsOptions): UserRights {
-  const verdicts = new Map<string, { readonly isAllowed: boolean; readonly until: number }>();
-  return {
+  const verdicts = new Map<string, Verdict>();
+  /** Tokens whose batches were refused, and until when their pools are asked about one by one. */
+  const singly = new Map<string, number>();
+  const rights: UserRights = {
     whoIs: async (organization, token) => {
       const home = homeOf(options, organization);
       if (home === null || !isToken(token)) return null;
-      const answer = await ask(options, 'whoIs', home.url, '_apis/connectionData', undefined, token);
+      const answer = await ask(options, 'whoIs', home.url, { method: 'GET', path: '_apis/connectionData' }, token);
       return refuses(answer, ['denied'])
         ? null
         : readUser(bodyOf('whoIs', answer, options.wallClock.now()), home.instanceId);
@@ -35,20 +40,77 @@ export function createUserRights(options: UserRightsOptions): UserRights {
     may: async (organization, poolId, token, right) => {
       const home = homeOf(options, organization);
       if (home === null || !isToken(token) || !Number.isInteger(poolId)) return false;
-      const key = createHash('sha256').update(`${home.url.href}\n${poolId}\n${right}\n${token}`).digest('hex');
+      const key = keyOf(home.url, poolId, right, token);
       const known = verdicts.get(key);
       if (right === 'read' && known !== undefined && options.wallClock.now() < known.until) return known.isAllowed;
       verdicts.delete(key);
       const path = `_apis/distributedtask/pools/${poolId}/permissions/${bits[right]}`;
-      const answer = await ask(options, 'may', home.url, path, '7.2-preview.1', token);
+      const answer = await ask(options, 'may', home.url, { method: 'GET', path, apiVersion: '7.2-preview.1' }, token);
       if (refuses(answer, ['denied', 'notFound'])) return false;
       const isAllowed = bodyOf('may', answer, options.wallClock.now());
       if (typeof isAllowed !== 'boolean') throw unreadable('permissions', 'true or false', isAllowed);
-      if (verdicts.size >= maximumVerdicts) verdicts.clear();
-      if (right === 'read') verdicts.set(key, { isAllowed, until: options.wallClock.now() + verdictLivesMs });
+      if (right === 'read') remember(verdicts, key, isAllowed, options.wallClock.now());
       return isAllowed;
     },
+    mayReadOf: async (organization, poolIds, token) => {
+      const home = homeOf(options, organization);
+      if (home === null || !isToken(token)) return new Set();
+      const wanted = [...new Set(poolIds)].filter(Number.isInteger);
+      const now = options.wallClock.now();
+      const known = (poolId: number) => verdicts.get(keyOf(home.url, poolId, 'read', token));
+      const open = wanted.filter((poolId) => (known(poolId)?.until ?? 0) <= now);
+      const who = keyOf(home.url, 0, 'read', token);
+      const isRefusing = now < (singly.get(who) ?? 0);
+      const asked = isRefusing ? null : await askTogether(options, home.url, open, token);
+      if (asked === null && !isRefusing) {
+        if (singly.size >= maximumVerdicts) singly.clear();
+        singly.set(who, now + singlyLivesMs);
+      }
+      for (const [poolId, isAllowed] of asked ?? [])
+        remember(verdicts, keyOf(home.url, poolId, 'read', token), isAllowed, options.wallClock.now());
+      const each = await Promise.all(
+        wanted.map(async (poolId) => asked?.get(poolId) ?? (await rights.may(organization, poolId, token, 'read'))),
+      );
+      return new Set(wanted.filter((_, index) => each[index] === true));
+    },
   };
+  return rights;
+}
+
+interface Verdict {
+  readonly isAllowed: boolean;
+  readonly until: number;
+}
+
+function keyOf(organization: URL, poolId: number, right: keyof typeof bits, token: string): string {
+  return createHash('sha256').update(`${organization.href}\n${poolId}\n${right}\n${token}`).digest('hex');
+}
+
+function remember(verdicts: Map<string, Verdict>, key: string, isAllowed: boolean, now: number): void {
+  if (verdicts.size >= maximumVerdicts) verdicts.clear();
+  verdicts.set(key, { isAllowed, until: now + verdictLivesMs });
+}
+
+/** Null where Azure DevOps does not take such a question from this token. One pool is no batch. */
+async function askTogether(
+  options: UserRightsOptions,
+  organization: URL,
+  poolIds: readonly number[],
+  token: string,
+): Promise<ReadonlyMap<number, boolean> | null> {
+  if (poolIds.length < 2) return new Map();
+  const verdicts = new Map<number, boolean>();
+  for (const batch of batchesOf(poolIds)) {
+    try {
+      const answer = await ask(options, 'mayReadOf', organization, batchRequest(batch, bits.read), token);
+      const raw = bodyOf('mayReadOf', answer, options.wallClock.now());
+      for (const [poolId, isAllowed] of readBatch(raw, batch)) verdicts.set(poolId, isAllowed);
+    } catch (problem) {
+      if (isRefused(problem)) return null;
+      throw problem;
+    }
+  }
+  return verdicts;
 }
 
 /** The address comes from the table, never from the request that named it. */
@@ -74,12 +136,10 @@ async function ask(
   options: UserRightsOptions,
   operation: string,
   organization: URL,
-  path: string,
-  apiVersion: string | undefined,
+  request: Ask,
   token: string,
 ): Promise<HttpResponse> {
   const signal = options.deadline?.(callTimeoutMs);
-  const request = { method: 'GET' as const, path, ...(apiVersion === undefined ? {} : { apiVersion }) };
   return exchange(options.send, organization, `Bearer ${token}`, operation, request, signal);
 }
 

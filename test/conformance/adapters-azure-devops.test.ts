@@ -294,4 +294,12 @@ describe('the rights of users and the Azure DevOps emulator', () => {
     ]);
     await expect(rights.may(organization.href, 987, 'manager', 'read')).resolves.toBe(false);
   });
+
+  it.each([true, false])('agree on which of many pools somebody sees, batches answered: %s', async (answers) => {
+    const tokens = { mixed: { name: 'Mix', rights: 0, poolRights: { 1: 1, 3: 3, 4: 2 } } };
+    const { send, clock } = stage({ strictTokens: true, tokens, answersPermissionBatch: answers });
+    const rights = createUserRights({ send, organizations: [{ url: organization.href }], wallClock: clock });
+    expect([...(await rights.mayReadOf(organization.href, [1, 2, 3, 4], 'mixed'))]).toEqual([1, 3]);
+    expect([...(await rights.mayReadOf(organization.href, [1, 2], 'forged'))]).toEqual([]);
+  });
 });

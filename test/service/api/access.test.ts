@@ -157,6 +157,23 @@ describe('a token', () => {
     expect(fixture.rights.calls).toBe(6);
   });
 
+  it('is asked about once for all pools of a list, which then are remembered one by one', async () => {
+    for (let poolId = 8; poolId < 60; poolId += 1)
+      await fixture.store.savePool(settings({ name: `p${poolId}`, organization: fabrikam, poolId }), null, false);
+    const list = async () => ((await fixture.ask('/v1/pools')).body as { pools: unknown[] }).pools.length;
+    expect(await list()).toBe(1);
+    expect(fixture.rights.calls).toBe(2);
+    await fixture.ask('/v1/pools/linux');
+    await fixture.ask('/v1/pools/p9');
+    expect(await list()).toBe(1);
+    expect(fixture.rights.calls).toBe(2);
+    fixture.time.wall += 60_001;
+    fixture.rights.isSilent = true;
+    expect((await fixture.ask('/v1/pools')).status).toBe(503);
+    fixture.rights.isSilent = false;
+    expect(await list()).toBe(1);
+  });
+
   it('that ends sooner is remembered no longer than it lives', async () => {
     const exp = fixture.time.wall / 1000 + 10;
     const token = `h.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.s`;

@@ -44,6 +44,10 @@ export function fakeRights(users: Readonly<Record<string, User>>): FakeRights {
       const granted = userOf(organization, token)?.may[`${organization} ${poolId}`];
       return answer(granted === 'manage' || granted === right);
     },
+    mayReadOf: (organization, poolIds, token) => {
+      const { may = {} } = userOf(organization, token) ?? {};
+      return answer(new Set(poolIds.filter((poolId) => may[`${organization} ${poolId}`] !== undefined)));
+    },
   };
   return rights;
 }

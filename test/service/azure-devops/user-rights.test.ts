@@ -138,3 +138,78 @@ describe('may', () => {
     await expect(stage.rights.may(fabrikam, 7, 't', 'read')).rejects.toMatchObject({ kind: 'unavailable' });
   });
 });
+
+describe('mayReadOf', () => {
+  const ids = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+  const path = '_apis/security/permissionevaluationbatch';
+  /** Odd pools may be seen; `change` plays with the answer. */
+  const batch =
+    (change: (row: Row, index: number) => object = (row) => row): Scripted =>
+    ({ body }) => {
+      const { evaluations } = JSON.parse(body ?? '') as { evaluations: Row[] };
+      const rows = evaluations.map((row) => ({
+        ...row,
+        value: Number(row.token.slice('AgentPools/'.length)) % 2 === 1,
+      }));
+      return json(200, { alwaysAllowAdministrators: false, evaluations: rows.map(change) });
+    };
+  interface Row {
+    readonly securityNamespaceId: string;
+    readonly token: string;
+    readonly permissions: number;
+    readonly value: boolean;
+  }
+
+  it('asks about a thousand pools in four calls, and about none of them again within the minute', async () => {
+    const stage = userRights(batch(), batch(), batch(), batch(), json(200, true));
+    const seen = await stage.rights.mayReadOf(fabrikam, ids(1000), 't');
+    expect([seen.size, seen.has(1), seen.has(2), seen.has(999)]).toEqual([500, true, false, true]);
+    expect(new Set(stage.requests.map(({ method, url }) => `${method} ${url}`))).toEqual(
+      new Set([`POST ${fabrikam}/${path}?api-version=7.1`]),
+    );
+    const body = JSON.parse(stage.requests[3]?.body ?? '') as {
+      alwaysAllowAdministrators: boolean;
+      evaluations: Row[];
+    };
+    expect([body.alwaysAllowAdministrators, body.evaluations[249]]).toEqual([
+      false,
+      { securityNamespaceId: '101eae8c-1709-47f9-b228-0e476c35b3ba', token: 'AgentPools/1000', permissions: 1 },
+    ]);
+    expect((await stage.rights.mayReadOf(fabrikam, ids(1000), 't')).size).toBe(500);
+    await expect(stage.rights.may(fabrikam, 2, 't', 'read')).resolves.toBe(false);
+    expect(stage.requests).toHaveLength(4);
+    stage.now = 60_000;
+    await expect(stage.rights.may(fabrikam, 2, 't', 'read')).resolves.toBe(true);
+  });
+
+  it.each([
+    ['forbidden', json(403, { typeKey: 'AccessDeniedException' })],
+    ['not there', json(404, {})],
+    ['not known', json(400, {})],
+  ] as const)('asks pool by pool where the batch is %s, and tries it again in ten minutes', async (_, refusal) => {
+    const stage = userRights(refusal, json(200, true), json(200, false), json(200, false), json(200, true), batch());
+    expect([...(await stage.rights.mayReadOf(fabrikam, [1, 2], 't'))]).toEqual([1]);
+    stage.now = 60_000;
+    expect([...(await stage.rights.mayReadOf(fabrikam, [1, 2], 't'))]).toEqual([2]);
+    stage.now = 600_000;
+    expect([...(await stage.rights.mayReadOf(fabrikam, [1, 2], 't'))]).toEqual([1]);
+    expect(stage.requests).toHaveLength(6);
+  });
+
+  it.each([
+    ['unavailable', json(503, {})],
+    ['throttled', json(429, {})],
+    ['unreadable', batch((row, index) => (index === 1 ? { token: row.token } : row))],
+    ['unreadable', batch((row, index) => (index === 1 ? { ...row, token: 'AgentPools/9' } : row))],
+  ] as const)('throws where the answer is %s, and lets nobody in', async (kind, answer) => {
+    await expect(userRights(answer).rights.mayReadOf(fabrikam, [1, 2], 't')).rejects.toMatchObject({ kind });
+  });
+
+  it('sends nothing to an organisation that is not in the table, and nothing where there is nothing to ask', async () => {
+    const { rights, requests } = userRights();
+    expect((await rights.mayReadOf('https://dev.azure.com/evil', [1, 2], 't')).size).toBe(0);
+    expect((await rights.mayReadOf(fabrikam, [1, 2], 't\r\nx: y')).size).toBe(0);
+    expect((await rights.mayReadOf(fabrikam, [], 't')).size).toBe(0);
+    expect(requests).toHaveLength(0);
+  });
+});
