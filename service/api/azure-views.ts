@@ -10,13 +10,12 @@ import type {
   SubscriptionList,
 } from '../../contract/azure-places.ts';
 import type { AzureLists } from '../azure-lists.ts';
-import { contentionsOf } from '../domain/contention.ts';
 import type { ScaleSet } from '../domain/instance.ts';
 import { knownImages } from '../domain/known-images.ts';
 import { seriesOf } from '../domain/size-series.ts';
 import { CloudError, UserProblem } from '../problem.ts';
 import type { ApiOptions } from './options.ts';
-import { takenSets, takenWords } from './taken-sets.ts';
+import { setRefusal, takenSets } from './taken-sets.ts';
 
 export async function subscriptionList(
   { azure, maySubscription }: ApiOptions,
@@ -54,16 +53,8 @@ function choiceOf(set: ScaleSet, taken: ReadonlySet<string>): ScaleSetChoice {
     osType: set.osType,
     image: imageWords(set),
     capacity: set.capacity,
-    refusal: refusalOf(set, taken),
+    refusal: setRefusal(set, taken)?.message ?? null,
   };
-}
-
-/** What a pool on it would be refused for. */
-function refusalOf(set: ScaleSet, taken: ReadonlySet<string>): string | null {
-  const isTaken = takenWords(set, taken);
-  if (isTaken !== null) return isTaken;
-  if (set.orchestrationMode !== 'uniform') return 'It is not of the orchestration mode Uniform.';
-  return contentionsOf(set).find((one) => one.forbidsDestroying)?.words ?? null;
 }
 
 function imageWords({ image: { id, publisher, offer, sku } }: ScaleSet): string {

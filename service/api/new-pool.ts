@@ -1,7 +1,6 @@
 // Takes a pool from a person, after every question that must be answered first: is the name free, do both clouds have what
 // it names, does nobody else work there, may the person and may the service.
 import type { NewPool } from '../../contract/new-pool.ts';
-import { contentionsOf } from '../domain/contention.ts';
 import { laneGroupFault } from '../domain/lane-group.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { PoolSettings } from '../domain/pool.ts';
@@ -17,7 +16,7 @@ import { ManyProblems } from './problem-answer.ts';
 import type { Asker, Rights } from './rights.ts';
 import { toProblems } from './settings-routes.ts';
 import { requireSubscription } from './subscription-use.ts';
-import { machinesOfPools, takenSets, takenWords } from './taken-sets.ts';
+import { machinesOfPools, ownSet, setRefusal, takenSets } from './taken-sets.ts';
 
 export async function makePool(
   asker: Asker,
@@ -117,17 +116,8 @@ async function requireScaleSet(
       : new UserProblem('SCALE_SET_NOT_FOUND', 'Azure knows no such scale set.', { field });
   }
   const { scaleSet, instances } = found;
-  const taken = takenWords({ id, tags: scaleSet.tags }, await takenSets(store));
-  if (taken !== null) throw new UserProblem('SCALE_SET_TAKEN', taken, { field, nextStep: ownSet });
-  const [contention] = contentionsOf(scaleSet).filter((one) => one.forbidsDestroying);
-  if (contention !== undefined) {
-    const { words, nextStep } = contention;
-    throw new UserProblem('SCALE_SET_CONTENDED', words, { field, nextStep });
-  }
-  if (scaleSet.orchestrationMode !== 'uniform') {
-    const words = `The scale set ${scaleSet.name} is not of the orchestration mode Uniform.`;
-    throw new UserProblem('SCALE_SET_NOT_UNIFORM', words, { field });
-  }
+  const refusal = setRefusal({ ...scaleSet, id }, await takenSets(store));
+  if (refusal !== null) throw refusal;
   const standing = instances.map((one) => one.vmId).toSorted();
   if (JSON.stringify(standing) !== JSON.stringify(adoptInstances.toSorted()))
     throw hasInstances(scaleSet.name, instances);
@@ -137,8 +127,6 @@ async function requireScaleSet(
   const whose = `The machine ${machine} is one of another pool of Weir.`;
   throw new UserProblem('SCALE_SET_TAKEN', whose, { field: 'adoptInstances', value: theirs, nextStep: ownSet });
 }
-
-const ownSet = 'Choose a scale set that no pool works on and that Weir did not make.';
 
 function hasInstances(name: string, instances: readonly Instance[]): UserProblem {
   const code = 'SCALE_SET_HAS_INSTANCES';

@@ -1,8 +1,25 @@
-// Scale sets and machines that pools of Weir work on already: their own, and those that Weir made for them.
+// Scale sets and machines that a new pool may not have: pools of Weir work on them already, or somebody else does.
+import { contentionsOf } from '../domain/contention.ts';
 import { weirTagOf } from '../domain/lane-owner.ts';
 import type { ScaleSet } from '../domain/instance.ts';
 import { readValidations } from '../image-records.ts';
 import type { Store } from '../ports.ts';
+import { UserProblem } from '../problem.ts';
+
+export const ownSet = 'Choose a scale set that no pool works on and that Weir did not make.';
+
+/** What a pool on it would be refused for, so that a list of choices and the refusal say the same; null where nothing is. */
+export function setRefusal(set: ScaleSet, taken: ReadonlySet<string>): UserProblem | null {
+  const field = 'scaleSet';
+  const words = takenWords(set, taken);
+  if (words !== null) return new UserProblem('SCALE_SET_TAKEN', words, { field, nextStep: ownSet });
+  const contention = contentionsOf(set).find((one) => one.forbidsDestroying);
+  if (contention !== undefined)
+    return new UserProblem('SCALE_SET_CONTENDED', contention.words, { field, nextStep: contention.nextStep });
+  if (set.orchestrationMode === 'uniform') return null;
+  const mode = `The scale set ${set.name} is not of the orchestration mode Uniform.`;
+  return new UserProblem('SCALE_SET_NOT_UNIFORM', mode, { field });
+}
 
 /** ARM ids in small letters. Which pool has one may be another organisation's business. */
 export async function takenSets(store: Store): Promise<ReadonlySet<string>> {
@@ -17,7 +34,7 @@ export async function takenSets(store: Store): Promise<ReadonlySet<string>> {
 }
 
 /** Null where no pool of this service, and none of another one that wrote its tag, works on it. */
-export function takenWords({ id, tags }: Pick<ScaleSet, 'id' | 'tags'>, taken: ReadonlySet<string>): string | null {
+function takenWords({ id, tags }: ScaleSet, taken: ReadonlySet<string>): string | null {
   if (taken.has(id.toLowerCase())) return 'A pool of Weir works on it.';
   return weirTagOf(tags) === null ? null : 'Weir made this scale set itself, for the images of a pool.';
 }
