@@ -35,14 +35,19 @@ export function createCommands(wish: ScaleSetWish): FixCommands {
 function vmssWords(wish: ScaleSetWish): readonly string[] {
   return [
     ...['--name', wish.name, '--resource-group', wish.resourceGroup, '--location', wish.location],
-    ...['--image', wish.image, '--vm-sku', wish.size],
-    ...['--orchestration-mode', 'Uniform', '--instance-count', String(wish.trialMachines)],
-    ...['--disable-overprovision', '--upgrade-policy-mode', 'manual'],
-    ...['--single-placement-group', 'false', '--platform-fault-domain-count', '1'],
-    ...['--load-balancer', ''],
+    ...wordsForAgents(wish.image, wish.size, wish.trialMachines),
     ...diskWords(wish),
     ...(wish.subnetId === null ? [] : ['--subnet', wish.subnetId]),
     ...accountWords(wish),
+  ];
+}
+
+/** What every scale set of agents is made with (azure-wire.md 3, "Required model"). */
+export function wordsForAgents(image: string, size: string, machines: number): readonly string[] {
+  return [
+    ...['--image', image, '--vm-sku', size, '--orchestration-mode', 'Uniform', '--instance-count', String(machines)],
+    ...['--disable-overprovision', '--upgrade-policy-mode', 'manual', '--single-placement-group', 'false'],
+    ...['--platform-fault-domain-count', '1', '--load-balancer', ''],
   ];
 }
 

@@ -1,5 +1,6 @@
 // From a virtual machine to an image of one's own and a scale set of it (seed 000, "custom software and custom disk size"):
 // each step with its command. Passwords are never part of a command: the Azure CLI asks for them.
+import { wordsForAgents } from './create-command.ts';
 import { commandsFor, type FixCommands } from './fix-commands.ts';
 import type { OsType } from './instance.ts';
 
@@ -137,9 +138,7 @@ function intoScaleSet(names: GuideNames, base: string, own: string): readonly Gu
   if (scaleSet === null) return names.start === 'plain' ? [] : [intoOwn(names, own)];
   const at = ['--resource-group', resourceGroup, '--name', scaleSet];
   const create = [
-    ...['az', 'vmss', 'create', ...at, '--image', base, '--vm-sku', vmSize, '--orchestration-mode', 'Uniform'],
-    ...['--instance-count', '2', '--disable-overprovision', '--upgrade-policy-mode', 'manual'],
-    ...['--single-placement-group', 'false', '--platform-fault-domain-count', '1', '--load-balancer', ''],
+    ...['az', 'vmss', 'create', ...at, ...wordsForAgents(base, vmSize, 2)],
     ...['--admin-username', adminUser, ...(osType === 'linux' ? ['--generate-ssh-keys'] : [])],
   ];
   const list = ['az', 'vmss', 'list-instances', '--resource-group', resourceGroup, '--name', scaleSet];

@@ -1,4 +1,5 @@
 // The command lines of the Azure CLI that mend a scale set, filled with its names.
+import { wordsForAgents } from './create-command.ts';
 import { commandsFor, type FixCommands } from './fix-commands.ts';
 import { isPlainText } from './plain-text.ts';
 import type { SetFacts } from './set-facts.ts';
@@ -26,8 +27,8 @@ export function partsOfId(id: string): { readonly group: string; readonly name: 
 }
 
 /**
- * A scale set beside this one with the settings that agents need (azure-wire.md 3, "Required model"), for what Azure fixes
- * when a scale set is made. The empty word of `--load-balancer` is quoted differently in each shell.
+ * A scale set beside this one with the settings that agents need, for what Azure fixes when a scale set is made. The empty
+ * word of `--load-balancer` is quoted differently in each shell.
  */
 export function createAnew({ scaleSet, model }: SetFacts): FixCommands | null {
   const { image, osType, sku, location } = scaleSet;
@@ -36,9 +37,7 @@ export function createAnew({ scaleSet, model }: SetFacts): FixCommands | null {
   const [subnet] = model.subnets;
   return commandLine([
     ...['az', 'vmss', 'create', '--resource-group', group, '--name', `${name}-2`, '--location', location],
-    ...['--orchestration-mode', 'Uniform', '--image', image.id ?? urn, '--vm-sku', sku.name, '--instance-count', '0'],
-    ...['--disable-overprovision', '--upgrade-policy-mode', 'manual', '--single-placement-group', 'false'],
-    ...['--platform-fault-domain-count', '1', '--load-balancer', ''],
+    ...wordsForAgents(image.id ?? urn, sku.name, 0),
     ...['--ephemeral-os-disk', 'true', '--os-disk-caching', 'readonly'],
     ...(subnet === undefined ? [] : ['--subnet', subnet]),
     ...(osType === 'linux' ? ['--generate-ssh-keys'] : ['--admin-username', 'operator']),
