@@ -6,6 +6,7 @@ export class ArmError extends Error {
   readonly code: string;
   readonly target: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly details: Json[] | undefined;
 
   constructor(
     status: number,
@@ -13,17 +14,20 @@ export class ArmError extends Error {
     message: string,
     target?: string,
     headers: Readonly<Record<string, string>> = {},
+    details?: Json[],
   ) {
     super(message);
     this.status = status;
     this.code = code;
     this.target = target;
     this.headers = headers;
+    this.details = details;
   }
 
   body(): Json {
     const error: JsonObject = { code: this.code, message: this.message };
     if (this.target !== undefined) error.target = this.target;
+    if (this.details !== undefined) error.details = this.details;
     return { error };
   }
 }

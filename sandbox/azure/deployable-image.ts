@@ -75,7 +75,7 @@ function platformVersion(cloud: Cloud, reference: JsonObject): string {
   );
 }
 
-function platformImage(cloud: Cloud, reference: JsonObject): MarketplaceImage | undefined {
+export function platformImage(cloud: Cloud, reference: JsonObject): MarketplaceImage | undefined {
   return cloud.state.marketplace.find((image) =>
     (['publisher', 'offer', 'sku'] as const).every(
       (key) => stringAt(reference, key)?.toLowerCase() === image[key].toLowerCase(),

@@ -34,15 +34,26 @@ const rows: readonly Row[] = [
 ];
 
 export function marketplaceSeed(): MarketplaceImage[] {
-  return rows.map(([publisher, offer, sku, hyperVGeneration, architecture, versions]) => ({
-    publisher,
-    offer,
-    sku,
-    osType: publisher === 'MicrosoftWindowsServer' ? 'Windows' : 'Linux',
-    hyperVGeneration,
-    architecture,
-    versions: [...versions],
-  }));
+  return [...rows.map(plainImage), ...withPlan];
+}
+
+/** Free of charge, and still nobody makes a machine of it before the terms are accepted. */
+const withPlan: readonly MarketplaceImage[] = [
+  {
+    publisher: 'almalinux',
+    offer: 'almalinux-x86_64',
+    sku: '9-gen2',
+    osType: 'Linux',
+    hyperVGeneration: 'V2',
+    architecture: 'x64',
+    versions: ['9.6.202608110', '9.7.202611120'],
+    plan: { publisher: 'almalinux', product: 'almalinux-x86_64', name: '9-gen2' },
+  },
+];
+
+function plainImage([publisher, offer, sku, hyperVGeneration, architecture, versions]: Row): MarketplaceImage {
+  const osType = publisher === 'MicrosoftWindowsServer' ? 'Windows' : 'Linux';
+  return { publisher, offer, sku, osType, hyperVGeneration, architecture, versions: [...versions] };
 }
 
 /** Adds the image, or its versions to those that are there. */

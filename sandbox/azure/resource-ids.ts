@@ -13,7 +13,7 @@ export function groupId(subscriptionId: string, resourceGroup: string): string {
   return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
 }
 
-export function scaleSetId(set: ScaleSet): string {
+export function scaleSetId(set: Pick<ScaleSet, 'subscriptionId' | 'resourceGroup' | 'name'>): string {
   return `${groupId(set.subscriptionId, set.resourceGroup)}/providers/Microsoft.Compute/virtualMachineScaleSets/${set.name}`;
 }
 

@@ -16,6 +16,7 @@ import type { JsonObject } from './json.ts';
 import { acceptedAction, acceptedWrite } from './operation-routes.ts';
 import { beginOperation, requireNoModelWrite, requireNotDeleting } from './operations.ts';
 import { listPage } from './paging.ts';
+import { requirePlan } from './purchase-plan.ts';
 import { locationName, scaleSetId, scaleSetKey } from './resource-ids.ts';
 import { changedModel, changesInstances, createdModel, profileOf } from './scale-set-model.ts';
 import { scaleSetInstanceView, scaleSetResource } from './scale-set-views.ts';
@@ -137,7 +138,10 @@ function changeScaleSet(cloud: Cloud, request: RoutedRequest, set: ScaleSet, bod
   }
   const properties = objectAt(body, 'properties') ?? {};
   const model = changedModel(set.model, properties);
-  if (!sameJson(imageOf(set.model), imageOf(model))) requireDeployable(cloud, set.location, profileOf(model));
+  if (!sameJson(imageOf(set.model), imageOf(model))) {
+    requireDeployable(cloud, set.location, profileOf(model));
+    requirePlan(cloud, scaleSetId(set), profileOf(model), objectAt(body, 'plan') ?? objectAt(set.extras, 'plan'));
+  }
   const sizeName = stringAt(body, 'sku', 'name') ?? set.sku.name;
   sizeOf(sizeName);
   const capacity = capacityOf(objectAt(body, 'sku')?.capacity);
@@ -208,16 +212,16 @@ function newScaleSet(cloud: Cloud, group: ResourceGroup, name: string, body: Jso
   requireEphemeralRoom(sizeName, objectAt(properties, 'virtualMachineProfile') ?? {});
   const model = createdModel(name, withOsType(cloud, properties));
   requireDeployable(cloud, locationName(location), profileOf(model));
+  const place = { subscriptionId: group.subscriptionId, resourceGroup: group.name, name };
+  requirePlan(cloud, scaleSetId(place), profileOf(model), objectAt(body, 'plan'));
   const extras: JsonObject = {};
   for (const key of extraKeys) {
     const value = body[key] ?? null;
     if (value !== null) extras[key] = value;
   }
   return {
+    ...place,
     key: scaleSetKey(group.subscriptionId, group.name, name),
-    subscriptionId: group.subscriptionId,
-    resourceGroup: group.name,
-    name,
     location: locationName(location),
     createdAt: cloud.state.now,
     uniqueId: guid(cloud.random),

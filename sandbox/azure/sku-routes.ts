@@ -5,6 +5,7 @@ import { json } from './arm-request.ts';
 import type { RoutedRequest } from './arm-request.ts';
 import type { Cloud } from './cloud.ts';
 import type { JsonObject } from './json.ts';
+import { keyOf, type Plan } from './purchase-plan.ts';
 import { locationName } from './resource-ids.ts';
 import { sizeOf } from './sizes.ts';
 
@@ -47,17 +48,17 @@ export function listSkus(_cloud: Cloud, request: RoutedRequest): HttpResponse {
 
 /** Terms of Marketplace plans: accepted once for a subscription, by whoever may. */
 export function getAgreement(cloud: Cloud, request: RoutedRequest): HttpResponse {
-  return json(200, agreementOf(request, cloud.state.acceptedPlans?.includes(planOf(request)) === true));
+  return json(200, agreementOf(request, cloud.state.acceptedPlans?.includes(keyOf(planOf(request))) === true));
 }
 
 export function putAgreement(cloud: Cloud, request: RoutedRequest): HttpResponse {
-  cloud.state.acceptedPlans = [...new Set([...(cloud.state.acceptedPlans ?? []), planOf(request)])];
+  cloud.state.acceptedPlans = [...new Set([...(cloud.state.acceptedPlans ?? []), keyOf(planOf(request))])];
   return json(200, agreementOf(request, true));
 }
 
-function planOf(request: RoutedRequest): string {
+function planOf(request: RoutedRequest): Plan {
   const { publisher = '', offer = '', plan = '' } = request.named;
-  return `${publisher}/${offer}/${plan}`.toLowerCase();
+  return { publisher, product: offer, name: plan };
 }
 
 function agreementOf(request: RoutedRequest, accepted: boolean): JsonObject {

@@ -5,6 +5,8 @@ export interface Variants {
   readonly capacityFalls: 'whenAccepted' | 'whenGone';
   /** A write of the capacity while an earlier one still makes machines. */
   readonly writesDuringScaleOut: 'taken' | 'conflict';
+  /** How a plan is refused whose terms nobody accepted: reports know two codes. Absent: `eligibility`. */
+  readonly termsRefused?: 'eligibility' | 'validation';
 }
 
 export const usualVariants: Variants = { capacityFalls: 'whenAccepted', writesDuringScaleOut: 'taken' };

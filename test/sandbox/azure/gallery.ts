@@ -47,9 +47,10 @@ export function imageBody(): Record<string, unknown> {
   };
 }
 
-export function madeGallery(cloud: TestCloud): void {
+/** `over` goes over the properties of the image definition. */
+export function madeGallery(cloud: TestCloud, over: object = {}): void {
   required(cloud, galleryPath, { location: 'eastus' });
-  required(cloud, definitionPath, definitionBody());
+  required(cloud, definitionPath, definitionBody(over));
   cloud.settle();
 }
 

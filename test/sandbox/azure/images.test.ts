@@ -1,8 +1,19 @@
 // Marketplace and managed images of the emulated Azure: what is listed, what a scale set may be made of, and what it gets.
 import { describe, expect, it } from '@jest/globals';
 import { sandboxSubscription } from '../../../sandbox/azure/emulator.ts';
-import { createBody, errorOf, instancesOf, profile, setPath, settledSet, testCloud, testImage } from './cloud.ts';
-import { imageBody, imagePath } from './gallery.ts';
+import { usualVariants } from '../../../sandbox/azure/variants.ts';
+import {
+  createBody,
+  errorOf,
+  instancesOf,
+  profile,
+  setPath,
+  settledSet,
+  testCloud,
+  testImage,
+  type TestCloud,
+} from './cloud.ts';
+import { definitionPath, imageBody, imagePath, madeGallery, replicatedVersion } from './gallery.ts';
 
 const publishers = `/subscriptions/${sandboxSubscription}/providers/Microsoft.Compute/locations/eastus/publishers`;
 const versions = `${publishers}/canonical/artifacttypes/vmimage/offers/jammy/skus/22_04-lts/versions`;
@@ -116,5 +127,49 @@ describe('a managed image', () => {
   it('of a machine is not built', () => {
     const body = { location: 'eastus', properties: { sourceVirtualMachine: { id: '/x' } } };
     expect(testCloud().call('PUT', imagePath, body).status).toBe(501);
+  });
+});
+
+describe('an image with a purchase plan', () => {
+  const plan = { publisher: 'shop', product: 'hardened', name: 'gen2' };
+  const image = { publisher: 'shop', offer: 'hardened', sku: 'gen2', version: '1.0.0' };
+  const agreement = `/subscriptions/${sandboxSubscription}/providers/Microsoft.MarketplaceOrdering/offerTypes/virtualmachine/publishers/shop/offers/hardened/plans/gen2/agreements/current`;
+  const sold = { ...testImage, ...image, plan };
+  const made = (cloud: TestCloud, given?: object, imageReference: object = image) =>
+    cloud.call('PUT', setPath, { ...createBody(of(imageReference)), ...(given === undefined ? {} : { plan: given }) });
+  const shop = (variants = {}) =>
+    testCloud({ marketplace: [testImage, sold], variants: { ...usualVariants, ...variants } });
+
+  it('gives machines only to who names the plan after its terms were accepted', () => {
+    const cloud = shop();
+    expect(errorOf(made(cloud))).toMatchObject({ code: 'VMMarketplaceInvalidInput' });
+    expect(errorOf(made(cloud, { ...plan, name: 'other' }))).toMatchObject({
+      code: 'InvalidParameter',
+      target: 'plan',
+    });
+    const refused = made(cloud, plan);
+    expect([refused.status, errorOf(refused)]).toMatchObject([400, { code: 'MarketplacePurchaseEligibilityFailed' }]);
+    expect(refused.json()).toMatchObject({ error: { details: [{ message: expect.stringContaining('legal terms') }] } });
+    cloud.call('PUT', agreement, { properties: { accepted: true } });
+    expect(made(cloud, plan).json()).toMatchObject({ plan });
+  });
+
+  it('is refused with the other code that reports know', () => {
+    const refused = errorOf(made(shop({ termsRefused: 'validation' }), plan));
+    expect(refused).toMatchObject({ code: 'ResourcePurchaseValidationFailed' });
+    expect(refused.message).toContain("publisher='shop' offer = 'hardened', sku = 'gen2'");
+  });
+
+  it('hands its plan on to a gallery, and any other image has none', () => {
+    const cloud = shop();
+    madeGallery(cloud, { purchasePlan: plan });
+    replicatedVersion(cloud, '1.0.0');
+    const ofGallery = { id: `${definitionPath}/versions/1.0.0` };
+    expect(errorOf(made(cloud, undefined, ofGallery))).toMatchObject({ code: 'VMMarketplaceInvalidInput' });
+    cloud.call('PUT', agreement, { properties: { accepted: true } });
+    expect(made(cloud, plan, ofGallery).status).toBe(201);
+    const plain = { ...testImage, version: '1.0.0' };
+    const other = cloud.call('PUT', `${setPath}2`, { ...createBody(of(plain)), plan });
+    expect(errorOf(other)).toMatchObject({ code: 'InvalidParameter', target: 'plan' });
   });
 });
