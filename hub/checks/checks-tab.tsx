@@ -2,17 +2,16 @@
 import { Button } from 'azure-devops-ui/Button';
 import { useCallback, useState } from 'react';
 import type { ChecksView, SetCheckView } from '../../contract/checks.ts';
-import { Choice } from '../choice.tsx';
 import { Loading, ProblemMessage, StaleMessage } from '../messages.tsx';
 import { Moment } from '../moment.tsx';
 import type { TabProps } from '../pool/tab-props.ts';
 import { sentenceOf } from '../problem.ts';
 import { Section } from '../section.tsx';
+import { ShellChoice, ShellContext, type Shell } from '../shell-choice.tsx';
 import { replace, useLive } from '../use-live.ts';
 import { CheckList, type FixState } from './check-list.tsx';
 import './checks.css';
 import { RightsCard } from './rights-card.tsx';
-import { ShellContext, shellNames, shells, type Shell } from './shell-choice.ts';
 import { countWords } from './status-words.ts';
 
 /** Each look costs Azure a dozen reads, and scale sets change rarely. */
@@ -51,13 +50,7 @@ export default function ChecksTab({ client, detail }: TabProps) {
         title={`Scale set ${data.scaleSet.name}`}
         aside={
           <span className="weir-filters">
-            <Choice
-              label="Commands for"
-              value={shell}
-              choices={shells}
-              nameOf={(one) => shellNames[one]}
-              onChange={setShell}
-            />
+            <ShellChoice label="Commands for" shell={shell} onChange={setShell} />
             <Button subtle={true} text="Look again" onClick={retry} />
           </span>
         }

@@ -2,7 +2,7 @@
 import { useContext } from 'react';
 import type { FixCommands } from '../../contract/validations.ts';
 import { CommandText } from '../command-text.tsx';
-import { ShellContext } from './shell-choice.ts';
+import { ShellContext } from '../shell-choice.tsx';
 
 interface CommandProps {
   readonly about: string;

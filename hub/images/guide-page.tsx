@@ -4,11 +4,11 @@ import { useEffect, useRef, useState } from 'react';
 import type { PoolSummary } from '../../contract/api.ts';
 import { ServiceProblem } from '../../contract/client.ts';
 import type { GuideStep, ImageGuideRequest } from '../../contract/image-guide.ts';
-import { Choice } from '../choice.tsx';
 import { CommandText } from '../command-text.tsx';
 import { sentenceOf } from '../problem.ts';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
+import { ShellChoice, type Shell } from '../shell-choice.tsx';
 import { GuideFields, type Fault } from './guide-fields.tsx';
 import './guide.css';
 
@@ -17,10 +17,6 @@ interface GuidePageProps {
   readonly pool: PoolSummary;
   readonly onBack: () => void;
 }
-
-const shells = ['bash', 'powershell', 'cmd'] as const;
-type Shell = (typeof shells)[number];
-const shellNames: Readonly<Record<Shell, string>> = { bash: 'Bash', powershell: 'PowerShell', cmd: 'Command prompt' };
 
 export function GuidePage({ client, pool, onBack }: GuidePageProps) {
   const [names, setNames] = useState<ImageGuideRequest>(() => firstNames(pool));
@@ -84,12 +80,7 @@ function Steps({ steps }: { readonly steps: readonly GuideStep[] }) {
   // They stand below a long form: whoever asked for them is brought there.
   useEffect(() => list.current?.focus(), []);
   return (
-    <Section
-      title="The steps"
-      aside={
-        <Choice label="Shell" value={shell} choices={shells} nameOf={(one) => shellNames[one]} onChange={setShell} />
-      }
-    >
+    <Section title="The steps" aside={<ShellChoice shell={shell} onChange={setShell} />}>
       <ol ref={list} tabIndex={-1} className="weir-guide-steps" aria-label="Steps to an image of your own">
         {steps.map((step) => (
           <li key={step.title}>
