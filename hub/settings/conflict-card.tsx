@@ -6,6 +6,7 @@ import { Section } from '../section.tsx';
 import { cleaned, type Document } from './document.ts';
 import { membersOf } from './form-field.ts';
 import { differences, merged, type Difference, type Side } from './merge.ts';
+import { SavedWords } from './saved-words.tsx';
 import { fields } from './sections.ts';
 import { valueWords } from './value-words.ts';
 
@@ -13,20 +14,22 @@ interface ConflictCardProps {
   readonly base: SettingsView;
   readonly draft: Document;
   readonly theirs: SettingsView;
+  /** The service's clock. */
+  readonly now: string;
   readonly onMerged: (theirs: SettingsView, draft: Document) => void;
 }
 
 const compared = fields.map((field) => ({ path: field.path, members: membersOf(field) }));
 
-export function ConflictCard({ base, draft, theirs, onMerged }: ConflictCardProps) {
+export function ConflictCard({ base, draft, theirs, now, onMerged }: ConflictCardProps) {
   const [choices, setChoices] = useState<ReadonlyMap<string, Side>>(new Map());
   const mine = cleaned(draft);
   const all = differences(base.settings, mine, theirs.settings, compared);
   return (
-    <Section title="Somebody else saved these settings meanwhile" className="weir-fields">
+    <Section title="Other settings were saved meanwhile" className="weir-fields">
       <p role="alert">
-        Nothing of yours is lost, and nothing of theirs was overwritten. Choose for each field, then look at the form
-        and save it.
+        <SavedWords settings={theirs} now={now} />. Nothing of yours is lost, and nothing of theirs was overwritten.
+        Choose for each field, then look at the form and save it.
       </p>
       <table className="weir-table weir-conflict" aria-label="Both versions">
         <thead>

@@ -28,17 +28,20 @@ export default function SettingsTab({ client, detail }: TabProps) {
   );
   if (base === null)
     return problem === null ? <Loading what="the settings" /> : <ProblemMessage problem={problem} retry={read} />;
-  return <SettingsForm settings={settings} base={base} changed={changed} standby={detail.pool.standby} />;
+  const { now, pool } = detail;
+  return <SettingsForm {...{ settings, base, changed, now }} standby={pool.standby} />;
 }
 
 interface SettingsFormProps {
   readonly settings: Settings;
   readonly base: SettingsView;
   readonly changed: readonly string[];
+  /** The service's clock. */
+  readonly now: string;
   readonly standby: number;
 }
 
-function SettingsForm({ settings, base, changed, standby }: SettingsFormProps) {
+function SettingsForm({ settings, base, changed, now, standby }: SettingsFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const { draft, outcome, isSaving } = settings;
   const reason = readOnlyReason(base);
@@ -65,7 +68,7 @@ function SettingsForm({ settings, base, changed, standby }: SettingsFormProps) {
           <span className="weir-anywhere">{reason}</span>
         </MessageCard>
       )}
-      {isConflict ? <ConflictCard base={base} draft={draft} theirs={outcome.theirs} onMerged={settings.adopt} /> : null}
+      {isConflict ? <ConflictCard {...{ base, draft, now }} theirs={outcome.theirs} onMerged={settings.adopt} /> : null}
       <fieldset className="weir-bare" disabled={reason !== null || isSaving || isConflict}>
         <FormSections draft={draft} faults={faults} standby={standby} onChange={settings.change} />
       </fieldset>

@@ -1,11 +1,12 @@
 // Asks before the settings of a row become the pool's: what changes, and from which revision. Whoever was faster is not overwritten.
 import { Button } from 'azure-devops-ui/Button';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { ServiceProblem } from '../../contract/client.ts';
 import type { SettingsView } from '../../contract/service.ts';
 import type { WhatIfRow } from '../../contract/what-if.ts';
 import { sentenceOf } from '../problem.ts';
 import type { HubClient } from '../service.ts';
+import { SavedWords } from '../settings/saved-words.tsx';
 import { changesOf, rowName } from './row-words.ts';
 
 interface ApplyFormProps {
@@ -14,18 +15,19 @@ interface ApplyFormProps {
   readonly row: WhatIfRow;
   /** As the person saw them. */
   readonly settings: SettingsView;
+  /** The service's clock. */
+  readonly now: string;
   readonly onClose: () => void;
   readonly onSaved: (settings: SettingsView) => void;
   /** Somebody saved others meanwhile. */
   readonly onNewer: (settings: SettingsView) => void;
 }
 
-const overtaken =
-  'Somebody saved other settings meanwhile. Nothing of yours was done: look at what would change now, and save it if you still want it.';
+const stillYours = 'Nothing of yours was done: look at what would change now, and save it if you still want it.';
 
-export function ApplyForm({ client, pool, row, settings, onClose, onSaved, onNewer }: ApplyFormProps) {
+export function ApplyForm({ client, pool, row, settings, now, onClose, onSaved, onNewer }: ApplyFormProps) {
   const [isSending, setSending] = useState(false);
-  const [words, setWords] = useState<string | null>(null);
+  const [words, setWords] = useState<ReactNode>(null);
   const form = useRef<HTMLFormElement>(null);
   // It stands below the table: whoever asked for it is brought there.
   useEffect(() => form.current?.focus(), []);
@@ -36,12 +38,23 @@ export function ApplyForm({ client, pool, row, settings, onClose, onSaved, onNew
       onSaved(await client.saveSettings(pool, { ...settings.settings, ...row.settings }, settings.revision));
     } catch (cause) {
       setWords(sentenceOf(cause));
-      if (cause instanceof ServiceProblem && cause.status === 412) {
-        setWords(overtaken);
-        await client.settings(pool).then(onNewer, (second: unknown) => setWords(`${overtaken} ${sentenceOf(second)}`));
-      }
+      if (cause instanceof ServiceProblem && cause.status === 412) await readAgain(cause);
     } finally {
       setSending(false);
+    }
+  };
+  const readAgain = async (overtaken: ServiceProblem): Promise<void> => {
+    try {
+      const theirs = await client.settings(pool);
+      onNewer(theirs);
+      setWords(
+        <>
+          <SavedWords settings={theirs} now={now} />. {stillYours}
+        </>,
+      );
+    } catch (cause) {
+      // The service's own words name whoever was faster.
+      setWords(`${overtaken.message} ${stillYours} ${sentenceOf(cause)}`);
     }
   };
   return (
@@ -59,7 +72,7 @@ export function ApplyForm({ client, pool, row, settings, onClose, onSaved, onNew
       {changes.length === 0 ? (
         <p>Nothing would change: the pool has these settings already.</p>
       ) : (
-        <ul>
+        <ul className="weir-what-if-changes">
           {changes.map((change) => (
             <li key={change}>{change}</li>
           ))}

@@ -133,7 +133,7 @@ function Result({ client, pool, now, view, settings, onSettings, onCancel }: Res
           {chosen === null ? null : (
             <ApplyForm
               key={chosen.name}
-              {...{ client, pool, settings }}
+              {...{ client, pool, settings, now }}
               row={chosen}
               onClose={() => setChosen(null)}
               onNewer={onSettings}

@@ -37,7 +37,13 @@ const show = async () => {
       return Promise.resolve(stored);
     },
   };
-  const detail = { now: '', pool: pool({ name: 'linux' }), nodes: [], jobRequests: [], problems: [] };
+  const detail = {
+    now: '2026-01-05T08:00:00Z',
+    pool: pool({ name: 'linux' }),
+    nodes: [],
+    jobRequests: [],
+    problems: [],
+  };
   render(
     <UnsavedContext.Provider value={unsaved}>
       <SettingsTab client={client} detail={detail} item={null} onItem={() => undefined} onTab={() => undefined} />
@@ -129,6 +135,8 @@ describe('the settings tab', () => {
     refusal = new ServiceProblem('STALE_REVISION', 'Changed meanwhile.', '', { status: 412 });
     stored = view({ settings: { ...settings({ maxCapacity: 30 }), paused: true }, revision: 4 });
     await save();
+    // A service of the release before names nobody.
+    expect(screen.getByText(/^Somebody saved other settings meanwhile\. Nothing of yours is lost/)).toBeTruthy();
     const rows = [...named('Both versions').querySelectorAll('tbody tr')];
     expect(rows.map((row) => row.textContent)).toEqual([
       `${maximum}both changed it20 machines30 machines`,
@@ -140,6 +148,16 @@ describe('the settings tab', () => {
     refusal = null;
     await save();
     expect(sent.at(-1)).toMatchObject({ revision: 4, body: { maxCapacity: 30, timeToLiveMinutes: 5, paused: true } });
+  });
+
+  it('says who was faster, and how long ago', async () => {
+    await show();
+    type(maximum, '20');
+    refusal = new ServiceProblem('STALE_REVISION', 'Changed meanwhile.', '', { status: 412 });
+    stored = view({ revision: 4, savedBy: '<b>Ben</b>', savedAt: '2026-01-05T07:57:00Z' });
+    await save();
+    const words = document.querySelector('p[role=alert]')?.textContent;
+    expect(words).toMatch(/^<b>Ben<\/b> saved other settings 3 min ago\. Nothing of yours is lost/);
   });
 
   it('changes teardown and profile together', async () => {
