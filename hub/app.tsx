@@ -123,8 +123,12 @@ function CurrentPage({ host, client, service, route, go }: PagesProps & Pick<Rou
           item: route.item ?? null,
           onDelete: () => go({ page: 'delete', pool: route.pool }),
           onTab: (tab) => go({ page: 'pool', pool: route.pool, tab }),
-          onItem: (item) =>
-            go({ ...route, ...(route.tab === undefined ? { tab: 'jobs' } : {}), ...(item === null ? {} : { item }) }),
+          onItem: (item, tab = route.tab) =>
+            go({
+              ...{ page: 'pool', pool: route.pool },
+              ...(tab === undefined ? {} : { tab }),
+              ...(item === null ? {} : { item }),
+            }),
         }}
       />
     );

@@ -22,7 +22,7 @@ export type Route =
   | { readonly page: 'delete'; readonly pool: string }
   /** Where the service stands. */
   | { readonly page: 'connect' }
-  /** `item` is one thing on the tab, such as a report. */
+  /** `item` is one thing on the tab, such as a report, or on the overview the time that is looked at. */
   | { readonly page: 'pool'; readonly pool: string; readonly tab?: PoolTab; readonly item?: string };
 
 export function readRoute(hash: string): Route {
@@ -42,8 +42,12 @@ export function readRoute(hash: string): Route {
 export function writeRoute(route: Route): string {
   if (route.page === 'delete') return `/delete/${encodeURIComponent(route.pool)}`;
   if (route.page !== 'pool') return `/${route.page}`;
-  const parts = [route.pool, ...(route.tab === undefined || route.tab === 'overview' ? [] : [route.tab])];
-  if (route.tab !== undefined && route.item !== undefined) parts.push(route.item);
+  const { pool, tab = 'overview', item } = route;
+  const parts = [
+    pool,
+    ...(tab === 'overview' && item === undefined ? [] : [tab]),
+    ...(item === undefined ? [] : [item]),
+  ];
   return `/pools/${parts.map(encodeURIComponent).join('/')}`;
 }
 

@@ -1,5 +1,5 @@
 // Every node of the pool: what it does, for how long and until when, what it is made of; and one of them in full.
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { TextField } from 'azure-devops-ui/TextField';
 import type { NodeView } from '../../contract/api.ts';
 import { Choice } from '../choice.tsx';
@@ -14,6 +14,7 @@ import { Section } from '../section.tsx';
 import { NodeStatus } from '../status-icon.tsx';
 import { LongTable } from './long-table.tsx';
 import { NodePanel } from './node-panel.tsx';
+import { useByName } from './use-by-name.ts';
 
 type Filter = NodeGroup | '';
 
@@ -21,7 +22,7 @@ export default function NodesTab({ client, detail, item, onItem }: TabProps) {
   const [group, setGroup] = useState<Filter>('');
   const [text, setText] = useState('');
   const { nodes, now, pool } = detail;
-  const sorted = useMemo(() => [...nodes].sort((a, b) => byName.compare(a.name, b.name)), [nodes]);
+  const sorted = useByName(nodes);
   const shown = sorted.filter((node) => isIn(node, group) && hasText(node, text.trim().toLowerCase()));
   const chosen = nodes.find((node) => node.key === item);
   return (
@@ -101,8 +102,6 @@ function Filters({ nodes, group, setGroup, text, setText }: FiltersProps) {
     </div>
   );
 }
-
-const byName = new Intl.Collator(undefined, { numeric: true });
 
 function isIn(node: NodeView, group: Filter): boolean {
   return group === '' || nodeStateWords(node.state).group === group;

@@ -2,6 +2,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { clockWords, dayWords } from '../time.ts';
+import { colorsOf, onColorsChanged } from './canvas-colors.ts';
 import type { History } from './history.ts';
 
 export interface Chart {
@@ -29,7 +30,7 @@ export function drawChart(mount: HTMLElement, history: History, maximum: number,
     if (mount.clientWidth > 0 && mount.clientWidth !== plot.width) plot.setSize({ width: mount.clientWidth, height });
   });
   resize.observe(mount);
-  window.addEventListener('themeApplied', redraw);
+  const stopListening = onColorsChanged(redraw);
   return {
     update: (newHistory, newMaximum) => {
       const isRescaled = newMaximum !== shown.maximum;
@@ -39,7 +40,7 @@ export function drawChart(mount: HTMLElement, history: History, maximum: number,
     },
     destroy: () => {
       resize.disconnect();
-      window.removeEventListener('themeApplied', redraw);
+      stopListening();
       plot.destroy();
     },
   };
@@ -91,19 +92,6 @@ function build(
     },
   };
   return new uPlot(options, columns(history), mount);
-}
-
-/** A canvas does not know the colours of the system by name as the page does, so each is asked of an element that wears it. */
-function colorsOf(mount: HTMLElement): (name: string) => string {
-  return (name) => {
-    const probe = document.createElement('span');
-    probe.style.setProperty('forced-color-adjust', 'none');
-    probe.style.color = `var(${name})`;
-    mount.append(probe);
-    const { color } = getComputedStyle(probe);
-    probe.remove();
-    return color;
-  };
 }
 
 /** Less than a few pixels is a click, not a part. */

@@ -1,6 +1,7 @@
 // Paints the rows of the timeline on a canvas: ten thousand states are one picture and no elements.
 import { nodeGroups, type NodeGroup } from '../node-state.ts';
 import { clockWords, dayWords } from '../time.ts';
+import { colorsOf } from './canvas-colors.ts';
 import type { Gantt } from './gantt.ts';
 
 const axisHeight = 22;
@@ -25,7 +26,8 @@ export function drawGantt(canvas: HTMLCanvasElement, gantt: Gantt): void {
   canvas.height = Math.round(height * ratio);
   context.scale(ratio, ratio);
   const style = getComputedStyle(canvas);
-  const color = (name: string): string => style.getPropertyValue(name).trim();
+  // A canvas shows nothing that is put inside it, so the colours are asked beside it.
+  const color = colorsOf(canvas.parentElement ?? canvas);
   const colors = new Map<NodeGroup, string>(nodeGroups.map(({ group }) => [group, color(`--weir-${group}`)]));
   const share = width / Math.max(1, gantt.to - gantt.from);
   const row = rowHeightOf(gantt.rows.length);

@@ -34,7 +34,9 @@ export function ganttOf(timeline: Timeline): Gantt {
     const end = timeline.end[place] ?? null;
     const bar: Bar = {
       ...{ name: timeline.nodes[node]?.name ?? '', state, group: nodeStateWords(state).group, lasts: end === null },
-      ...{ start: Math.max(from, Date.parse(timeline.start[place] ?? '')), end: end === null ? to : Date.parse(end) },
+      start: Math.max(from, Date.parse(timeline.start[place] ?? '')),
+      // In a part of the past a state may last beyond the edge.
+      end: end === null ? to : Math.min(to, Date.parse(end)),
     };
     const life = lives.get(node);
     if (life === undefined) lives.set(node, [bar]);

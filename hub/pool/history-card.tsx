@@ -1,5 +1,5 @@
 // Queued jobs, agents online and machines over time, as a picture or as a table; a part of the picture can be looked at closer.
-import { useCallback, useState, type RefObject } from 'react';
+import { useCallback, useState } from 'react';
 import { Button } from 'azure-devops-ui/Button';
 import type { PoolSummary } from '../../contract/api.ts';
 import type { Span } from '../../contract/node-client.ts';
@@ -10,24 +10,25 @@ import type { HubClient } from '../service.ts';
 import { replace, useLive } from '../use-live.ts';
 import { HistoryTable } from './history-table.tsx';
 import { HistoryChart } from './history-chart.tsx';
-import { intervalOf, ranges, rangeWords, spanOf, type Range } from './past.ts';
+import { intervalOf, ranges, rangeWords, spanOf } from './past.ts';
+import { TimeFrame } from './time-frame.tsx';
+import type { Look } from './use-look.ts';
 
 interface HistoryCardProps {
   readonly client: HubClient;
   readonly pool: PoolSummary;
-  readonly range: Range;
-  readonly onRange: (range: Range) => void;
-  readonly now: RefObject<string>;
+  readonly look: Look;
 }
 
-export function HistoryCard({ client, pool, range, onRange, now }: HistoryCardProps) {
-  /** A part that somebody has drawn over; null: the whole range, up to now. */
-  const [part, setPart] = useState<Span | null>(null);
+export function HistoryCard({ client, pool, look }: HistoryCardProps) {
+  const { past, now, show } = look;
   const read = useCallback(
-    (signal: AbortSignal) => client.series(pool.name, signal, part ?? spanOf(range, now.current ?? '')),
-    [client, pool.name, range, part, now],
+    (signal: AbortSignal) => client.series(pool.name, signal, spanOf(past, now.current ?? '')),
+    [client, pool.name, past, now],
   );
-  const { data, problem, retry } = useLive({ read, intervalMs: intervalOf(range) / 2, join: replace });
+  const { data, problem, retry } = useLive({ read, intervalMs: intervalOf(past) / 2, join: replace });
+  const { range } = past;
+  const onPart = useCallback((part: Span) => show({ range, part }), [range, show]);
   const [isTable, setIsTable] = useState(false);
   const isEmpty = data !== null && data.at.length < 2;
   return (
@@ -35,16 +36,15 @@ export function HistoryCard({ client, pool, range, onRange, now }: HistoryCardPr
       title="Queue, agents and machines"
       aside={
         <div className="weir-filters">
-          {part === null ? null : <Button subtle={true} text="Show the whole time" onClick={() => setPart(null)} />}
+          {past.part === null ? null : (
+            <Button subtle={true} text="Show the whole time" onClick={() => show({ range, part: null })} />
+          )}
           <Choice
             label="Time"
             value={range}
             choices={ranges}
             nameOf={rangeWords}
-            onChange={(chosen) => {
-              setPart(null);
-              onRange(chosen);
-            }}
+            onChange={(chosen) => show({ range: chosen, part: null })}
           />
           {data === null || isEmpty ? null : (
             <Button
@@ -63,15 +63,18 @@ export function HistoryCard({ client, pool, range, onRange, now }: HistoryCardPr
           {problem.message} <Button subtle={true} text="Try again" onClick={retry} />
         </div>
       )}
-      {isEmpty ? (
-        <Empty title={part === null ? 'The history begins now' : 'Nothing was seen in this time'}>
-          A point is added each time Weir looks at the pool; two make a line.
-        </Empty>
-      ) : null}
-      {data === null || isEmpty ? null : isTable ? (
-        <HistoryTable series={data} />
-      ) : (
-        <HistoryChart series={data} maximum={pool.maximum} onPart={setPart} />
+      {data === null ? null : (
+        <TimeFrame look={look} label="Queue, agents and machines" isTold={true}>
+          {isEmpty ? (
+            <Empty title={past.part === null ? 'The history begins now' : 'Nothing was seen in this time'}>
+              A point is added each time Weir looks at the pool; two make a line.
+            </Empty>
+          ) : isTable ? (
+            <HistoryTable series={data} />
+          ) : (
+            <HistoryChart series={data} maximum={pool.maximum} onPart={onPart} />
+          )}
+        </TimeFrame>
       )}
     </Section>
   );

@@ -6,6 +6,7 @@ import { Empty } from '../messages.tsx';
 import { Moment } from '../moment.tsx';
 import { Name } from '../name.tsx';
 import { nodeStateWords } from '../node-state.ts';
+import { useByName } from '../nodes/use-by-name.ts';
 import { Section } from '../section.tsx';
 import { NodeStatus } from '../status-icon.tsx';
 import { Age, agentWords } from './node-words.tsx';
@@ -18,7 +19,7 @@ interface NodesCardProps {
 }
 
 export function NodesCard({ nodes, now, onAll }: NodesCardProps) {
-  const sorted = [...nodes].sort((a, b) => byName.compare(a.name, b.name));
+  const sorted = useByName(nodes);
   return (
     <Section
       title="Nodes"
@@ -42,8 +43,6 @@ export function NodesCard({ nodes, now, onAll }: NodesCardProps) {
     </Section>
   );
 }
-
-const byName = new Intl.Collator(undefined, { numeric: true });
 
 function columnsAt(now: string): readonly Column<NodeView>[] {
   return [

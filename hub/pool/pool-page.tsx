@@ -28,7 +28,7 @@ interface Place {
   /** To the page that deletes the pool; absent: it cannot be deleted from here. */
   readonly onDelete?: () => void;
   readonly onTab: (tab: PoolTab) => void;
-  readonly onItem: (item: string | null) => void;
+  readonly onItem: (item: string | null, tab?: PoolTab) => void;
 }
 
 const still: Place = { tab: 'overview', item: null, onTab: () => undefined, onItem: () => undefined };

@@ -1,6 +1,6 @@
 // What the time that is looked at adds up to: how long jobs waited, how much machines were used, what they cost, and how
 // long they took to boot.
-import { useCallback, type RefObject } from 'react';
+import { useCallback } from 'react';
 import { Button } from 'azure-devops-ui/Button';
 import type { BootTimesView, Statistics } from '../../contract/nodes.ts';
 import { DataTable, type Column } from '../data-table.tsx';
@@ -11,21 +11,22 @@ import type { HubClient } from '../service.ts';
 import { spanWords } from '../time.ts';
 import { replace, useLive } from '../use-live.ts';
 import { CostFigure } from './cost-figure.tsx';
-import { intervalOf, rangeWords, spanOf, type Range } from './past.ts';
+import { intervalOf, pastWords, spanOf } from './past.ts';
+import type { Look } from './use-look.ts';
 
 interface StatisticsCardsProps {
   readonly client: HubClient;
   readonly pool: string;
-  readonly range: Range;
-  readonly now: RefObject<string>;
+  readonly look: Look;
 }
 
-export function StatisticsCards({ client, pool, range, now }: StatisticsCardsProps) {
+export function StatisticsCards({ client, pool, look }: StatisticsCardsProps) {
+  const { past, now } = look;
   const read = useCallback(
-    (signal: AbortSignal) => client.statistics(pool, spanOf(range, now.current ?? ''), signal),
-    [client, pool, range, now],
+    (signal: AbortSignal) => client.statistics(pool, spanOf(past, now.current ?? ''), signal),
+    [client, pool, past, now],
   );
-  const { data, problem, retry } = useLive({ read, intervalMs: intervalOf(range), join: replace });
+  const { data, problem, retry } = useLive({ read, intervalMs: intervalOf(past), join: replace });
   const failure =
     problem === null ? null : (
       <div className="weir-inline-problem" role="status">
@@ -34,7 +35,7 @@ export function StatisticsCards({ client, pool, range, now }: StatisticsCardsPro
     );
   return (
     <div className="weir-beside weir-halves">
-      <Section title="Waits, use and cost" aside={<span className="weir-secondary">{rangeWords(range)}</span>}>
+      <Section title="Waits, use and cost" aside={<span className="weir-secondary">{pastWords(past)}</span>}>
         {failure}
         {data === null ? (
           failure === null && <Loading what="the statistics" />
@@ -42,7 +43,7 @@ export function StatisticsCards({ client, pool, range, now }: StatisticsCardsPro
           <Figures statistics={data} pool={pool} />
         )}
       </Section>
-      <Section title="Boot times" aside={<span className="weir-secondary">{rangeWords(range)}</span>}>
+      <Section title="Boot times" aside={<span className="weir-secondary">{pastWords(past)}</span>}>
         {data === null ? failure === null && <Loading what="the boot times" /> : <Boots boots={data.boots} />}
       </Section>
     </div>

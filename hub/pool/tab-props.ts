@@ -6,8 +6,9 @@ import type { HubClient } from '../service.ts';
 export interface TabProps {
   readonly client: HubClient;
   readonly detail: PoolDetail;
-  /** One thing on the tab that the address names, such as a job or a report; null: none. */
+  /** One thing on the tab that the address names, such as a job, a report or a part of time; null: none. */
   readonly item: string | null;
-  readonly onItem: (item: string | null) => void;
+  /** On this tab, or on another. */
+  readonly onItem: (item: string | null, tab?: PoolTab) => void;
   readonly onTab: (tab: PoolTab) => void;
 }

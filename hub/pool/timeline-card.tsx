@@ -1,5 +1,5 @@
 // Which machine was in which state when, as a picture or as a table.
-import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'azure-devops-ui/Button';
 import type { Timeline } from '../../contract/nodes.ts';
 import { DataTable, type Column } from '../data-table.tsx';
@@ -9,23 +9,26 @@ import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
 import { clockWords, exactWords, shortWords, spanWords } from '../time.ts';
 import { replace, useLive } from '../use-live.ts';
+import { onColorsChanged } from './canvas-colors.ts';
 import { canvasHeight, drawGantt, mostRows, rowHeightOf } from './draw-gantt.ts';
 import { barAt, ganttOf, ganttWords, type Bar, type Gantt } from './gantt.ts';
-import { intervalOf, spanOf, type Range } from './past.ts';
+import { intervalOf, spanOf } from './past.ts';
+import { TimeFrame } from './time-frame.tsx';
+import type { Look } from './use-look.ts';
 
 interface TimelineCardProps {
   readonly client: HubClient;
   readonly pool: string;
-  readonly range: Range;
-  readonly now: RefObject<string>;
+  readonly look: Look;
 }
 
-export function TimelineCard({ client, pool, range, now }: TimelineCardProps) {
+export function TimelineCard({ client, pool, look }: TimelineCardProps) {
+  const { past, now } = look;
   const read = useCallback(
-    (signal: AbortSignal) => client.timeline(pool, spanOf(range, now.current ?? ''), signal),
-    [client, pool, range, now],
+    (signal: AbortSignal) => client.timeline(pool, spanOf(past, now.current ?? ''), signal),
+    [client, pool, past, now],
   );
-  const { data, problem, retry } = useLive({ read, intervalMs: intervalOf(range), join: replace });
+  const { data, problem, retry } = useLive({ read, intervalMs: intervalOf(past), join: replace });
   const [isTable, setIsTable] = useState(false);
   const isEmpty = data?.start.length === 0;
   return (
@@ -48,12 +51,19 @@ export function TimelineCard({ client, pool, range, now }: TimelineCardProps) {
           {problem.message} <Button subtle={true} text="Try again" onClick={retry} />
         </div>
       )}
-      {isEmpty ? (
-        <Empty title="No machine ran in this time">
-          From the first machine on, this shows when each one booted, ran jobs, stood idle and was deleted.
-        </Empty>
-      ) : null}
-      {data === null || isEmpty ? null : isTable ? <States timeline={data} /> : <Picture timeline={data} />}
+      {data === null ? null : (
+        <TimeFrame look={look} label="Machines over time">
+          {isEmpty ? (
+            <Empty title="No machine ran in this time">
+              From the first machine on, this shows when each one booted, ran jobs, stood idle and was deleted.
+            </Empty>
+          ) : isTable ? (
+            <States timeline={data} />
+          ) : (
+            <Picture timeline={data} />
+          )}
+        </TimeFrame>
+      )}
       {data?.isCut === true ? (
         <p className="weir-inset weir-secondary">Older states of this time are left out.</p>
       ) : null}
@@ -71,14 +81,15 @@ function Picture({ timeline }: { readonly timeline: Timeline }) {
     const draw = (): void => drawGantt(element, gantt);
     const resize = new ResizeObserver(draw);
     resize.observe(element);
-    window.addEventListener('themeApplied', draw);
+    const stopListening = onColorsChanged(draw);
     return () => {
       resize.disconnect();
-      window.removeEventListener('themeApplied', draw);
+      stopListening();
     };
   }, [gantt]);
-  const present = new Set(gantt.rows.flat().map((bar) => bar.group));
-  const wordsOf = (group: string): string => nodeGroups.find((one) => one.group === group)?.words ?? group;
+  // Ten thousand bars: gone through when they come, not with every move of the pointer.
+  const present = useMemo(() => new Set(gantt.rows.flatMap((row) => row.map((bar) => bar.group))), [gantt]);
+  const words = useMemo(() => ganttWords(gantt, wordsOf), [gantt]);
   return (
     <>
       <ul className="weir-legend weir-gantt-legend">
@@ -96,7 +107,7 @@ function Picture({ timeline }: { readonly timeline: Timeline }) {
         className="weir-gantt"
         style={{ height: canvasHeight(gantt.rows.length) }}
         role="img"
-        aria-label={ganttWords(gantt, wordsOf)}
+        aria-label={words}
         onMouseMove={(event) => setPointed(pointedAt(event.currentTarget, gantt, event.clientX, event.clientY))}
         onMouseLeave={() => setPointed(null)}
       />
@@ -107,6 +118,10 @@ function Picture({ timeline }: { readonly timeline: Timeline }) {
       ) : null}
     </>
   );
+}
+
+function wordsOf(group: string): string {
+  return nodeGroups.find((one) => one.group === group)?.words ?? group;
 }
 
 function pointedAt(canvas: HTMLCanvasElement, gantt: Gantt, x: number, y: number): Bar | null {
@@ -129,16 +144,20 @@ interface StateRow {
 }
 
 function States({ timeline }: { readonly timeline: Timeline }) {
-  const rows = timeline.start.map((start, place): StateRow => ({
-    ...{ place, start, end: timeline.end[place] ?? null },
-    name: timeline.nodes[timeline.node[place] ?? 0]?.name ?? '',
-    state: timeline.states[timeline.state[place] ?? 0] ?? '',
-  }));
+  const rows = useMemo(() => rowsOf(timeline), [timeline]);
   return (
     <div className="weir-scroll" role="region" aria-label="States of machines as a table" tabIndex={0}>
       <DataTable label="Machines over time" columns={columnsAt(timeline.now)} rows={rows} keyOf={(row) => row.place} />
     </div>
   );
+}
+
+function rowsOf(timeline: Timeline): readonly StateRow[] {
+  return timeline.start.map((start, place) => ({
+    ...{ place, start, end: timeline.end[place] ?? null },
+    name: timeline.nodes[timeline.node[place] ?? 0]?.name ?? '',
+    state: timeline.states[timeline.state[place] ?? 0] ?? '',
+  }));
 }
 
 function columnsAt(now: string): readonly Column<StateRow>[] {

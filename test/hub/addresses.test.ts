@@ -15,6 +15,15 @@ describe('routes', () => {
     },
   );
 
+  it.each([
+    [{ page: 'pool', pool: 'a/b', item: '7d' }, '/pools/a%2Fb/overview/7d'],
+    [{ page: 'pool', pool: 'linux', tab: 'jobs', item: '120' }, '/pools/linux/jobs/120'],
+    [{ page: 'pool', pool: 'linux', tab: 'nodes' }, '/pools/linux/nodes'],
+  ] as const)('%j is the link %s', (route, hash) => {
+    expect(writeRoute(route)).toBe(hash);
+    expect(readRoute(hash)).toEqual(route);
+  });
+
   it('takes a link that was typed by hand as it stands', () => {
     expect(readRoute('/pools/100%')).toEqual({ page: 'pool', pool: '100%' });
   });

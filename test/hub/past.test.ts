@@ -4,7 +4,17 @@ import fc from 'fast-check';
 import { visibleRows } from '../../hub/nodes/visible-rows.ts';
 import { costWords, isPrices, readPrice } from '../../hub/pool/cost.ts';
 import { barAt, ganttOf, ganttWords } from '../../hub/pool/gantt.ts';
-import { intervalOf, ranges, spanOf } from '../../hub/pool/past.ts';
+import {
+  intervalOf,
+  moved,
+  ranges,
+  readPast,
+  spanOf,
+  writePast,
+  zoomedIn,
+  zoomedOut,
+  type Past,
+} from '../../hub/pool/past.ts';
 import { livingTimeline } from '../browser/past-scene.ts';
 
 const now = '2026-11-24T12:00:00.000Z';
@@ -87,8 +97,87 @@ describe('a long list', () => {
 
 describe('how far is looked back', () => {
   it('ends at the clock of the service, and is asked for less often the longer it is', () => {
-    expect(spanOf('7d', now)).toEqual({ from: '2026-11-17T12:00:00.000Z', to: now });
-    const intervals = ranges.map(intervalOf);
+    expect(spanOf({ range: '7d', part: null }, now)).toEqual({ from: '2026-11-17T12:00:00.000Z', to: now });
+    const intervals = ranges.map((range) => intervalOf({ range, part: null }));
     expect(intervals).toEqual(intervals.toSorted((a, b) => a - b));
+  });
+});
+
+const day: Past = { range: '24h', part: null };
+const partOf = (from: string, to: string): Past => ({
+  range: '24h',
+  part: { from: `2026-11-${from}:00.000Z`, to: `2026-11-${to}:00.000Z` },
+});
+
+describe('a part of the time', () => {
+  it('is zoomed into around its middle, not closer than samples stand, and out again to the whole', () => {
+    const half = zoomedIn(day, now);
+    expect(half).toEqual(partOf('23T18:00', '24T06:00'));
+    expect(zoomedIn(half, now)).toEqual(partOf('23T21:00', '24T03:00'));
+    expect(zoomedOut(half, now)).toEqual(day);
+    expect(zoomedOut(day, now)).toBe(day);
+    const closest = partOf('24T09:00', '24T09:05');
+    expect(zoomedIn(closest, now)).toBe(closest);
+    expect(zoomedOut(partOf('01T00:00', '18T00:00'), now)).toEqual({ range: '30d', part: null });
+  });
+
+  it('moves earlier as far as the longest range, and later up to now, where it is the range again', () => {
+    expect(moved(day, -0.25, now)).toEqual(partOf('23T06:00', '24T06:00'));
+    expect(moved(partOf('23T06:00', '24T06:00'), 0.25, now)).toEqual(day);
+    expect(moved(partOf('24T10:00', '24T11:30'), 1, now)).toEqual(partOf('24T10:30', '24T12:00'));
+    expect(moved(partOf('24T10:30', '24T12:00'), 1, now)).toEqual(partOf('24T10:30', '24T12:00'));
+    expect(moved({ range: '30d', part: null }, -0.25, now)).toEqual({ range: '30d', part: null });
+  });
+
+  it('is a part, or the whole, whatever somebody presses', () => {
+    const steps = [
+      zoomedIn,
+      zoomedOut,
+      (past: Past, at: string) => moved(past, -0.25, at),
+      (past: Past, at: string) => moved(past, 0.25, at),
+    ];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...ranges),
+        fc.array(fc.constantFrom(...steps), { maxLength: 30 }),
+        (range, pressed) => {
+          let past: Past = { range, part: null };
+          for (const press of pressed) {
+            past = press(past, now);
+            const { from, to } = spanOf(past, now);
+            expect(Date.parse(to)).toBeLessThanOrEqual(Date.parse(now));
+            expect(Date.parse(to) - Date.parse(from)).toBeGreaterThanOrEqual(5 * 60_000);
+            // A link to what is seen shows the same.
+            expect(readPast(writePast(past))).toEqual({ past, fault: null });
+          }
+        },
+      ),
+    );
+  });
+
+  it.each([
+    [day, null],
+    [{ range: '7d', part: null }, '7d'],
+    [partOf('24T10:05', '24T11:20'), '24h_20261124T100500Z_20261124T112000Z'],
+  ] as const)('%j stands in a link as %j', (past, written) => {
+    expect(writePast(past)).toBe(written);
+    expect(readPast(written)).toEqual({ past, fault: null });
+  });
+
+  it.each([
+    ['9y', day, 'how far to look back'],
+    ['120', day, 'how far to look back'],
+    ['7d_', { range: '7d', part: null }, 'which part of the time'],
+    ['7d_20261124T100500Z', { range: '7d', part: null }, 'which part of the time'],
+    ['24h_20261124T112000Z_20261124T100500Z', day, 'which part of the time'],
+    ['24h_20260231T100500Z_20260302T112000Z', day, 'which part of the time'],
+    ['24h_20250124T100500Z_20261124T112000Z', day, 'which part of the time'],
+    ['24h_x_y', day, 'which part of the time'],
+    ['24h_20261124T100500Z_20261124T112000Z_20261124T112000Z', day, 'which part of the time'],
+  ] as const)('a link that says %s shows what is usual, and says so', (written, past, words) => {
+    const read = readPast(written);
+    expect(read.past).toEqual(past);
+    expect(read.fault).toContain(words);
+    expect(read.fault).toMatch(/You see the last .* instead\.$/);
   });
 });

@@ -1,0 +1,48 @@
+// Which time the pictures of a pool show: it stands in the address, so that it can be linked to and the back button returns
+// to it. Small steps wait for one another: ten presses of a key are one question to the service and one entry of the history.
+import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { readPast, writePast, type Past } from './past.ts';
+
+export interface Look {
+  /** What is asked for. */
+  readonly past: Past;
+  /** What it is going to be in a moment; as a rule the same. */
+  readonly coming: Past;
+  /** What of the link could not be shown, in words. */
+  readonly fault: string | null;
+  readonly show: (past: Past) => void;
+  /** One of many steps. */
+  readonly step: (past: Past) => void;
+  /** The service's clock. */
+  readonly now: RefObject<string>;
+}
+
+const pauseMs = 300;
+
+export function useLook(written: string | null, onWritten: (written: string | null) => void, clock: string): Look {
+  const { past, fault } = useMemo(() => readPast(written), [written]);
+  const [coming, setComing] = useState<Past | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>();
+  // What looks back asks by the service's clock; it must not ask anew with every picture.
+  const now = useRef(clock);
+  const onNewest = useRef(onWritten);
+  useEffect(() => {
+    now.current = clock;
+    onNewest.current = onWritten;
+  });
+  useEffect(() => () => clearTimeout(timer.current), [written]);
+  const show = useCallback((next: Past) => {
+    clearTimeout(timer.current);
+    setComing(null);
+    onNewest.current(writePast(next));
+  }, []);
+  const step = useCallback(
+    (next: Past) => {
+      clearTimeout(timer.current);
+      setComing(next);
+      timer.current = setTimeout(() => show(next), pauseMs);
+    },
+    [show],
+  );
+  return { past, coming: coming ?? past, fault, show, step, now };
+}
