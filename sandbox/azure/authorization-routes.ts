@@ -6,24 +6,14 @@ import type { ArmRequest, RoutedRequest } from './arm-request.ts';
 import type { Cloud } from './cloud.ts';
 import { stringAt } from './json.ts';
 import type { JsonObject } from './json.ts';
-import { listPage } from './paging.ts';
+import { pageBelow } from './paging.ts';
 import { grantedAt, scopeOf } from './permissions.ts';
 
 const locks = '/providers/Microsoft.Authorization/locks';
 
 /** At a subscription, a group or a scale set; with those of everything below it. */
 export function listLocks(cloud: Cloud, request: RoutedRequest): HttpResponse {
-  const below = scopeBefore(request).toLowerCase();
-  const rows = Object.entries(cloud.state.locks ?? {})
-    .filter(([key]) => key.startsWith(`${below}/`))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return listPage(
-    cloud,
-    request,
-    rows,
-    ([key]) => key,
-    ([, lock]) => lock,
-  );
+  return pageBelow(cloud, request, cloud.state.locks, scopeBefore(request));
 }
 
 export function putLock(cloud: Cloud, request: RoutedRequest): HttpResponse {

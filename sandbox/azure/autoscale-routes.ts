@@ -8,23 +8,15 @@ import type { Cloud } from './cloud.ts';
 import { groupOf } from './finding.ts';
 import { merged, objectAt, stringAt, valueAt } from './json.ts';
 import type { Json, JsonObject } from './json.ts';
-import { listPage } from './paging.ts';
+import { pageBelow } from './paging.ts';
 import { groupId } from './resource-ids.ts';
 
 export function listAutoscale(cloud: Cloud, request: RoutedRequest): HttpResponse {
   const { subscriptionId = '', resourceGroup } = request.named;
   if (resourceGroup !== undefined) groupOf(cloud, request);
-  const below = `${resourceGroup === undefined ? `/subscriptions/${subscriptionId}` : groupId(subscriptionId, resourceGroup)}/`;
-  const rows = Object.entries(cloud.state.autoscaleSettings ?? {})
-    .filter(([key]) => key.startsWith(below.toLowerCase()))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return listPage(
-    cloud,
-    request,
-    rows,
-    ([key]) => key,
-    ([, setting]) => setting,
-  );
+  const above =
+    resourceGroup === undefined ? `/subscriptions/${subscriptionId}` : groupId(subscriptionId, resourceGroup);
+  return pageBelow(cloud, request, cloud.state.autoscaleSettings, above);
 }
 
 export function getAutoscale(cloud: Cloud, request: RoutedRequest): HttpResponse {

@@ -6,7 +6,7 @@ import type { RoutedRequest } from './arm-request.ts';
 import type { Cloud } from './cloud.ts';
 import { listAt, objectAt, stringAt } from './json.ts';
 import type { JsonObject } from './json.ts';
-import { listPage } from './paging.ts';
+import { pageBelow } from './paging.ts';
 import { groupOf } from './finding.ts';
 import { groupId, locationName } from './resource-ids.ts';
 
@@ -33,15 +33,5 @@ export function putNetwork(cloud: Cloud, request: RoutedRequest): HttpResponse {
 }
 
 export function listNetworks(cloud: Cloud, request: RoutedRequest): HttpResponse {
-  const below = `/subscriptions/${(request.named.subscriptionId ?? '').toLowerCase()}/`;
-  const rows = Object.entries(cloud.state.networks ?? {})
-    .filter(([key]) => key.startsWith(below))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return listPage(
-    cloud,
-    request,
-    rows,
-    ([key]) => key,
-    ([, network]) => network,
-  );
+  return pageBelow(cloud, request, cloud.state.networks, `/subscriptions/${request.named.subscriptionId ?? ''}`);
 }

@@ -22,6 +22,25 @@ export function listPage<T>(
   return json(200, body);
 }
 
+/** Of what is kept by its id in small letters: what lies below a subscription, a group or a resource. */
+export function pageBelow(
+  cloud: Cloud,
+  request: RoutedRequest,
+  kept: Readonly<Record<string, JsonObject>> | undefined,
+  above: string,
+): HttpResponse {
+  const rows = Object.entries(kept ?? {})
+    .filter(([key]) => key.startsWith(`${above.toLowerCase()}/`))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return listPage(
+    cloud,
+    request,
+    rows,
+    ([key]) => key,
+    ([, resource]) => resource,
+  );
+}
+
 function nextLink(request: RoutedRequest, token: string): string {
   const query = Object.entries(request.query)
     .filter(([name]) => name !== '$skiptoken')
