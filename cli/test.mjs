@@ -1,6 +1,6 @@
 // The whole check of a checkout: types, lint, format, bundles and every test. One command, and its last line counts:
 // a tool is counted like a test, so that nothing fails without being seen.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,33 +17,39 @@ const typed = [
   'sandbox/portal/page',
   'test/hub',
 ];
-/** The lint takes as long as all the others together, so it runs beside them; the tests need the bundles. */
-const lanes = [
-  [['lint', [bin('eslint', 'bin', 'eslint.js'), '.']]],
-  [
-    ['types', [bin('typescript', 'bin', 'tsc'), '-b', ...typed]],
-    ['format', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']],
-    ['bundles', [bin('webpack', 'bin', 'webpack.js'), '--config', 'webpack.config.mjs']],
-  ],
+/** The tests need the bundles; the lint needs nothing and takes as long as all the others together, so it runs beside everything. */
+const lint = ['lint', [bin('eslint', 'bin', 'eslint.js'), '.']];
+const tools = [
+  ['types', [bin('typescript', 'bin', 'tsc'), '-b', ...typed]],
+  ['format', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']],
+  ['bundles', [bin('webpack', 'bin', 'webpack.js'), '--config', 'webpack.config.mjs']],
 ];
 const jest = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', bin('jest', 'bin', 'jest.js')];
 const countsFile = join(root, '.cache', 'test-counts.json');
 
 const asked = process.argv.slice(2);
 // With arguments a person asks for some tests only; the tools run for the whole.
-const toolsPassed = asked.length > 0 ? [] : (await Promise.all(lanes.map(inTurn))).flat();
-const toolsFailed = toolsPassed.filter((isOk) => !isOk).length;
+const isWhole = asked.length === 0;
+const linted = isWhole ? passes(...lint) : null;
+const toolsPassed = isWhole ? await inTurn(tools) : [];
 rmSync(countsFile, { force: true });
-const tests = spawnSync(process.execPath, [...jest, ...asked], {
-  cwd: root,
-  stdio: 'inherit',
-  env: { ...process.env, WEIR_TEST_COUNTS: countsFile },
-});
+const status = await jestStatus();
+if (linted !== null) toolsPassed.push(await linted);
+const toolsFailed = toolsPassed.filter((isOk) => !isOk).length;
 const counts = readCounts();
 const passed = counts.passed + toolsPassed.length - toolsFailed;
 const failed = counts.failed + toolsFailed;
 process.stdout.write(`\n${String(passed)} passed, ${String(failed)} failed\n`);
-process.exit(tests.status === 0 && failed === 0 ? 0 : 1);
+process.exit(status === 0 && failed === 0 ? 0 : 1);
+
+function jestStatus() {
+  const child = spawn(process.execPath, [...jest, ...asked], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, WEIR_TEST_COUNTS: countsFile },
+  });
+  return new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+}
 
 async function inTurn(tools) {
   const passed = [];
