@@ -6,7 +6,7 @@ import { poolDetailOf } from './api/views.ts';
 import { createController, type Controller } from './controller/controller.ts';
 import { leaseMilliseconds } from './controller/lease.ts';
 import type { PoolContext, ViewInput, WriteLine } from './controller/context.ts';
-import type { ScaleSet, ScaleSetExtension } from './domain/instance.ts';
+import { agentExtensionName, type ScaleSet, type ScaleSetExtension } from './domain/instance.ts';
 import type { PoolSettings } from './domain/pool.ts';
 import type { Attestation } from './enrolment/attestation.ts';
 import { createAutoscaleWatch, type AutoscaleWatch } from './doctor/autoscale-watch.ts';
@@ -58,7 +58,7 @@ export interface ServiceParts {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Null writes nothing of single requests. */
   readonly logger: FastifyBaseLogger | null;
-  /** Only there does a Windows pool enrol: its script is not built. */
+  /** Machines are played there. */
   readonly isSandbox: boolean;
   /** Passes also look for Azure's own autoscale; left out where nobody watches. */
   readonly watchesAutoscale?: boolean;
@@ -216,12 +216,13 @@ async function modelExtension(
   settings: PoolSettings,
   scaleSet: ScaleSet,
 ): Promise<ScaleSetExtension> {
-  const customScripts = scaleSet.extensions.filter((one) => /^(CustomScript|CustomScriptExtension)$/i.test(one.type));
+  const customScripts = scaleSet.extensions.filter(
+    (one) => /^(CustomScript|CustomScriptExtension)$/i.test(one.type) && one.name !== agentExtensionName,
+  );
   return extensionFor(settings, {
     publicUrl: parts.publicUrl,
     package: await shelvedPackage(parts, packages, settings),
-    customScriptNames: customScripts.map((one) => one.name),
-    isSandbox: parts.isSandbox,
+    customScripts,
   });
 }
 

@@ -76,7 +76,7 @@ export function createAzure(options: AzureOptions): AzurePort & AzureLists & Ima
     ...withinLimits(port, meter, options.clock),
     ...azureLists(context, options.newPassword ?? randomPassword),
     readImageFacts: (query) => readImageFacts(context, query),
-    readSet: (scaleSetId) => readSet(context, scaleSetId),
+    readSet: (scaleSetId, laneResourceGroup) => readSet(context, scaleSetId, laneResourceGroup),
     listAutoscale: (subscription) => listAutoscale(context, subscription),
     readGrants: (scope) => readGrants(context, scope),
     readIdentity: () => readIdentity(context),
@@ -177,6 +177,7 @@ async function putExtension(context: CallContext, scaleSetId: string, extension:
       autoUpgradeMinorVersion: false,
       provisionAfterExtensions: [...provisionAfterExtensions],
       settings: extension.settings,
+      ...(extension.protectedSettings === undefined ? {} : { protectedSettings: extension.protectedSettings }),
     }),
   );
   return accepted(context, 'putExtension', answer);

@@ -1,6 +1,6 @@
 // The extensions that a lane takes over from its template. Azure never tells the protected settings of an extension, so one
 // that cannot work without them is refused rather than copied half.
-import type { ScaleSetExtension } from '../domain/instance.ts';
+import { agentExtensionName, type ScaleSetExtension } from '../domain/instance.ts';
 import { CloudError } from '../problem.ts';
 import { fieldsOf, type Fields } from '../wire.ts';
 
@@ -9,9 +9,7 @@ type Json = Readonly<Record<string, unknown>>;
 /** Weir's own extension of the template is left out: each lane has `own`, after the others. One for the other operating system cannot run. */
 export function extensionsOfLane(profile: Json, isOtherOs: boolean, own?: ScaleSetExtension): Json {
   const listed = fieldsOf(profile, 'extensionProfile').objects('extensions') ?? [];
-  const kept = listed.filter(
-    (extension) => !isOtherOs && !isAgentExtension(extension.object('properties')?.raw() ?? {}),
-  );
+  const kept = listed.filter((extension) => !isOtherOs && !isAgentExtension(extension));
   return {
     ...profile,
     extensions: [...kept.map(copyOf), ...(own === undefined ? [] : [written(own)])],
@@ -35,6 +33,7 @@ function written({ name, typeHandlerVersion, ...extension }: ScaleSetExtension):
 export function expectWholeExtensions(profile: Json): void {
   for (const extension of fieldsOf(profile, 'extensionProfile').objects('extensions') ?? []) {
     const properties = extension.object('properties');
+    if (isAgentExtension(extension)) continue;
     if (!/^(CustomScript|CustomScriptExtension|CustomScriptForLinux)$/i.test(properties?.text('type') ?? '')) continue;
     if (properties?.object('protectedSettingsFromKeyVault') != null) continue;
     const settings = properties?.object('settings')?.raw() ?? {};
@@ -48,8 +47,9 @@ export function expectWholeExtensions(profile: Json): void {
   }
 }
 
-function isAgentExtension(properties: Json): boolean {
-  return (
-    properties.publisher === 'Microsoft.VisualStudio.Services' && /^TeamServicesAgent/i.test(String(properties.type))
-  );
+/** By its name too: on Windows its handler is that of customers' scripts. */
+function isAgentExtension(extension: Fields): boolean {
+  if (extension.text('name') === agentExtensionName) return true;
+  const { publisher, type } = extension.object('properties')?.raw() ?? {};
+  return publisher === 'Microsoft.VisualStudio.Services' && /^TeamServicesAgent/i.test(String(type));
 }

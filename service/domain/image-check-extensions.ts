@@ -1,7 +1,7 @@
 // The customer's script must be over before the agent comes: Azure orders only what the model names (azure-wire.md 3).
 import { commandsFor } from './fix-commands.ts';
 import type { TemplateFacts } from './image-facts.ts';
-import type { ScaleSetExtension } from './instance.ts';
+import { agentExtensionName, type ScaleSetExtension } from './instance.ts';
 import type { Finding } from './validation-check.ts';
 
 export function checkExtensionOrder({
@@ -9,8 +9,12 @@ export function checkExtensionOrder({
 }: {
   readonly template: Pick<TemplateFacts, 'id' | 'extensions'>;
 }): Finding {
-  const scripts = template.extensions.filter((one) => /^(CustomScript|CustomScriptExtension)$/i.test(one.type));
-  const agent = template.extensions.find((one) => /^TeamServicesAgent(Linux)?$/i.test(one.type));
+  const agent = template.extensions.find(
+    (one) => isSame(one.name, agentExtensionName) || /^TeamServicesAgent(Linux)?$/i.test(one.type),
+  );
+  const scripts = template.extensions.filter(
+    (one) => one !== agent && /^(CustomScript|CustomScriptExtension)$/i.test(one.type),
+  );
   if (scripts.length === 0) return { status: 'ok', words: 'The template has no custom script.' };
   const names = scripts.map((one) => one.name).join(', ');
   const evidence = { scripts: names, agent: agent?.name ?? 'put there by Weir' };

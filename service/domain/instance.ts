@@ -47,6 +47,8 @@ export interface ScaleSetExtension {
   readonly typeHandlerVersion: string | null;
   readonly provisionAfterExtensions: readonly string[];
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Only ever written: Azure tells them to nobody. */
+  readonly protectedSettings?: Readonly<Record<string, unknown>>;
 }
 
 export interface ImageReference {

@@ -1,4 +1,4 @@
-// Checks of who else has a say: another sizer, locks, policies, and the quota of the subscription.
+// Checks of who else has a say: another sizer, locks, and the quota of the subscription.
 import { contentionsOf } from './contention.ts';
 import { weirTagOf } from './lane-owner.ts';
 import { commandLine, partsOfId } from './set-commands.ts';
@@ -41,12 +41,19 @@ export function checkOwner({ scaleSet }: SetFacts, { publicUrl, otherPools }: Se
 
 /** Where machines of the model get their agent from; null: no Weir has written to it. */
 export function weirAddress(settings: readonly Readonly<Record<string, unknown>>[]): string | null {
-  for (const { enableScriptParameters } of settings) {
-    if (typeof enableScriptParameters !== 'string') continue;
-    const [, address] = /--weir-url (\S+)/.exec(enableScriptParameters) ?? [];
+  for (const { enableScriptParameters, fileUris } of settings) {
+    const [file] = Array.isArray(fileUris) ? (fileUris as readonly unknown[]) : [];
+    const [, address] =
+      /(?:--weir-url|-WeirUrl) (\S+)/.exec(textOf(enableScriptParameters)) ??
+      /^(.+)\/v1\/enrolment\/[^/]+\/enableagent\.ps1$/.exec(textOf(file)) ??
+      [];
     if (address !== undefined) return address;
   }
   return null;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** A lock of anything above counts; one that forbids deleting stops the removal of lanes, and may not stop single deletes. */
@@ -89,42 +96,6 @@ function locked(status: 'warning' | 'error', lock: LockFacts, does: string): Set
       commands: commandLine(['az', 'lock', 'delete', '--ids', lock.id]),
       mend: null,
     },
-  };
-}
-
-/** Azure tells a denial only when something is written, so this rests on what it said to Weir's own writes. */
-export function checkPolicies({ scaleSet }: SetFacts, { refusals, hasWritten }: SetUse): SetFinding {
-  const denied = refusals.find((words) => /RequestDisallowedByPolicy/i.test(words));
-  const list = commandLine([
-    ...[
-      'az',
-      'policy',
-      'assignment',
-      'list',
-      '--scope',
-      scaleSet.id,
-      '--disable-scope-strict-match',
-      '--output',
-      'table',
-    ],
-  ]);
-  if (denied !== undefined) {
-    return {
-      status: 'error',
-      words: `A policy of the subscription refuses what Weir writes: ${denied}`,
-      fix: {
-        words: 'Ask for an exemption for this scale set, or change what the policy asks for.',
-        commands: list,
-        mend: null,
-      },
-    };
-  }
-  const isWritten = hasWritten || weirAddress(scaleSet.extensions.map((one) => one.settings)) !== null;
-  if (isWritten) return { status: 'ok', words: 'No policy has refused what Weir writes.' };
-  return {
-    status: 'warning',
-    words: 'Azure says only at the first write whether a policy forbids it, and Weir has written nothing here yet.',
-    fix: { words: 'Look at the policies that hold here.', commands: list, mend: null },
   };
 }
 

@@ -1,9 +1,11 @@
-// The Azure Pipelines agent extension as the model of a scale set must carry it: it brings the agent's package and our
-// constant script to every machine (agent-enrolment.md 9).
+// The extension as the model of a scale set must carry it, so that every machine runs our constant script: on Linux, and
+// beside a customer's script on Windows, the one of Azure Pipelines; else the Custom Script Extension (decision 0016).
 import { agentExtensionName, type ScaleSetExtension } from '../domain/instance.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import { UserProblem } from '../problem.ts';
 import type { AgentPackage } from '../ports.ts';
+import { checkedPackage } from './agent-package.ts';
+import { customScriptOf, isWindowsScript, parametersOf } from './extension-windows.ts';
 import { linuxScript, windowsScript } from './script.ts';
 import { agentFolder } from './work-folder.ts';
 
@@ -11,56 +13,45 @@ export interface ExtensionOptions {
   /** Where machines reach this service. */
   readonly publicUrl: string;
   readonly package: AgentPackage;
-  /** The customer's Custom Script Extension, by its names in the model: ours runs after it. */
-  readonly customScriptNames: readonly string[];
-  readonly isSandbox: boolean;
+  /** The customer's Custom Script Extensions in the model: ours runs after them. */
+  readonly customScripts: readonly Pick<ScaleSetExtension, 'name' | 'publisher' | 'type'>[];
 }
 
-/**
- * Throws `UserProblem`: ENROLMENT_WINDOWS (outside the sandbox, where a real machine would have to run the script that
- * is not built yet), PUBLIC_URL, AGENT_PACKAGE.
- */
+/** Throws `UserProblem`: PUBLIC_URL, AGENT_PACKAGE. */
 export function extensionFor(settings: PoolSettings, options: ExtensionOptions): ScaleSetExtension {
   const isWindows = settings.osType === 'windows';
-  if (isWindows && !options.isSandbox) throw windowsProblem(settings);
   const publicUrl = checkedUrl(options.publicUrl);
-  const { fileName, sha256, downloadUrl } = checkedPackage(options.package);
-  const parameters = [
-    ['--weir-url', publicUrl],
-    ['--weir-pool', plainWord(settings.name)],
-    ['--weir-package', fileName],
-    ['--weir-package-sha256', sha256.toLowerCase()],
-  ];
+  const agentPackage = checkedPackage(options.package);
+  const provisionAfterExtensions = options.customScripts.map((one) => one.name);
+  const scriptUrl = `${publicUrl}${isWindows ? windowsScript.path : linuxScript.path}`;
+  const parameters = isWindows
+    ? parametersOf(settings.name, publicUrl, agentPackage)
+    : [
+        ...['--weir-url', publicUrl, '--weir-pool', plainWord(settings.name)],
+        ...['--weir-package', agentPackage.fileName, '--weir-package-sha256', agentPackage.sha256.toLowerCase()],
+      ];
+  // Azure takes one extension of each handler on a machine, and the customer's comes first.
+  if (isWindows && !options.customScripts.some(isWindowsScript)) {
+    return { ...customScriptOf(scriptUrl, parameters), name: agentExtensionName, provisionAfterExtensions };
+  }
   return {
     name: agentExtensionName,
     publisher: 'Microsoft.VisualStudio.Services',
     type: isWindows ? 'TeamServicesAgent' : 'TeamServicesAgentLinux',
     // The newest that were seen in exported templates; none has met a real scale set.
     typeHandlerVersion: isWindows ? '1.31' : '1.26',
-    provisionAfterExtensions: options.customScriptNames,
+    provisionAfterExtensions,
     settings: {
       isPipelinesAgent: true,
       agentFolder: agentFolder[settings.osType],
-      agentDownloadUrl: downloadUrl,
-      enableScriptDownloadUrl: `${publicUrl}${isWindows ? windowsScript.path : linuxScript.path}`,
-      enableScriptParameters: parameters.flat().join(' '),
+      agentDownloadUrl: agentPackage.downloadUrl,
+      enableScriptDownloadUrl: scriptUrl,
+      enableScriptParameters: parameters.join(' '),
     },
   };
 }
 
-function windowsProblem(settings: PoolSettings): UserProblem {
-  return new UserProblem(
-    'ENROLMENT_WINDOWS',
-    `Pool "${settings.name}" runs Windows, and this version of Weir enrols Linux machines only.`,
-    {
-      field: 'osType',
-      value: settings.osType,
-      nextStep: 'Use a Linux scale set, or wait for the version that brings the Windows script.',
-    },
-  );
-}
-
-/** The handler splits parameters like a shell on Linux and as a command on Windows: only plain signs may reach it. */
+/** The handler splits parameters like a shell: only plain signs may reach it. */
 function plainWord(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
@@ -87,22 +78,4 @@ function checkedUrl(text: string): string {
     );
   }
   return text.replace(/\/+$/, '');
-}
-
-function checkedPackage(agentPackage: AgentPackage): AgentPackage {
-  const isNamed = /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(agentPackage.fileName);
-  // The handler stores the package under the last part of its address, and the script looks for it by its name.
-  const isAt =
-    URL.canParse(agentPackage.downloadUrl) &&
-    new URL(agentPackage.downloadUrl).pathname.endsWith(`/${agentPackage.fileName}`);
-  if (isNamed && isAt && /^[0-9a-f]{64}$/i.test(agentPackage.sha256)) return agentPackage;
-  throw new UserProblem(
-    'AGENT_PACKAGE',
-    `Azure DevOps named an agent package that cannot be used: ${agentPackage.fileName}.`,
-    {
-      field: 'agentVersion',
-      value: agentPackage.version,
-      nextStep: 'Set agentVersion to an exact version such as 5.278.0.',
-    },
-  );
 }

@@ -11,27 +11,32 @@ export interface Script {
 
 export const linuxScript: Script = {
   path: `/v1/enrolment/${scriptVersion}/enableagent.sh`,
-  // The extension downloads one file, so its parts are put into their places here.
-  text: [
-    ['enableagent-handover.sh', new URL('./enableagent-handover.sh', import.meta.url)] as const,
-    ['enableagent-trial.sh', new URL('./enableagent-trial.sh', import.meta.url)] as const,
-    ['enableagent-network.py', new URL('./enableagent-network.py', import.meta.url)] as const,
-  ].reduce(
-    (text, [part, file]) => text.replace(`@@${part}@@\n`, () => read(file)),
-    read(new URL('./enableagent.sh', import.meta.url)),
-  ),
+  text: composed(read(new URL('./enableagent.sh', import.meta.url)), [
+    ['enableagent-handover.sh', new URL('./enableagent-handover.sh', import.meta.url)],
+    ['enableagent-trial.sh', new URL('./enableagent-trial.sh', import.meta.url)],
+    ['enableagent-network.py', new URL('./enableagent-network.py', import.meta.url)],
+  ]),
 };
 
-/** Not built yet: it says so and fails, so that no Windows machine seems enrolled. The sandbox plays what it will do. */
+/** Of the same protocol. It has been read by a parser of PowerShell and has run on no machine yet (decision 0016). */
 export const windowsScript: Script = {
   path: `/v1/enrolment/${scriptVersion}/enableagent.ps1`,
-  text: [
-    '# Weir does not enrol Windows machines yet: this script comes with a later version.',
-    "Write-Output 'weir: Windows machines cannot be enrolled by this version of Weir.'",
-    'exit 1',
-    '',
-  ].join('\r\n'),
+  text: composed(read(new URL('./enableagent.ps1', import.meta.url)), [
+    ['enableagent-handover.ps1', new URL('./enableagent-handover.ps1', import.meta.url)],
+    ['enableagent-network.ps1', new URL('./enableagent-network.ps1', import.meta.url)],
+    ['enableagent-steps.ps1', new URL('./enableagent-steps.ps1', import.meta.url)],
+    ['enableagent-folder.ps1', new URL('./enableagent-folder.ps1', import.meta.url)],
+    ['enableagent-logon.ps1', new URL('./enableagent-logon.ps1', import.meta.url)],
+    ['enableagent-start.ps1', new URL('./enableagent-start.ps1', import.meta.url)],
+    ['enableagent-trial.ps1', new URL('./enableagent-trial.ps1', import.meta.url)],
+    ['enableagent-system.ps1', new URL('./enableagent-system.ps1', import.meta.url)],
+  ]),
 };
+
+/** Extensions download one file, so its parts are put into their places here. */
+function composed(text: string, parts: readonly (readonly [name: string, file: URL])[]): string {
+  return parts.reduce((whole, [name, file]) => whole.replace(`@@${name}@@\n`, () => read(file)), text);
+}
 
 /** Each address is written out above: the service's bundle finds the files by them and carries them along. */
 function read(file: URL): string {

@@ -12,8 +12,7 @@ const options: ExtensionOptions = {
     downloadUrl: 'https://download.agent.dev.azure.com/agent/5.278.0/vsts-agent-linux-x64-5.278.0.tar.gz',
     sha256: 'AB'.repeat(32),
   },
-  customScriptNames: [],
-  isSandbox: true,
+  customScripts: [],
 };
 
 const codeOf = (settings: Record<string, unknown>, change: Partial<ExtensionOptions>): string => {
@@ -44,34 +43,14 @@ describe('the agent extension', () => {
   });
 
   it("runs after the customer's Custom Script Extension", () => {
-    const extension = extensionFor(poolSettings(), { ...options, customScriptNames: ['CustomScript'] });
+    const customScripts = [{ name: 'CustomScript', publisher: 'Microsoft.Azure.Extensions', type: 'CustomScript' }];
+    const extension = extensionFor(poolSettings(), { ...options, customScripts });
     expect(extension.provisionAfterExtensions).toEqual(['CustomScript']);
   });
 
   it('never lets the name of a pool become part of a command', () => {
     const { settings } = extensionFor(poolSettings({ name: "a b's $(x) ü" }), options);
     expect(settings.enableScriptParameters).toContain('--weir-pool a%20b%27s%20%24%28x%29%20%C3%BC --weir-package');
-  });
-
-  it('is refused for Windows outside the sandbox, with the reason that its script comes later', () => {
-    expect(extensionFor(poolSettings(), { ...options, isSandbox: false }).type).toBe('TeamServicesAgentLinux');
-    expect(codeOf({ osType: 'windows' }, { isSandbox: false })).toBe('ENROLMENT_WINDOWS');
-  });
-
-  it('is the one for Windows where the sandbox plays the machine', () => {
-    const file = 'vsts-agent-win-x64-5.278.0.zip';
-    const zip = {
-      ...options.package,
-      fileName: file,
-      downloadUrl: `https://download.agent.dev.azure.com/agent/5.278.0/${file}`,
-    };
-    expect(extensionFor(poolSettings({ osType: 'windows' }), { ...options, package: zip })).toMatchObject({
-      type: 'TeamServicesAgent',
-      settings: {
-        agentFolder: 'C:\\agent',
-        enableScriptDownloadUrl: 'https://weir.example.com/v1/enrolment/1/enableagent.ps1',
-      },
-    });
   });
 
   it.each([
@@ -93,4 +72,64 @@ describe('the agent extension', () => {
       expect(codeOf({}, { package: { ...options.package, ...change } })).toBe('AGENT_PACKAGE');
     },
   );
+});
+
+describe('on Windows', () => {
+  const file = 'vsts-agent-win-x64-5.278.0.zip';
+  const downloadUrl = `https://download.agent.dev.azure.com/agent/5.278.0/${file}`;
+  const zip = { ...options, package: { ...options.package, fileName: file, downloadUrl } };
+  const windows = (change: Partial<ExtensionOptions> = {}, name = 'windows') =>
+    extensionFor(poolSettings({ osType: 'windows', name }), { ...zip, ...change });
+  const parameters = `-WeirUrl https://weir.example.com -WeirPool windows -WeirPackageUrl ${downloadUrl} -WeirPackageSha256 ${'ab'.repeat(32)}`;
+  const warmUp = { name: 'warm up', publisher: 'Microsoft.Compute', type: 'CustomScriptExtension' };
+
+  it('is the Custom Script Extension, with the command among its protected settings', () => {
+    expect(windows()).toEqual({
+      name: 'Microsoft.Azure.DevOps.Pipelines.Agent',
+      publisher: 'Microsoft.Compute',
+      type: 'CustomScriptExtension',
+      typeHandlerVersion: '1.10',
+      provisionAfterExtensions: [],
+      settings: {
+        fileUris: ['https://weir.example.com/v1/enrolment/1/enableagent.ps1'],
+        timestamp: expect.any(Number),
+      },
+      protectedSettings: {
+        commandToExecute: `powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File ./enrolment/1/enableagent.ps1 ${parameters}`,
+      },
+    });
+  });
+
+  it('says by its timestamp, a whole number of 32 bits, that the command is another one', () => {
+    const stamps = [windows(), windows(), windows({}, 'other')].map(({ settings }) => Number(settings.timestamp));
+    expect(stamps[0]).toBe(stamps[1]);
+    expect(stamps[0]).not.toBe(stamps[2]);
+    expect(stamps.every((one) => Number.isInteger(one) && one >= 0 && one < 2 ** 31)).toBe(true);
+  });
+
+  it("runs by the handler of Azure Pipelines where the customer's script has the only place of the other one", () => {
+    expect(windows({ customScripts: [warmUp] })).toEqual({
+      name: 'Microsoft.Azure.DevOps.Pipelines.Agent',
+      publisher: 'Microsoft.VisualStudio.Services',
+      type: 'TeamServicesAgent',
+      typeHandlerVersion: '1.31',
+      provisionAfterExtensions: ['warm up'],
+      settings: {
+        isPipelinesAgent: true,
+        agentFolder: 'C:\\agent',
+        agentDownloadUrl: downloadUrl,
+        enableScriptDownloadUrl: 'https://weir.example.com/v1/enrolment/1/enableagent.ps1',
+        enableScriptParameters: parameters,
+      },
+    });
+  });
+
+  it('never lets the name of a pool, an address or a package become part of a command', () => {
+    const { protectedSettings } = windows({}, '-a b"; & %PATH% `$(x) ü');
+    expect(protectedSettings?.commandToExecute).toContain('-WeirPool _a_b______PATH_____x___ -WeirPackageUrl');
+    expect(codeOf({ osType: 'windows' }, { ...zip, publicUrl: 'https://weir.example.com/%50' })).toBe('PUBLIC_URL');
+    const hostile = { ...zip.package, downloadUrl: `https://x.example.com/a&b/${file}` };
+    expect(codeOf({ osType: 'windows' }, { ...zip, package: hostile })).toBe('AGENT_PACKAGE');
+    expect(codeOf({ osType: 'windows' }, {})).toBe('AGENT_PACKAGE');
+  });
 });
