@@ -8,7 +8,7 @@ import type { Mend, SetCheck } from './domain/set-finding.ts';
 
 export interface SetPort {
   /** What could not be read says so in its part; throws `CloudError` only where the scale set itself cannot be read. */
-  readSet(scaleSetId: string): Promise<SetFacts>;
+  readSet(scaleSetId: string, laneResourceGroup?: string | null): Promise<SetFacts>;
   /** Of a whole subscription, such as `/subscriptions/…`. Throws `CloudError`. */
   listAutoscale(subscription: string): Promise<readonly AutoscaleFacts[]>;
   /** What the identity of the service is granted at a scope, as Azure itself tells it. */

@@ -7,6 +7,7 @@ import type { ArmRequest } from './arm-request.ts';
 import type { Cloud } from './cloud.ts';
 import { requireUnlocked } from './authorization-routes.ts';
 import { requirePermission } from './permissions.ts';
+import { requireAllowedByPolicy } from './policies.ts';
 import { scaleSetKey } from './resource-ids.ts';
 import { armRoutes, openRoutes } from './routes.ts';
 import type { Handler, RouteRow } from './routes.ts';
@@ -64,6 +65,7 @@ function dispatch(cloud: Cloud, request: ArmRequest): HttpResponse {
   if (!match?.handler) throw notBuilt(match?.operation ?? namedByPath(request));
   requirePermission(cloud, by, match.operation, request);
   requireUnlocked(cloud, match.operation, request);
+  requireAllowedByPolicy(cloud, match.operation, request, match.named);
   const { resourceGroup, scaleSet } = match.named;
   const resource =
     resourceGroup !== undefined && scaleSet !== undefined

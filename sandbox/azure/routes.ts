@@ -11,6 +11,7 @@ import * as instances from './instance-routes.ts';
 import { getGroupOperation, getOperation } from './operation-routes.ts';
 import * as marketplace from './marketplace-routes.ts';
 import * as network from './network-routes.ts';
+import * as policies from './policies.ts';
 import * as groups from './resource-groups.ts';
 import * as actions from './scale-set-actions.ts';
 import * as scaleSets from './scale-set-routes.ts';
@@ -38,6 +39,8 @@ const autoscaleSettings = 'providers/Microsoft.Insights/autoscaleSettings';
 const autoscaleSetting = `${group}/${autoscaleSettings}/{setting}`;
 const networks = 'providers/Microsoft.Network/virtualNetworks';
 const locks = 'providers/Microsoft.Authorization/locks';
+const definitions = 'providers/Microsoft.Authorization/policyDefinitions';
+const assignments = 'providers/Microsoft.Authorization/policyAssignments';
 const lockable = [subscription, group, set];
 const community = `${subscription}/${compute}/locations/{location}/communityGalleries/{gallery}`;
 const shared = `${subscription}/${compute}/locations/{location}/sharedGalleries/{gallery}`;
@@ -84,6 +87,25 @@ const resourceManagerRoutes: readonly RouteRow[] = [
   ['PATCH', autoscaleSetting, 'autoscaleSettings.update', autoscale.patchAutoscale],
   ['GET', autoscaleSetting, 'autoscaleSettings.get', autoscale.getAutoscale],
   ['DELETE', autoscaleSetting, 'autoscaleSettings.delete', autoscale.deleteAutoscale],
+  [
+    'PUT',
+    `${subscription}/${definitions}/{policy}`,
+    'policyDefinitions.createOrUpdate',
+    policies.putPolicy('policyDefinitions'),
+  ],
+  ...['providers/Microsoft.Management/managementGroups/{managementGroup}', subscription, group].flatMap(
+    (scope): readonly RouteRow[] => [
+      ['PUT', `${scope}/${assignments}/{policy}`, 'policyAssignments.create', policies.putPolicy('policyAssignments')],
+      ['DELETE', `${scope}/${assignments}/{policy}`, 'policyAssignments.delete', policies.deletePolicy],
+    ],
+  ),
+  ['GET', `${subscription}/${assignments}`, 'policyAssignments.list', policies.listAssignments],
+  [
+    'POST',
+    `${group}/providers/Microsoft.PolicyInsights/checkPolicyRestrictions`,
+    'policyRestrictions.checkAtResourceGroupScope',
+    policies.checkRestrictions,
+  ],
   ...lockable.flatMap((scope): readonly RouteRow[] => [
     ['GET', `${scope}/${locks}`, 'managementLocks.list', authorization.listLocks],
     ['PUT', `${scope}/${locks}/{lock}`, 'managementLocks.createOrUpdate', authorization.putLock],

@@ -27,6 +27,8 @@ export interface AzureState {
   /** Virtual networks, likewise. */
   networks?: Readonly<Record<string, JsonObject>>;
   locks?: Readonly<Record<string, JsonObject>>;
+  /** Definitions and assignments by their id in small letters; absent: nobody made one. */
+  policies?: Readonly<Record<string, JsonObject>>;
 }
 
 export interface ResourceGroup {
@@ -112,6 +114,8 @@ export interface Instance {
 
 export interface ExtensionRun {
   readonly name: string;
+  /** `publisher.type`, by which it has its own way of telling; absent in states that were kept before. */
+  readonly handler?: string;
   state: 'waiting' | 'running' | 'succeeded' | 'failed';
   exitCode: number;
   output: string;

@@ -16,7 +16,7 @@ export interface AzureFailure {
 export function problemOf(operation: string, answer: HttpResponse, now: number): CloudError {
   const failure = readFailure(parsedOrNull(answer.body));
   const rest = retryAfterMs(answer.headers, now);
-  const words = failure === null ? answer.body.slice(0, 200) : `${failure.code}: ${failure.message}`;
+  const words = failure === null ? answer.body.slice(0, 200) : `${failure.code}: ${namingPolicies(failure.message)}`;
   return new CloudError(
     kindOf(answer, failure),
     operation,
@@ -43,6 +43,23 @@ export function readFailure(body: unknown): AzureFailure | null {
     target: typeof outer.target === 'string' ? outer.target : null,
     isOutOfCapacity: codes.some((code) => isCapacityCode(code)) || isQuota(codes, message),
   };
+}
+
+/** Azure names the policies as JSON within its sentence, with ids longer than the sentence; people need their names. */
+function namingPolicies(message: string): string {
+  return message.replace(/\s*Policy identifiers: '(\[.*?\}\])'\.?/g, (whole, json: string) => {
+    const names = assignmentsIn(json);
+    return names.length === 0 ? whole : ` The polic${names.length === 1 ? 'y is' : 'ies are'} ${names.join(', ')}.`;
+  });
+}
+
+function assignmentsIn(json: string): readonly string[] {
+  const policies = parsedOrNull(json);
+  if (!Array.isArray(policies)) return [];
+  return policies.flatMap((one: unknown) => {
+    const name = text(record(record(one)?.policyAssignment)?.name);
+    return name === '' ? [] : [`"${name}"`];
+  });
 }
 
 function kindOf(answer: HttpResponse, failure: AzureFailure | null): CloudErrorKind {

@@ -21,11 +21,11 @@ export interface CallContext {
 
 export const callTimeoutMs = 60_000;
 
-/** A PUT or PATCH of a body that the SDK's models would cut down to what they know; sent exactly once. */
+/** A body that the SDK's models would cut down to what they know; sent exactly once. */
 export async function write(
   context: CallContext,
   operation: string,
-  method: 'PUT' | 'PATCH',
+  method: 'PUT' | 'PATCH' | 'POST',
   path: string,
   body: unknown,
   headers: Readonly<Record<string, string>> = {},

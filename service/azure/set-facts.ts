@@ -15,6 +15,7 @@ import { CloudError } from '../problem.ts';
 import { foundToChange, list, listOrNull } from './ask.ts';
 import type { CallContext } from './plain-call.ts';
 import { readScaleSetId } from './endpoint.ts';
+import { readPolicies } from './policies.ts';
 import { numberIn, sizeNamed, sizesIn } from './sizes.ts';
 import { sizeFacts } from './translate-size.ts';
 import { readLiveScaleSet } from './translate.ts';
@@ -28,7 +29,12 @@ const versions = {
   permissions: '2022-04-01',
 } as const;
 
-export async function readSet(context: CallContext, scaleSetId: string): Promise<SetFacts> {
+/** `laneResourceGroup`: where scale sets are made after this one, which itself is never written then. */
+export async function readSet(
+  context: CallContext,
+  scaleSetId: string,
+  laneResourceGroup: string | null = null,
+): Promise<SetFacts> {
   readScaleSetId(scaleSetId);
   const answer = await foundToChange(context, scaleSetId, versions.compute, { $expand: 'userData' });
   if (answer === null) throw new CloudError('notFound', 'readSet', 'The scale set is not there.');
@@ -36,13 +42,14 @@ export async function readSet(context: CallContext, scaleSetId: string): Promise
   const scaleSet = { ...readLiveScaleSet(raw.raw(), 'scaleSet'), etag };
   const subscription = scaleSetId.split('/').slice(0, 3).join('/');
   const region = scaleSet.location.toLowerCase().replaceAll(' ', '');
-  const [autoscale, locks, usages, size] = await Promise.all([
+  const [autoscale, locks, policies, usages, size] = await Promise.all([
     part(async () => (await listAutoscale(context, subscription)).filter((one) => isSameId(one.targetId, scaleSetId))),
     part(() => locksOf(context, subscription)),
+    part(() => readPolicies(context, raw, scaleSetId, laneResourceGroup)),
     part(() => usagesOf(context, subscription, region)),
     sizeOf(context, subscription, region, scaleSet.sku.name),
   ]);
-  return { scaleSet, model: setModelOf(raw), autoscale, locks, usages, size };
+  return { scaleSet, model: setModelOf(raw), autoscale, locks, policies, usages, size };
 }
 
 export function readGrants(context: CallContext, scope: string): Promise<Known<readonly Grant[]>> {

@@ -27,7 +27,7 @@ export function createDoctor(parts: DoctorParts): Doctor {
   return {
     lookAtPool: (settings) => lookAtPool(parts, settings),
     lookAtSet: async (scaleSetId) => {
-      const facts = await factsOf(parts, scaleSetId);
+      const facts = await factsOf(parts, scaleSetId, null);
       const use = await useOfNobody(parts.store, scaleSetId, parts.publicUrl);
       const scene = { scaleSetId, laneResourceGroup: null, sources: [], usesMarketplace: false };
       return await inspect(parts, scaleSetId, facts, use, scene, []);
@@ -84,16 +84,16 @@ async function lookAfter(
 type Looked = Known<SetFacts> & { readonly kind?: string };
 
 async function lookAtPool(parts: DoctorParts, settings: PoolSettings): Promise<Inspection> {
-  const facts = await factsOf(parts, settings.scaleSet);
+  const facts = await factsOf(parts, settings.scaleSet, settings.laneResourceGroup ?? null);
   const use = await useOfPool(parts.store, settings, parts.publicUrl, parts.clock.now());
   const own = checkServiceRights(settings, await poolRights(parts, settings));
   return await inspect(parts, settings.scaleSet, facts, use, sceneOf(settings, facts.value), [own]);
 }
 
 /** A scale set that is not there, or that Weir may not read, is a finding and not a failure. */
-async function factsOf(parts: DoctorParts, scaleSetId: string): Promise<Looked> {
+async function factsOf(parts: DoctorParts, scaleSetId: string, laneResourceGroup: string | null): Promise<Looked> {
   try {
-    return known(await portOf(parts, scaleSetId).readSet(scaleSetId));
+    return known(await portOf(parts, scaleSetId).readSet(scaleSetId, laneResourceGroup));
   } catch (error) {
     if (!(error instanceof CloudError) || !['notFound', 'denied', 'invalid'].includes(error.kind)) throw error;
     return { value: null, problem: error.message, kind: error.kind };

@@ -82,16 +82,18 @@ export const checksRole: AzureRole = {
   file: 'checks',
   name: 'Weir checks',
   description:
-    'Lets Weir see what else acts on a scale set: autoscale settings of any resource group, locks, quota, sizes, and its own rights. It changes nothing but to switch an autoscale setting off when a person presses Fix it. Assign it at the subscription.',
+    'Lets Weir see what else acts on a scale set: autoscale settings of any resource group, locks, policies, quota, sizes, and its own rights. It changes nothing but to switch an autoscale setting off when a person presses Fix it. Assign it at the subscription.',
   actions: [
     'Microsoft.Insights/autoscaleSettings/read',
     'Microsoft.Insights/autoscaleSettings/write',
     'Microsoft.Authorization/locks/read',
     'Microsoft.Authorization/permissions/read',
+    'Microsoft.Authorization/policyAssignments/read',
+    'Microsoft.PolicyInsights/checkPolicyRestrictions/read',
     'Microsoft.Compute/locations/usages/read',
     'Microsoft.Compute/skus/read',
   ],
-  withoutIt: 'Weir does not see autoscale settings, locks and quota, and cannot check them.',
+  withoutIt: 'Weir does not see autoscale settings, locks, policies and quota, and cannot check them.',
 };
 
 export const azureRoles: readonly AzureRole[] = [

@@ -1,6 +1,7 @@
 // Everything that can be known of a scale set before jobs depend on it, in the order in which people mend it.
 import { checkAgent, checkExtensions, checkIdentity, checkMachines, checkSecrets } from './set-check-content.ts';
-import { checkLocks, checkOwner, checkPolicies, checkQuota } from './set-check-owner.ts';
+import { checkLocks, checkOwner, checkQuota } from './set-check-owner.ts';
+import { checkPolicies } from './set-check-policies.ts';
 import {
   checkCaching,
   checkFaultDomains,

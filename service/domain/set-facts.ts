@@ -13,6 +13,8 @@ export interface SetFacts {
   readonly autoscale: Known<readonly AutoscaleFacts[]>;
   /** Locks of the scale set itself and of everything above it. */
   readonly locks: Known<readonly LockFacts[]>;
+  /** Policies that deny what Weir is going to write: all of them, so an empty list is good news. */
+  readonly policies: Known<readonly PolicyFacts[]>;
   readonly usages: Known<readonly UsageFacts[]>;
   readonly size: Known<SetSizeFacts>;
 }
@@ -85,6 +87,17 @@ export interface LockFacts {
   /** ARM id of what is locked. */
   readonly scope: string;
   readonly notes: string | null;
+}
+
+export interface PolicyFacts {
+  /** ARM id of the assignment, which says where it was made. */
+  readonly assignmentId: string;
+  /** As people named it. */
+  readonly name: string;
+  /** False where Azure could not judge it to the end. */
+  readonly isCertain: boolean;
+  /** What it looked at and found, such as "location is westeurope"; empty where Azure hides it from Weir. */
+  readonly looksAt: readonly string[];
 }
 
 /** Cores of one family, or of the region, that the subscription may have. */

@@ -32,18 +32,25 @@ async function scene(assignments: (scaleSet: string) => readonly Assignment[]) {
     ...{ resourceGroup: 'weir-agents', scaleSetName: 'agents', poolName: 'linux', osType: 'linux' as const },
   });
   const setting = `${group}/providers/Microsoft.Insights/autoscaleSettings/night`;
-  await clouds.send({
-    ...{ method: 'PUT', url: `https://management.azure.com${setting}?api-version=2022-10-01` },
-    headers: { authorization: 'Bearer person' },
-    body: JSON.stringify({ properties: { profiles: [], enabled: true, targetResourceUri: scaleSet } }),
-  });
+  const put = (path: string, properties: object) =>
+    clouds.send({
+      ...{ method: 'PUT', url: `https://management.azure.com${path}?api-version=2022-10-01` },
+      headers: { authorization: 'Bearer person' },
+      body: JSON.stringify({ properties }),
+    });
+  await put(setting, { profiles: [], enabled: true, targetResourceUri: scaleSet });
+  const policies = `${subscription}/providers/Microsoft.Authorization/policy`;
+  const policyRule = { if: { field: 'tags.cost', exists: false }, then: { effect: 'deny' } };
+  await put(`${policies}Definitions/cost`, { policyRule });
+  const policyDefinitionId = `${policies}Definitions/cost`;
+  await put(`${policies}Assignments/cost`, { displayName: 'Cost', policyDefinitionId });
   const clock = { now: () => now0, sleep: () => Promise.resolve() };
   const token = { token: clouds.azure.tokenFor('weir'), expiresOnTimestamp: 9e12 };
   const azure = createAzure({
     ...{ send: clouds.send, clock, wallClock: clock, random: { next: () => 0.5 } },
     credential: { getToken: () => Promise.resolve(token) },
   });
-  return { azure, book, scaleSet, setting };
+  return { azure, book, scaleSet, setting, put, policies, policyDefinitionId };
 }
 
 const given = (scaleSet: string): readonly Assignment[] => [
@@ -53,13 +60,15 @@ const given = (scaleSet: string): readonly Assignment[] => [
 
 describe('the role for the checks', () => {
   it('covers every request of a look and of each fix, and has no action that none of them needs', async () => {
-    const { azure, book, scaleSet, setting } = await scene(given);
+    const { azure, book, scaleSet, setting, put, policies, policyDefinitionId } = await scene(given);
     const facts = await azure.readSet(scaleSet);
     expect(facts).toMatchObject({
       autoscale: { value: [{ name: 'night', isEnabled: true }] },
       ...{ locks: { problem: null }, usages: { problem: null }, size: { problem: null } },
+      policies: { value: [{ name: 'Cost', looksAt: ['tags.cost is not set'] }] },
     });
     await azure.readGrants(scaleSet);
+    await put(`${policies}Assignments/cost`, { policyDefinitionId, enforcementMode: 'DoNotEnforce' });
     await azure.mendSet(facts.scaleSet, { kind: 'model', properties: { overprovision: false } });
     await azure.mendSet(facts.scaleSet, { kind: 'autoscale', settingIds: [setting] });
     expect(await azure.readSet(scaleSet)).toMatchObject({ autoscale: { value: [{ isEnabled: false }] } });
@@ -76,6 +85,7 @@ describe('the role for the checks', () => {
     const facts = await azure.readSet(scaleSet);
     expect(facts.autoscale.problem).toContain('AuthorizationFailed');
     expect(facts.locks.problem).toContain('AuthorizationFailed');
+    expect(facts.policies.problem).toContain('AuthorizationFailed');
     expect(facts.size.problem).toBeNull();
     const needs = roleNeeds({ scaleSetId: scaleSet, laneResourceGroup: null, sources: [], usesMarketplace: false });
     const found = await Promise.all(
@@ -84,7 +94,7 @@ describe('the role for the checks', () => {
     expect(found.map((one) => [one.status, one.lacks.length])).toEqual([
       ['ok', 0],
       ['warning', 1],
-      ['warning', 4],
+      ['warning', 6],
     ]);
   });
 

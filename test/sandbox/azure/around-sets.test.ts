@@ -97,3 +97,62 @@ function makeSet(cloud: TestCloud): void {
   expect(made.status).toBe(201);
   cloud.settle();
 }
+
+describe('deny policies', () => {
+  const authorization = '/providers/Microsoft.Authorization';
+  const check = `${group}/providers/Microsoft.PolicyInsights/checkPolicyRestrictions`;
+  const definition = `${subscription}${authorization}/policyDefinitions/p`;
+  const define = (rule: object) =>
+    cloud.call('PUT', definition, { properties: { policyRule: { if: rule, then: { effect: 'deny' } } } });
+  const assign = (scope: string, more: object = {}) =>
+    cloud.call('PUT', `${scope}${authorization}/policyAssignments/a`, {
+      properties: { displayName: 'Ours', policyDefinitionId: definition, ...more },
+    });
+  const denied = (content: object) =>
+    (
+      cloud.call('POST', check, { resourceDetails: { resourceContent: content } }).json() as {
+        contentEvaluationResult: { policyEvaluations: unknown[] };
+      }
+    ).contentEvaluationResult.policyEvaluations.length;
+
+  it.each([
+    [subscription, 403],
+    [group, 403],
+    ['/providers/Microsoft.Management/managementGroups/all', 403],
+    [group.replace(/agents$/, 'others'), 200],
+  ])('assigned at %s judge a write by what would stand behind it, and tell so before', (scope, status) => {
+    makeSet(cloud);
+    define({ allOf: [{ field: 'type', like: '*scaleSets' }, { not: { field: "tags['cost']", exists: 'true' } }] });
+    assign(scope);
+    expect(cloud.call('PATCH', setPath, { tags: { other: 'x' } }).status).toBe(status);
+    expect(cloud.call('PATCH', setPath, { tags: { Cost: 'x' } }).status).toBe(200);
+    expect(cloud.call('PATCH', setPath, { sku: { capacity: 0 } }).status).toBe(200);
+    const type = 'Microsoft.Compute/virtualMachineScaleSets';
+    expect([denied({ type }), denied({ type, tags: { cost: 'x' } })]).toEqual([status === 403 ? 1 : 0, 0]);
+  });
+
+  it('name themselves in the refusal, reach extensions, and deny nothing where they are not enforced', () => {
+    makeSet(cloud);
+    define({ field: 'Microsoft.Compute/virtualMachineScaleSets/extensions/publisher', notIn: ['Contoso'] });
+    assign(group);
+    const put = () =>
+      cloud.call('PUT', `${setPath}/extensions/e`, {
+        properties: { publisher: 'Fabrikam', type: 't', typeHandlerVersion: '1.0' },
+      });
+    expect(put().json()).toMatchObject({
+      error: {
+        ...{ code: 'RequestDisallowedByPolicy', target: 'e' },
+        message: expect.stringContaining(`[{"policyAssignment":{"name":"Ours","id":"${group}`),
+        additionalInfo: [{ info: { evaluationDetails: { evaluatedExpressions: [{ expressionValue: 'Fabrikam' }] } } }],
+      },
+    });
+    assign(group, { enforcementMode: 'DoNotEnforce' });
+    expect([put().status, denied({ properties: { publisher: 'Fabrikam' } })]).toEqual([201, 0]);
+  });
+
+  it('are refused where the emulator would have to guess', () => {
+    expect(define({ field: 'location', matchInsensitively: 'w#' }).status).toBe(501);
+    expect(define({ value: '[field(1)]', equals: 1 }).status).toBe(501);
+    expect(assign(group).status).toBe(404);
+  });
+});

@@ -70,7 +70,7 @@ describe('the rights of the service', () => {
       ['lane-sources', `${compute}/images/z`, 1],
       ['marketplace', subscription, 1],
       ['operations', subscription, 1],
-      ['checks', subscription, 6],
+      ['checks', subscription, 8],
     ]);
     expect(new Set(azureRoles.map((role) => role.name)).size).toBe(azureRoles.length);
   });

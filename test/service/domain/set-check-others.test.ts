@@ -1,6 +1,6 @@
 // Who else has a say in a scale set, and what its machines bring along: each fault fails its own check.
 import { describe, it } from '@jest/globals';
-import { known, notKnown } from '../../../service/domain/set-facts.ts';
+import { known, notKnown, type PolicyFacts } from '../../../service/domain/set-facts.ts';
 import { scaleSetId } from '../../builders.ts';
 import { expectAlone, expectRow, extension, goodSet, goodUse, type SetRow } from './set-scene.ts';
 
@@ -13,6 +13,12 @@ const weirs = (url: string) =>
   extension({ settings: { enableScriptParameters: `--weir-url ${url} --weir-pool linux` } });
 const script = extension({ name: 'warm up', publisher: 'Microsoft.Azure.Extensions', type: 'CustomScript' });
 const inLanes = goodUse({ hasLanes: true, laneResourceGroup: lanes });
+const refused = goodUse({ refusals: ['RequestDisallowedByPolicy: tag "cost" is missing'] });
+const denying = (change: Partial<PolicyFacts>): PolicyFacts => ({
+  assignmentId: `${subscription}/providers/Microsoft.Authorization/policyAssignments/p1`,
+  ...{ name: 'Allowed places', isCertain: true, looksAt: ['location is westeurope'] },
+  ...change,
+});
 const tight = known([
   { name: 'cores', words: 'Total Regional vCPUs', used: 40, limit: 100 },
   { name: 'standardDDSv5Family', words: 'Standard DDSv5 Family vCPUs', used: 4, limit: 50 },
@@ -82,18 +88,66 @@ const rows: readonly SetRow[] = [
   ['a lock elsewhere', { ...goodSet(), locks: lock(`${group}-2`, 'readOnly') }, goodUse(), 'locks', 'ok', /No lock/],
   ['locks unread', { ...goodSet(), locks: notKnown('403') }, goodUse(), 'locks', 'warning', /could not be read/],
   [
-    'a policy that refused',
+    'no policy',
     goodSet(),
-    goodUse({ refusals: ['RequestDisallowedByPolicy: tag "cost" is missing'] }),
+    goodUse({ hasWritten: false }),
+    'policies',
+    'ok',
+    /^No policy denies the scale set as it is/,
+  ],
+  [
+    'a policy that denies',
+    { ...goodSet(), policies: known([denying({}), denying({ assignmentId: '/x/y', name: 'Tags' })]) },
+    goodUse({ hasWritten: false }),
+    'policies',
+    'error',
+    /^The policy "Allowed places" and one more deny the scale set .*looks at this: location is westeurope\.$/,
+    /az policy assignment list/,
+  ],
+  [
+    'a policy that denies lanes',
+    { ...goodSet(), policies: known([denying({ looksAt: [] })]) },
+    inLanes,
+    'policies',
+    'error',
+    /^The policy "Allowed places" denies scale sets as Weir makes them from this one\.$/,
+  ],
+  [
+    'a policy that Azure could not judge',
+    { ...goodSet(), policies: known([denying({ isCertain: false })]) },
+    goodUse(),
+    'policies',
+    'warning',
+    /may deny/,
+  ],
+  [
+    'a policy that refused a write and would not now',
+    goodSet(),
+    refused,
+    'policies',
+    'warning',
+    /within the last day.*tag "cost"/,
+  ],
+  [
+    'a policy that refused, where Azure tells no more',
+    { ...goodSet(), policies: notKnown('403') },
+    refused,
     'policies',
     'error',
     /tag "cost"/,
     /az policy assignment list/,
   ],
-  ['policies before the first write', goodSet(), goodUse({ hasWritten: false }), 'policies', 'warning', /first write/],
   [
-    'policies after a write',
-    goodSet({ extensions: [weirs('https://weir.example.com')] }),
+    'policies unread before the first write',
+    { ...goodSet(), policies: notKnown('403') },
+    goodUse({ hasWritten: false }),
+    'policies',
+    'warning',
+    /written nothing here yet: 403/,
+  ],
+  [
+    'policies unread after a write',
+    { ...goodSet({ extensions: [weirs('https://weir.example.com')] }), policies: notKnown('403') },
     goodUse({ hasWritten: false }),
     'policies',
     'ok',

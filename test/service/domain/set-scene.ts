@@ -26,6 +26,7 @@ export function goodSet(set: Parameters<typeof scaleSet>[0] = {}, model: Partial
     },
     autoscale: known([]),
     locks: known([]),
+    policies: known([]),
     usages: known([
       { name: 'cores', words: 'Total Regional vCPUs', used: 40, limit: 10_000 },
       { name: 'standardDDSv5Family', words: 'Standard DDSv5 Family vCPUs', used: 4, limit: 5_000 },
