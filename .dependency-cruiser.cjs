@@ -35,11 +35,11 @@ module.exports = {
     own('^service/(image|doctor|replay)-port\\.ts', '^service/domain/'),
     own('^service/what-if/', '^service/(what-if/|domain/|replay-port\\.ts)'),
     own('^service/(pool-places|azure-lists)\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts)'),
-    own('^service/(image-records|pool-life|node-wishes)\\.ts', '^service/(domain/|records\\.ts)'),
+    own('^service/(image-records|agent-records|pool-life|node-wishes)\\.ts', '^service/(domain/|records\\.ts)'),
     own('^service/file-pools\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts|pool-life\\.ts|config\\.ts)'),
     own(
       '^service/validation/',
-      '^service/(validation/|domain/|ports\\.ts|image-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts)',
+      '^service/(validation/|domain/|ports\\.ts|image-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts|agent-records\\.ts)',
     ),
     own(
       '^service/doctor/',
@@ -49,7 +49,7 @@ module.exports = {
     own('^service/config(/|\\.ts)', '^service/(config/|domain/|problem\\.ts)', 'node_modules/yaml'),
     own(
       '^service/controller/',
-      '^service/(controller/|domain/|ports\\.ts|problem\\.ts|image-records\\.ts|pool-life\\.ts|node-wishes\\.ts|history\\.ts)',
+      '^service/(controller/|domain/|ports\\.ts|problem\\.ts|image-records\\.ts|agent-records\\.ts|pool-life\\.ts|node-wishes\\.ts|history\\.ts)',
       '^contract/',
     ),
     own(
@@ -80,7 +80,7 @@ module.exports = {
     ),
     own(
       '^service/enrolment/',
-      '^service/(enrolment/|domain/|ports\\.ts|problem\\.ts|records\\.ts|image-records\\.ts)',
+      '^service/(enrolment/|domain/|ports\\.ts|problem\\.ts|records\\.ts|image-records\\.ts|agent-records\\.ts)',
       '^contract/',
       'node_modules',
     ),

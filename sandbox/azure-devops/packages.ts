@@ -12,19 +12,28 @@ const VERSIONS = ['5.278.0', '4.275.0', '3.258.1'];
 /** Newest first within each platform. The hashes are drawn: no such file exists. */
 export function offeredPackages(random: () => number, now: number): readonly AgentPackage[] {
   return PLATFORMS.flatMap((platform) =>
-    VERSIONS.map((version, age) => {
-      const filename = `vsts-agent-${platform}-${version}.${platform.startsWith('win') ? 'zip' : 'tar.gz'}`;
-      const downloadUrl = `https://download.agent.dev.azure.com/agent/${version}/${filename}`;
-      return {
-        platform,
-        version,
-        downloadUrl,
-        filename,
-        hashValue: hexDigits(random, 64),
-        createdOn: now - (age + 1) * 30 * 86_400_000,
-      };
-    }),
+    VERSIONS.map((version, age) => packageOf(platform, version, now - (age + 1) * 30 * 86_400_000, random)),
   );
+}
+
+/** A new version for each platform. `nature` becomes part of its address, where the sandbox's machines read it. */
+export function newPackages(
+  version: string,
+  nature: string | null,
+  now: number,
+  random: () => number,
+): readonly AgentPackage[] {
+  return PLATFORMS.map((platform) => {
+    const made = packageOf(platform, version, now, random);
+    const folder = nature === null ? version : `${version}/${nature}`;
+    return { ...made, downloadUrl: made.downloadUrl.replace(`/${version}/`, `/${folder}/`) };
+  });
+}
+
+function packageOf(platform: string, version: string, createdOn: number, random: () => number): AgentPackage {
+  const filename = `vsts-agent-${platform}-${version}.${platform.startsWith('win') ? 'zip' : 'tar.gz'}`;
+  const downloadUrl = `https://download.agent.dev.azure.com/agent/${version}/${filename}`;
+  return { platform, version, downloadUrl, filename, hashValue: hexDigits(random, 64), createdOn };
 }
 
 export const listPackages: Handler = (organization, call) => {

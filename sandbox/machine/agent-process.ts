@@ -12,7 +12,9 @@ export function startAgent(machine: Machine, delay: Spread): void {
   life.start(async () => {
     await life.sleep(machine.draw(delay));
     const has = naturesOf(machine.identity.image);
-    const isBroken = has.has('neverOnline') || (has.has('onlyOnce') && machine.lives > 1);
+    const ofPackage = naturesOf({ downloadUrl: machine.disk.launch?.downloadUrl ?? '' });
+    const isBroken =
+      has.has('neverOnline') || ofPackage.has('neverOnline') || (has.has('onlyOnce') && machine.lives > 1);
     const { agentName, exitCode, why } = isBroken ? crash : await run(machine);
     machine.runningAgent = null;
     machine.emit({ kind: 'agentEnded', agentName, exitCode, why });

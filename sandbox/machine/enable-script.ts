@@ -57,6 +57,7 @@ function configure(
     agentVersion: naturesOf(machine.identity.image).has('oldAgent')
       ? '2.200.0'
       : (/(\d+\.\d+\.\d+)\.(zip|tar\.gz)$/.exec(parameters.package)?.[1] ?? ''),
+    downloadUrl: settings.agentDownloadUrl,
     agentFolder: settings.agentFolder,
   };
   const agent = readJson(machine.disk.files.get('.agent') ?? '');

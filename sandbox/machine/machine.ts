@@ -26,6 +26,8 @@ export interface Launch {
   /** An interactive agent starts at log-on, hence after every boot; any other only when the script starts it. */
   readonly startsAtLogOn: boolean;
   readonly agentVersion: string;
+  /** Of the package: it may hold words of natures.ts. */
+  readonly downloadUrl: string;
   readonly agentFolder: string;
 }
 

@@ -6,7 +6,11 @@ import type { ImagePolicy } from './image-policy.ts';
 /** More would be a wall; the log has them all. */
 const most = 5;
 
-export function bannersOf(decisions: readonly Decision[], policy: ImagePolicy): readonly Banner[] {
+export function bannersOf(
+  decisions: readonly Decision[],
+  policy: ImagePolicy,
+  agents: readonly Banner[],
+): readonly Banner[] {
   const alarms = decisions
     .filter((one) => one.kind === 'alarm')
     .map(({ reason }): Banner => ({
@@ -16,7 +20,7 @@ export function bannersOf(decisions: readonly Decision[], policy: ImagePolicy): 
   const stopped = [...policy.pins.values()].flatMap(({ value }): Banner[] =>
     value.banner === null ? [] : [{ code: 'rolledBack', level: 'warning', words: value.banner }],
   );
-  const worstFirst = [...alarms, ...stopped].sort((a, b) => rank[a.level] - rank[b.level]);
+  const worstFirst = [...alarms, ...stopped, ...agents].sort((a, b) => rank[a.level] - rank[b.level]);
   return worstFirst.slice(0, most);
 }
 

@@ -1,10 +1,11 @@
 // The model of each scale set in which machines are made must carry the extension that starts agents. It is written once
 // per change, never on every pass.
+import { nextAgent } from '../domain/agent-rollout.ts';
 import { contentionsOf } from '../domain/contention.ts';
 import type { ScaleSet, ScaleSetExtension } from '../domain/instance.ts';
 import { osTypeOf } from '../domain/lane-image.ts';
 import { hasLanes } from '../domain/lane-owner.ts';
-import type { Lane, Observation } from '../domain/observation.ts';
+import type { Lane, Observation, OpenOperation } from '../domain/observation.ts';
 import { CloudError, UserProblem } from '../problem.ts';
 import type { PoolContext, Recollection } from './context.ts';
 import { keepLease } from './lease.ts';
@@ -23,26 +24,39 @@ export async function configureModels(
     const isTemplate = hasLanes(context.settings) && (lane.key ?? null) === null;
     const isGoing = lane.scaleSet.value.provisioningState === 'deleting';
     if (isTemplate || isGoing || lane.scaleSet.freshness !== 'fresh') continue;
-    const words = await configureOne(context, lane, recollection);
+    const words = await configureOne(context, lane, observation, recollection);
     if (words !== null) problems.set(lane.scaleSet.value.id.toLowerCase(), words);
   }
   return problems;
 }
 
-async function configureOne(context: PoolContext, lane: Lane, recollection: Recollection): Promise<string | null> {
+async function configureOne(
+  context: PoolContext,
+  lane: Lane,
+  observation: Observation,
+  recollection: Recollection,
+): Promise<string | null> {
   try {
-    return await writeOnce(context, lane, recollection);
+    return await writeOnce(context, lane, observation, recollection);
   } catch (error) {
     if (!(error instanceof CloudError) && !(error instanceof UserProblem)) throw error;
     return `The agent extension could not be written into the scale set: ${error.message}`;
   }
 }
 
-async function writeOnce(context: PoolContext, lane: Lane, recollection: Recollection): Promise<string | null> {
+async function writeOnce(
+  context: PoolContext,
+  lane: Lane,
+  observation: Observation,
+  recollection: Recollection,
+): Promise<string | null> {
   const scaleSet: ScaleSet = lane.scaleSet.value;
-  const wanted = await context.extensionFor(scaleSet, osTypeOf(context.settings, lane.key?.image));
+  const osType = osTypeOf(context.settings, lane.key?.image);
+  const wanted = await context.extensionFor(scaleSet, osType, nextAgent(observation, osType));
   const standing = scaleSet.extensions.find((extension) => extension.name === wanted.name);
   if (standing !== undefined && isSame(standing, wanted)) return null;
+  // Machines that are being made would get the one model or the other, and nobody could tell which.
+  if (standing !== undefined && observation.operations.some((one) => isScaleOutOf(one, scaleSet))) return null;
   // Under another sizer, or where Azure acts by itself, a write of the model could wipe machines that run jobs.
   const [contended] = contentionsOf(scaleSet);
   if (contended !== undefined) return contended.words;
@@ -55,7 +69,11 @@ async function writeOnce(context: PoolContext, lane: Lane, recollection: Recolle
   return 'The scale set is taking the agent extension.';
 }
 
-function isSame(standing: ScaleSetExtension, wanted: ScaleSetExtension): boolean {
+function isScaleOutOf({ kind, scaleSetId }: OpenOperation, { id }: ScaleSet): boolean {
+  return kind === 'scaleOut' && scaleSetId?.toLowerCase() === id.toLowerCase();
+}
+
+export function isSame(standing: ScaleSetExtension, wanted: ScaleSetExtension): boolean {
   return (
     standing.type === wanted.type &&
     JSON.stringify(sorted(standing.settings)) === JSON.stringify(sorted(wanted.settings)) &&

@@ -1,6 +1,5 @@
 // What pins, admissions, validations and rollouts make of the pool's settings in this pass: the exact version that each
 // image's machines are made of now, which others serve, and which ones jobs may ask for.
-import { lateAfterMs } from '../domain/boot-time.ts';
 import { unpinned, type PinState } from '../domain/image-pin.ts';
 import type { AdmittedVersion, ImageState } from '../domain/image-state.ts';
 import { hasLanes } from '../domain/lane-owner.ts';
@@ -20,6 +19,7 @@ import {
   type Kept,
 } from '../image-records.ts';
 import type { PoolContext } from './context.ts';
+import { rolloutNode } from './rollout-node.ts';
 
 export interface ImagePolicy {
   readonly pins: ReadonlyMap<string, Kept<PinState>>;
@@ -183,14 +183,6 @@ function rolloutNodes(
   return nodes.flatMap((node): readonly RolloutNode[] => {
     const life = node.generation;
     if (life === null || (life.image ?? null) !== alias) return [];
-    const isLate = now - life.startedAt > lateAfterMs(memory, life.startedBy);
-    const failures = node.instance?.failures ?? [];
-    // What an extension says of itself is nearer to the cause than what Azure says of the machine.
-    const failure = failures.find((one) => one.source !== 'instance') ?? failures[0];
-    const hasFailed = failure !== undefined || /^(failed|unhealthy)/.test(node.state) || isLate;
-    const outcome = life.firstOnlineAt !== null ? 'online' : hasFailed ? 'failed' : 'booting';
-    const words =
-      failure === undefined ? null : `${failure.source}: ${failure.message.replaceAll(/\s+/g, ' ').slice(0, 200)}`;
-    return [{ life: life.generationId, version: life.version ?? null, outcome, failure: words }];
+    return [rolloutNode(node, life, life.version ?? null, now, memory)];
   });
 }

@@ -1,5 +1,6 @@
 // Makes lanes and removes them. A lane's name follows from its key, so a creation whose answer was lost is found by name
 // and tags and adopted; a whole set is deleted only where group, tags and record agree and a fresh read shows it empty.
+import { nextAgent } from '../domain/agent-rollout.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { ProvisioningState } from '../domain/instance.ts';
 import { imageOfAlias, osTypeOf, sourceOf } from '../domain/lane-image.ts';
@@ -26,7 +27,7 @@ export async function createLane(context: PoolContext, observation: Observation,
   if (template === null) return 'The template is not known.';
   if (observation.lanes.some((lane) => isSameId(lane.scaleSet.value.id, id))) return 'It is there already.';
   if (isOpen(observation, id, 'createLane')) return 'It is being made already.';
-  const lane = await newScaleSet(context, template, key, id);
+  const lane = await newScaleSet(context, observation, template, key, id);
   if (typeof lane === 'string') return lane;
   const operation = await open(context, decision, 'createLane', id);
   if (operation === null) return 'It is being made already.';
@@ -37,6 +38,7 @@ export async function createLane(context: PoolContext, observation: Observation,
 
 async function newScaleSet(
   context: PoolContext,
+  observation: Observation,
   template: LaneTemplate,
   key: LaneKey,
   scaleSetId: string,
@@ -56,7 +58,7 @@ async function newScaleSet(
       size: image?.size ?? null,
       computerNamePrefix: laneComputerPrefix(settings, key),
       tags: tagsOfLane(settings, key),
-      extension: await context.extensionFor({ ...scaleSet, extensions }, osType),
+      extension: await context.extensionFor({ ...scaleSet, extensions }, osType, nextAgent(observation, osType)),
     };
   } catch (error) {
     if (error instanceof UserProblem) return `Not done: ${error.message}`;

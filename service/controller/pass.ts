@@ -6,8 +6,10 @@ import { emptyMemory, memoryIn, type Memory } from '../domain/memory.ts';
 import type { Node } from '../domain/node.ts';
 import type { Observation } from '../domain/observation.ts';
 import { jobRequestState } from '../domain/job-request.ts';
+import { withRefusals } from '../domain/refusal.ts';
 import { act } from './act.ts';
 import { endingOf, readPoolLife } from '../pool-life.ts';
+import { agentBanners, agentsInForce, followAgentRollouts } from './agent-rollouts.ts';
 import { reclaimAdopted } from './adopted.ts';
 import { configureModels, type Configuring } from './configure.ts';
 import { bannersOf } from './banners.ts';
@@ -57,8 +59,9 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const known = await withFinished(given, recollection, await learn(given, recollection, lives));
   const observed = await obeyPeople(given, (await given.discover?.(known)) ?? known);
   const trials = (await given.advanceTrials?.(observed)) ?? noTrials;
-  const { settings, observation: picture } = inForce(given, observed, policy, trials.machines);
+  const { settings, observation: withImages } = inForce(given, observed, policy, trials.machines);
   const context = { ...given, settings };
+  const { observation: picture, policies: agents } = await agentsInForce(context, withImages);
   await sweepOrphans(context, observed);
   await followLanes(context, observed);
   const refusals = await followScaleOuts(context, observed);
@@ -83,16 +86,18 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
     ({ kind, target }) => kind !== 'scaleOut' || !configuring.has(target?.scaleSetId?.toLowerCase() ?? ''),
   );
   const acted = await act(context, observation, decisions, recollection);
-  const remembered = rested(verdict.memory, observation.now, acted.refusedScaleSets);
+  const rests = rested(verdict.memory, observation.now, acted.refusedScaleSets);
+  const remembered = withRefusals(rests, acted.refusals, acted.taken, observation.now);
   // Until the instances were listed once, nobody knows which of them were there before.
   if (strangers !== null) await context.store.writeMemory(context.lease, { ...remembered, strangers });
   if (acted.entries.length > 0) await context.store.appendLog(context.lease, acted.entries);
 
   await noteHistory(context, recollection, observation, verdict.nodes, kept.memory);
   await followRollouts(given, observation, verdict.nodes, verdict.memory, policy);
+  await followAgentRollouts(context, observation, verdict.nodes, verdict.memory, agents);
   await record(context, recollection, observation, verdict.nodes, verdict.memory, {
     problem: [...configuring.values()][0] ?? null,
-    banners: bannersOf(verdict.decisions, policy),
+    banners: bannersOf(verdict.decisions, policy, agentBanners(agents)),
   });
   const hasEnded = isEnding && (await endWhenEmpty(given, recollection, observation, verdict.nodes));
   if (hasEnded) return { observation, nodes: [], nextDueAt: null, isMoving: true };

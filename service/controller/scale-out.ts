@@ -2,6 +2,7 @@
 import { contentionsOf } from '../domain/contention.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { ScaleSet } from '../domain/instance.ts';
+import { osTypeOf } from '../domain/lane-image.ts';
 import type { Lane, Observation, OpenOperation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
@@ -22,7 +23,10 @@ export async function scaleOut(context: PoolContext, observation: Observation, d
   const [contended] = contentionsOf(scaleSet);
   if (contended !== undefined) return `Not taken: ${contended.words}`;
   const existing = await machinesOf(context, observation);
-  const wanted = Math.min(decision.to, scaleSet.capacity + context.settings.maxCapacity - existing);
+  const trial = observation.agentTrials?.[osTypeOf(context.settings, lane.key?.image)];
+  // While another agent is to be tried the model makes machines that try it: no more of them than are wanted.
+  const most = trial === undefined || trial.wanted === 0 ? decision.to : scaleSet.capacity + trial.wanted;
+  const wanted = Math.min(decision.to, most, scaleSet.capacity + context.settings.maxCapacity - existing);
   const isAgain = decision.reason.code === 'phantomCapacity' && wanted === scaleSet.capacity;
   if (scaleSet.capacity > decision.to || (scaleSet.capacity === decision.to && !isAgain)) {
     return `The scale set already asks for ${scaleSet.capacity}.`;

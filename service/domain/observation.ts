@@ -139,6 +139,17 @@ export interface Observation {
   readonly learned?: readonly LearnedCapabilities[];
   /** The agent version that new machines run; absent where it was not read. */
   readonly agentVersions?: Readonly<Partial<Record<OsType, string>>>;
+  /** Where another version of the agent is tried, or one was and did not come up. */
+  readonly agentTrials?: Readonly<Partial<Record<OsType, AgentTrial>>>;
+}
+
+export interface AgentTrial {
+  /** Runs beside the version of `agentVersions`; null: none is tried. */
+  readonly canary: string | null;
+  /** So many more new machines are to try it. */
+  readonly wanted: number;
+  /** Did not come up: machines that run it all the same go as those of an old version do. */
+  readonly rejected: string | null;
 }
 
 /** Values that jobs of the permitted pipelines may ask for, as they are written. */

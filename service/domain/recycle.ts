@@ -10,16 +10,20 @@ import { standsFor, usualTarget } from './needs.ts';
 import { isHeldByPerson, type Node } from './node.ts';
 import { decideNode, withDecisions, withNeeds, type Pass, type Plan } from './pass.ts';
 import { placeOfNode } from './placed-class.ts';
+import { giveBackForAgent, usedWithOldAgent } from './renew-agents.ts';
 import { idleTimeoutMs } from './sizing-presets.ts';
 import { jobWord, say, span } from './words.ts';
 
 export function recycle(pass: Pass, plan: Plan): Plan {
   if (!pass.trust.canDestroy) return plan;
   const used = usedNodes(pass, plan);
+  const old = new Set(usedWithOldAgent(used, pass));
   const uses = new Map<Node, Reason>();
   const canWait = isWorthKeeping(pass);
   const needs = plan.needs.map((need) => {
-    const fitting = used.filter((node) => canWipe(node) && !uses.has(node) && comesBackFor(node, need.target, pass));
+    const fitting = used.filter(
+      (node) => canWipe(node) && !old.has(node) && !uses.has(node) && comesBackFor(node, need.target, pass),
+    );
     const forRequests = fitting.slice(0, need.requests.length);
     forRequests.forEach((node, place) => uses.set(node, forRequest(node, need.requests[place])));
     const forStandby = fitting
@@ -36,6 +40,7 @@ export function recycle(pass: Pass, plan: Plan): Plan {
   const decisions = used.map((node): Decision => {
     const reason = uses.get(node);
     if (reason !== undefined) return decideNode('reimage', node, reason);
+    if (old.has(node)) return giveBackForAgent(node, pass);
     const isSpare = canWait && canWipe(node) && !isCrowded && isOfUse(node, pass);
     return isSpare ? decideNode('reimage', node, asSpare(node, pass)) : decideNode('reclaim', node, unwanted(node));
   });

@@ -81,7 +81,9 @@ export function failureShare({ booted, failed }: Pick<RolloutState, 'booted' | '
 
 function wantedVersion({ state, configured, images, now }: Omit<RolloutInput, 'nodes' | 'policy'>): string | null {
   if (state.pinnedVersion !== null) return state.pinnedVersion;
-  if (configured !== 'latest') return configured;
+  // Also a version that the settings name is not tried again and again; a pin is how to try it anew.
+  if (configured !== 'latest')
+    return configured === state.rejectedVersion ? (state.lastKnownGood ?? configured) : configured;
   if (images === null) return state.lastKnownGood;
   const newest = newestVersion(images, now);
   if (newest === null || newest !== state.rejectedVersion) return newest ?? state.lastKnownGood;
@@ -149,7 +151,7 @@ function advance(input: RolloutInput, wanted: string, rollout: RolloutState, now
   if (!isOver) return { state: { ...state, rollout }, events: [] };
   const words = `${count(booted.length, 'machine')} came up on it, and none of ${from ?? 'the old version'} is left.`;
   const done: RolloutState = { ...rollout, phase: 'done', phaseSince: now };
-  const promoted = { ...state, lastKnownGood: wanted, rollout: done };
+  const promoted = { ...state, lastKnownGood: wanted, rollout: done, banner: null };
   return { state: promoted, events: [eventOf(promoted, now, 'promoted', from, wanted, words)] };
 }
 

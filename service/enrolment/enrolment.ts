@@ -4,6 +4,7 @@ import type { OsType } from '../domain/instance.ts';
 import { osTypeOf } from '../domain/lane-image.ts';
 import type { Generation } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
+import { agentVersionFor } from '../agent-records.ts';
 import { CloudError, UserProblem } from '../problem.ts';
 import type { AgentPackage, AzureDevOpsPort, Clock, RegisteredAgent, Store } from '../ports.ts';
 import { agentFiles } from './agent-files.ts';
@@ -88,7 +89,8 @@ async function answerClaim(options: EnrolmentOptions, request: ClaimRequest): Pr
   // What may fail and be tried again comes before the claim, which happens once.
   const osType = osTypeOf(settings, generation.image);
   const platform = osType === 'windows' ? 'win-x64' : 'linux-x64';
-  const agentPackage = await options.azureDevOpsFor(pool).readAgentPackage(platform, settings.agentVersion);
+  const version = await agentVersionFor(options.store, pool, settings, osType, generation);
+  const agentPackage = await options.azureDevOpsFor(pool).readAgentPackage(platform, version);
   const claimedAt = options.clock.now();
   if (!(await options.store.claimGeneration(generation.generationId, claimedAt))) throw alreadyClaimed(generation);
   // A reclaim that began before this line was written does not know of the claim; a later one waits for its agent.

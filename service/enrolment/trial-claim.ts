@@ -6,6 +6,7 @@ import { osTypeOf } from '../domain/lane-image.ts';
 import type { OsType } from '../domain/instance.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import type { TrialRecord } from '../domain/validation.ts';
+import { agentVersionFor } from '../agent-records.ts';
 import { readTrial, trialWrite, type Kept } from '../image-records.ts';
 import { CloudError } from '../problem.ts';
 import type { AgentPackage, AzureDevOpsPort, Clock, RegisteredAgent } from '../ports.ts';
@@ -65,7 +66,8 @@ export async function answerTrialClaim(
   const osType = osTypeOf(settings, await imageOf(options, found.value));
   const platform = osType === 'windows' ? 'win-x64' : 'linux-x64';
   const { pool } = found.value;
-  const agentPackage = await options.azureDevOpsFor(pool).readAgentPackage(platform, settings.agentVersion);
+  const version = await agentVersionFor(options.store, pool, settings, osType);
+  const agentPackage = await options.azureDevOpsFor(pool).readAgentPackage(platform, version);
   const token = `${options.newNonce()}${options.newNonce()}${options.newNonce()}`;
   const claimed = await claimOnce(options, found, request, token);
   try {

@@ -17,7 +17,7 @@ export interface TrialParts {
   readonly images: ImagePort;
   readonly clock: Pick<Clock, 'now'>;
   /** The extension that starts agents, as a scale set made after the template carries it. */
-  readonly extensionFor: (scaleSet: ScaleSet, osType: OsType) => Promise<ScaleSetExtension>;
+  readonly extensionFor: (scaleSet: ScaleSet, osType: OsType, agentVersion?: string) => Promise<ScaleSetExtension>;
   /** Renews the lease before what cannot be taken back; throws `LeaseLost`. */
   readonly keepLease: () => Promise<void>;
   readonly line: (level: 'warn' | 'info', words: string) => void;

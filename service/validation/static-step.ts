@@ -5,6 +5,7 @@ import type { Lane } from '../domain/observation.ts';
 import { trialMachinesOf, type Validation } from '../domain/validation.ts';
 import { hasErrors } from '../domain/validation-check.ts';
 import { count } from '../domain/words.ts';
+import { agentVersionFor } from '../agent-records.ts';
 import { readValidations } from '../image-records.ts';
 import { ended, entered, told, type Step, type TrialParts } from './parts.ts';
 import { trialSetId } from './trial-set.ts';
@@ -15,6 +16,7 @@ export const checkStatically: Step = async (parts, validation) => {
   if (image === undefined)
     return ended(validation, 'broken', clock.now(), 'The pool does not declare this image any more.');
   const template = await azure.readScaleSet(settings.scaleSet);
+  const osType = osTypeOf(settings, validation.image);
   const facts = await parts.images.readImageFacts({
     now: clock.now(),
     alias: validation.image,
@@ -22,12 +24,12 @@ export const checkStatically: Step = async (parts, validation) => {
     version: validation.version,
     templateId: settings.scaleSet,
     size: image.size ?? null,
-    osType: osTypeOf(settings, validation.image),
+    osType,
     maxCapacity: settings.maxCapacity,
   });
   const staticChecks = checkImage(facts);
   const now = clock.now();
-  const checked = { ...validation, staticChecks };
+  const checked = { ...validation, osType, staticChecks };
   const errors = staticChecks.filter((check) => check.status === 'error');
   if (hasErrors(staticChecks)) {
     const words = `${count(errors.length, 'static check')} failed: ${errors.map((check) => check.words).join(' ')}`;
@@ -53,8 +55,9 @@ export const reserve: Step = async (parts, validation) => {
     const words = `It waits for room: the pool has ${machines} of at most ${settings.maxCapacity} machines, and the trial needs ${validation.instanceCount}.`;
     return told(validation, now, words);
   }
-  const platform = osTypeOf(settings, validation.image) === 'windows' ? 'win-x64' : 'linux-x64';
-  const { version } = await azureDevOps.readAgentPackage(platform, settings.agentVersion);
+  const osType = osTypeOf(settings, validation.image);
+  const wanted = await agentVersionFor(parts.store, parts.pool, settings, osType);
+  const { version } = await azureDevOps.readAgentPackage(osType === 'windows' ? 'win-x64' : 'linux-x64', wanted);
   const words = `A trial scale set of ${count(validation.instanceCount, 'machine')} is made.`;
   return entered(validation, 'creating', now, words, { scaleSetId, agentVersion: version });
 };

@@ -4,6 +4,7 @@ import { osTypeOf, sourceOf } from '../domain/lane-image.ts';
 import type { ScaleSet } from '../domain/instance.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import type { Validation } from '../domain/validation.ts';
+import { agentVersionFor } from '../agent-records.ts';
 import { CloudError } from '../problem.ts';
 import { ended, entered, told, type Step, type TrialParts } from './parts.ts';
 
@@ -81,7 +82,10 @@ async function make(parts: TrialParts, validation: Validation, scaleSetId: strin
   const template = await azure.readScaleSet(settings.scaleSet);
   const osType = osTypeOf(settings, validation.image);
   const version = validation.version === '-' ? null : validation.version;
-  const extension = await parts.extensionFor(template, osType);
+  const agentVersion = validation.agentVersion ?? (await agentVersionFor(parts.store, parts.pool, settings, osType));
+  // A script for another operating system is not taken over, so nothing can wait for it.
+  const extensions = osType === template.osType ? template.extensions : [];
+  const extension = await parts.extensionFor({ ...template, extensions }, osType, agentVersion);
   try {
     await parts.keepLease();
     await azure.createScaleSet({

@@ -9,6 +9,7 @@ import {
   operation,
   runningRequest,
   busyMachine,
+  usedMachine,
   scene,
   settings,
 } from '../../builders.ts';
@@ -83,5 +84,31 @@ describe('machines of another agent than the pool wants', () => {
   it('go back to an older one that the settings name', () => {
     const wantsOlder = { agentVersions: { linux: '5.270.0' } };
     expect(going(many(3), wantsOlder, pool('5.270.0'))).toHaveLength(1);
+  });
+
+  it('and run one that is tried beside it stay, while those of one that was stopped go back', () => {
+    const trial = (canary: string | null, more = {}) => ({
+      agentVersions: { linux: '5.278.0' },
+      agentTrials: { linux: { canary, wanted: 0, rejected: null, ...more } },
+    });
+    const machines = [...many(4), fresh(5)];
+    expect(going(machines, trial(wanted))).toEqual([]);
+    expect(going(machines, trial(null, { rejected: wanted }))).toEqual(['reclaim agentOutdated agents_5']);
+    // Nothing boots by itself, so one that has stood for a day makes room.
+    expect(going(machines, trial(wanted, { wanted: 1 }))).toHaveLength(1);
+  });
+
+  it('are given back after their one job where another version is wanted, and wiped where not', () => {
+    const used = usedMachine(1, { agent: { version: '5.278.0', systemCapabilities: { 'Agent.Version': '5.278.0' } } });
+    const picture = (more: Parameters<typeof scene>[1]) => scene({ machines: [used, fresh(2), fresh(3)] }, more);
+    const once = settings({ recycleAfterEachUse: true, maxCapacity: 20, desiredIdle: 20, agentVersion: 'latest' });
+    const lines = (more: Parameters<typeof scene>[1]) =>
+      told(picture(more), once).filter((line) => line.endsWith('agents_1'));
+    const trials = (count: number) => ({ linux: { canary: wanted, wanted: count, rejected: null } });
+    const main = { linux: '5.278.0' };
+    expect(lines({ agentVersions: main })).toEqual(['reimage recycledForStandby agents_1']);
+    expect(lines({ agentVersions: main, agentTrials: trials(1) })).toEqual(['reclaim agentOutdated agents_1']);
+    expect(lines({ agentVersions: main, agentTrials: trials(0) })).toEqual(['reimage recycledForStandby agents_1']);
+    expect(lines({ agentVersions: { linux: wanted } })).toEqual(['reclaim agentOutdated agents_1']);
   });
 });

@@ -138,6 +138,24 @@ describe('a newer version', () => {
     expect(versionsNow(image.pass().input)).toEqual({ main: '2.0.0', canary: null });
   });
 
+  it('is held where the settings name it, too, until somebody pins it or follows the settings anew', () => {
+    const image = fresh();
+    image.configured = '2.0.0';
+    image.add('2.0.0', 'failed', 2).pass().pass().pass();
+    expect(image.state).toMatchObject({ rollout: { phase: 'stopped' }, rejectedVersion: '2.0.0', revision: 2 });
+    expect(versionsNow(image.input)).toEqual({ main: '1.0.0', canary: null });
+    image.state = { ...image.state, rejectedVersion: null };
+    expect(image.pass().state.rollout).toMatchObject({ version: '2.0.0' });
+  });
+
+  it('takes the banner of the one that was stopped away once it is good', () => {
+    const image = fresh().add('2.0.0', 'failed', 2).pass();
+    image.versions = [version('2.1.0'), ...image.versions];
+    image.nodes = [];
+    image.add('2.1.0', 'online', 2).pass().pass();
+    expect(image.state).toMatchObject({ lastKnownGood: '2.1.0', banner: null });
+  });
+
   it('is dropped when the list of versions takes it back', () => {
     const image = fresh().pass();
     image.versions = [version('1.0.0')];

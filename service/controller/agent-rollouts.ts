@@ -1,0 +1,134 @@
+// Carries another version of the agent into the pool: what new machines get in this pass, and what the machines that tried it say.
+import {
+  agentChoice,
+  agentRolloutOf,
+  stepAgentRollout,
+  versionIn,
+  withGiven,
+  type AgentRollout,
+} from '../domain/agent-rollout.ts';
+import { agentExtensionName, type OsType, type ScaleSet } from '../domain/instance.ts';
+import { osTypeOf } from '../domain/lane-image.ts';
+import type { Memory } from '../domain/memory.ts';
+import type { Node } from '../domain/node.ts';
+import type { AgentTrial, Generation, Lane, Observation } from '../domain/observation.ts';
+import { agentRolloutWrite, readAgentRollout } from '../agent-records.ts';
+import { CloudError, UserProblem } from '../problem.ts';
+import { isSame } from './configure.ts';
+import type { Banner, PoolContext } from './context.ts';
+import { rolloutNode } from './rollout-node.ts';
+
+export interface AgentPolicy {
+  readonly osType: OsType;
+  readonly before: AgentRollout | null;
+  /** Of `before` in the store; null: it was never written. */
+  readonly revision: number | null;
+  readonly rollout: AgentRollout;
+  /** What the settings stand for; null where Azure DevOps has not told it. */
+  readonly offered: string | null;
+}
+
+export interface AgentsInForce {
+  readonly policies: readonly AgentPolicy[];
+  readonly observation: Observation;
+}
+
+/** The picture with the versions that machines are to run; `observation.agentVersions` are what the settings stand for. */
+export async function agentsInForce(context: PoolContext, observation: Observation): Promise<AgentsInForce> {
+  const { store, pool, settings } = context;
+  const { now, lanes, generations } = observation;
+  const systems = new Set([settings.osType, ...settings.images.map((image) => image.osType ?? settings.osType)]);
+  const policies: AgentPolicy[] = [];
+  const versions: Partial<Record<OsType, string>> = {};
+  const trials: Partial<Record<OsType, AgentTrial>> = {};
+  for (const osType of systems) {
+    const kept = await readAgentRollout(store, pool, osType);
+    const before = kept?.value ?? null;
+    const known = agentRolloutOf(before, osType, settings.agentVersion);
+    const offered = observation.agentVersions?.[osType] ?? null;
+    const lives = generations.filter((one) => osTypeOf(settings, one.image) === osType);
+    const unknown = lives.filter((one) => !(one.generationId in known.given));
+    const models = await modelVersions(context, lanesOf(unknown, lanes), known, offered);
+    const rollout = withGiven(known, models, lanes, lives);
+    policies.push({ osType, before, revision: kept?.revision ?? null, rollout, offered });
+    if (offered === null) {
+      if (rollout.main !== null) versions[osType] = rollout.main;
+      continue;
+    }
+    const isImageTried = (observation.rollouts ?? []).length > 0;
+    const { main, trial } = agentChoice(rollout, offered, { now, settings, generations, isImageTried });
+    versions[osType] = main;
+    if (trial !== null) trials[osType] = trial;
+  }
+  return { policies, observation: { ...observation, agentVersions: versions, agentTrials: trials } };
+}
+
+function lanesOf(lives: readonly Generation[], lanes: readonly Lane[]): readonly Lane[] {
+  return lanes.filter((lane) => lives.some((life) => life.scaleSetId === lane.scaleSet.value.id));
+}
+
+/** The agent version that each model names. Where its settings hide it, the one is looked for with which they would be the same. */
+async function modelVersions(
+  context: PoolContext,
+  lanes: readonly Lane[],
+  { osType, main, state }: AgentRollout,
+  offered: string | null,
+): Promise<ReadonlyMap<string, string>> {
+  const versions = new Map<string, string>();
+  const candidates = new Set([offered, main, state.rollout?.version ?? null, state.lastKnownGood]);
+  for (const { scaleSet } of lanes) {
+    const { id, extensions } = scaleSet.value;
+    const standing = extensions.find((one) => one.name === agentExtensionName);
+    if (standing === undefined) continue;
+    const told = versionIn(standing);
+    if (told !== null) versions.set(id, told);
+    else {
+      for (const version of candidates) {
+        if (version === null || versions.has(id)) continue;
+        const named = version === offered ? undefined : version;
+        const made = await extensionOf(context, scaleSet.value, osType, named);
+        if (made !== null && isSame(standing, made)) versions.set(id, version);
+      }
+    }
+  }
+  return versions;
+}
+
+/** Null where it cannot be told now: what a machine was given stays unknown until it can. */
+async function extensionOf(context: PoolContext, scaleSet: ScaleSet, osType: OsType, version: string | undefined) {
+  try {
+    return await context.extensionFor(scaleSet, osType, version);
+  } catch (error) {
+    if (error instanceof CloudError || error instanceof UserProblem) return null;
+    throw error;
+  }
+}
+
+/** Once the pass knows its nodes: each rollout goes a step on. */
+export async function followAgentRollouts(
+  context: PoolContext,
+  observation: Observation,
+  nodes: readonly Node[],
+  memory: Memory,
+  policies: readonly AgentPolicy[],
+): Promise<void> {
+  const { settings, store, pool, lease } = context;
+  const { now } = observation;
+  for (const { osType, before, revision, rollout, offered } of policies) {
+    const seen = nodes.flatMap((node) => {
+      const life = node.generation;
+      if (life === null || osTypeOf(settings, life.image) !== osType) return [];
+      return [rolloutNode(node, life, rollout.given[life.generationId] ?? null, now, memory)];
+    });
+    const step = offered === null ? { rollout, words: [] } : stepAgentRollout(rollout, offered, settings, seen, now);
+    if (JSON.stringify(step.rollout) === JSON.stringify(before)) continue;
+    await store.writeRecords([agentRolloutWrite(pool, revision, step.rollout, now)], lease);
+    for (const words of step.words) context.line('warn', words);
+  }
+}
+
+export function agentBanners(policies: readonly AgentPolicy[]): readonly Banner[] {
+  return policies.flatMap(({ rollout: { state } }): Banner[] =>
+    state.banner === null ? [] : [{ code: 'agentRolledBack', level: 'warning', words: state.banner }],
+  );
+}
