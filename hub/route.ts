@@ -1,7 +1,7 @@
 // Where in the hub somebody is, as the hash of the host's address, so that every page can be linked to.
 
 /** Pages of one pool. `overview` is the one that a link without any names. */
-export const poolTabs = [
+const poolTabs = [
   'overview',
   'jobs',
   'nodes',

@@ -1,6 +1,6 @@
 // Pins, admissions and validations as typed values over the store's records. Whoever changes one names the revision it
 // was made from; changes that belong together are one write.
-import type { Records, RecordRow, RecordWrite, Fence } from './records.ts';
+import type { Records, RecordRow, RecordWrite } from './records.ts';
 import { unpinned, type PinEvent, type PinState } from './domain/image-pin.ts';
 import type { TrialRecord, Validation } from './domain/validation.ts';
 
@@ -141,11 +141,6 @@ export function trialWrite(from: number | null, trial: TrialRecord): RecordWrite
 
 export function trialEnd(trial: Kept<TrialRecord>): RecordWrite {
   return { ...trialWrite(trial.revision, trial.value), document: null };
-}
-
-/** False where another write came between: the caller reads again. */
-export async function write(store: Records, writes: readonly RecordWrite[], lease?: Fence): Promise<boolean> {
-  return writes.length === 0 || (await store.writeRecords(writes, lease));
 }
 
 function kept<T>(row: RecordRow): Kept<T> {

@@ -6,9 +6,7 @@ import { seededRandom } from '../../service/domain/chance.ts';
 import type { TraceJob } from '../../service/domain/trace.ts';
 import { readTraceFile } from '../trace-file.ts';
 
-export type WorkloadName = (typeof workloadNames)[number];
-
-export const workloadNames = ['bitcoin', 'lcg', 'small', 'medium', 'large'] as const;
+export type WorkloadName = 'bitcoin' | 'lcg' | 'small' | 'medium' | 'large';
 
 export interface Workload {
   readonly name: WorkloadName;

@@ -13,7 +13,7 @@ interface LongTableProps<Row> {
 }
 
 /** As the style sheet has it; rows of one height are what makes the list long without being slow. */
-export const rowHeight = 60;
+const rowHeight = 60;
 /** Fewer rows scroll with the page. */
 const longFrom = 100;
 

@@ -7,7 +7,7 @@ export interface Price {
   readonly currency: string;
 }
 
-export function isPrice(value: unknown): value is Price {
+function isPrice(value: unknown): value is Price {
   if (typeof value !== 'object' || value === null || !('perHour' in value) || !('currency' in value)) return false;
   return typeof value.perHour === 'number' && value.perHour >= 0 && typeof value.currency === 'string';
 }

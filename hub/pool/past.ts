@@ -13,7 +13,7 @@ export interface Past {
 }
 
 /** What a link without more shows. */
-export const usual: Past = { range: '24h', part: null };
+const usual: Past = { range: '24h', part: null };
 
 const hourMs = 3_600_000;
 const hours: Readonly<Record<Range, number>> = { '1h': 1, '6h': 6, '24h': 24, '7d': 168, '30d': 720 };

@@ -62,7 +62,7 @@ function yes(value: unknown): string {
   return value === true ? 'yes' : 'no';
 }
 
-export function ruleWords(policy: string | undefined, preset: string | undefined): string {
+function ruleWords(policy: string | undefined, preset: string | undefined): string {
   if (policy === 'sampled') return names.sampled;
   return preset === 'economy' || preset === 'fast' ? names[preset] : names.balanced;
 }

@@ -34,7 +34,7 @@ export function maybeAssignAfterRead(organization: Organization, poolId: number)
 }
 
 /** "Run next" is last in, first out; the rest goes by age (azure-devops-wire.md 3). */
-export function waitingRequests(organization: Organization, poolId: number): readonly RequestRecord[] {
+function waitingRequests(organization: Organization, poolId: number): readonly RequestRecord[] {
   const { open, requests } = organization.state;
   const waiting: RequestRecord[] = [];
   for (const id of open) {

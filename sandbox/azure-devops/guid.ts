@@ -1,13 +1,5 @@
 // Identifiers of the organisation, drawn from the emulator's own chance so that a seed gives the same ones again.
 
-export const ZERO_GUID = '00000000-0000-0000-0000-000000000000';
-
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-export function isGuid(text: string): boolean {
-  return GUID.test(text);
-}
-
 /** A version 4 guid in the `D` form. */
 export function drawGuid(random: () => number): string {
   const digits = hexDigits(random, 32).split('');

@@ -131,7 +131,7 @@ function chooseVictims(set: ScaleSet, live: readonly Instance[], count: number):
   return chosen;
 }
 
-export function isProtected(instance: Instance): boolean {
+function isProtected(instance: Instance): boolean {
   return (
     valueAt(instance.protection ?? {}, 'protectFromScaleIn') === true ||
     valueAt(instance.protection ?? {}, 'protectFromScaleSetActions') === true

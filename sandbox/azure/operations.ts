@@ -96,12 +96,7 @@ export function operationDue(cloud: Cloud, id: string): void {
   if (operation) finishIfDone(cloud, operation);
 }
 
-export function enter(
-  cloud: Cloud,
-  set: ScaleSet,
-  state: ScaleSet['provisioningState'],
-  error: Failure | null = null,
-): void {
+function enter(cloud: Cloud, set: ScaleSet, state: ScaleSet['provisioningState'], error: Failure | null = null): void {
   set.provisioningState = state;
   set.stateSince = cloud.state.now;
   set.error = error;

@@ -74,7 +74,7 @@ export function replicationStatus(version: ImageResource, now: number): JsonObje
 }
 
 /** The target regions by their plain names. */
-export function targetRegions(version: ImageResource): Map<string, JsonObject> {
+function targetRegions(version: ImageResource): Map<string, JsonObject> {
   const regions = new Map<string, JsonObject>();
   for (const target of listAt(version.properties, 'publishingProfile', 'targetRegions')) {
     const name = stringAt(target, 'name');

@@ -33,7 +33,7 @@ const ofMachine = (policy: string, perResource: Rate, perMinute: number): Thrott
 });
 
 export const createClass = ofSet('CreateVMScaleSet', few, 125);
-export const updateClass = ofSet('UpdateVMScaleSet', few, 500);
+const updateClass = ofSet('UpdateVMScaleSet', few, 500);
 const actionClass = ofSet('VMScaleSetActions', null, 500);
 const deleteClass = ofSet('DeleteVMScaleSet', few, 175);
 const powerOffClass = ofSet('DeleteVMScaleSet', null, 175);

@@ -8,9 +8,9 @@ import type { Machine } from './machine.ts';
 import type { JobFacts } from './machine-event.ts';
 
 /** A job's variable: how many seconds it runs in the sandbox. */
-export const durationVariable = 'weir.sandbox.durationSeconds';
+const durationVariable = 'weir.sandbox.durationSeconds';
 /** A job's variable: how it ends, `succeeded` where it says nothing. */
-export const resultVariable = 'weir.sandbox.result';
+const resultVariable = 'weir.sandbox.result';
 
 const renewMilliseconds = 60_000;
 const firstRenewTries = 5;

@@ -33,9 +33,6 @@ export const natures = {
 } as const;
 export type Nature = keyof typeof natures;
 
-/** As a tag of an image definition or version says it: words and commas. */
-export const natureTag = 'weir-sandbox-nature';
-
 export function naturesOf(image: Readonly<Record<string, string>>): ReadonlySet<Nature> {
   const { nature = '', ...reference } = image;
   const words = Object.values(reference).join(' ').toLowerCase();

@@ -31,7 +31,7 @@ const rightsMilliseconds = 60_000;
 /** Tokens live for about an hour: a new stream brings a new one. */
 const longestMilliseconds = 15 * 60_000;
 export const mostStreamsOfOne = 12;
-export const mostStreams = 500;
+const mostStreams = 500;
 
 interface Stream {
   readonly follower: Follower;

@@ -43,7 +43,7 @@ export function imagesViewOf(input: ImagesInput): ImagesView {
 const unread = 'Azure has not told the versions of the images yet.';
 
 /** Null where the pass did not read it. */
-export function imageStateIn(seen: ImagesInput['seen'], alias: string): ImageState | null {
+function imageStateIn(seen: ImagesInput['seen'], alias: string): ImageState | null {
   const part = seen?.images;
   if (part === undefined || part.freshness === 'unknown') return null;
   return part.value.find((one) => one.alias === alias) ?? null;

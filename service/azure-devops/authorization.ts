@@ -1,7 +1,7 @@
 // The Authorization header of the service's own identity: an Entra token, or a personal access token where there is none.
 
 /** The scope of Azure DevOps at Entra. */
-export const azureDevOpsScope = '499b84ac-1321-427f-aa17-267ca6975798/.default';
+const azureDevOpsScope = '499b84ac-1321-427f-aa17-267ca6975798/.default';
 
 export function entraAuthorization(token: (scope: string) => Promise<string>): () => Promise<string> {
   return async () => `Bearer ${await token(azureDevOpsScope)}`;

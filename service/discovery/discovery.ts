@@ -37,7 +37,7 @@ interface Looking {
   nextAt: number;
 }
 
-export const discoveryKind = 'discoveredDemands';
+const discoveryKind = 'discoveredDemands';
 const key = 'newest';
 
 export function createDiscovery(options: DiscoveryOptions): Discovery {

@@ -34,7 +34,7 @@ export function child(node: YamlNode | null, key: string): YamlNode | null {
   return found === null || isNothing(found) ? null : found;
 }
 
-export function isNothing({ text, items, entries }: YamlNode): boolean {
+function isNothing({ text, items, entries }: YamlNode): boolean {
   return text === null && items === null && entries === null;
 }
 

@@ -59,12 +59,6 @@ export function meetsDemands(texts: readonly string[], capabilities: Capabilitie
   });
 }
 
-/** Two demands that Azure DevOps would keep as one. */
-export function isSameDemand(a: Demand, b: Demand): boolean {
-  if (a.kind !== b.kind || !equalsIgnoringCase(a.name, b.name)) return false;
-  return a.kind === 'exists' || b.kind === 'exists' || equalsIgnoringCase(a.value, b.value);
-}
-
 /** The value of a capability whose name differs at most in case, or null. */
 export function readCapability(capabilities: Capabilities, name: string): string | null {
   if (Object.hasOwn(capabilities, name)) return capabilities[name] ?? null;

@@ -88,7 +88,7 @@ function isApart(node: Node, pass: Pass): boolean {
 }
 
 /** Online and disabled, and it was Weir that disabled it: a person's disable is never undone. */
-export function isBehindGate(node: Node): boolean {
+function isBehindGate(node: Node): boolean {
   return node.state === 'idle' && node.agent?.isEnabled === false && node.generation?.isDisabledByWeir === true;
 }
 

@@ -93,9 +93,7 @@ const exactVersion = /^(0|[1-9]\d{0,9})(\.(0|[1-9]\d{0,9})){2}$/;
 const marketplaceVersion = /^\d{1,10}(\.\d{1,14}){2,3}$/;
 
 /** Null where machines may be made of the version; the same question for a pin and for an admission of a run. */
-export function refuseVersion(
-  input: Pick<PinInput, 'now' | 'images' | 'version' | 'requireValidated'>,
-): PinRefusal | null {
+function refuseVersion(input: Pick<PinInput, 'now' | 'images' | 'version' | 'requireValidated'>): PinRefusal | null {
   const { images, version, now } = input;
   const refuse = (code: string, message: string): PinRefusal => ({ code, message, field: 'version', value: version });
   if (version === null || !(images?.kind === 'marketplace' ? marketplaceVersion : exactVersion).test(version)) {

@@ -21,7 +21,7 @@ export interface LaneRecord {
 }
 
 /** Tags of a lane's scale set, from which its key is read again. A tag that is absent means null or empty. */
-export const laneTags = { image: 'weir-image', version: 'weir-version', template: 'weir-template' } as const;
+const laneTags = { image: 'weir-image', version: 'weir-version', template: 'weir-template' } as const;
 
 export function sameLaneKey(a: LaneKey, b: LaneKey): boolean {
   const isSameTemplate = a.template === b.template || a.template === '' || b.template === '';

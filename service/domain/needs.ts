@@ -50,7 +50,7 @@ export function standsFor(place: Place, target: Target, catalog: ImageCatalog): 
   return !place.isDraining && serves(place, target, catalog) && (place.version ?? target.version) === target.version;
 }
 
-export function targetKey({ image, version }: Target): string {
+function targetKey({ image, version }: Target): string {
   return `${image} ${version ?? ''}`;
 }
 

@@ -159,7 +159,7 @@ function typicalSeconds(waiting: Waiting, isReimage: boolean): number {
 const assignmentSeconds = 5;
 const passSeconds = 10;
 
-export function ahead({ queue, place }: Pick<Waiting, 'queue' | 'place'>): Evidence {
+function ahead({ queue, place }: Pick<Waiting, 'queue' | 'place'>): Evidence {
   return {
     kind: 'ahead',
     requestIds: queue

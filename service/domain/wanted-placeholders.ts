@@ -44,7 +44,7 @@ export function copiesOf(settings: PoolSettings): number {
 const mostCopies = 20;
 
 /** The labels, what the image's agents were seen to have, and what every agent has. */
-export function promisedCapabilities(name: string, set: AdmissibleSet, picture: Picture): Capabilities {
+function promisedCapabilities(name: string, set: AdmissibleSet, picture: Picture): Capabilities {
   const learned = learnedOf(picture.learned ?? [], set.image, set.labels.ImageVersionOverride ?? null);
   const version = picture.agentVersions?.[set.osType] ?? learned?.agentVersion;
   return {
@@ -58,7 +58,7 @@ export function promisedCapabilities(name: string, set: AdmissibleSet, picture: 
 }
 
 /** Image first, then every label that is not the usual one. */
-export function placeholderName({ image, labels, usual }: AdmissibleSet): string {
+function placeholderName({ image, labels, usual }: AdmissibleSet): string {
   const alias = labels.ImageOverride ?? image;
   const said = ['ImageVersionOverride', 'Priority', 'WorkFolder', 'CustomCapabilities'].flatMap((label) => {
     const value = labels[label];

@@ -3,7 +3,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import type { AgentFiles } from './agent-files.ts';
 import { maximumSignatureLength } from './attested-document.ts';
 
-export const nonceForm = /^[0-9]{10}$/;
+const nonceForm = /^[0-9]{10}$/;
 
 /** Names only: the values of forbidden variables may be secrets and stay on the machine. */
 export const ClaimRequest = Type.Object({

@@ -8,7 +8,7 @@ import type { Enrolment } from './enrolment.ts';
 import { TrialReportRequest } from './trial-claim.ts';
 import { linuxScript, windowsScript, type Script } from './script.ts';
 
-export const enrolmentPaths = {
+const enrolmentPaths = {
   nonce: '/v1/enrolment/nonce',
   claims: '/v1/enrolment/claims',
   reports: '/v1/enrolment/reports',

@@ -16,7 +16,7 @@ const absentMs = 60_000;
 const keptMs = 48 * 3_600_000;
 
 /** In the registration of each trial agent until it connects: a claim that broke off is found by it. */
-export const trialCapability = 'Weir.Trial';
+const trialCapability = 'Weir.Trial';
 
 export const clean: Step = async (parts, validation) => {
   const trials = await closeTrials(parts, validation);

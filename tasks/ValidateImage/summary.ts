@@ -39,7 +39,7 @@ function boots({ bootSeconds }: ValidationReport): readonly string[] {
 }
 
 /** One line, without what Markdown or HTML would obey. */
-export function plain(text: string): string {
+function plain(text: string): string {
   return text
     .replaceAll(/[\r\n]+/g, ' ')
     .replaceAll('&', '&amp;')

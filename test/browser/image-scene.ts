@@ -4,7 +4,7 @@ import type { ImageVersionView, ImagesView } from '../../contract/images.ts';
 import type { TokenList } from '../../contract/tokens.ts';
 import type { ValidationReport } from '../../contract/validations.ts';
 
-export const now = '2026-11-24T12:00:00.000Z';
+const now = '2026-11-24T12:00:00.000Z';
 const hostile = '<img src=x onerror=alert(1)> ‮evil';
 
 export function imageParts(): Record<string, unknown> {

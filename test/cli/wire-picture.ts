@@ -2,7 +2,7 @@
 import { expect } from '@jest/globals';
 import { callWeir, withFile } from './run-weir.ts';
 
-export const pictureTime = '2026-11-22T10:00:00Z';
+const pictureTime = '2026-11-22T10:00:00Z';
 const group = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute';
 export const galleryImage = (name: string): string => `${group}/galleries/G/images/${name}`;
 

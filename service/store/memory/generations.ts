@@ -39,7 +39,7 @@ export function generationsIn(rows: Rows): Pick<Store, GenerationMethods> {
   };
 }
 
-export function generationOf({ pool: _pool, ...generation }: Generation & { readonly pool: string }): Generation {
+function generationOf({ pool: _pool, ...generation }: Generation & { readonly pool: string }): Generation {
   return withLabels(generation);
 }
 

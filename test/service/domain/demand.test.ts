@@ -3,7 +3,6 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   equalsIgnoringCase,
-  isSameDemand,
   meetsDemand,
   meetsDemands,
   parseDemand,
@@ -94,13 +93,6 @@ describe('a demand against capabilities', () => {
     expect(meetsDemands(['maven', 'Agent.OS -equals Linux'], { Maven: '1', 'agent.os': 'LINUX' })).toBe(true);
     expect(meetsDemands(['maven', 'java'], { maven: '1' })).toBe(false);
     expect(meetsDemands(['maven', 'maven -Equals 1'], { maven: '1' })).toBe(false);
-  });
-
-  it('is the same demand whatever the case (S20)', () => {
-    expect(isSameDemand(read('Foo -equals Bar'), read('foo -equals bar'))).toBe(true);
-    expect(isSameDemand(read('Foo -equals Bar'), read('foo -equals baz'))).toBe(false);
-    expect(isSameDemand(read('Foo'), read('foo -equals bar'))).toBe(false);
-    expect(isSameDemand(read('Foo'), read('FOO'))).toBe(true);
   });
 
   it('folds case unit by unit, as the service does', () => {

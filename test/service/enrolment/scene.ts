@@ -47,7 +47,7 @@ export function poolSettings(change: Record<string, unknown> = {}): PoolSettings
 }
 
 /** What Azure DevOps was asked, in order; `fails` answers an error in place of the next calls of that name. */
-export class SmallAzureDevOps {
+class SmallAzureDevOps {
   readonly calls: string[] = [];
   readonly registrations: AgentRegistration[] = [];
   readonly agents = new Map<number, { name: string; isEnabled: boolean }>();
@@ -147,7 +147,7 @@ const keys = {
 };
 
 /** The signature has tests of its own; here everybody's is taken. */
-export function trusting(): EnrolmentOptions['attestation'] {
+function trusting(): EnrolmentOptions['attestation'] {
   return {
     verifySignature: () => Promise.resolve(),
     subscriptions: ['00000000-0000-0000-0000-000000000001'],
