@@ -1,6 +1,7 @@
 // The order of extensions on an instance. `provisionAfterExtensions` orders only what it names; everything else may run anytime, so the
 // next one is drawn among those that are ready (azure-wire.md 3, Sequencing).
-import { invalidParameter } from './arm-error.ts';
+import { ArmError, invalidParameter } from './arm-error.ts';
+import { osTypeOf } from './images.ts';
 import { isObject, listAt, objectAt, stringAt, valueAt } from './json.ts';
 import type { JsonObject } from './json.ts';
 import type { ExtensionRun } from './state.ts';
@@ -17,6 +18,10 @@ export function nameOf(extension: JsonObject): string {
   return stringAt(extension, 'name') ?? '';
 }
 
+export function handlerOf(extension: JsonObject): string {
+  return `${stringAt(extension, 'properties', 'publisher') ?? ''}.${stringAt(extension, 'properties', 'type') ?? ''}`;
+}
+
 function dependenciesOf(extension: JsonObject): string[] {
   return listAt(extension, 'properties', 'provisionAfterExtensions').filter((name) => typeof name === 'string');
 }
@@ -25,6 +30,7 @@ function dependenciesOf(extension: JsonObject): string[] {
 export function requireValidOrder(profile: JsonObject): void {
   const extensions = extensionsOf(profile);
   const byName = new Map(extensions.map((extension) => [nameOf(extension).toLowerCase(), extension]));
+  requireOnePerHandler(profile, extensions);
   for (const extension of extensions) {
     if (nameOf(extension) === '')
       throw invalidParameter('extensionProfile.extensions', 'Every extension needs a name.');
@@ -45,6 +51,24 @@ export function requireValidOrder(profile: JsonObject): void {
   }
   const done = new Set<string>();
   for (const name of byName.keys()) walk(name, byName, done, []);
+}
+
+/** On both systems: github.com/Azure/azure-quickstart-templates/issues/4493, MicrosoftDocs/azure-docs/issues/55085. */
+function requireOnePerHandler(profile: JsonObject, extensions: readonly JsonObject[]): void {
+  const seen = new Map<string, string>();
+  for (const extension of extensions) {
+    const handler = handlerOf(extension);
+    const other = seen.get(handler.toLowerCase());
+    if (other !== undefined) {
+      const system = osTypeOf(profile) === 'windows' ? 'Windows' : 'Linux';
+      throw new ArmError(
+        400,
+        'BadRequest',
+        `Multiple VMExtensions per handler not supported for OS type '${system}'. VMExtension '${other}' with handler '${handler}' already added or specified in input.`,
+      );
+    }
+    seen.set(handler.toLowerCase(), nameOf(extension));
+  }
 }
 
 /** The extension to run now, or null when one is running or no more can run. */

@@ -5,6 +5,7 @@ import type { Cloud } from './cloud.ts';
 import {
   extensionNamed,
   extensionsOf,
+  handlerOf,
   nameOf,
   nextToRun,
   suppressesFailures,
@@ -17,7 +18,7 @@ import type { ExtensionRun, Failure, Instance } from './state.ts';
 
 /** Every extension of the profile waits to run: a new machine, or one that was reimaged. */
 export function allExtensionsWait(cloud: Cloud, instance: Instance, profile: JsonObject): void {
-  instance.extensions = extensionsOf(profile).map((extension) => waiting(nameOf(extension), cloud.state.now));
+  instance.extensions = extensionsOf(profile).map((extension) => waiting(extension, cloud.state.now));
 }
 
 /** Only what is new or changed runs; what stayed keeps its result. */
@@ -26,7 +27,7 @@ export function changedExtensionsWait(cloud: Cloud, instance: Instance, before: 
     const name = nameOf(extension);
     const run = instance.extensions.find((one) => one.name === name);
     const isSame = sameJson(extensionNamed(before, name), extension);
-    return run && isSame && run.state === 'succeeded' ? run : waiting(name, cloud.state.now);
+    return run && isSame && run.state === 'succeeded' ? run : waiting(extension, cloud.state.now);
   });
 }
 
@@ -87,8 +88,16 @@ export function extensionEnded(
   return true;
 }
 
-/** What the instance view says of a finished run: the words of the Linux custom script handler. */
+/** The Custom Script Extension of Windows tells what a script printed in substatuses, and of a failure in its message. */
+export function tellsInSubstatuses({ handler }: ExtensionRun): boolean {
+  return handler?.toLowerCase() === 'microsoft.compute.customscriptextension';
+}
+
+/** What the instance view says of a finished run: else in the words of the Linux custom script handler. */
 export function runMessage(run: ExtensionRun): string {
+  if (tellsInSubstatuses(run) && run.state === 'succeeded') return 'Finished executing command';
+  if (tellsInSubstatuses(run) && run.state === 'failed')
+    return `Command execution finished, but failed because it returned a non-zero exit code of: '${run.exitCode}'. The command had an error output of: '${run.output}'.`;
   if (run.state === 'succeeded') return `Enable succeeded: \n[stdout]\n${run.output}\n[stderr]\n`;
   if (run.state === 'failed') {
     return `Enable failed: failed to execute command: command terminated with exit status=${run.exitCode}\n[stdout]\n${run.output}\n[stderr]\n`;
@@ -119,8 +128,8 @@ function failureOf(instance: Instance): Failure | null {
   };
 }
 
-function waiting(name: string, at: number): ExtensionRun {
-  return { name, state: 'waiting', exitCode: 0, output: '', at };
+function waiting(extension: JsonObject, at: number): ExtensionRun {
+  return { name: nameOf(extension), handler: handlerOf(extension), state: 'waiting', exitCode: 0, output: '', at };
 }
 
 function guestExtension(extension: JsonObject): GuestExtension {

@@ -1,8 +1,8 @@
 // An instance as Azure answers it: the resource, and the instance view with the statuses that clients judge it by (azure-wire.md 3, States).
 import { isoTime } from './cloud.ts';
 import { etagText } from './etag.ts';
-import { extensionNamed, extensionsOf, nameOf } from './extension-order.ts';
-import { runMessage } from './extension-runs.ts';
+import { extensionNamed, extensionsOf, handlerOf, nameOf } from './extension-order.ts';
+import { runMessage, tellsInSubstatuses } from './extension-runs.ts';
 import { dataDisksOf, isEphemeral, osTypeOf } from './images.ts';
 import { profileOfInstance } from './instance-life.ts';
 import { listAt, merged, objectAt, stringAt } from './json.ts';
@@ -154,7 +154,7 @@ function vmAgent(instance: Instance, profile: JsonObject, runs: readonly Extensi
   return {
     vmAgentVersion: osTypeOf(profile) === 'windows' ? '2.7.41491.1095' : '2.11.1.4',
     extensionHandlers: runs.map((run) => ({
-      type: typeOf(extensionNamed(profile, run.name)),
+      type: handlerOf(extensionNamed(profile, run.name) ?? {}),
       typeHandlerVersion: stringAt(extensionNamed(profile, run.name), 'properties', 'typeHandlerVersion') ?? '',
       status: status('ProvisioningState/succeeded', 'Ready', run.at),
     })),
@@ -166,14 +166,18 @@ function extensionView(profile: JsonObject, run: ExtensionRun): JsonObject {
   const extension = extensionNamed(profile, run.name);
   return {
     name: run.name,
-    type: typeOf(extension),
+    type: handlerOf(extension ?? {}),
     typeHandlerVersion: stringAt(extension, 'properties', 'typeHandlerVersion') ?? '',
     statuses: [extensionStatus(run)],
+    ...(tellsInSubstatuses(run) && run.state === 'succeeded' ? { substatuses: printed(run) } : {}),
   };
 }
 
-function typeOf(extension: JsonObject | undefined): string {
-  return `${stringAt(extension, 'properties', 'publisher') ?? ''}.${stringAt(extension, 'properties', 'type') ?? ''}`;
+function printed(run: ExtensionRun): JsonObject[] {
+  return [
+    { ...status('ComponentStatus/StdOut/succeeded', 'Provisioning succeeded', run.at), message: run.output },
+    { ...status('ComponentStatus/StdErr/succeeded', 'Provisioning succeeded', run.at), message: '' },
+  ];
 }
 
 function instanceExtension(set: ScaleSet, instance: Instance, profile: JsonObject, run: ExtensionRun): JsonObject {

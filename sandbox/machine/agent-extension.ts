@@ -1,11 +1,13 @@
-// The Azure Pipelines agent extension as its handler works (agent-enrolment.md 9): reads its settings, skips where an
-// agent is configured, fetches the script, runs it, and judges it by its exit code (Linux) or by `.agent` (Windows).
+// The extensions that bring an agent as their handlers work: that of Azure Pipelines skips where an agent is configured
+// (agent-enrolment.md 9), the Custom Script Extension of Windows runs whatever it is told (Microsoft's page about it).
 import type { ExtensionOutcome, GuestExtension } from '../azure/guest.ts';
 import { startAgent } from './agent-process.ts';
-import { runEnableScript, type ScriptRun } from './enable-script.ts';
+import { isWaiting, readParameters, runEnableScript } from './enable-script.ts';
+import type { Delivery, Parameters, ScriptRun } from './enable-script.ts';
 import { readSettings, type HandlerSettings } from './handler-settings.ts';
 import type { Machine } from './machine.ts';
 import { naturesOf } from './natures.ts';
+import { splitLikeShell } from './shell-words.ts';
 
 export async function runAgentExtension(machine: Machine, extension: GuestExtension): Promise<void> {
   if (machine.disk.files.has('.agent')) {
@@ -17,18 +19,80 @@ export async function runAgentExtension(machine: Machine, extension: GuestExtens
     machine.finishExtension(extension.name, { exitCode: 1, output: settings });
     return;
   }
+  await runOnce(machine, extension.name, async () => {
+    const run = await enable(machine, settings);
+    // On Windows the handler believes nothing but the file.
+    const isMissing = machine.identity.osType === 'windows' && !machine.disk.files.has('.agent');
+    return isMissing ? { outcome: failure(run.outcome), rest: null } : run;
+  });
+}
+
+/** Of Windows: our script as the command of a Custom Script Extension, after its download. */
+export interface ScriptCommand {
+  readonly url: string;
+  readonly file: string;
+  readonly words: readonly string[];
+}
+
+/** Null where the command runs something else. */
+export function scriptCommandOf(extension: GuestExtension): ScriptCommand | null {
+  const read = (name: string) => extension.protectedSettings[name] ?? extension.settings[name];
+  const [command, files] = [read('commandToExecute'), read('fileUris')];
+  const url: unknown = Array.isArray(files) ? files[0] : null;
+  if (typeof command !== 'string' || typeof url !== 'string') return null;
+  const [, file, rest] = /^powershell\.exe .*-File (\S*enableagent\.ps1) (.*)$/.exec(command) ?? [];
+  if (file === undefined || rest === undefined) return null;
+  return { url, file, words: rest.split(' ') };
+}
+
+export async function runScriptCommand(machine: Machine, name: string, command: ScriptCommand): Promise<void> {
+  await runOnce(machine, name, async () => {
+    const { url, file, words } = command;
+    if (!(await fetchScript(machine, url))) return failed(`Failed to download all specified files: ${url}`);
+    // The handler keeps the folders of an address but for the first.
+    const kept = `./${new URL(url).pathname.split('/').slice(2).join('/')}`;
+    if (file !== kept) return failed(`The argument '${file}' to the -File parameter does not exist.`, -196_608);
+    const parameters = readParameters(words);
+    if (typeof parameters === 'string') return failed(`weir: ${parameters}\nweir: enrolment failed`);
+    const standing = agentThatStands(machine);
+    if (standing !== null) return standing;
+    await machine.life.sleep(machine.draw(machine.surroundings.timings.installAgent));
+    const agentDownloadUrl = words[words.indexOf('-WeirPackageUrl') + 1] ?? '';
+    return await runScript(machine, { agentFolder: 'C:\\agent', agentDownloadUrl }, parameters);
+  });
+}
+
+/** The handler of Azure Pipelines looks before it calls; here the script itself does. */
+function agentThatStands({ disk }: Machine): ScriptRun | null {
+  if (!disk.files.has('.agent') || isWaiting(disk.files)) return null;
+  const words = 'weir: this machine is an agent already';
+  if (disk.launch !== null) return { outcome: { exitCode: 0, output: words }, rest: null };
+  return failed(`${words}, and Weir did not make it one: the image brings it along\nweir: enrolment failed`);
+}
+
+function failed(output: string, exitCode = 1): ScriptRun {
+  return { outcome: { exitCode, output }, rest: null };
+}
+
+function failure(outcome: ExtensionOutcome): ExtensionOutcome {
+  return outcome.exitCode !== 0 ? outcome : { exitCode: 1, output: 'The agent was not configured.' };
+}
+
+async function runOnce(machine: Machine, name: string, script: () => Promise<ScriptRun>): Promise<void> {
   if (machine.isEnrolling) {
-    machine.finishExtension(extension.name, { exitCode: 0, output: 'weir: enrolment goes on by itself already' });
+    machine.finishExtension(name, { exitCode: 0, output: 'weir: enrolment goes on by itself already' });
     return;
   }
   machine.isEnrolling = true;
-  const { outcome, rest } = await enable(machine, settings);
-  machine.finishExtension(extension.name, outcome);
+  const before = machine.disk.launch;
+  const { outcome, rest } = await script();
+  machine.finishExtension(name, outcome);
   // Once the extension has ended, whatever becomes of the rest is told to nobody; the controller's deadline finds it.
   if (rest !== null) judged(machine, await rest());
   machine.isEnrolling = false;
-  if (machine.disk.launch === null) return;
-  if (machine.disk.launch.startsAtLogOn) restart(machine);
+  const { launch } = machine.disk;
+  if (launch === null || launch === before) return;
+  if (launch.startsAtLogOn) restart(machine);
   else startAgent(machine, machine.surroundings.timings.startAgent);
 }
 
@@ -37,10 +101,21 @@ async function enable(machine: Machine, settings: HandlerSettings): Promise<Scri
   await machine.life.sleep(machine.draw(machine.surroundings.timings.installAgent));
   if (!hasScript) {
     // The handler then runs Microsoft's own script, which knows none of our parameters.
-    const output = `The enable script could not be downloaded from ${settings.enableScriptDownloadUrl}; the bundled one failed on its parameters.`;
-    return { outcome: { exitCode: 1, output }, rest: null };
+    return failed(
+      `The enable script could not be downloaded from ${settings.enableScriptDownloadUrl}; the bundled one failed on its parameters.`,
+    );
   }
-  const run = await runEnableScript(machine, settings);
+  const words = splitLikeShell(settings.enableScriptParameters);
+  const parameters = words === null ? 'the parameters have an open quote' : readParameters(words);
+  if (typeof parameters === 'string') return failed(`weir: ${parameters}\nweir: enrolment failed`);
+  const packageFile = settings.agentDownloadUrl.slice(settings.agentDownloadUrl.lastIndexOf('/') + 1);
+  if (parameters.package !== packageFile)
+    return failed(`weir: the extension brought no agent package ${parameters.package}\nweir: enrolment failed`);
+  return await runScript(machine, settings, parameters);
+}
+
+async function runScript(machine: Machine, delivery: Delivery, parameters: Parameters): Promise<ScriptRun> {
+  const run = await runEnableScript(machine, delivery, parameters);
   return run.rest === null ? { outcome: judged(machine, run.outcome), rest: null } : run;
 }
 

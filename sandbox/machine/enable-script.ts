@@ -1,12 +1,9 @@
-// What Weir's enable script does on a machine, step by step and over HTTP, without the shell it is written in. It plays
-// the Windows script too, which is not written yet.
+// What Weir's enable scripts do on a machine, step by step and over HTTP, without the shells they are written in.
 import type { ExtensionOutcome } from '../azure/guest.ts';
 import type { HttpResponse } from '../http-message.ts';
-import type { HandlerSettings } from './handler-settings.ts';
 import { readJson, textAt } from './json.ts';
 import type { Machine } from './machine.ts';
 import { naturesOf } from './natures.ts';
-import { splitLikeShell } from './shell-words.ts';
 import { startTrial } from './trial-report.ts';
 
 const fileNames = ['.credentials_rsaparams', '.credentials', '.capabilities', '.setup_info', '.agent'];
@@ -21,25 +18,38 @@ export interface ScriptRun {
   readonly rest: (() => Promise<ExtensionOutcome>) | null;
 }
 
-export async function runEnableScript(machine: Machine, settings: HandlerSettings): Promise<ScriptRun> {
-  const parameters = readParameters(settings.enableScriptParameters);
-  if (typeof parameters === 'string') return { outcome: failed(parameters), rest: null };
-  const packageFile = settings.agentDownloadUrl.slice(settings.agentDownloadUrl.lastIndexOf('/') + 1);
-  if (parameters.package !== packageFile)
-    return { outcome: failed(`the extension brought no agent package ${parameters.package}`), rest: null };
+/** The handlers take the file alone for success, so on Windows something stands in it while an enrolment waits. */
+const waiting = '{"weir":"enrolment goes on by itself"}';
+
+export function isWaiting(files: ReadonlyMap<string, string>): boolean {
+  return files.get('.agent') === waiting;
+}
+
+export interface Delivery {
+  readonly agentFolder: string;
+  /** Of the package, whoever downloads it. */
+  readonly agentDownloadUrl: string;
+}
+
+export async function runEnableScript(
+  machine: Machine,
+  delivery: Delivery,
+  parameters: Parameters,
+): Promise<ScriptRun> {
   const claim = await claimAgent(machine, parameters.url);
   if (claim === null) {
+    if (machine.identity.osType === 'windows') machine.disk.files.set('.agent', waiting);
     return {
       outcome: { exitCode: 0, output: 'weir: the machine is being reimaged; enrolment goes on by itself' },
-      rest: async () => configure(machine, settings, parameters, await claimDetached(machine, parameters.url)),
+      rest: async () => configure(machine, delivery, parameters, await claimDetached(machine, parameters.url)),
     };
   }
-  return { outcome: configure(machine, settings, parameters, claim), rest: null };
+  return { outcome: configure(machine, delivery, parameters, claim), rest: null };
 }
 
 function configure(
   machine: Machine,
-  settings: HandlerSettings,
+  delivery: Delivery,
   parameters: Parameters,
   claim: HttpResponse | string,
 ): ExtensionOutcome {
@@ -57,8 +67,8 @@ function configure(
     agentVersion: naturesOf(machine.identity.image).has('oldAgent')
       ? '2.200.0'
       : (/(\d+\.\d+\.\d+)\.(zip|tar\.gz)$/.exec(parameters.package)?.[1] ?? ''),
-    downloadUrl: settings.agentDownloadUrl,
-    agentFolder: settings.agentFolder,
+    downloadUrl: delivery.agentDownloadUrl,
+    agentFolder: delivery.agentFolder,
   };
   const agent = readJson(machine.disk.files.get('.agent') ?? '');
   const agentName = textAt(agent, 'agentName') ?? '';
@@ -71,31 +81,36 @@ function failed(words: string): ExtensionOutcome {
   return { exitCode: 1, output: `weir: ${words}\nweir: enrolment failed` };
 }
 
-interface Parameters {
+export interface Parameters {
   readonly url: string;
   readonly pool: string;
+  /** The file name of the agent's package. */
   readonly package: string;
 }
 
-function readParameters(text: string): Parameters | string {
-  const words = splitLikeShell(text);
-  if (words === null) return 'the parameters have an open quote';
+/** The first column is of the Linux script, the second of the one for Windows, which gets an address as its package. */
+const names: Readonly<Record<string, string>> = {
+  ...{ '--weir-url': 'url', '-WeirUrl': 'url', '--weir-pool': 'pool', '-WeirPool': 'pool' },
+  ...{ '--weir-package': 'package', '-WeirPackageUrl': 'package' },
+  ...{ '--weir-package-sha256': 'sha256', '-WeirPackageSha256': 'sha256' },
+};
+
+/** What is wrong with them, or what they say. */
+export function readParameters(words: readonly string[]): Parameters | string {
   const values = new Map<string, string>();
   for (let index = 0; index < words.length; index += 2) {
-    const name = words[index] ?? '';
-    const value = words[index + 1];
-    if (!['--weir-url', '--weir-pool', '--weir-package', '--weir-package-sha256'].includes(name))
-      return `unknown parameter ${name}`;
-    if (value === undefined) return `parameter ${name} has no value`;
+    const word = words[index] ?? '';
+    const [name, value] = [names[word], words[index + 1]];
+    if (name === undefined) return `unknown parameter ${word}`;
+    if (value === undefined) return `parameter ${word} has no value`;
     values.set(name, value);
   }
-  const url = values.get('--weir-url') ?? '';
-  const packageFile = values.get('--weir-package') ?? '';
+  const url = values.get('url') ?? '';
+  const packageFile = (values.get('package') ?? '').split('/').at(-1) ?? '';
   if (!/^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost)[:/])/.test(url)) return '--weir-url must be an https address';
   if (packageFile === '') return '--weir-package must be a file name';
-  if (!/^[0-9a-f]{64}$/i.test(values.get('--weir-package-sha256') ?? ''))
-    return '--weir-package-sha256 must have 64 hex digits';
-  return { url: url.replace(/\/$/, ''), pool: values.get('--weir-pool') ?? '', package: packageFile };
+  if (!/^[0-9a-f]{64}$/i.test(values.get('sha256') ?? '')) return '--weir-package-sha256 must have 64 hex digits';
+  return { url: url.replace(/\/$/, ''), pool: values.get('pool') ?? '', package: packageFile };
 }
 
 /** The answer to the claim, or why there is none. Null while a reimage is open, because nobody may wait for its end inside the extension. */

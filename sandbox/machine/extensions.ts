@@ -1,6 +1,6 @@
 // Extensions of Azure as they run on a machine. Azure decides on their order; the machine runs what it is given.
 import type { GuestExtension } from '../azure/guest.ts';
-import { runAgentExtension } from './agent-extension.ts';
+import { runAgentExtension, runScriptCommand, scriptCommandOf } from './agent-extension.ts';
 import type { Machine } from './machine.ts';
 import { naturesOf } from './natures.ts';
 
@@ -23,6 +23,11 @@ export function runExtension(machine: Machine, extension: GuestExtension): void 
  * it succeeds: `echo warm; exit 1` is a customer's script that fails.
  */
 async function runCustomScript(machine: Machine, extension: GuestExtension): Promise<void> {
+  const script = machine.identity.osType === 'windows' ? scriptCommandOf(extension) : null;
+  if (script !== null) {
+    await runScriptCommand(machine, extension.name, script);
+    return;
+  }
   await machine.life.sleep(machine.draw(machine.surroundings.timings.customScript));
   const command = extension.protectedSettings.commandToExecute ?? extension.settings.commandToExecute;
   if (typeof command !== 'string' || command === '') {

@@ -19,6 +19,8 @@ export interface Disk {
   readonly files: Map<string, string>;
   /** How the agent is started: left by the script, gone with the disk. */
   launch: Launch | null;
+  /** What a trial machine does after it has restarted and logged on. */
+  trialAtLogOn: (() => void) | null;
 }
 
 export interface Launch {
@@ -107,5 +109,5 @@ function diskOf(identity: GuestIdentity): Disk {
 }
 
 function emptyDisk(): Disk {
-  return { files: new Map(), launch: null };
+  return { files: new Map(), launch: null, trialAtLogOn: null };
 }

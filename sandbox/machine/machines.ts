@@ -50,7 +50,10 @@ export function createMachines(options: MachinesOptions): Machines {
       const machine = machineOf(identity);
       machine.boot(identity, reason === 'restart' || reason === 'start', reason);
       // Started by the script, an agent on Linux or a service-less one on Windows does not come back by itself.
-      if (machine.disk.launch?.startsAtLogOn === true) startAgent(machine, surroundings.timings.logOn);
+      if (machine.disk.launch?.startsAtLogOn !== true) return;
+      startAgent(machine, surroundings.timings.logOn);
+      machine.disk.trialAtLogOn?.();
+      machine.disk.trialAtLogOn = null;
     },
     runExtension(identity, extension, now) {
       scheduler.reach(now);

@@ -12,12 +12,18 @@ export function startTrial(machine: Machine, answer: JsonObject, url: string): v
   const trial = asObject(answer.trial);
   const token = textAt(trial, 'token');
   if (trial === null || token === null) return;
+  const start = (): void => report(machine, token, trial.probeScript, textAt(answer, 'workFolder') ?? '', url);
+  // The restart that an interactive agent needs would cut it short.
+  if (machine.disk.launch?.startsAtLogOn === true) machine.disk.trialAtLogOn = start;
+  else start();
+}
+
+function report(machine: Machine, token: string, script: unknown, workFolder: string, url: string): void {
   const { life } = machine;
   life.start(async () => {
-    const probe = typeof trial.probeScript === 'string' ? probeOf(machine, trial.probeScript) : null;
+    const probe = typeof script === 'string' ? probeOf(machine, script) : null;
     await life.sleep(2_000 + (probe?.seconds ?? 0) * 1000);
-    const report = { ...found(machine, textAt(answer, 'workFolder') ?? ''), probe };
-    const body = JSON.stringify({ token, report });
+    const body = JSON.stringify({ token, report: { ...found(machine, workFolder), probe } });
     const headers = { 'content-type': 'application/json' };
     for (let attempt = 1; attempt <= tries; attempt += 1) {
       const response = await life.ask({ method: 'POST', url: `${url}/v1/enrolment/reports`, headers, body });
@@ -27,13 +33,15 @@ export function startTrial(machine: Machine, answer: JsonObject, url: string): v
   });
 }
 
+const otherAgents = { linux: '/opt/vsts-agent', windows: 'C:\\vsts-agent' } as const;
+
 function found(machine: Machine, workFolder: string) {
   const has = naturesOf(machine.identity.image);
   return {
     workFolder,
     isWorkFolderWritable: !has.has('readOnlyFolder'),
     freeDiskBytes: has.has('fullDisk') ? gibibyte : 20 * gibibyte,
-    agentsFound: has.has('otherAgent') ? ['/opt/vsts-agent'] : [],
+    agentsFound: has.has('otherAgent') ? [otherAgents[machine.identity.osType]] : [],
     isRebootPending: has.has('needsReboot'),
   };
 }

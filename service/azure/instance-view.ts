@@ -42,16 +42,23 @@ export function failuresOf(view: Fields | null): readonly InstanceFailure[] {
   return [...provisioningFailures(view), ...(agent === null ? [] : errors(agent, 'vmAgent')), ...extensions];
 }
 
-/** Every status of every extension, good ones too: a handler that did nothing says so in one that is good. */
+/**
+ * Every status of every extension, good ones too: a handler that did nothing says so in one that is good. The Custom
+ * Script Extension of Windows puts what a script printed into substatuses, so they stand behind it.
+ */
 export function extensionsOf(view: Fields): readonly InstanceExtension[] {
   return (view.objects('extensions') ?? []).flatMap((extension) =>
     (extension.objects('statuses') ?? []).map((status) => ({
       name: extension.text('name') ?? extension.text('type') ?? 'extension',
       code: status.text('code') ?? 'unknown',
       level: levelOf(status.text('level')),
-      message: words(status),
+      message: [words(status), ...printed(extension)].join('\n'),
     })),
   );
+}
+
+function printed(extension: Fields): readonly string[] {
+  return (extension.objects('substatuses') ?? []).map(words).filter((text) => text.trim() !== '');
 }
 
 function levelOf(level: string | null): InstanceExtension['level'] {

@@ -2,7 +2,7 @@
 // runs, what has not been seen yet is pending and never passed.
 import { commandsFor } from './fix-commands.ts';
 import { checkBootTime, checkDiskSpace, checkProbe, checkReimage, checkWorkFolder } from './validation-live-report.ts';
-import type { TrialMachine, Validation } from './validation.ts';
+import type { ExtensionResult, TrialMachine, Validation } from './validation.ts';
 import { toCheck, type Check, type Finding } from './validation-check.ts';
 import { span } from './words.ts';
 
@@ -106,10 +106,15 @@ function checkProvisioned(validation: Validation): Finding {
   return isOver(validation) && validation.machines.length > 0 ? { status: 'error', words } : unseen(validation, words);
 }
 
+/** What the handler says where an agent stands in its folder, and what our script says. */
+export function saysAgentStands({ message }: Pick<ExtensionResult, 'message'>): boolean {
+  return /already enabled|enabled already|is an agent already/i.test(message);
+}
+
 /** Where `.agent` stands in the agent's folder the handler takes the machine for enabled and runs nothing (agent-enrolment.md 9). */
 function checkPreinstalled(validation: Validation): Finding {
   for (const machine of validation.machines) {
-    const skipped = machine.extensions.find((one) => /already enabled|enabled already/i.test(one.message));
+    const skipped = machine.extensions.find(saysAgentStands);
     const found = machine.first.report?.agentsFound ?? [];
     const isSkipped = skipped !== undefined && machine.first.claimedAt === null;
     if (!isSkipped && found.length === 0) continue;
@@ -121,11 +126,12 @@ function checkPreinstalled(validation: Validation): Finding {
       evidence: { machine: machine.name, said: skipped?.message ?? null, found: found.join(', ') },
       instance: machine.name,
       fix: {
-        words: 'Remove the agent before the image is generalized.',
-        commands:
-          found.length === 0
-            ? commandsFor(['sudo', 'rm', '-rf', '/agent'])
-            : commandsFor(['sudo', 'rm', '-rf', ...found]),
+        words: isWindows(validation)
+          ? 'Run config.cmd remove in the folder of the agent, and delete the folder, before the image is generalized.'
+          : 'Remove the agent before the image is generalized.',
+        commands: isWindows(validation)
+          ? null
+          : commandsFor(['sudo', 'rm', '-rf', ...(found.length === 0 ? ['/agent'] : found)]),
       },
     };
   }
@@ -194,14 +200,12 @@ function checkVariables(validation: Validation): Finding {
       words: `The image sets ${found.join(', ')}: they would send the agent elsewhere, so Weir unsets them.`,
       evidence: { variables: found.join(', '), allowed: 'WORK, PROXYURL, PROXYUSERNAME, PROXYPASSWORD' },
       fix: {
-        words: 'Take them out of /etc/environment, /etc/profile.d or the system variables of the image.',
-        commands: commandsFor([
-          'sudo',
-          'sed',
-          '-i',
-          `/^\\(export \\)\\?VSTS_AGENT_INPUT_\\(${namesPattern(found)}\\)=/Id`,
-          '/etc/environment',
-        ]),
+        words: isWindows(validation)
+          ? 'Take them out of the system variables of the image, as an administrator.'
+          : 'Take them out of /etc/environment, /etc/profile.d or the system variables of the image.',
+        commands: isWindows(validation)
+          ? commandsFor(...found.map((name) => ['reg', 'delete', systemVariables, '/F', '/V', name]))
+          : commandsFor(['sudo', 'sed', '-i', linesOf(found), '/etc/environment']),
       },
     };
   }
@@ -244,10 +248,17 @@ function tail(text: string): string {
 }
 
 function exitCodeIn(message: string): number | null {
-  const found = /exit (?:status|code)[= ]+(-?\d+)/i.exec(message)?.[1];
+  const found = /exit (?:status|code)(?: of:)?[= ']+(-?\d+)/i.exec(message)?.[1];
   return found === undefined ? null : Number(found);
 }
 
-function namesPattern(variables: readonly string[]): string {
-  return variables.map((name) => name.replace(/^VSTS_AGENT_INPUT_/i, '')).join('\\|');
+const systemVariables = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment';
+
+function linesOf(variables: readonly string[]): string {
+  const names = variables.map((name) => name.replace(/^VSTS_AGENT_INPUT_/i, '')).join('\\|');
+  return `/^\\(export \\)\\?VSTS_AGENT_INPUT_\\(${names}\\)=/Id`;
+}
+
+function isWindows({ osType }: Validation): boolean {
+  return osType === 'windows';
 }

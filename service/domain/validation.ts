@@ -1,5 +1,6 @@
 // A validation of one image version: what is asked for, how far it is, and what was seen. Plain data, written before each
 // step that touches the world, so that whoever finds it goes on from there.
+import type { OsType } from './instance.ts';
 import type { Check } from './validation-check.ts';
 
 export type ValidationPhase =
@@ -22,6 +23,8 @@ export interface Validation {
   /** First alias of the image. */
   readonly image: string;
   readonly version: string;
+  /** Of the image; absent before the static checks: Linux is assumed. */
+  readonly osType?: OsType;
   readonly instanceCount: number;
   readonly probeScript: string | null;
   readonly staticOnly: boolean;

@@ -1,6 +1,6 @@
 // The machines boot, tell what they found, run the probe, are reimaged, and do it all once more.
 import type { TrialMachine, TrialRecord, Validation } from '../domain/validation.ts';
-import { liveChecks } from '../domain/validation-live-check.ts';
+import { liveChecks, saysAgentStands } from '../domain/validation-live-check.ts';
 import { count } from '../domain/words.ts';
 import { readTrials, trialWrite, type Kept } from '../image-records.ts';
 import { CloudError } from '../problem.ts';
@@ -90,8 +90,7 @@ function wasAway({ serviceStartedAt }: TrialParts, { machines }: Validation): bo
 
 /** The handler did nothing because an agent stood there already: this machine will never come online. */
 function isSkipped(machine: TrialMachine): boolean {
-  const isTold = machine.extensions.some((one) => /already enabled|enabled already/i.test(one.message));
-  return isTold && machine.first.claimedAt === null;
+  return machine.extensions.some(saysAgentStands) && machine.first.claimedAt === null;
 }
 
 /** What Azure says of the request for the machines; failures of single machines are seen on the machines. */

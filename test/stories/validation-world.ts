@@ -10,6 +10,7 @@ import { galleryImage, laneWorld, subscription, type LaneWorld } from './lane-wo
 
 const location = 'westeurope';
 export const gold = { aliases: ['gold'], source: { id: galleryImage } };
+export const goldWindows = { ...gold, osType: 'windows' };
 const templateId = `${subscription}/resourceGroups/weir-agents/providers/Microsoft.Compute/virtualMachineScaleSets/agents`;
 
 export interface ValidationWorld extends LaneWorld {
@@ -33,11 +34,18 @@ export async function validationWorld(
 ): Promise<ValidationWorld> {
   const told = await laneWorld({ images: [gold], maxCapacity: 6, ...settings }, arrivals, options);
   const { world } = told;
+  const isWindows = (settings.images as readonly unknown[] | undefined)?.[0] === goldWindows;
   await told.put(galleryImage.replace(/\/images\/.*$/, ''), { location });
   const identifier = { publisher: 'weir', offer: 'agents', sku: 'linux' };
   await told.put(galleryImage, {
     location,
-    properties: { osType: 'Linux', osState: 'Generalized', hyperVGeneration: 'V2', architecture: 'x64', identifier },
+    properties: {
+      osType: isWindows ? 'Windows' : 'Linux',
+      osState: 'Generalized',
+      hyperVGeneration: 'V2',
+      architecture: 'x64',
+      identifier,
+    },
   });
   let count = 0;
   const validation = async (id: string): Promise<Validation> => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { now0, minute } from '../builders.ts';
 import { readValidation, validationWrite } from '../../service/image-records.ts';
 import { job } from './lane-world.ts';
-import { gold, validationWorld } from './validation-world.ts';
+import { gold, goldWindows, validationWorld } from './validation-world.ts';
 
 describe('a good version', () => {
   it('passes: two machines boot, differ, run the probe, are reimaged and run it again; then all is gone', async () => {
@@ -68,6 +68,43 @@ describe('a bad version', () => {
     },
     240_000,
   );
+});
+
+describe('a version of Windows, whose script the Custom Script Extension brings', () => {
+  const trialOf = async (nature: string, settings: Record<string, unknown> = {}) => {
+    const told = await validationWorld({ images: [goldWindows], ...settings });
+    // The template runs Linux: nothing of Windows may wait for its script.
+    await told.addScript(0);
+    await told.publish('1.0.0', nature);
+    await told.world.run(now0 + 59 * minute);
+    const end = await told.ended(await told.validate('1.0.0'));
+    const report = await told.report('validation-1');
+    if (process.env.WEIR_SHOW) process.stdout.write(`${told.lines.join('\n')}\n${JSON.stringify(report, null, 1)}\n`);
+    const failed = report.checks.filter((check) => check.status === 'error');
+    const codes = failed.map((check) => check.code);
+    expect(await told.leftovers()).toEqual([]);
+    return { end, codes, words: failed.map((check) => check.words).join(' '), fixes: JSON.stringify(failed) };
+  };
+
+  it('passes, also where its machines restart first for interactive tests', async () => {
+    const { end, codes } = await trialOf('', { agentInteractiveUI: true });
+    expect(codes).toEqual([]);
+    expect(end).toMatchObject({ verdict: 'passed', osType: 'windows' });
+    const [machine] = end.machines;
+    expect(machine?.extensions.map((one) => one.message)).toEqual([
+      expect.stringMatching(/^Finished executing command\nweir: /),
+    ]);
+    expect(machine?.second?.report).toMatchObject({ workFolder: 'D:\\_work', isRebootPending: false });
+  }, 240_000);
+
+  it('fails where the image waits for a restart and sets a variable that is forbidden, and says how to mend it there', async () => {
+    const { codes, words, fixes } = await trialOf('needs-reboot, forbidden-variable, other-agent');
+    expect(codes).toEqual(['noAgentPreinstalled', 'noForbiddenVariables', 'noRebootPending']);
+    expect(words).toContain('C:\\vsts-agent');
+    expect(words).toContain('waits for a restart');
+    expect(fixes).toContain('reg delete');
+    expect(fixes).not.toContain('sudo');
+  }, 240_000);
 });
 
 describe('a version that is not good enough', () => {

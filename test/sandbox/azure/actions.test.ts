@@ -264,6 +264,13 @@ describe('extensions of the model', () => {
     expect([answer.status, errorOf(answer).code]).toEqual([400, 'InvalidParameter']);
   });
 
+  it('refuse a second one of the same handler, in the words of Azure', () => {
+    const extensions = [extension('cse'), extension('other', [], { type: 'customscript' })];
+    const answer = testCloud().call('PUT', setPath, createBody({ profile: { extensionProfile: { extensions } } }));
+    expect([answer.status, errorOf(answer).code]).toEqual([400, 'BadRequest']);
+    expect(errorOf(answer).message).toContain("Multiple VMExtensions per handler not supported for OS type 'Linux'");
+  });
+
   it('refuse a budget outside of 15 to 120 minutes, and the removal of what others come after', () => {
     const cloud = testCloud();
     const budget = { extensions: [], extensionsTimeBudget: 'PT5M' };

@@ -135,7 +135,8 @@ export function extension(name: string, after: readonly string[] = [], over: obj
     name,
     properties: {
       publisher: 'Microsoft.Azure.Extensions',
-      type: 'CustomScript',
+      // Azure takes one extension of each handler.
+      type: name === 'cse' ? 'CustomScript' : `Handler-of-${name}`,
       typeHandlerVersion: '2.1',
       settings: {},
       protectedSettings: { commandToExecute: `secret of ${name}` },

@@ -39,6 +39,17 @@ export const agentExtension: GuestExtension = {
   protectedSettings: {},
 };
 
+/** As the Custom Script Extension of Windows brings the script. */
+export const windowsExtension: GuestExtension = {
+  name: agentExtension.name,
+  publisher: 'Microsoft.Compute',
+  type: 'CustomScriptExtension',
+  settings: { fileUris: ['https://weir.example.com/v1/enrolment/1/enableagent.ps1'], timestamp: 7 },
+  protectedSettings: {
+    commandToExecute: `powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File ./enrolment/1/enableagent.ps1 -WeirUrl https://weir.example.com -WeirPool windows -WeirPackageUrl https://download.agent.dev.azure.com/agent/5.278.0/vsts-agent-win-x64-5.278.0.zip -WeirPackageSha256 ${'ab'.repeat(32)}`,
+  },
+};
+
 export function customScript(commandToExecute: string): GuestExtension {
   return {
     name: 'CustomScript',
@@ -187,7 +198,8 @@ export class FakeWorld {
 
   #answer(request: HttpRequest, url: URL): HttpResponse {
     const route = `${request.method} ${url.pathname}`;
-    if (route === 'GET /v1/enrolment/1/enableagent.sh') return { status: 200, headers: {}, body: '#!/bin/bash' };
+    if (/^GET \/v1\/enrolment\/1\/enableagent\.(sh|ps1)$/.test(route))
+      return { status: 200, headers: {}, body: '#!/bin/bash' };
     if (route === 'POST /v1/enrolment/nonce') return reply(200, { nonce: '0123456789', expiresInSeconds: 120 });
     if (route === 'POST /v1/enrolment/claims')
       return reply(200, { files: this.files, package: {}, ...this.claimAnswer });

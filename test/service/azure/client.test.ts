@@ -459,6 +459,17 @@ describe('reimaging and extensions', () => {
       },
     });
   });
+
+  it('puts protected settings where an extension has some', async () => {
+    const { port, requests } = azure(json(201, {}, { 'azure-asyncoperation': operationUrl }));
+    const protectedSettings = { commandToExecute: 'powershell.exe' };
+    const extension = { name: 'Agent', publisher: 'Microsoft.Compute', type: 'CustomScriptExtension' };
+    const rest = { typeHandlerVersion: '1.10', provisionAfterExtensions: [], settings: { timestamp: 7 } };
+    await port.putExtension(id, { ...extension, ...rest, protectedSettings });
+    expect(JSON.parse(requests[0]!.body!)).toMatchObject({
+      properties: { settings: { timestamp: 7 }, protectedSettings },
+    });
+  });
 });
 
 it('turns a refused mutation into a rejection of its call, and leaves no unhandled one behind', async () => {

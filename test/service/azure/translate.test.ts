@@ -184,6 +184,17 @@ describe('translateInstance', () => {
     ]);
   });
 
+  it('tells what a script printed, which Windows puts into substatuses', () => {
+    const statuses = [{ code: 'ProvisioningState/succeeded', level: 'Info', message: 'Finished executing command' }];
+    const substatuses = [
+      { code: 'ComponentStatus/StdOut/succeeded', level: 'Info', message: 'weir: done' },
+      { code: 'ComponentStatus/StdErr/succeeded', level: 'Info', message: '' },
+    ];
+    const view = { statuses: [running], extensions: [{ name: 'Agent', statuses, substatuses }] };
+    const told = read({ instanceView: view }).extensions?.map((one) => one.message);
+    expect(told).toEqual(['Finished executing command\nweir: done']);
+  });
+
   it.each([
     ['operatingSystem', 'OSProvisioningTimedOut', 'ProvisioningState/failed/OSProvisioningTimedOut'],
     ['instance', 'VMExtensionProvisioningError', 'ProvisioningState/failed/VMExtensionProvisioningError'],

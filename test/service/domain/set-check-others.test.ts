@@ -11,6 +11,10 @@ const lock = (scope: string, level: 'readOnly' | 'cannotDelete') =>
   known([{ id: `${scope}/providers/Microsoft.Authorization/locks/keep`, name: 'keep', level, scope, notes: null }]);
 const weirs = (url: string) =>
   extension({ settings: { enableScriptParameters: `--weir-url ${url} --weir-pool linux` } });
+const windowsWeir = extension({
+  ...{ name: 'Microsoft.Azure.DevOps.Pipelines.Agent', publisher: 'Microsoft.Compute', type: 'CustomScriptExtension' },
+  settings: { fileUris: ['https://other.example/weir/v1/enrolment/1/enableagent.ps1'], timestamp: 7 },
+});
 const script = extension({ name: 'warm up', publisher: 'Microsoft.Azure.Extensions', type: 'CustomScript' });
 const inLanes = goodUse({ hasLanes: true, laneResourceGroup: lanes });
 const refused = goodUse({ refusals: ['RequestDisallowedByPolicy: tag "cost" is missing'] });
@@ -46,6 +50,14 @@ const rows: readonly SetRow[] = [
   [
     'another Weir',
     goodSet({ extensions: [weirs('https://other.example')] }),
+    goodUse(),
+    'owner',
+    'error',
+    /https:\/\/other\.example/,
+  ],
+  [
+    'another Weir on Windows',
+    goodSet({ extensions: [windowsWeir] }),
     goodUse(),
     'owner',
     'error',

@@ -12,6 +12,11 @@ const withMachine = (change: Partial<TrialMachine>) =>
 const withReport = (change: Partial<typeof goodReport>) =>
   withMachine({ first: lifeOf(now0, { report: { ...goodReport, ...change } }) });
 const output = 'Enable failed: command terminated with exit status=3\n[stdout]\n\n[stderr]\nno dotnet';
+const standsOnWindows = {
+  ...{ name: 'agent', code: 'ProvisioningState/failed/1', isError: true },
+  message:
+    "Command execution finished, but failed because it returned a non-zero exit code of: '1'. The command had an error output of: 'weir: this machine is an agent already, and Weir did not make it one: the image brings it along'.",
+};
 const never = {
   claimedAt: null,
   onlineAt: null,
@@ -52,6 +57,20 @@ const faults: readonly (readonly [string, Validation, string, 'error' | 'warning
     'noAgentPreinstalled',
     'error',
     /never joined/,
+  ],
+  [
+    'an agent in the image of Windows, in the words of the script',
+    withMachine({ first: lifeOf(now0, never), extensions: [standsOnWindows] }),
+    'noAgentPreinstalled',
+    'error',
+    /never joined/,
+  ],
+  [
+    'a script that fails on Windows',
+    withMachine({ extensions: [standsOnWindows] }),
+    'extensionsSucceeded',
+    'error',
+    /with exit code 1/,
   ],
   [
     'an agent in the image, elsewhere',
