@@ -234,4 +234,15 @@ export const migrations: readonly Migration[] = [
     name: 'who changed the settings of a pool, and when',
     sql: 'alter table weir.pool add column changed_by text, add column changed_at double precision;',
   },
+  {
+    version: 10,
+    name: 'what is pruned by its age is found by it',
+    sql: `
+      create index samples_by_age on weir.sample (at);
+      create index closed_operations_by_age on weir.operation (closed_at) where closed_at is not null;
+      create index ended_node_spans_by_age on weir.node_span (to_at) where to_at is not null;
+      create index job_starts_by_age on weir.job_start (started_at);
+      create index boots_by_age on weir.boot (at);
+    `,
+  },
 ];

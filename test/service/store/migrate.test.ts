@@ -20,6 +20,24 @@ describe('migrations', () => {
     await sql.close();
   });
 
+  it('give an index to every age by which rows are pruned', async () => {
+    const sql = await openPglite(null);
+    await migrate(sql);
+    const rows = await sql.query(
+      `select tablename || ' ' || substring(indexdef from 'btree \\((\\w+)') as first from pg_indexes where schemaname = 'weir'`,
+    );
+    const pruned = [
+      'log at',
+      'sample at',
+      'past_job finished_at',
+      'node_span to_at',
+      'job_start started_at',
+      'boot at',
+    ];
+    expect(rows.map((row) => row.first)).toEqual(expect.arrayContaining([...pruned, 'operation closed_at']));
+    await sql.close();
+  });
+
   it('leave nothing of a step that fails', async () => {
     const sql = await openPglite(null);
     const broken = {
