@@ -1,7 +1,9 @@
 // What somebody has chosen so far for a new pool, and what is still missing, step by step.
 import type { ScaleSetChoice, StandingMachines } from '../../contract/azure-places.ts';
 import type { Seed } from './adopt.ts';
-import type { Document } from '../settings/document.ts';
+import { isDocument, isSame, type Document } from '../settings/document.ts';
+import { cleanedImages, imageFaults } from '../settings/image-check.ts';
+import { newImage } from '../settings/images-editor.tsx';
 import { faultOf, localFaults, type FieldFault } from '../settings/local-check.ts';
 import { schemaAt } from '../settings/schema-at.ts';
 
@@ -17,8 +19,10 @@ export interface Draft {
   /** Through whose queue pipelines reach the pool. */
   readonly project: string;
   readonly settings: Document;
-  /** Names by which jobs ask for the image, as they are typed. */
-  readonly aliases: string;
+  /** In their order, as the settings have them. */
+  readonly images: readonly Document[];
+  /** Name of the resource group where the machines of several images live, as it is typed. */
+  readonly laneGroup: string;
 }
 
 export const steps = ['subscription', 'scaleSet', 'settings', 'images', 'review'] as const;
@@ -59,7 +63,8 @@ export function emptyDraft(project: string | null): Draft {
       ),
       sizing: { preset: 'balanced' },
     },
-    aliases: '',
+    images: [newImage],
+    laneGroup: '',
   };
 }
 
@@ -105,9 +110,7 @@ export function faultsOf(step: StepId, draft: Draft): readonly FieldFault[] {
         ...localFaults(draft.settings, settingsPaths),
       ];
     case 'images':
-      return aliasesOf(draft).flatMap((alias) =>
-        /^[^,\s][^,]{0,127}$/.test(alias) ? [] : [fault('aliases', `"${alias}" is too long.`)],
-      );
+      return [...imageFaults(imagesOf(draft)), ...laneFaults(draft)];
     case 'review':
       return [];
   }
@@ -137,22 +140,49 @@ function fault(field: string, nextStep: string): FieldFault {
   return { field, message: '', nextStep };
 }
 
-export function aliasesOf({ aliases }: Draft): readonly string[] {
-  return aliases
-    .split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== '');
+/** One that says nothing is none: the pool has the image of its scale set, which jobs do not name. */
+export function imagesOf({ images }: Draft): readonly Document[] {
+  const [only] = cleanedImages(images);
+  return images.length === 1 && isSame(only, newImage) ? [] : images;
+}
+
+/** The scale set of the customer has one image: others need scale sets of their own. */
+export function needsLanes(draft: Draft): boolean {
+  const images = imagesOf(draft);
+  return images.length > 1 || images.some(({ source }) => isDocument(source));
+}
+
+/** Resource id; null where no name of a group is written that could be one. */
+export function laneGroupOf(draft: Draft): string | null {
+  const name = draft.laneGroup.trim();
+  const [, subscription] = /^\/subscriptions\/([^/]+)\//i.exec(draft.scaleSet?.id ?? '') ?? [];
+  const isName = /^[-\w.()]{1,90}$/.test(name) && !name.endsWith('.');
+  return needsLanes(draft) && isName && subscription !== undefined
+    ? `/subscriptions/${subscription}/resourceGroups/${name}`
+    : null;
+}
+
+function laneFaults(draft: Draft): readonly FieldFault[] {
+  const name = draft.laneGroup.trim();
+  if (!needsLanes(draft) || (name === '' && imagesOf(draft).length < 2)) return [];
+  if (laneGroupOf(draft) === null)
+    return [fault('laneGroup', 'Write the name of a resource group that is only for Weir, such as weir-lanes.')];
+  return name.toLowerCase() === draft.scaleSet?.resourceGroup.toLowerCase()
+    ? [fault('laneGroup', 'This is the group of your own scale set. Take another one: Weir deletes scale sets there.')]
+    : [];
 }
 
 /** Everything that the service gets to see. */
 export function documentOf(draft: Draft, organization: string, poolId: number): Document {
-  const aliases = aliasesOf(draft);
+  const images = cleanedImages(imagesOf(draft));
+  const laneResourceGroup = laneGroupOf(draft);
   return {
     ...draft.settings,
     organization,
     poolId,
     scaleSet: draft.scaleSet?.id ?? '',
     osType: draft.scaleSet?.osType ?? 'linux',
-    ...(aliases.length === 0 ? {} : { images: [{ aliases, version: 'latest', standbyPercent: '*' }] }),
+    ...(images.length === 0 ? {} : { images }),
+    ...(laneResourceGroup === null ? {} : { laneResourceGroup }),
   };
 }

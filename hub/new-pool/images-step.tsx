@@ -1,20 +1,46 @@
-// Fourth step: what jobs call the image. One is enough to begin; more come in the settings of the pool.
+// Fourth step: the images of the pool in their order, and where Weir keeps the machines of several.
+import { CommandText } from '../command-text.tsx';
 import { Section } from '../section.tsx';
 import { FieldRow } from '../settings/field-row.tsx';
+import { ImagesEditor } from '../settings/images-editor.tsx';
 import { faultsAt } from '../settings/local-check.ts';
+import { laneGroupOf, needsLanes } from './draft.ts';
 import type { StepProps } from './step-props.ts';
 
-export function ImagesStep({ draft, faults, onChange }: StepProps) {
+const help =
+  'The first one serves jobs that name none; a job that must have another writes the demand ImageOverride with one of its names.';
+
+export function ImagesStep(props: StepProps) {
+  const { draft, faults, onChange } = props;
   return (
     <Section title="Images" className="weir-fields">
       <p>
-        Machines are made of the image of the scale set: <bdi>{draft.scaleSet?.image ?? 'not chosen yet'}</bdi>.
+        The image of the scale set: <bdi className="weir-anywhere">{draft.scaleSet?.image ?? 'not chosen yet'}</bdi>.
+        Where jobs need not name it, leave its names empty.
       </p>
+      <ImagesEditor
+        value={draft.images}
+        help={help}
+        faults={faultsAt(faults, 'images')}
+        onChange={(images) => onChange({ images })}
+      />
+      {needsLanes(draft) ? <LaneGroup {...props} /> : null}
+    </Section>
+  );
+}
+
+/** A scale set has one image, so Weir makes one for each; whoever may delete them must not reach the customer's own. */
+function LaneGroup({ draft, faults, onChange }: StepProps) {
+  const group = draft.laneGroup.trim();
+  const { scaleSet } = draft;
+  const command = `az group create --name ${group} --location ${scaleSet?.location ?? ''} --subscription ${draft.subscription}`;
+  return (
+    <>
       <FieldRow
-        path="aliases"
-        label="Names of this image"
-        help="A job that must have this image writes the demand ImageOverride with one of them, such as ubuntu-22.04. Several are separated by commas. Empty: jobs name no image. Further images are added in the settings of the pool."
-        faults={faultsAt(faults, 'aliases')}
+        path="laneGroup"
+        label="Resource group for the machines of each image"
+        help="A group only for Weir, in the subscription of your scale set. Weir makes a scale set for each image there, as a copy of yours, and deletes it again. It needs the role Weir lanes on this group: the page Checks of the pool says how to give it."
+        faults={faultsAt(faults, 'laneGroup')}
       >
         {(ids) => (
           <input
@@ -22,13 +48,21 @@ export function ImagesStep({ draft, faults, onChange }: StepProps) {
             className="weir-input weir-input-text"
             autoComplete="off"
             spellCheck={false}
+            maxLength={90}
             aria-describedby={ids.describedBy}
             aria-invalid={ids.isInvalid}
-            value={draft.aliases}
-            onChange={({ target }) => onChange({ aliases: target.value })}
+            value={draft.laneGroup}
+            onChange={({ target }) => onChange({ laneGroup: target.value })}
           />
         )}
       </FieldRow>
-    </Section>
+      {laneGroupOf(draft) === null ? null : (
+        <CommandText
+          label="Command: make the resource group"
+          text={command}
+          where="Makes it where it is not there yet"
+        />
+      )}
+    </>
   );
 }

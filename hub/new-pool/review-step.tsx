@@ -6,8 +6,10 @@ import { ServiceProblem } from '../../contract/client.ts';
 import { toProblem, type HubProblem } from '../problem.ts';
 import { Section } from '../section.tsx';
 import { valueAt } from '../settings/document.ts';
+import { cleanedImages } from '../settings/image-check.ts';
+import { imageWords } from '../settings/image-words.ts';
 import { textOf } from '../settings/plain-field.tsx';
-import { aliasesOf, documentOf, type Draft } from './draft.ts';
+import { documentOf, imagesOf, laneGroupOf, type Draft } from './draft.ts';
 import type { AgentPoolEntry } from './azure-devops.ts';
 import type { StepProps } from './step-props.ts';
 import { TwoClicks } from './two-clicks.tsx';
@@ -90,7 +92,9 @@ const presetNames: Readonly<Record<string, string>> = { economy: 'Economy', bala
 
 function Facts({ draft }: { readonly draft: Draft }) {
   const { settings, scaleSet, machines, project } = draft;
-  const aliases = aliasesOf(draft);
+  const own = scaleSet?.image ?? '';
+  const images = cleanedImages(imagesOf(draft));
+  const laneGroup = laneGroupOf(draft);
   const rows: readonly (readonly [string, string])[] = [
     ['Pool', textOf(settings.name)],
     ['Project', project],
@@ -102,7 +106,9 @@ function Facts({ draft }: { readonly draft: Draft }) {
     ['Preset', presetNames[textOf(valueAt(settings, 'sizing.preset'))] ?? ''],
     ['Idle delay', `${textOf(settings.timeToLiveMinutes)} min`],
     ['After each job', settings.recycleAfterEachUse === false ? 'the machine stays' : 'the machine is torn down'],
-    ['Image', aliases.length === 0 ? (scaleSet?.image ?? '') : aliases.join(', ')],
+    ...(images.length === 0 ? [['Image', own] as const] : []),
+    ...images.map((image, index) => [numbered(images, index), imageWords(image, own)] as const),
+    ...(laneGroup === null ? [] : [['Machines of each image', `in the resource group ${nameIn(laneGroup)}`] as const]),
     [
       'Deleted first',
       machines === null || machines.length === 0 ? 'nothing' : machines.map((one) => one.name).join(', '),
@@ -120,4 +126,13 @@ function Facts({ draft }: { readonly draft: Draft }) {
       ))}
     </dl>
   );
+}
+
+function numbered(images: readonly unknown[], index: number): string {
+  if (images.length === 1) return 'Image';
+  return index === 0 ? 'Image 1, for jobs that name none' : `Image ${index + 1}`;
+}
+
+function nameIn(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1);
 }

@@ -51,6 +51,25 @@ export function ImageFields({ path, image, faults, onChange }: ImageFieldsProps)
       {text('size', 'Size of its machines', "Empty: the scale set's. Such as Standard_D4s_v5.", image.size, (size) =>
         set({ size: size === '' ? null : size }),
       )}
+      <FieldRow
+        path={`${path}.osType`}
+        label="Operating system"
+        help="Of the machines of this image."
+        faults={at('osType')}
+      >
+        {(ids) => (
+          <select
+            id={ids.id}
+            aria-describedby={ids.describedBy}
+            value={textOf(image.osType)}
+            onChange={({ target }) => set({ osType: target.value === '' ? null : target.value })}
+          >
+            <option value="">As the scale set</option>
+            <option value="linux">Linux</option>
+            <option value="windows">Windows</option>
+          </select>
+        )}
+      </FieldRow>
     </div>
   );
 }

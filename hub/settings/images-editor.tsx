@@ -66,7 +66,8 @@ export function ImagesEditor({ value, help, faults, onChange }: ImagesEditorProp
   );
 }
 
-const newImage: Document = { aliases: [], source: null, version: 'latest', standbyPercent: '*' };
+/** The scale set's own image, which nobody has named yet. */
+export const newImage: Document = { aliases: [], source: null, version: 'latest', standbyPercent: '*' };
 
 function nameOf({ aliases }: Document, index: number): string {
   const [first] = Array.isArray(aliases) ? aliases.map(String) : [];

@@ -32,7 +32,7 @@ export const sections: readonly FormSection[] = [
       {
         path: 'images',
         label: 'Images',
-        help: 'A job names one with the demand ImageOverride. Several images need a resource group for Weir, which the configuration file names.',
+        help: 'A job names one with the demand ImageOverride. Several images need a resource group for Weir: it is named when the pool is made, or in the configuration file.',
         control: 'special',
       },
     ],

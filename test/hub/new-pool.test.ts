@@ -13,6 +13,7 @@ import {
 } from '../../hub/new-pool/draft.ts';
 import { missingIn, sizeWords, type Wish } from '../../hub/new-pool/wish.ts';
 import { HostProblem } from '../../hub/problem.ts';
+import { validatePoolSettings } from '../../service/domain/pool-rules.ts';
 
 function answering(status: number, body: string, asked: string[] = []) {
   const host = { organizationUrl: 'https://dev.azure.com/fabrikam', accessToken: () => Promise.resolve('token') };
@@ -59,12 +60,22 @@ describe('Azure DevOps, asked with the token of the person', () => {
 });
 
 const scaleSet = {
-  ...{ id: '/subscriptions/x/virtualMachineScaleSets/a', name: 'a', resourceGroup: 'g', location: 'westeurope' },
+  ...{
+    id: '/subscriptions/x/resourceGroups/g/virtualMachineScaleSets/a',
+    name: 'a',
+    resourceGroup: 'g',
+    location: 'westeurope',
+  },
   ...{ size: 'Standard_D2s_v5', osType: 'windows' as const, image: 'Windows', capacity: 0, refusal: null },
 };
+const imageOf = (more: object = {}) => ({
+  ...{ aliases: ['ubuntu'], source: null, version: 'latest', standbyPercent: '*' },
+  ...more,
+});
+const market = { publisher: 'Canonical', offer: 'ubuntu', sku: '22_04' };
 const whole: Draft = {
   ...emptyDraft('Web'),
-  ...{ subscription: 'x', scaleSet, machines: [], aliases: 'win, windows-2022 ,' },
+  ...{ subscription: 'x', scaleSet, machines: [], images: [imageOf({ aliases: ['win', ' windows-2022 ', ''] })] },
   settings: { ...emptyDraft(null).settings, name: 'pool' },
 };
 
@@ -78,7 +89,18 @@ describe('the draft of a pool', () => {
     ['settings', { settings: { ...whole.settings, name: '' } }, ['name']],
     ['settings', { settings: { ...whole.settings, name: 'a?b' } }, ['name']],
     ['settings', { settings: { ...whole.settings, desiredIdle: 99 } }, ['desiredIdle']],
-    ['images', { aliases: 'x'.repeat(200) }, ['aliases']],
+    ['images', { images: [imageOf({ aliases: ['x'.repeat(65)] })] }, ['images[0].aliases']],
+    ['images', { images: [imageOf(), imageOf({ aliases: [] })], laneGroup: 'lanes' }, ['images[1].aliases']],
+    ['images', { images: [imageOf(), imageOf({ aliases: ['Ubuntu'] })], laneGroup: 'lanes' }, ['images[1].aliases']],
+    ['images', { images: [imageOf({ version: '2.0' })] }, ['images[0].version']],
+    ['images', { images: [imageOf({ standbyPercent: 101 })] }, ['images[0].standbyPercent']],
+    ['images', { images: [imageOf({ standbyPercent: 30 })] }, ['images']],
+    ['images', { images: [imageOf({ size: 'a b' })] }, ['images[0].size']],
+    ['images', { images: [imageOf({ source: { ...market, sku: '' } })] }, ['images[0].source.sku']],
+    ['images', { images: [imageOf({ source: { id: 'ubuntu' } })] }, ['images[0].source.id']],
+    ['images', { images: [imageOf(), imageOf({ aliases: ['win'] })] }, ['laneGroup']],
+    ['images', { images: [imageOf(), imageOf({ aliases: ['win'] })], laneGroup: 'G' }, ['laneGroup']],
+    ['images', { images: [imageOf(), imageOf({ aliases: ['win'] })], laneGroup: 'a/b' }, ['laneGroup']],
   ])('does not leave the step %s with %j', (step, change, fields) => {
     expect(faultsOf(step, { ...whole, ...change }).map((one) => one.field)).toEqual(fields);
     expect(faultsOf(step, whole)).toEqual([]);
@@ -102,10 +124,23 @@ describe('the draft of a pool', () => {
   });
 
   it('becomes settings with the names of its image', () => {
-    expect(documentOf(whole, 'https://dev.azure.com/fabrikam', 7)).toMatchObject({
+    const document = documentOf(whole, 'https://dev.azure.com/fabrikam', 7);
+    expect(document).toMatchObject({
       ...{ name: 'pool', poolId: 7, osType: 'windows', maxCapacity: 10 },
-      images: [{ aliases: ['win', 'windows-2022'], version: 'latest', standbyPercent: '*' }],
+      images: [imageOf({ aliases: ['win', 'windows-2022'] })],
     });
+    expect(document).not.toHaveProperty('laneResourceGroup');
+    expect(documentOf({ ...whole, images: emptyDraft(null).images }, '', 7)).not.toHaveProperty('images');
+  });
+
+  it('with several images names them in their order, and the group where their machines live', () => {
+    const images = [imageOf({ source: market, standbyPercent: 30 }), imageOf({ aliases: ['win'], version: '2.0.0' })];
+    const draft: Draft = { ...whole, images, laneGroup: ' weir-lanes ' };
+    expect(faultsOf('images', draft)).toEqual([]);
+    const document = documentOf(draft, 'https://dev.azure.com/fabrikam', 7);
+    expect(document).toMatchObject({ images, laneResourceGroup: '/subscriptions/x/resourceGroups/weir-lanes' });
+    // The service, which has the last word, takes it as it stands.
+    expect(validatePoolSettings(document)).not.toHaveProperty('problems');
   });
 });
 
