@@ -49,6 +49,15 @@ export function ProblemMessage({
   );
 }
 
+/** In a card whose other parts may stand all the same. */
+export function InlineProblem({ problem, retry }: { readonly problem: HubProblem; readonly retry: () => void }) {
+  return (
+    <div className="weir-inline-problem" role="status">
+      {problem.message} {problem.nextStep} <Button subtle={true} text="Try again" onClick={retry} />
+    </div>
+  );
+}
+
 interface StaleMessageProps {
   readonly problem: HubProblem;
   readonly receivedAt: number;

@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import type { LogEntryView } from '../../contract/api.ts';
 import { Choice } from '../choice.tsx';
 import { DataTable, type Column } from '../data-table.tsx';
-import { Empty, Loading } from '../messages.tsx';
+import { Empty, InlineProblem, Loading } from '../messages.tsx';
 import { Moment } from '../moment.tsx';
 import { Name } from '../name.tsx';
 import { decisionKindWords, outcomeWords } from '../pool-state.ts';
@@ -46,11 +46,7 @@ export function DecisionsTab({ client, detail }: TabProps) {
       }
     >
       {page === null && problem === null ? <Loading what="the decisions" /> : null}
-      {problem === null ? null : (
-        <div className="weir-inline-problem" role="status">
-          {problem.message} {problem.nextStep} <Button subtle={true} text="Try again" onClick={retry} />
-        </div>
-      )}
+      {problem === null ? null : <InlineProblem problem={problem} retry={retry} />}
       {page !== null && shown.length === 0 ? (
         <Empty title={entries.length === 0 ? 'Nothing decided yet' : 'No decision fits the filters'}>
           {entries.length === 0

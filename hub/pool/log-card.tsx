@@ -1,7 +1,7 @@
 // What Weir decided, newest first, each decision with its reason in words.
 import { Button } from 'azure-devops-ui/Button';
 import type { LogEntryView, PoolDetail } from '../../contract/api.ts';
-import { Empty, Loading } from '../messages.tsx';
+import { Empty, InlineProblem, Loading } from '../messages.tsx';
 import { Moment } from '../moment.tsx';
 import { decisionKindWords, outcomeWords } from '../pool-state.ts';
 import { Section } from '../section.tsx';
@@ -17,11 +17,7 @@ export function LogCard({ client, detail }: { readonly client: HubClient; readon
       {page?.entries.length === 0 ? (
         <Empty title="Nothing decided yet">Each decision of Weir appears here with its reason, newest first.</Empty>
       ) : null}
-      {problem === null ? null : (
-        <div className="weir-inline-problem" role="status">
-          {problem.message} {problem.nextStep} <Button subtle={true} text="Try again" onClick={retry} />
-        </div>
-      )}
+      {problem === null ? null : <InlineProblem problem={problem} retry={retry} />}
       {page === null || page.entries.length === 0 ? null : (
         // Scrolls by itself, so the keyboard must be able to stand in it.
         <div className="weir-log" role="region" aria-label="Log of decisions" tabIndex={0}>

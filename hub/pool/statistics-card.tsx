@@ -1,10 +1,9 @@
 // What the time that is looked at adds up to: how long jobs waited, how much machines were used, what they cost, and how
 // long they took to boot.
 import { useCallback } from 'react';
-import { Button } from 'azure-devops-ui/Button';
 import type { BootTimesView, Statistics } from '../../contract/nodes.ts';
 import { DataTable, type Column } from '../data-table.tsx';
-import { Empty, Loading } from '../messages.tsx';
+import { Empty, InlineProblem, Loading } from '../messages.tsx';
 import { Name } from '../name.tsx';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
@@ -27,12 +26,7 @@ export function StatisticsCards({ client, pool, look }: StatisticsCardsProps) {
     [client, pool, past, now],
   );
   const { data, problem, retry } = useLive({ read, intervalMs: intervalOf(past), join: replace });
-  const failure =
-    problem === null ? null : (
-      <div className="weir-inline-problem" role="status">
-        {problem.message} <Button subtle={true} text="Try again" onClick={retry} />
-      </div>
-    );
+  const failure = problem === null ? null : <InlineProblem problem={problem} retry={retry} />;
   return (
     <div className="weir-beside weir-halves">
       <Section title="Waits, use and cost" aside={<span className="weir-secondary">{pastWords(past)}</span>}>

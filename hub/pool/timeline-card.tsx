@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'azure-devops-ui/Button';
 import type { Timeline } from '../../contract/nodes.ts';
 import { DataTable, type Column } from '../data-table.tsx';
-import { Empty, Loading } from '../messages.tsx';
+import { Empty, InlineProblem, Loading } from '../messages.tsx';
 import { nodeGroups, nodeStateWords } from '../node-state.ts';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
@@ -46,11 +46,7 @@ export function TimelineCard({ client, pool, look }: TimelineCardProps) {
       className="weir-past"
     >
       {data === null && problem === null ? <Loading what="the machines" /> : null}
-      {problem === null ? null : (
-        <div className="weir-inline-problem" role="status">
-          {problem.message} <Button subtle={true} text="Try again" onClick={retry} />
-        </div>
-      )}
+      {problem === null ? null : <InlineProblem problem={problem} retry={retry} />}
       {data === null ? null : (
         <TimeFrame look={look} label="Machines over time">
           {isEmpty ? (
