@@ -21,7 +21,8 @@ const codes = {
   },
   NEED_CONNECTION_TOKEN: {
     status: 403,
-    nextStep: 'Run the task with a Weir service connection that holds a connection token of this pool.',
+    nextStep:
+      'Issue a connection token for this pool in the hub, on its Images page, and put it into the Weir service connection.',
   },
   NEED_TOKEN_ROLE: { status: 403, nextStep: 'Issue a connection token with the role "pin" for this pool.' },
   RUN_REFUSED: {

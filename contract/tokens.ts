@@ -34,11 +34,12 @@ export type TokenList = Static<typeof TokenList>;
 export const TokenIssued = Type.Object({ token: Type.String(), details: TokenView });
 export type TokenIssued = Static<typeof TokenIssued>;
 
-/** What a connection token is good for: asked by "verify" of the service connection, with the token alone. */
+/** What a service connection is good for: asked by its "verify", with its token alone. Nulls: it holds none. */
 export const Connection = Type.Object({
-  organization: Type.String(),
-  pool: Type.String(),
-  role: TokenRole,
-  expiresAt: Instant,
+  organization: Nullable(Type.String()),
+  pool: Nullable(Type.String()),
+  role: Nullable(TokenRole),
+  expiresAt: Nullable(Instant),
+  words: Type.String(),
 });
 export type Connection = Static<typeof Connection>;

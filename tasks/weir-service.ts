@@ -17,6 +17,8 @@ export function weirService(agent: Agent): WeirService {
   const organization = (agent.variable('System.CollectionUri') ?? '').replace(/\/+$/, '');
   if (organization === '')
     throw new TaskProblem('The agent does not say which organisation this is.', 'Run the task in a job of a pipeline.');
+  if (connection.token === null)
+    agent.say('The service connection holds no connection token: this job may read, and validate without machines.');
   const run = agent.variable('Build.BuildId');
   const client = createImageClient<AbortSignal>({
     baseUrl: connection.url,

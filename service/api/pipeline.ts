@@ -63,7 +63,10 @@ export async function authorizePipeline(
   const connection = await connectionOf(request, parts.store, parts.now);
   if (connection?.value.pool !== pool) {
     throw connection === null
-      ? new UserProblem('NEED_CONNECTION_TOKEN', 'This needs a connection token of Weir, not only the job token.')
+      ? new UserProblem(
+          'NEED_CONNECTION_TOKEN',
+          'Without a connection token of Weir a job may read, and validate without machines, and nothing more.',
+        )
       : new UserProblem('CONNECTION_TOKEN_REFUSED', 'The connection token is not for this pool.');
   }
   if (role === 'pin' && connection.value.role !== 'pin')

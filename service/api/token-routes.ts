@@ -95,6 +95,12 @@ async function issue(options: ApiOptions, pool: string, wanted: TokenRequest, cr
   return { token, details: viewOf(value) };
 }
 
+/** Jobs prove themselves by their OIDC tokens then, which such a connection need not protect. */
+const withoutToken: Connection = {
+  ...{ organization: null, pool: null, role: null, expiresAt: null },
+  words: 'Without a connection token: jobs may read, and validate without machines.',
+};
+
 /** "Verify" of a service connection: the token alone says what it is good for, and changes nothing. */
 function connectionRoute(fastify: FastifyInstance, options: ApiOptions): void {
   const app = fastify.withTypeProvider<TypeBoxTypeProvider>();
@@ -102,19 +108,20 @@ function connectionRoute(fastify: FastifyInstance, options: ApiOptions): void {
     imageRoutes.connection,
     {
       schema: {
-        summary: 'What a connection token is good for',
-        security: [{ token: [] }],
-        response: answers(Connection, 'Asked with the connection token alone.'),
+        summary: 'What a service connection is good for',
+        security: [{ token: [] }, {}],
+        response: answers(Connection, 'Asked with the connection token alone, or without any.'),
       },
     },
     async (request, reply) => {
       void reply.header('cache-control', 'no-store');
       const connection = await connectionOf(request, options.store, options.wallClock.now());
-      if (connection === null) throw new UserProblem('AUTH_MISSING', 'The request carries no connection token.');
+      if (connection === null) return withoutToken;
       const { pool, role, expiresAt } = connection.value;
       const record = await options.store.readPool(pool);
       if (record === null) throw new UserProblem('CONNECTION_TOKEN_REFUSED', 'The pool of the token is gone.');
-      return { organization: record.settings.organization, pool, role, expiresAt: iso(expiresAt) };
+      const words = role === 'pin' ? `May validate images of ${pool} and pin them.` : `May validate images of ${pool}.`;
+      return { organization: record.settings.organization, pool, role, expiresAt: iso(expiresAt), words };
     },
   );
 }

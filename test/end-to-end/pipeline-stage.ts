@@ -181,10 +181,12 @@ function agentEnvironment(job: RunningJob, organizationUrl: string): Readonly<Re
   };
 }
 
-/** Null: a connection that leans on the job token alone. */
+/** Null: a connection with No Authentication, which leans on the job token alone. */
 function connectionOf(token: string | null): Readonly<Record<string, string>> {
+  const scheme = token === null ? 'None' : 'Token';
   return {
-    ENDPOINT_AUTH_conn: JSON.stringify({ scheme: 'Token', parameters: token === null ? {} : { apitoken: token } }),
+    ENDPOINT_AUTH_conn: JSON.stringify({ scheme, parameters: token === null ? {} : { apitoken: token } }),
+    ENDPOINT_AUTH_SCHEME_conn: scheme,
     ENDPOINT_AUTH_PARAMETER_conn_APITOKEN: token ?? '',
   };
 }

@@ -87,6 +87,7 @@ describe('ValidateImage', () => {
     expect(looked).toMatchObject({ result: 'Succeeded', variables: { imageVersion: '1.0.0', verdict: 'passed' } });
     const made = await validate({ version: '1.0.0' }, { connection: null });
     expect(made).toMatchObject({ result: 'Failed', words: expect.stringContaining('NEED_CONNECTION_TOKEN') });
+    expect(looked.output).toContain('holds no connection token');
   }, 60_000);
 
   it('looks straight at Azure with a connection that trusts the organisation, and with no other', async () => {
@@ -133,10 +134,23 @@ describe('PinImageVersion', () => {
     expect(pinnedVersion).toBeNull();
   }, 60_000);
 
-  it('writes the demand into pipeline files of the checkout', async () => {
+  it('pins nothing with a connection that holds no token, and says what is missing', async () => {
+    const { revision } = await imageNow();
+    for (const scope of ['pool', 'run']) {
+      const run = await pin({ version: '1.0.0', scope }, { connection: null });
+      expect(run).toMatchObject({ result: 'Failed', variables: {} });
+      expect(run.words).toMatch(
+        /^Without a connection token of Weir a job may read, .* Issue a connection token for this pool /,
+      );
+    }
+    expect((await imageNow()).revision).toBe(revision);
+  }, 60_000);
+
+  it('writes the demand into pipeline files of the checkout, for which no connection token is needed', async () => {
     const sources = mkdtempSync(join(tmpdir(), 'weir-sources-'));
     writeFileSync(join(sources, 'ci.yml'), `# ours\npool:\n  name: ${pool} # the pool\nsteps: []\n`);
-    const run = await pin({ version: '2.0.0', scope: 'yaml', files: '**/*.yml' }, { sources });
+    const inputs = { version: '2.0.0', scope: 'yaml', files: '**/*.yml' };
+    const run = await pin(inputs, { sources, connection: null });
     expect(run).toMatchObject({ result: 'Succeeded', words: '1 of 1 files ask for version 2.0.0 now.' });
     const written = readFileSync(join(sources, 'ci.yml'), 'utf8');
     expect(written).toContain('demands: ImageVersionOverride -equals 2.0.0');

@@ -77,12 +77,18 @@ describe('the package', () => {
     }
   });
 
-  it('has a service connection that is verified with its own token', () => {
+  it('has a service connection with a token of its own, by which it is verified, or without any', () => {
     const [type] = manifest.contributions.filter((one) => one.type === 'ms.vss-endpoint.service-endpoint-type');
     expect(type?.properties).toMatchObject({
       name: 'weir',
       dataSources: [{ name: 'TestConnection', endpointUrl: '{{endpoint.url}}/v1/connection' }],
-      authenticationSchemes: [{ headers: [{ name: 'Authorization', value: 'Bearer {{endpoint.apitoken}}' }] }],
+      authenticationSchemes: [
+        {
+          type: 'ms.vss-endpoint.endpoint-auth-scheme-token',
+          headers: [{ name: 'Authorization', value: 'Bearer {{endpoint.apitoken}}' }],
+        },
+        { type: 'ms.vss-endpoint.endpoint-auth-scheme-none' },
+      ],
     });
   });
 

@@ -150,6 +150,12 @@ describe('a connection token', () => {
     expect(await ask()).toMatchObject({ status: 401, body: { code: 'CONNECTION_TOKEN_REFUSED' } });
   });
 
+  it('is not needed to verify a connection that has none, which says what jobs may do with it', async () => {
+    const fixture = await imageFixture();
+    const { status, body } = await fixture.ask('/v1/connection', { token: '' });
+    expect([status, body]).toMatchObject([200, { pool: null, role: null, words: expect.stringContaining('may read') }]);
+  });
+
   it('opens no other door by itself', async () => {
     const fixture = await imageFixture();
     const token = await fixture.issue('pin');
