@@ -35,7 +35,7 @@ module.exports = {
     own('^service/(image|doctor|replay)-port\\.ts', '^service/domain/'),
     own('^service/what-if/', '^service/(what-if/|domain/|replay-port\\.ts)'),
     own('^service/(pool-places|azure-lists)\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts)'),
-    own('^service/(image-records|agent-records|pool-life|node-wishes)\\.ts', '^service/(domain/|records\\.ts)'),
+    own('^service/((image|agent|model)-records|pool-life|node-wishes)\\.ts', '^service/(domain/|records\\.ts)'),
     own('^service/file-pools\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts|pool-life\\.ts|config\\.ts)'),
     own(
       '^service/validation/',
@@ -43,13 +43,13 @@ module.exports = {
     ),
     own(
       '^service/doctor/',
-      '^service/(doctor/|domain/|ports\\.ts|doctor-port\\.ts|image-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts)',
+      '^service/(doctor/|domain/|ports\\.ts|doctor-port\\.ts|image-port\\.ts|problem\\.ts|records\\.ts|(image|model)-records\\.ts)',
     ),
     own('^service/(wall|send)\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts)', '^contract/', 'node_modules'),
     own('^service/config(/|\\.ts)', '^service/(config/|domain/|problem\\.ts)', 'node_modules/yaml'),
     own(
       '^service/controller/',
-      '^service/(controller/|domain/|ports\\.ts|problem\\.ts|image-records\\.ts|agent-records\\.ts|pool-life\\.ts|node-wishes\\.ts|history\\.ts)',
+      '^service/(controller/|domain/|ports\\.ts|problem\\.ts|(image|agent|model)-records\\.ts|pool-life\\.ts|node-wishes\\.ts|history\\.ts)',
       '^contract/',
     ),
     own(

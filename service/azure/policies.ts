@@ -7,6 +7,7 @@ import { CloudError } from '../problem.ts';
 import { fieldsOf, parseJson, type Fields } from '../wire.ts';
 import { list } from './ask.ts';
 import { write, type CallContext } from './plain-call.ts';
+import { translateScaleSet } from './translate.ts';
 
 const versions = { content: '2026-04-01', restrictions: '2023-03-01', assignments: '2022-06-01' } as const;
 const type = 'Microsoft.Compute/virtualMachineScaleSets';
@@ -45,24 +46,23 @@ function writesOf(scaleSet: Fields, scaleSetId: string, laneResourceGroup: strin
   // The name follows from the image and is not known yet.
   if (laneResourceGroup !== null) return [{ group: laneResourceGroup, content }];
   const group = scaleSetId.split('/').slice(0, 5).join('/');
-  const isWindows =
-    scaleSet
-      .object('properties')
-      ?.object('virtualMachineProfile')
-      ?.object('osProfile')
-      ?.object('windowsConfiguration') != null;
   const extension = {
     ...{ type: `${type}/extensions`, name: `${String(name)}/${agentExtensionName}` },
-    properties: {
-      publisher: 'Microsoft.VisualStudio.Services',
-      type: isWindows ? 'TeamServicesAgent' : 'TeamServicesAgentLinux',
-      autoUpgradeMinorVersion: false,
-    },
+    properties: { ...handlerFor(scaleSet), autoUpgradeMinorVersion: false },
   };
   return [
     { group, content: { ...content, name } },
     { group, content: extension, scope: scaleSetId },
   ];
+}
+
+/** As enrolment writes it: where Windows has no script of the customer, the agent comes with one of ours. */
+function handlerFor(scaleSet: Fields): { readonly publisher: string; readonly type: string } {
+  const { osType, extensions } = translateScaleSet(scaleSet.raw(), scaleSet.path);
+  const isScript = extensions.some(({ type: handler }) => /^CustomScriptExtension$/i.test(handler));
+  if (osType === 'windows' && !isScript) return { publisher: 'Microsoft.Compute', type: 'CustomScriptExtension' };
+  const handler = osType === 'windows' ? 'TeamServicesAgent' : 'TeamServicesAgentLinux';
+  return { publisher: 'Microsoft.VisualStudio.Services', type: handler };
 }
 
 async function evaluationsOf(context: CallContext, { group, content, scope }: Written): Promise<readonly Fields[]> {

@@ -10,6 +10,7 @@ import type {
 } from '../domain/instance.ts';
 import { type Fields, fieldsOf } from '../wire.ts';
 import { modelDigest } from './lane-model.ts';
+import { modelPartsOf } from './model-parts.ts';
 import { extensionsOf, failuresOf, powerStateOf, statedProvisioning } from './instance-view.ts';
 
 /** Azure always states what is defaulted here; only a shortened snapshot leaves it out. */
@@ -43,6 +44,7 @@ export function translateScaleSet(raw: unknown, path: string): ScaleSet {
     tags: scaleSet.textMap('tags'),
     extensions: (profile?.object('extensionProfile')?.objects('extensions') ?? []).map(extension),
     modelDigest: modelDigest(scaleSet.raw()),
+    modelParts: modelPartsOf(scaleSet.raw()),
   };
 }
 

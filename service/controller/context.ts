@@ -73,6 +73,8 @@ export interface Recollection {
   notedStates: string | null;
   notedStarts: ReadonlySet<number>;
   lastPictureAt: number | null;
+  /** The parts of the customer's model as they were noted last. */
+  notedModel: string | null;
   /** Etag of each model into which the extension was written, by id of its scale set. */
   readonly configuredModels: Map<string, string | null>;
   /** All scale sets of the resource group for lanes, as it was read last. */
@@ -104,6 +106,7 @@ export function freshRecollection(): Recollection {
     notedStates: null,
     notedStarts: new Set(),
     lastPictureAt: null,
+    notedModel: null,
     configuredModels: new Map(),
     laneSets: undefined,
     setGoneSince: null,

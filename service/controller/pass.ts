@@ -26,6 +26,7 @@ import { advanceReclaims } from './reclaim.ts';
 import { closeRelabels } from './relabel.ts';
 import { followScaleOuts } from './scale-out.ts';
 import { noteHistory } from './history.ts';
+import { noteModel } from './models.ts';
 import { doubtStrangers, strangersAtFirst, withoutStrangers } from './strangers.ts';
 import { obeyPeople } from './wishes.ts';
 
@@ -52,6 +53,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const isEnding = endingOf(life, given) !== null;
   if (isEnding) await cancelTrials(given);
   const seen = await observe({ ...given, admitted: policy.admitted }, recollection);
+  await noteModel(given, recollection, seen);
   const first = isEnding ? { ...(await withoutGoneSet(given, recollection, seen)), isEnding } : seen;
   const strangers = kept.strangers ?? strangersAtFirst(first, life?.adopted);
   const ours = isEnding ? withoutStrangers(first, strangers ?? []) : doubtStrangers(first, strangers ?? []);

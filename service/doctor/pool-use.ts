@@ -6,6 +6,7 @@ import type { RightScene } from '../domain/right-check.ts';
 import type { SetFacts, SetUse } from '../domain/set-facts.ts';
 import { liveChecks } from '../domain/validation-live-check.ts';
 import { readValidations } from '../image-records.ts';
+import { readModel } from '../model-records.ts';
 import type { Store } from '../ports.ts';
 
 const day = 86_400_000;
@@ -15,7 +16,7 @@ const looked = 200;
 export async function useOfNobody(store: Store, scaleSetId: string, publicUrl: string | null): Promise<SetUse> {
   return {
     ...{ maxCapacity: null, hasLanes: false, laneResourceGroup: null, publicUrl, refusals: [], hasWritten: false },
-    ...{ preinstalled: null, otherPools: await othersOn(store, scaleSetId, null) },
+    ...{ preinstalled: null, model: null, otherPools: await othersOn(store, scaleSetId, null) },
   };
 }
 
@@ -26,11 +27,12 @@ export async function useOfPool(
   now: number,
 ): Promise<SetUse> {
   const { name } = settings;
-  const [log, lanes, otherPools, preinstalled] = await Promise.all([
+  const [log, lanes, otherPools, preinstalled, model] = await Promise.all([
     store.listLog(name, looked, null),
     store.listLanes(name),
     othersOn(store, settings.scaleSet, name),
     preinstalledIn(store, settings),
+    readModel(store, name, settings.scaleSet),
   ]);
   return {
     maxCapacity: settings.maxCapacity,
@@ -44,6 +46,7 @@ export async function useOfPool(
       .filter(isRefusal),
     hasWritten: lanes.length > 0,
     preinstalled,
+    model: model === null ? null : { seen: model.value, now },
   };
 }
 

@@ -1,4 +1,5 @@
 // One virtual machine of a scale set, and the scale set itself, as Azure tells them.
+import type { ModelParts } from './model-drift.ts';
 
 export type ProvisioningState = 'creating' | 'updating' | 'succeeded' | 'failed' | 'deleting' | 'unknown';
 
@@ -84,4 +85,6 @@ export interface ScaleSet {
   readonly extensions: readonly ScaleSetExtension[];
   /** Digest of what a lane takes over from this model: another digest, another lane. */
   readonly modelDigest?: string;
+  /** Digests of the model's parts, by the names that people know them by. */
+  readonly modelParts?: ModelParts;
 }

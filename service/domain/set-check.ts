@@ -1,6 +1,7 @@
 // Everything that can be known of a scale set before jobs depend on it, in the order in which people mend it.
 import { checkAgent, checkExtensions, checkIdentity, checkMachines, checkSecrets } from './set-check-content.ts';
 import { checkLocks, checkOwner, checkQuota } from './set-check-owner.ts';
+import { checkModel } from './set-check-model.ts';
 import { checkPolicies } from './set-check-policies.ts';
 import {
   checkCaching,
@@ -18,6 +19,7 @@ import {
   checkTerminateNotification,
   checkUpgradePolicy,
 } from './set-check-sizing.ts';
+import { checkWindows } from './set-check-windows.ts';
 import type { SetFacts, SetUse } from './set-facts.ts';
 import { toSetCheck, type SetCheck, type SetFinding } from './set-finding.ts';
 
@@ -40,12 +42,14 @@ const checks: readonly (readonly [code: string, title: string, look: (facts: Set
     ['autoscale', 'Azure autoscale', checkAutoscale],
     ['automaticUpgrade', 'Automatic operating system upgrades', checkAutomaticUpgrade],
     ['automaticRepairs', 'Automatic repairs', checkAutomaticRepairs],
+    ['model', 'Changes of the model', checkModel],
     ['machines', 'Machines in the scale set', checkMachines],
     ['locks', 'Locks', checkLocks],
     ['policies', 'Azure policies', checkPolicies],
     ['placement', 'Size limit of the scale set', checkPlacement],
     ['quota', 'Core quota', checkQuota],
     ['agent', 'Preinstalled agent', checkAgent],
+    ['windows', 'Agents on Windows', checkWindows],
     ['extensions', 'Extensions', checkExtensions],
     ['secrets', 'Secrets in the model', checkSecrets],
     ['identity', 'Identity of the machines', checkIdentity],

@@ -2,6 +2,7 @@
 // be read says why: what is not known is never good.
 import type { SizeFacts, TemplateFacts } from './image-facts.ts';
 import type { ScaleSet } from './instance.ts';
+import type { ModelSeen } from './model-drift.ts';
 
 export type Known<T> =
   { readonly value: T; readonly problem: null } | { readonly value: null; readonly problem: string };
@@ -35,7 +36,18 @@ export interface SetUse {
   /** Whether Weir has written to it since it was attached. */
   readonly hasWritten: boolean;
   /** What the newest live validation of an image of this pool said of an agent that came with the image. */
+  /** What Weir has seen of its model, and when it is now; null: nothing yet. */
+  readonly model: { readonly seen: ModelSeen; readonly now: number } | null;
   readonly preinstalled: { readonly status: 'ok' | 'error'; readonly words: string } | null;
+  /** Absent: no pool is known. */
+  readonly windows?: WindowsUse;
+}
+
+/** Of the machines of a pool: whether some run Windows, how many of those came online, and whether nothing here is real. */
+export interface WindowsUse {
+  readonly hasImage: boolean;
+  readonly online: number;
+  readonly isPlayed: boolean;
 }
 
 export interface SetModel {

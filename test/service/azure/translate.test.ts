@@ -74,6 +74,7 @@ describe('translateScaleSet', () => {
           settings: { isPipelinesAgent: true },
         },
       ],
+      modelParts: expect.objectContaining({ image: expect.stringMatching(/^[0-9a-f]{12}$/) }) as object,
       modelDigest: expect.stringMatching(/^[0-9a-f]{12}$/),
     });
   });

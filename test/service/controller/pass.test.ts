@@ -67,6 +67,21 @@ async function pass(): Promise<void> {
 const mutations = () =>
   clouds.calls.filter((call) => /^(setCapacity|deleteInstances|reimageInstance|deleteAgent)/.test(call));
 
+it('names in the log, once, what somebody has changed in the model', async () => {
+  const of = (modelParts: Readonly<Record<string, string>>) => {
+    clouds.scaleSet = { ...clouds.scaleSet, modelParts };
+  };
+  of({ size: 'a', image: 'b' });
+  await pass();
+  of({ size: 'x', image: 'b', 'load balancer': 'c' });
+  await pass();
+  await pass();
+  const noted = (await store.listLog('linux', 50, null)).filter((one) => one.decision.reason.code === 'modelChanged');
+  expect(noted.map((one) => [one.level, one.decision.reason.words])).toEqual([
+    ['warning', 'The model of the scale set agents was changed: size and load balancer.'],
+  ]);
+});
+
 describe('a scale set that had machines before Weir', () => {
   beforeEach(() => {
     clouds.instances.set('1', instance({ createdAt: now0 - 48 * hour }));

@@ -44,6 +44,7 @@ export function goodUse(change: Partial<SetUse> = {}): SetUse {
     publicUrl: 'https://weir.example.com',
     otherPools: [],
     refusals: [],
+    model: null,
     hasWritten: true,
     preinstalled: { status: 'ok', words: 'Machines of it have joined the pool.' },
     ...change,
