@@ -36,7 +36,7 @@ export async function runBench(args: Arguments, io: Io): Promise<number> {
   if (measured.includes(null))
     io.note('Real traces do not stand beside the project, so only synthetic jobs are measured.\n');
   const speed = measured[tasks.findIndex((task) => task.workload === 'small')]?.poolDaysPerSecond ?? {};
-  const base = poolSettings({});
+  const base = poolSettings({ recycleAfterEachUse: false });
   const timings = decideSizes.map((size) =>
     timeDecide(size, base, size.agents > 5_000 ? 4 : 20, () => performance.now()),
   );

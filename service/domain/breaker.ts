@@ -5,6 +5,7 @@ import type { Breakers, BreakerState } from './breaker-state.ts';
 import { isStarting } from './claims.ts';
 import type { Decision } from './decision.ts';
 import type { ScaleSet } from './instance.ts';
+import { nodesByLane } from './lane-of-node.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
 import type { Memory } from './memory.ts';
 import type { Node, NodeState } from './node.ts';
@@ -27,12 +28,13 @@ const forgottenAfterMs = 24 * 3_600_000;
 export function breakersAfter(observation: Observation, nodes: readonly Node[], memory: Memory): Breakers {
   const known = memory.breakers ?? {};
   const states: Record<string, BreakerState> = {};
+  const byLane = nodesByLane(nodes);
   for (const { scaleSet, instances } of observation.lanes) {
     const key = breakerKey(scaleSet.value);
     const before = known[key];
     const isRead = instances.freshness === 'fresh' && observation.agents.freshness === 'fresh';
     const id = scaleSet.value.id.toLowerCase();
-    const here = isRead ? nodes.filter((node) => node.scaleSetId?.toLowerCase() === id) : [];
+    const here = isRead ? (byLane.get(id) ?? []) : [];
     const state = isRead ? stateAfter(before, here, observation.now) : before;
     if (state !== undefined && observation.now - state.lastAt < forgottenAfterMs) states[key] = state;
   }
@@ -47,7 +49,7 @@ function breakerKey({ id, image, sku, modelDigest }: ScaleSet): string {
 }
 
 function stateAfter(before: BreakerState | undefined, nodes: readonly Node[], now: number): BreakerState | undefined {
-  const upAt = Math.max(...nodes.map((node) => cameUpAt(node, now)));
+  const upAt = nodes.reduce((latest, node) => Math.max(latest, cameUpAt(node, now)), Number.NEGATIVE_INFINITY);
   const state = before !== undefined && upAt > before.lastAt ? undefined : before;
   const counted = new Set(before?.counted);
   // While others of the same time come up it is not the image that fails.
@@ -92,10 +94,11 @@ const failedBoots: ReadonlySet<NodeState> = new Set<NodeState>([
 
 /** One that Azure had no room for never ran, and says nothing of its image. */
 function isFailedBoot(node: Node): boolean {
+  if (!failedBoots.has(node.state)) return false;
   const isForWantOfRoom = node.instance?.failures.some(({ code }) =>
     /Allocation|Overconstrained|SkuNotAvailable|Quota/i.test(code),
   );
-  return failedBoots.has(node.state) && isForWantOfRoom !== true;
+  return isForWantOfRoom !== true;
 }
 
 /** How many machines the scale set may be asked for now. */

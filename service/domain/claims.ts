@@ -5,6 +5,7 @@ import { fits, groupRequests, mayServe, type RequestGroup } from './fit.ts';
 import { catalogOf, serves, type ImageCatalog } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
 import { fitsOnceLabelled } from './labels.ts';
+import { leftWaiting } from './left-waiting.ts';
 import { retiringOf, type Retiring } from './retiring.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
 import { nowhere, type Place } from './lane-place.ts';
@@ -32,6 +33,8 @@ export interface Claims {
   readonly onBootingCount: number;
   /** Oldest first: a new node would serve them. */
   readonly withoutNode: readonly JobRequest[];
+  /** For each of them, the place of its group. */
+  readonly withoutNodeGroups: readonly number[];
   /** Neither a node that exists nor one that Weir could make fits them. */
   readonly misfits: readonly JobRequest[];
   /** Oldest idle first. */
@@ -58,7 +61,7 @@ export function claim(
   lanes: readonly LaneCapacity[],
 ): Claims {
   const catalog = catalogOf(observation, settings, memory);
-  const { groups, names, requests } = groupRequests(observation, settings, nodes, catalog);
+  const { groups, names, requests, groupOf } = groupRequests(observation, settings, nodes, catalog);
   const retiring = retiringOf(nodes, observation, settings);
   const idle = nodes.filter((node) => isIdleSupply(node) && !retiring.now.has(node.key));
   const starting = nodes.filter((node) => isStarting(node));
@@ -83,10 +86,6 @@ export function claim(
     bootingColumn,
     turnsOf(groups, settings),
   );
-  const isMisfit = new Set(
-    groups.flatMap((group) => (group.fitsNew || group.waitsForTag === true ? [] : group.requests)),
-  );
-  const isPatient = new Set(groups.flatMap((group) => (group.waitsForTag === true ? group.requests : [])));
   const booked = book(groups, columns, flow, memory);
   const onIdleCount = total(flow, (column) => column < bootingColumn);
   const onBootingCount = total(flow, (column) => column >= bootingColumn);
@@ -99,10 +98,7 @@ export function claim(
     byNode: booked.byNode,
     onIdleCount,
     onBootingCount,
-    withoutNode: requests.filter(
-      (request) => !booked.taken.has(request) && !isMisfit.has(request) && !isPatient.has(request),
-    ),
-    misfits: requests.filter((request) => !booked.taken.has(request) && isMisfit.has(request)),
+    ...leftWaiting(requests, groupOf, groups, booked.taken),
     spareIdle: idle.filter((node) => !booked.byNode.has(node.key)).sort(bySeniority),
     spareBootingCount: booting.length + promised - onBootingCount,
     boots: bootingPlaces(boots, (index) => total(flow, (column) => column === bootingColumn + index)),

@@ -20,6 +20,19 @@ export interface DemandSyntaxFault {
  * case-sensitive, quotes belong to the value, a value may be empty only after a blank. Never throws.
  */
 export function parseDemand(text: string): Demand | DemandSyntaxFault {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  if (parsed.size >= mostParsed) parsed.clear();
+  const demand = newDemand(text);
+  parsed.set(text, demand);
+  return demand;
+}
+
+/** Thousands of requests write the same few demands. */
+const parsed = new Map<string, Demand | DemandSyntaxFault>();
+const mostParsed = 2000;
+
+function newDemand(text: string): Demand | DemandSyntaxFault {
   const nameEnd = endOfWord(text, 0);
   const name = text.slice(0, nameEnd);
   if (name === '')

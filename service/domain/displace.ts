@@ -47,8 +47,8 @@ function helped(pass: Pass, plan: Plan): number {
 
 function firstUnmet({ claims }: Pass, plan: Plan): JobRequest | undefined {
   if (claims.catalog.isOwnSet) return claims.withoutNode[claims.withoutNode.length - plan.unmet];
-  const unmet = new Set(plan.needs.flatMap((need) => need.requests));
-  return claims.withoutNode.find((request) => unmet.has(request));
+  const firsts = new Set(plan.needs.flatMap((need) => need.requests.slice(0, 1)));
+  return claims.withoutNode.find((request) => firsts.has(request));
 }
 
 /** One lane at a time, and only one that holds no job and that nobody needs: its idle nodes go first. */

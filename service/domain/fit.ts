@@ -8,8 +8,8 @@ import { compareText, type Node } from './node.ts';
 import type { Observation } from './observation.ts';
 import type { PlacedClass } from './placed-class.ts';
 import type { PoolSettings } from './pool.ts';
-import { inServiceOrder } from './priority.ts';
-import { splitByTag } from './tags.ts';
+import { serviceQueue, type ServiceQueue } from './service-queue.ts';
+import { tagSplitter } from './tags.ts';
 
 export interface RequestGroup {
   /** Null where one of the demands does not parse: no agent meets it. */
@@ -26,13 +26,32 @@ export interface RequestGroup {
 
 /** Queued requests, oldest first; one that an agent already names as its own is not queued any more, whatever the older list says. */
 export function queuedRequests(observation: Observation): readonly JobRequest[] {
-  const taken = new Set(observation.agents.value.map((agent) => agent.assignedRequestId));
-  const once = new Map<number, JobRequest>();
+  const known = queues.get(observation);
+  if (known !== undefined) return known;
+  const queue = newQueue(observation);
+  queues.set(observation, queue);
+  return queue;
+}
+
+/** Several reasons of a pass ask. */
+const queues = new WeakMap<Observation, readonly JobRequest[]>();
+
+function newQueue(observation: Observation): readonly JobRequest[] {
+  const taken = new Set<number>();
+  for (const { assignedRequestId } of observation.agents.value)
+    if (assignedRequestId !== null) taken.add(assignedRequestId);
+  const queue: JobRequest[] = [];
+  let isOrdered = true;
+  let last: JobRequest | null = null;
   for (const request of observation.jobRequests.value) {
-    if (jobRequestState(request) === 'queued' && !taken.has(request.requestId)) once.set(request.requestId, request);
+    if (jobRequestState(request) !== 'queued' || taken.has(request.requestId)) continue;
+    isOrdered &&= last === null || (last.requestId < request.requestId && last.queuedAt <= request.queuedAt);
+    last = request;
+    queue.push(request);
   }
-  // Azure DevOps lists them by age, so this is one look in order; whoever groups them keeps the order.
-  return [...once.values()].sort(byAge);
+  // Azure DevOps counts them up by age, so most lists are in order and have nobody twice.
+  if (isOrdered) return queue;
+  return [...new Map(queue.map((request) => [request.requestId, request])).values()].sort(byAge);
 }
 
 function byAge(a: JobRequest, b: JobRequest): number {
@@ -46,6 +65,8 @@ export interface Queue {
   readonly names: readonly string[];
   /** All of them, in the order in which they are served (priority.ts). */
   readonly requests: readonly JobRequest[];
+  /** For each of them, the place of its group. */
+  readonly groupOf: readonly number[];
 }
 
 export function groupRequests(
@@ -54,17 +75,9 @@ export function groupRequests(
   nodes: readonly Node[],
   catalog: ImageCatalog,
 ): Queue {
-  const bySignature = new Map<string, JobRequest[]>();
-  const queue = inServiceOrder(queuedRequests(observation), settings);
-  const groupOf = writingReader(bySignature);
-  for (const request of queue) groupOf(request.demands).push(request);
+  const queue = serviceQueue(queuedRequests(observation), settings);
   const read = demandReader();
-  const parsed = [...bySignature]
-    .sort(([a], [b]) => compareText(a, b))
-    .map(([, requests]) => ({
-      demands: read(requests[0]?.demands ?? []),
-      requests,
-    }));
+  const parsed = queue.groups.map((requests) => ({ demands: read(requests[0]?.demands ?? []), requests }));
   const names = namesOf(parsed, catalog);
   const fitsNew = newNodeFit(observation, settings, nodes, names, catalog);
   const groups = parsed.map((group): RequestGroup => {
@@ -72,38 +85,28 @@ export function groupRequests(
     const target = meant?.target ?? null;
     return { ...group, target, fitsNew: meant?.fault == null && fitsNew(group.demands, group.requests, target) };
   });
-  const settled = splitByTag(groups, nodes, settings, observation.now);
-  return {
-    groups: [...settled.filter((group) => !group.fitsNew), ...settled.filter((group) => group.fitsNew)],
-    names,
-    requests: queue,
-  };
+  const split = tagSplitter(nodes, settings, observation.now);
+  const settled = groups.map((group) => split(group));
+  const parts = settled.flat();
+  const ordered = [...parts.filter((group) => !group.fitsNew), ...parts.filter((group) => group.fitsNew)];
+  return { groups: ordered, names, requests: queue.requests, groupOf: placesIn(ordered, settled, queue) };
 }
 
-interface Writing {
-  readonly then: Map<string, Writing>;
-  requests: JobRequest[] | null;
-}
-
-/** Most requests write the same demands in the same order: the sorted signature is made once for each such writing. */
-function writingReader(bySignature: Map<string, JobRequest[]>): (demands: readonly string[]) => JobRequest[] {
-  const root: Writing = { then: new Map(), requests: null };
-  return (demands) => {
-    let writing = root;
-    for (const demand of demands) {
-      let next = writing.then.get(demand);
-      if (next === undefined) {
-        next = { then: new Map(), requests: null };
-        writing.then.set(demand, next);
-      }
-      writing = next;
-    }
-    if (writing.requests !== null) return writing.requests;
-    const signature = demands.toSorted(compareText).join('\n');
-    writing.requests = bySignature.get(signature) ?? [];
-    bySignature.set(signature, writing.requests);
-    return writing.requests;
-  };
+/** A group that was split has its requests in its parts, in the same order as before. */
+function placesIn(
+  groups: readonly RequestGroup[],
+  settled: readonly (readonly RequestGroup[])[],
+  { requests, groupOf }: ServiceQueue,
+): readonly number[] {
+  const places = settled.map((parts) => parts.map((part) => groups.indexOf(part)));
+  const next = groups.map(() => 0);
+  return groupOf.map((own, index) => {
+    const among = places[own] ?? [];
+    if (among.length === 1) return among[0] ?? 0;
+    const place = among.find((one) => groups[one]?.requests[next[one] ?? 0] === requests[index]) ?? 0;
+    next[place] = (next[place] ?? 0) + 1;
+    return place;
+  });
 }
 
 /** Azure DevOps gives a request to any agent that meets its demands. */

@@ -18,7 +18,8 @@ export function gate(pass: Pass, plan: Plan): Plan {
   let isBumping = false;
   const staying = pass.nodes.filter((node) => !plan.leaving.has(node.key));
   const waiting = staying.filter((node) => isBehindGate(node) && plan.relabelled?.has(node.key) !== true);
-  const open = staying.filter((node) => isBeforeGate(node, pass, plan));
+  const drained = new Set(plan.decisions.flatMap(({ kind, node }) => (kind === 'drain' ? [node] : [])));
+  const open = staying.filter((node) => !drained.has(node.name) && isBeforeGate(node, pass));
   const wrongByNode = wrongRequests([...waiting, ...open], pass);
   const inQueue = queueOrder(bumpedAfter(pass, plan));
   for (const node of waiting) {
@@ -61,9 +62,8 @@ export function gate(pass: Pass, plan: Plan): Plan {
  * Enabled and free: whatever is first in the queue may be given to it. One that runs a job and takes another after it is
  * given that one in the same moment, so it counts, too; its agent ends the job that it has, disabled or not.
  */
-function isBeforeGate(node: Node, { claims, settings }: Pass, plan: Plan): boolean {
+function isBeforeGate(node: Node, { claims, settings }: Pass): boolean {
   if (claims.catalog.isOwnSet || node.agent?.isEnabled !== true) return false;
-  if (plan.decisions.some((one) => one.kind === 'drain' && one.node === node.name)) return false;
   return node.state === 'idle' || (node.state === 'assigned' && !settings.recycleAfterEachUse);
 }
 
@@ -98,7 +98,7 @@ function wrongRequests(nodes: readonly Node[], pass: Pass): ReadonlyMap<string, 
   return new Map(
     placedClasses(nodes, names, catalog).flatMap((own) => {
       const wrong = groups
-        .filter((group) => fits(group, own) && !mayServe(group, own, catalog))
+        .filter((group) => !mayServe(group, own, catalog) && fits(group, own))
         .flatMap((group) => group.requests);
       return own.nodes.map((node): [string, readonly JobRequest[]] => [node.key, wrong]);
     }),

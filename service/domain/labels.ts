@@ -33,11 +33,11 @@ export function fitsOnceLabelled(
 
 /** The labels that the agent has not and the request asks for. */
 export function missingLabels(request: JobRequest, agent: Agent, settings: PoolSettings): Labels {
-  const capabilities = capabilitiesOf(agent);
   const missing: Record<string, string> = {};
   for (const text of request.demands) {
     const demand = parseDemand(text);
-    if (demand.kind !== 'equals' || meetsDemand(demand, capabilities) || !isLabelDemand(demand, settings)) continue;
+    if (demand.kind !== 'equals' || !isLabelDemand(demand, settings)) continue;
+    if (meetsDemand(demand, capabilitiesOf(agent))) continue;
     if (equalsIgnoringCase(demand.name, tagLabel)) missing[tagLabel] = demand.value;
     else missing[priorityLabel] = priorities.find((one) => equalsIgnoringCase(one, demand.value)) ?? demand.value;
   }

@@ -3,8 +3,9 @@
 import type { Claims } from './claims.ts';
 import { serves } from './image-catalog.ts';
 import { nowhere, type Place } from './lane-place.ts';
-import { standsFor, targetsByRequest, usualTarget } from './needs.ts';
+import { standsFor, usualTarget } from './needs.ts';
 import { compareText, type Node } from './node.ts';
+import { nodesByLane } from './lane-of-node.ts';
 import type { Lane, Observation } from './observation.ts';
 import type { PoolSettings } from './pool.ts';
 import { isLeavingState } from './scale-in.ts';
@@ -26,8 +27,8 @@ export interface LanesAsked {
 /** The emptiest first. Only lanes that Weir made: nobody else's scale set is ever in its way. */
 export function lanesThatMayGo(asked: LanesAsked): readonly RestingLane[] {
   const { observation, claims } = asked;
-  const wanted = new Map(claims.withoutNode.map((request) => [request, true]));
-  const targets = [...targetsByRequest(claims)].filter(([request]) => wanted.has(request)).map(([, target]) => target);
+  const waiting = [...new Set(claims.withoutNodeGroups)];
+  const targets = waiting.map((place) => claims.groups[place]?.target ?? null).filter((target) => target !== null);
   const byLane = nodesByLane(asked.nodes);
   const found = observation.lanes.flatMap((lane): readonly RestingLane[] => {
     const { id, name } = lane.scaleSet.value;
@@ -54,15 +55,4 @@ function hasPromise({ scaleSet, instances }: Lane): boolean {
 function isAtRest(node: Node, claims: Claims): boolean {
   if (claims.byNode.has(node.key) || node.requestId !== null) return false;
   return isLeavingState(node.state) || claims.spareIdle.includes(node);
-}
-
-function nodesByLane(nodes: readonly Node[]): ReadonlyMap<string, readonly Node[]> {
-  const lanes = new Map<string, Node[]>();
-  for (const node of nodes) {
-    const lane = node.scaleSetId?.toLowerCase() ?? '';
-    const known = lanes.get(lane) ?? [];
-    known.push(node);
-    lanes.set(lane, known);
-  }
-  return lanes;
 }

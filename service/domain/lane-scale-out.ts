@@ -3,12 +3,11 @@ import { ask, extraWanted } from './capacity-ask.ts';
 import { allowanceOf } from './breaker.ts';
 import type { Decision, DecisionTarget, Reason } from './decision.ts';
 import { wantedKey, type Target } from './image-catalog.ts';
-import type { JobRequest } from './job-request.ts';
 import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
 import { laneIdOf } from './lane-owner.ts';
 import { broughtKey, isBrought, laneRoom, laneWord, type LaneRoom } from './lane-room.ts';
 import { laneName } from './lane.ts';
-import type { Need } from './needs.ts';
+import { targetKey, type Need } from './needs.ts';
 import { withNeeds, type Pass, type Plan } from './pass.ts';
 import { count, say } from './words.ts';
 
@@ -29,6 +28,8 @@ interface Granted {
   readonly need: Need;
   readonly room: LaneRoom;
   requests: number;
+  /** Of its requests, in their order, those that found no room. */
+  missed: number;
   standby: number;
   extra: number;
   left: Need;
@@ -50,11 +51,12 @@ function grantAll(pass: Pass, needs: readonly Need[], extra: number): Grants {
     const room = triedRoom(pass, laneRoom(need.target, pass, laneCount));
     if (room.kind === 'missing') laneCount += 1;
     if (room.kind === 'limited' && need.requests.length > 0) laneShort ??= need.target;
-    return { need, room, requests: 0, standby: 0, extra: 0, left: need };
+    return { need, room, requests: 0, missed: 0, standby: 0, extra: 0, left: need };
   });
   const phantoms = new Map(rooms.map(({ room }) => [room, room.kind === 'lane' ? room.lane.phantom : 0]));
+  const probes = new Set(rooms.map(({ room }) => room).filter((room) => isProbe(pass, room)));
   const take = ({ room, requests, standby, extra: raced }: Granted): boolean => {
-    if (isProbe(pass, room) && requests + standby + raced >= 1) return false;
+    if (probes.has(room) && requests + standby + raced >= 1) return false;
     const phantom = phantoms.get(room) ?? 0;
     if (phantom === 0 && budget <= 0) return false;
     if (phantom > 0) phantoms.set(room, phantom - 1);
@@ -81,16 +83,25 @@ function grantAll(pass: Pass, needs: readonly Need[], extra: number): Grants {
 
 /** In the order of service across all images; returns how many found no room. */
 function grantRequests(pass: Pass, rooms: readonly Granted[], take: (one: Granted) => boolean): number {
-  const byRequest = new Map<JobRequest, Granted>();
-  for (const one of rooms) for (const request of one.need.requests) byRequest.set(request, one);
-  let missed = 0;
-  for (const request of pass.claims.withoutNode) {
-    const one = byRequest.get(request);
-    if (one === undefined || !isOpen(one.room)) continue;
+  const open = rooms.filter(({ room }) => isOpen(room));
+  let waiting = open.reduce((sum, { need }) => sum + need.requests.length, 0);
+  const roomOf = roomByGroup(pass, open);
+  const { withoutNode, withoutNodeGroups } = pass.claims;
+  for (let index = 0; waiting > 0 && index < withoutNode.length; index += 1) {
+    const one = roomOf[withoutNodeGroups[index] ?? 0];
+    // Some have found a place since they were counted: then they are not in the need any more.
+    if (one === undefined || one.need.requests[one.requests + one.missed] !== withoutNode[index]) continue;
     if (take(one)) one.requests += 1;
-    else missed += 1;
+    else one.missed += 1;
+    waiting -= 1;
   }
-  return missed;
+  return open.reduce((sum, one) => sum + one.missed, 0);
+}
+
+/** For each group of requests, in whose need it is. */
+function roomByGroup({ claims }: Pass, rooms: readonly Granted[]): readonly (Granted | undefined)[] {
+  const byTarget = new Map(rooms.map((one) => [targetKey(one.need.target), one]));
+  return claims.groups.map(({ target }) => (target === null ? undefined : byTarget.get(targetKey(target))));
 }
 
 /** A lane whose boots keep failing rests, and then one machine of it is tried. */

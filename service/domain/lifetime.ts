@@ -1,7 +1,6 @@
 // How long a stateful agent lives: at most `maxAgentLifetimeHours`, and after its last job at least the grace period, in which
 // a job that wants its state may still come.
-import { capabilitiesOf } from './agent.ts';
-import { readCapability } from './demand.ts';
+import { capabilityOf } from './agent-class.ts';
 import type { Node } from './node.ts';
 import type { PoolSettings } from './pool.ts';
 import { tagLabel } from './tags.ts';
@@ -34,5 +33,5 @@ export function byWorth(settings: PoolSettings, now: number): (a: Node, b: Node)
 }
 
 function isTagged(node: Node): boolean {
-  return node.agent !== null && readCapability(capabilitiesOf(node.agent), tagLabel) !== null;
+  return node.agent !== null && capabilityOf(node.agent, tagLabel) !== null;
 }

@@ -18,7 +18,6 @@ export interface Need {
 /** Whoever is served first comes first; standby of images that nobody waits for comes last, in the order of the images. */
 export function needsOf(claims: Claims, settings: PoolSettings): readonly Need[] {
   const { catalog } = claims;
-  const targets = targetsByRequest(claims);
   const needs = new Map<string, { target: Target; requests: JobRequest[]; standbyShort: number }>();
   const at = (target: Target) => {
     const key = targetKey(target);
@@ -26,9 +25,11 @@ export function needsOf(claims: Claims, settings: PoolSettings): readonly Need[]
     needs.set(key, known);
     return known;
   };
-  for (const request of claims.withoutNode) {
-    const target = targets.get(request);
-    if (target !== undefined) at(target).requests.push(request);
+  const waiting: JobRequest[][] = [];
+  for (const [index, request] of claims.withoutNode.entries()) {
+    const place = claims.withoutNodeGroups[index] ?? 0;
+    const target = claims.groups[place]?.target ?? null;
+    if (target !== null) (waiting[place] ??= at(target).requests).push(request);
   }
   standbyShares(settings).forEach((share, image) => {
     const target = usualTarget(image, catalog);
@@ -50,7 +51,7 @@ export function standsFor(place: Place, target: Target, catalog: ImageCatalog): 
   return !place.isDraining && serves(place, target, catalog) && (place.version ?? target.version) === target.version;
 }
 
-function targetKey({ image, version }: Target): string {
+export function targetKey({ image, version }: Target): string {
   return `${image} ${version ?? ''}`;
 }
 

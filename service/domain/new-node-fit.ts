@@ -100,29 +100,44 @@ function inLanes(
     observation.placeholders.map((one) => [one.agentId, imageCalled(one.image, catalog)?.index ?? 0]),
   );
   const placeholderIds = new Set(placeholderImages.keys());
-  const known: (readonly [image: number | null, capabilities: Capabilities | null])[] = [];
+  const promised: Template[] = [];
   const look = lens(names);
-  for (const agent of observation.agents.value) {
+  for (const agent of placeholderIds.size === 0 ? [] : observation.agents.value) {
     const image = placeholderImages.get(agent.agentId);
-    if (image !== undefined) known.push([image, look(agent)]);
+    if (image !== undefined) promised.push([image, look(agent)]);
   }
-  const promised = new Set(known.map(([image]) => image));
-  for (const one of placedClasses(nodes, names, catalog)) {
-    if (!promised.has(one.place.image)) known.push([one.place.image, one.capabilities]);
-  }
-  if (known.length === 0) for (const agent of strangersOf(observation, nodes)) known.push([null, look(agent)]);
+  const isPromised = new Set(promised.map(([image]) => image));
+  let found: readonly Template[] | null = null;
+  const siblings = () => (found ??= siblingsIn(observation, nodes, names, catalog));
   const canCome = (target: Target): boolean =>
     catalog.canMakeLanes || [...catalog.places.values()].some((one) => one.canGrow && serves(one, target, catalog));
   return (demands, requests, target) => {
     if (demands === null || target === null || !canCome(target)) return false;
-    if (isMatched(requests, placeholderIds)) return true;
     const asked = demands.filter((demand) => !isGivenByLane(demand));
-    const templates = known.filter(([image]) => image === null || image === target.image);
+    // Looking at every machine is dear, and what the placeholder of an image promises makes up for it.
+    const known = isPromised.has(target.image) ? promised : siblings().filter(([image]) => !isPromised.has(image));
+    const templates = known.filter(([image]) => image === target.image || (image === null && promised.length === 0));
     const osType = settings.images[target.image]?.osType ?? null;
-    if (templates.length === 0)
-      return !asked.some((demand) => isOtherSystem(demand, osType) || isUnusableLabel(demand));
-    return templates.some(([, capabilities]) => meetsAll(asked, capabilities));
+    const fits =
+      templates.length === 0
+        ? !asked.some((demand) => isOtherSystem(demand, osType) || isUnusableLabel(demand))
+        : templates.some(([, capabilities]) => meetsAll(asked, capabilities));
+    return fits || isMatched(requests, placeholderIds);
   };
+}
+
+type Template = readonly [image: number | null, capabilities: Capabilities | null];
+
+/** Of machines that there are; where there are none, of agents whose machine is not known. */
+function siblingsIn(
+  observation: Observation,
+  nodes: readonly Node[],
+  names: readonly string[],
+  catalog: ImageCatalog,
+): readonly Template[] {
+  const classes = placedClasses(nodes, names, catalog).map((one): Template => [one.place.image, one.capabilities]);
+  const look = lens(names);
+  return classes.length > 0 ? classes : strangersOf(observation, nodes).map((agent): Template => [null, look(agent)]);
 }
 
 /** Image and version were judged already, and a new machine runs the newest agent. */

@@ -33,22 +33,33 @@ export interface Node {
  */
 export function nodesOf(observation: Observation, settings: PoolSettings, memory: Memory): readonly Node[] {
   const build = nodeBuilder(observation, settings, memory);
-  const instances = new Map<string, Instance>();
-  for (const lane of observation.lanes) for (const one of lane.instances.value) instances.set(one.vmId, one);
-  const agents = new Map(observation.agents.value.map((agent) => [agent.agentId, agent]));
-  const nodes: Node[] = [];
-  for (const generation of newestFirst(observation.generations)) {
+  const machines = new Map<string, Machine>();
+  for (const lane of observation.lanes)
+    for (const instance of lane.instances.value) machines.set(instance.vmId, { instance, newest: null });
+  const agents = new Map<number, Agent>();
+  for (const agent of observation.agents.value) agents.set(agent.agentId, agent);
+  const lives = observation.generations.map((generation) => {
+    const machine = machines.get(generation.vmId);
+    if (machine !== undefined && isNewer(generation, machine.newest)) machine.newest = generation;
+    return machine;
+  });
+  const nodes = observation.generations.map((generation, index) => {
     // A reimage keeps the vmId: the instance belongs to the newest life, an older one has at most a registration left.
-    const instance = instances.get(generation.vmId) ?? null;
-    instances.delete(generation.vmId);
+    const machine = lives[index];
+    const instance = machine?.newest === generation ? machine.instance : null;
     const agent = generation.agentId === null ? null : (agents.get(generation.agentId) ?? null);
-    nodes.push(build({ generation, instance, agent }));
-  }
-  const byComputer = observation.ownsEverything ? agentsByComputer(observation, instances) : null;
-  for (const instance of instances.values()) {
+    return build({ generation, instance, agent });
+  });
+  const others = [...machines.values()].filter(({ newest }) => newest === null).map(({ instance }) => instance);
+  const byComputer = observation.ownsEverything ? agentsByComputer(observation, others) : null;
+  for (const instance of others) {
     nodes.push(build({ generation: null, instance, agent: byComputer?.get(instance.vmId) ?? null }));
   }
-  return nodes.sort((a, b) => compareText(a.key, b.key));
+  return nodes.sort(byKey);
+}
+
+function byKey(a: Node, b: Node): number {
+  return compareText(a.key, b.key);
 }
 
 /** When the boot began that this node has not finished. */
@@ -187,17 +198,21 @@ function operationsByMachine(operations: readonly OpenOperation[]): ReadonlyMap<
   return open;
 }
 
-function newestFirst(generations: readonly Generation[]): readonly Generation[] {
-  return [...generations].sort((a, b) => b.startedAt - a.startedAt || compareText(b.generationId, a.generationId));
+interface Machine {
+  readonly instance: Instance;
+  newest: Generation | null;
+}
+
+function isNewer(one: Generation, other: Generation | null): boolean {
+  if (other === null) return true;
+  if (one.startedAt !== other.startedAt) return one.startedAt > other.startedAt;
+  return compareText(one.generationId, other.generationId) > 0;
 }
 
 /** vmId → agent, by `Agent.ComputerName`, else by the agent's name, ignoring case. */
-function agentsByComputer(
-  observation: Observation,
-  instances: ReadonlyMap<string, Instance>,
-): ReadonlyMap<string, Agent> {
+function agentsByComputer(observation: Observation, instances: readonly Instance[]): ReadonlyMap<string, Agent> {
   const vmIds = new Map<string, string>();
-  for (const instance of instances.values()) vmIds.set(instance.computerName.toLowerCase(), instance.vmId);
+  for (const instance of instances) vmIds.set(instance.computerName.toLowerCase(), instance.vmId);
   const placeholders = new Set(observation.placeholders.map((placeholder) => placeholder.agentId));
   const joined = new Map<string, Agent>();
   for (const agent of observation.agents.value) {

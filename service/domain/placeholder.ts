@@ -21,7 +21,7 @@ export function keepPlaceholders(pass: Pass, plan: Plan): Plan {
   const { observation, settings, trust } = pass;
   if (observation.ownsEverything || observation.agents.freshness !== 'fresh') return plan;
   const wanted = wantedPlaceholders(observation, settings);
-  const agents = new Map(observation.agents.value.map((agent) => [agent.agentId, agent]));
+  const agents = placeholderAgents(observation);
   const standing = standingByName(observation, agents);
   const waiting = queuedRequests(observation);
   const missing = wanted.filter((one) => !standing.has(one.name.toLowerCase()));
@@ -37,6 +37,13 @@ export function keepPlaceholders(pass: Pass, plan: Plan): Plan {
   const removals = trust.canDestroy ? removalsOf(pass, wanted, standing, agents, waiting) : [];
   const later = registrations.length > now.length ? [pass.now + nextPassMilliseconds] : [];
   return withDecisions({ ...plan, dueAt: [...plan.dueAt, ...later] }, [...removals, ...now]);
+}
+
+/** By their ids. */
+function placeholderAgents({ agents, placeholders }: Observation): ReadonlyMap<number, Agent> {
+  const ids = new Set(placeholders.map(({ agentId }) => agentId));
+  const found = agents.value.filter(({ agentId }) => ids.has(agentId));
+  return new Map(found.map((agent) => [agent.agentId, agent]));
 }
 
 /** By name, in small letters. Of two under one name the older is the placeholder. */

@@ -34,7 +34,12 @@ export function namedPriority(demands: readonly string[]): Priority | null {
  * So a job goes ahead of every higher one that is queued more than that much later, and nothing depends on when one looks.
  */
 export function servedAsOf(request: JobRequest, settings: Pick<PoolSettings, 'priority'>): number {
-  return request.queuedAt + priorities.indexOf(priorityOf(request)) * settings.priority.agingMinutes * 60_000;
+  return request.queuedAt + serviceDelay(request, settings);
+}
+
+/** Milliseconds; the same for all requests with the same demands. */
+export function serviceDelay(request: Pick<JobRequest, 'demands'>, settings: Pick<PoolSettings, 'priority'>): number {
+  return priorities.indexOf(priorityOf(request)) * settings.priority.agingMinutes * 60_000;
 }
 
 /** Total: two different requests are never equal. Jobs of one run with one priority stay in the order of the run. */

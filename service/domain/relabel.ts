@@ -18,7 +18,7 @@ export function relabel(pass: Pass, plan: Plan): Plan {
   const isPrioritised = usesPriorities(pass.claims.groups.flatMap((group) => group.requests.slice(0, 1)));
   const find = rivals(pass, plan);
   let after: Plan = { ...plan, dueAt: [...plan.dueAt, ...tagWaitsEndAt(pass.claims.groups, pass.settings)] };
-  for (const node of lastServedFirst(idleNodes(pass, plan), pass).filter(hasAgent)) {
+  for (const node of lastServedFirst(idleNodes(pass, plan), pass)) {
     const request = pass.claims.byNode.get(node.key);
     const labels =
       request === undefined
@@ -78,7 +78,7 @@ export function relabelled(plan: Plan, node: Node, decisions: readonly Decision[
 
 /** A picture without capabilities does not tell what labels there are. */
 function isBlank(agent: Agent): boolean {
-  return Object.keys(capabilitiesOf(agent)).length === 0;
+  return Object.keys(agent.systemCapabilities).length + Object.keys(agent.userCapabilities).length === 0;
 }
 
 /** Free, and not kept away by a person. */

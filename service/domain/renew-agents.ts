@@ -20,7 +20,7 @@ export function renewAgents(pass: Pass, plan: Plan): Plan {
   const isFree = (node: Node) =>
     !isHeldByPerson(node) && !plan.leaving.has(node.key) && keepsUntil(node, settings) <= now;
   const old = claims.spareIdle.filter((node) => isFree(node) && (isOutdated(node, pass) || isAwaited(node, pass)));
-  const known = provenOf(pass);
+  const known = old.length === 0 ? new Set<string>() : provenOf(pass);
   const proven = old.filter((node) => !isAwaited(node, pass) && isProven(node, pass, known));
   const isUnderWay = observation.operations.some((one) => one.reason.code === 'agentOutdated');
   const tried = triedLately(pass);

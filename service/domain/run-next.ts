@@ -77,14 +77,12 @@ function isSpecialGroup(demands: RequestGroup['demands']): boolean {
 }
 
 /** Whoever is served first comes last, for the request that is bumped last is first in the queue. */
-export function lastServedFirst(nodes: readonly Node[], { claims, settings }: Pass): readonly Node[] {
-  const place = (node: Node): number => {
+export function lastServedFirst<One extends Node>(nodes: readonly One[], { claims, settings }: Pass): readonly One[] {
+  const places = nodes.map((node) => {
     const request = claims.byNode.get(node.key);
-    return request === undefined ? Infinity : servedAsOf(request, settings);
-  };
-  const places = new Map(nodes.map((node) => [node, place(node)]));
-  const of = (node: Node): number => places.get(node) ?? Infinity;
-  return nodes.toSorted((a, b) => (of(a) === of(b) ? 0 : of(b) - of(a)));
+    return { node, at: request === undefined ? Infinity : servedAsOf(request, settings) };
+  });
+  return places.sort((a, b) => (a.at === b.at ? 0 : b.at - a.at)).map(({ node }) => node);
 }
 
 /** The bump that has to come before the node is opened for the request, if any. */

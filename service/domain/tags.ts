@@ -31,17 +31,17 @@ function tagOf(node: Node): string | null {
  * Requests for a tag that a living agent carries wait for that agent, at most `tagWaitMinutes` from when they were queued;
  * after that another agent may be tagged for them. A group of both kinds becomes two.
  */
-export function splitByTag<Group extends TagGroup>(
-  groups: readonly Group[],
+export function tagSplitter(
   nodes: readonly Node[],
   settings: PoolSettings,
   now: number,
-): readonly Group[] {
-  if (settings.profile.kind !== 'stateful') return groups;
-  const carried = new Set(nodes.filter(isServing).map((node) => tagOf(node)?.toLowerCase()));
-  return groups.flatMap((group): readonly Group[] => {
+): <Group extends TagGroup>(group: Group) => readonly Group[] {
+  if (settings.profile.kind !== 'stateful') return (group) => [group];
+  let known: ReadonlySet<string | undefined> | null = null;
+  const carried = () => (known ??= new Set(nodes.filter(isServing).map((node) => tagOf(node)?.toLowerCase())));
+  return (group) => {
     const tag = namedTag(group.demands);
-    if (tag === null || !carried.has(tag.toLowerCase())) return [group];
+    if (tag === null || !carried().has(tag.toLowerCase())) return [group];
     const patientSince = now - settings.demands.tagWaitMinutes * 60_000;
     const waiting = group.requests.filter((request) => request.queuedAt > patientSince);
     const others = group.requests.filter((request) => request.queuedAt <= patientSince);
@@ -49,7 +49,7 @@ export function splitByTag<Group extends TagGroup>(
       ...(waiting.length === 0 ? [] : [{ ...group, requests: waiting, fitsNew: false, waitsForTag: true }]),
       ...(others.length === 0 ? [] : [{ ...group, requests: others }]),
     ];
-  });
+  };
 }
 
 /** When the first request stops waiting for the agent that carries its tag. */

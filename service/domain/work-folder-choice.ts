@@ -54,19 +54,23 @@ export function chooseWorkFolders(
   settings: PoolSettings,
 ): readonly WorkFolderChoice[] {
   const waiting = claims.withoutNode.values();
-  const wanted = new Set(
-    [...claims.byNode.values(), ...claims.withoutNode].map((one) => folderOf(one, settings)?.toLowerCase()),
-  );
+  let known: ReadonlySet<string | undefined> | null = null;
+  const wanted = () => {
+    known ??= new Set(
+      [...claims.byNode.values(), ...claims.withoutNode].map((one) => folderOf(one, settings)?.toLowerCase()),
+    );
+    return known;
+  };
   return nodes.flatMap((node): readonly WorkFolderChoice[] => {
     const { generation } = node;
     if (generation === null || node.instance === null || !isOpen(node)) return [];
-    const known = generation.workFolder ?? null;
+    const folder = generation.workFolder ?? null;
     const claimed = claims.byNode.get(node.key);
     // A late boot has no claim and comes up all the same: it keeps what somebody still wants, or is for the next in line.
-    if (claimed === undefined && known !== null && wanted.has(known.toLowerCase())) return [];
+    if (claimed === undefined && folder !== null && wanted().has(folder.toLowerCase())) return [];
     const request = claimed ?? waiting.next().value;
     const workFolder = request === undefined ? null : folderOf(request, settings);
-    return workFolder === known ? [] : [{ generationId: generation.generationId, workFolder }];
+    return workFolder === folder ? [] : [{ generationId: generation.generationId, workFolder }];
   });
 }
 

@@ -1,0 +1,94 @@
+// The queue in the order in which it is served, and in groups of requests that ask for the same. A queue has thousands of
+// requests and a few writings of demands, so what follows from the demands alone is worked out once for each writing.
+import type { JobRequest } from './job-request.ts';
+import { compareText } from './node.ts';
+import type { PoolSettings } from './pool.ts';
+import { serviceDelay } from './priority.ts';
+
+export interface ServiceQueue {
+  /** In the order in which they are served. */
+  readonly requests: readonly JobRequest[];
+  /** For each of them, the place of its group. */
+  readonly groupOf: readonly number[];
+  /** Those with the same demands, in whatever order they are written; each group is in the order of service. */
+  readonly groups: readonly (readonly JobRequest[])[];
+}
+
+/** `queue` is sorted by age. */
+export function serviceQueue(queue: readonly JobRequest[], settings: Pick<PoolSettings, 'priority'>): ServiceQueue {
+  const { written, writings } = readWritings(queue);
+  const signatures = [...new Set(writings.map(signatureOf))].sort(compareText);
+  const places = writings.map((writing) => signatures.indexOf(signatureOf(writing)));
+  const delays = writings.map((demands) => serviceDelay({ demands }, settings));
+  const order = orderOfService(queue, written, delays);
+  const groups = signatures.map((): JobRequest[] => []);
+  const groupOf: number[] = [];
+  const requests: JobRequest[] = [];
+  for (let turn = 0; turn < queue.length; turn += 1) {
+    const index = order === null ? turn : (order[turn] ?? 0);
+    const request = queue[index];
+    const place = places[written[index] ?? 0];
+    if (request === undefined || place === undefined) continue;
+    requests.push(request);
+    groupOf.push(place);
+    groups[place]?.push(request);
+  }
+  return { requests, groupOf, groups };
+}
+
+/** Indexes of the queue; null where the order of age is the order of service. */
+function orderOfService(
+  queue: readonly JobRequest[],
+  written: readonly number[],
+  delays: readonly number[],
+): readonly number[] | null {
+  const distinct = [...new Set(delays)];
+  if (distinct.length < 2) return null;
+  const runs = distinct.map((): number[] => []);
+  const runOf = delays.map((delay) => runs[distinct.indexOf(delay)]);
+  const dueAt = queue.map((request, index) => request.queuedAt + (delays[written[index] ?? 0] ?? 0));
+  for (const [index, writing] of written.entries()) runOf[writing]?.push(index);
+  // Each run is sorted, so this merges a few of them.
+  return runs.flat().sort((a, b) => (dueAt[a] ?? 0) - (dueAt[b] ?? 0) || a - b);
+}
+
+function signatureOf(demands: readonly string[]): string {
+  return demands.toSorted(compareText).join('\n');
+}
+
+/** The demands that follow upon those before, as some request writes them. */
+interface Writing {
+  readonly then: Map<string, Writing>;
+  lastText: string;
+  last: Writing | null;
+  place: number;
+}
+
+/** For each request the place of its writing: most write the same demands in the same order. */
+function readWritings(queue: readonly JobRequest[]) {
+  const root = newWriting();
+  const writings: (readonly string[])[] = [];
+  const written = queue.map(({ demands }) => {
+    let writing = root;
+    for (const demand of demands) writing = next(writing, demand);
+    if (writing.place === unseen) writing.place = writings.push(demands) - 1;
+    return writing.place;
+  });
+  return { written, writings };
+}
+
+function next(writing: Writing, demand: string): Writing {
+  if (writing.last !== null && writing.lastText === demand) return writing.last;
+  const known = writing.then.get(demand);
+  const found = known ?? newWriting();
+  if (known === undefined) writing.then.set(demand, found);
+  writing.lastText = demand;
+  writing.last = found;
+  return found;
+}
+
+const unseen = -1;
+
+function newWriting(): Writing {
+  return { then: new Map(), lastText: '', last: null, place: unseen };
+}
