@@ -4,7 +4,7 @@ import { Button } from 'azure-devops-ui/Button';
 import type { PoolSummary } from '../../contract/api.ts';
 import type { Span } from '../../contract/node-client.ts';
 import { Choice } from '../choice.tsx';
-import { Empty, Loading } from '../messages.tsx';
+import { Empty, InlineProblem, Loading } from '../messages.tsx';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
 import { replace, useLive } from '../use-live.ts';
@@ -36,9 +36,6 @@ export function HistoryCard({ client, pool, look }: HistoryCardProps) {
       title="Queue, agents and machines"
       aside={
         <div className="weir-filters">
-          {past.part === null ? null : (
-            <Button subtle={true} text="Show the whole time" onClick={() => show({ range, part: null })} />
-          )}
           <Choice
             label="Time"
             value={range}
@@ -58,11 +55,7 @@ export function HistoryCard({ client, pool, look }: HistoryCardProps) {
       className="weir-history"
     >
       {data === null && problem === null ? <Loading what="the history" /> : null}
-      {problem === null ? null : (
-        <div className="weir-inline-problem" role="status">
-          {problem.message} <Button subtle={true} text="Try again" onClick={retry} />
-        </div>
-      )}
+      {problem === null ? null : <InlineProblem problem={problem} retry={retry} />}
       {data === null ? null : (
         <TimeFrame look={look} label="Queue, agents and machines" isTold={true}>
           {isEmpty ? (

@@ -44,16 +44,24 @@ export function TimeFrame({ look, label, isTold = false, children }: TimeFramePr
       </div>
       <div className="weir-frame-tools" role="group" aria-label={`Time of ${label.toLowerCase()}`}>
         {steps.map(({ name, icon, next }) => (
-          <Button
-            key={name}
-            subtle={true}
-            iconProps={{ iconName: icon }}
-            ariaLabel={name}
-            tooltipProps={{ text: name }}
-            disabled={isSame(next, coming)}
-            onClick={() => look.step(next)}
-          />
+          // A tooltip of azure-devops-ui would stand outside of the landmarks of the page.
+          <span key={name} title={name}>
+            <Button
+              subtle={true}
+              iconProps={{ iconName: icon }}
+              ariaLabel={name}
+              tooltipProps={{ text: name, disabled: true }}
+              disabled={isSame(next, coming)}
+              onClick={() => look.step(next)}
+            />
+          </span>
         ))}
+        <Button
+          subtle={true}
+          text="Show the whole time"
+          disabled={coming.part === null}
+          onClick={() => look.show({ range: coming.range, part: null })}
+        />
         <span className="weir-secondary" {...(isTold ? { role: 'status' } : {})}>
           {words}
         </span>

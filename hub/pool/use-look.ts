@@ -26,15 +26,24 @@ export function useLook(written: string | null, onWritten: (written: string | nu
   // What looks back asks by the service's clock; it must not ask anew with every picture.
   const now = useRef(clock);
   const onNewest = useRef(onWritten);
+  /** What the address was told last; whatever else comes to stand there, the browser brought. */
+  const told = useRef(written);
   useEffect(() => {
     now.current = clock;
     onNewest.current = onWritten;
   });
-  useEffect(() => () => clearTimeout(timer.current), [written]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => {
+    if (written === told.current) return;
+    told.current = written;
+    clearTimeout(timer.current);
+    setComing(null);
+  }, [written]);
   const show = useCallback((next: Past) => {
     clearTimeout(timer.current);
     setComing(null);
-    onNewest.current(writePast(next));
+    told.current = writePast(next);
+    onNewest.current(told.current);
   }, []);
   const step = useCallback(
     (next: Past) => {

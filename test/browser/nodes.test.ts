@@ -114,6 +114,20 @@ describe('a person', () => {
     ]);
   });
 
+  it('gives a kept node back', async () => {
+    stage.service.scene.nodes = [node({ key: 'n23', name: 'linux-agents_23', state: 'saved', isSaved: true })];
+    const words = 'linux-agents_23 takes jobs again as it is.';
+    stage.service.scene.parts.release = { node: 'linux-agents_23', action: 'release', words };
+    const { hub, page } = await stage.open({ hash: '/pools/linux-build/nodes/n23' });
+    const group = hub.getByRole('group', { name: 'What to do with the node' });
+    await group.getByRole('button', { name: 'Give back to the pool' }).click();
+    expect(await group.getByRole('button', { name: 'Keep for investigation' }).count()).toBe(0);
+    await keepPicture(page, 'nodes-give-back');
+    await hub.getByRole('button', { name: 'Give this node back' }).click();
+    await hub.getByText(words).waitFor();
+    expect(stage.service.sent.at(-1)).toMatchObject({ path: '/v1/pools/linux-build/nodes/n23/release', body: {} });
+  });
+
   it('says what a machine costs, and sees what the time has cost', async () => {
     const { hub } = await stage.open({ hash: '/pools/linux-build' });
     await hub.getByRole('button', { name: 'Enter the price of a machine' }).click();
@@ -136,7 +150,10 @@ describe('a person', () => {
     await page.mouse.down();
     await page.mouse.move(chart.x + 200, chart.y + 60, { steps: 5 });
     await page.mouse.up();
-    await hub.getByRole('button', { name: 'Show the whole time' }).click();
+    await page.waitForURL((url) => url.hash.includes('/overview/30d_'));
+    const times = hub.getByRole('group', { name: 'Time of queue, agents and machines' });
+    await times.getByRole('button', { name: 'Show the whole time' }).click();
+    await page.waitForURL((url) => url.hash.endsWith('/overview/30d'));
     const spans = stage.service.asked
       .filter((one) => one.includes('/series?'))
       .map((one) => {

@@ -57,7 +57,51 @@ describe('somebody at the keyboard', () => {
   });
 });
 
+describe('somebody who looks closer with the keyboard', () => {
+  it('zooms and moves chart and machines alike, hears what is shown, and the back button returns to it', async () => {
+    const opened = await stage.open({ hash: '/pools/linux-build', height: 1600 });
+    const { page, hub } = opened;
+    await waitForPool(hub);
+    await hub.waitForSelector('.weir-gantt');
+    const shown = hub.getByRole('status').filter({ hasText: /^Last|Nov/ });
+    const hash = (ending: RegExp) => page.waitForURL((url) => ending.test(url.hash));
+    const chart = hub.getByRole('group', { name: 'Queue, agents and machines, Last 24 hours' });
+    await chart.focus();
+    await page.keyboard.press('+');
+    await hash(/_20261123T180000Z_20261124T060000Z$/);
+    await page.keyboard.press('ArrowLeft');
+    await shown.getByText('23 Nov, 16:00 to 24 Nov, 04:00').waitFor();
+    await hash(/^#\/pools\/linux-build\/overview\/24h_20261123T150000Z_20261124T030000Z$/);
+    await keepPicture(page, 'pool-zoomed-focus');
+    await page.goBack();
+    await page.goBack();
+    await shown.getByText('Last 24 hours').waitFor();
+    const machines = hub.getByRole('group', { name: 'Machines over time, Last 24 hours' });
+    await machines.focus();
+    await page.keyboard.press('+');
+    await hash(/_20261123T180000Z_20261124T060000Z$/);
+    await keepPicture(page, 'machines-zoomed-focus');
+    await page.keyboard.press('0');
+    await hash(/linux-build$/);
+    const times = hub.getByRole('group', { name: 'Time of machines over time' });
+    await times.getByRole('button', { name: 'Earlier' }).press('Enter');
+    await hash(/_20261123T060000Z_20261124T060000Z$/);
+    expect(await axeFindings(opened)).toEqual([]);
+  });
+});
+
 describe('somebody with a link', () => {
+  it('sees the time that it names, and is told where it names none', async () => {
+    const zoomed = '24h_20261124T100000Z_20261124T113000Z';
+    const { hub, page } = await stage.open({ hash: `/pools/linux-build/overview/${zoomed}` });
+    await waitForPool(hub);
+    const asked = new URLSearchParams(stage.service.asked.findLast((one) => one.includes('/timeline?'))?.split('?')[1]);
+    expect([asked.get('from'), asked.get('to')]).toEqual(['2026-11-24T10:00:00.000Z', '2026-11-24T11:30:00.000Z']);
+    await hub.getByText('24 Nov, 11:00 to 12:30').first().waitFor();
+    await page.evaluate(`location.hash = '/pools/linux-build/overview/9y'`);
+    await hub.getByText('This link does not say clearly how far to look back. You see the last 24 hours').waitFor();
+  });
+
   it('comes straight to a pool, goes to all pools and back with the buttons of the browser', async () => {
     const { page, hub } = await stage.open({ hash: '/pools/windows-test' });
     await hub.getByRole('heading', { name: 'windows-test' }).waitFor();

@@ -93,7 +93,8 @@ describe('a person', () => {
     await keepPicture(page, 'what-if-apply');
     stage.service.statuses.settings = 412;
     await form.getByRole('button', { name: 'Change them' }).click();
-    await form.getByText('Somebody saved other settings meanwhile', { exact: false }).waitFor();
+    // The newer settings cannot be read either here, and still it is said what happened.
+    await form.getByText('It was changed meanwhile. Nothing of yours was done', { exact: false }).waitFor();
     stage.service.statuses = {};
     const saved = { ...poolSettings, maxCapacity: 20, desiredIdle: 3 };
     stage.service.scene.parts.settings = { settings: saved, revision: 8, isManagedByFile: false, mayChange: true };

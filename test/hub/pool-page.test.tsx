@@ -126,6 +126,35 @@ describe('the page of a pool', () => {
     expect(log.getByText('This is where the log begins.')).toBeTruthy();
   });
 
+  it('tells the address once of many steps in time, and follows it where the browser goes back', async () => {
+    const asked: (string | null)[] = [];
+    const at = (item: string | null) => (
+      <PoolPage
+        client={client}
+        name="linux-build"
+        onBack={nothing}
+        place={{ tab: 'overview', item, onTab: nothing, onItem: (next) => asked.push(next) }}
+      />
+    );
+    const { rerender } = render(at(null));
+    await pass(0);
+    const frame = () => document.querySelector('.weir-frame[aria-label^="Machines over time"]')!;
+    for (const key of ['+', '+', 'ArrowLeft', 'x']) fireEvent.keyDown(frame(), { key });
+    // The browser's own zoom, and a key that is meant for what is inside.
+    fireEvent.keyDown(frame(), { key: '+', ctrlKey: true });
+    fireEvent.keyDown(frame().querySelector('canvas')!, { key: '+' });
+    expect(asked).toEqual([]);
+    await pass(400);
+    const written = '24h_20261123T193000Z_20261124T013000Z';
+    expect(asked).toEqual([written]);
+    rerender(at(written));
+    fireEvent.keyDown(frame(), { key: '-' });
+    rerender(at(null));
+    await pass(400);
+    expect(asked).toEqual([written]);
+    expect(frame().getAttribute('aria-label')).toBe('Machines over time, Last 24 hours');
+  });
+
   it('says in a sentence what the chart shows, and shows the same as a table', async () => {
     client.scene.series = {
       at: ['2026-11-24T10:00:00Z', '2026-11-24T10:01:00Z', '2026-11-24T10:02:00Z'],
