@@ -8,6 +8,7 @@ import { leaseMilliseconds } from './controller/lease.ts';
 import type { PoolContext, ViewInput, WriteLine } from './controller/context.ts';
 import { agentExtensionName, type ScaleSet, type ScaleSetExtension } from './domain/instance.ts';
 import type { PoolSettings } from './domain/pool.ts';
+import { windowsDoubt } from './domain/set-check-windows.ts';
 import type { Attestation } from './enrolment/attestation.ts';
 import { createAutoscaleWatch, type AutoscaleWatch } from './doctor/autoscale-watch.ts';
 import { createDoctor } from './doctor/doctor.ts';
@@ -125,7 +126,7 @@ export async function createService(parts: ServiceParts): Promise<Service> {
     places: poolPlaces(inPasses.azureFor, parts.azureDevOpsFor),
     azure: { subscriptions: parts.subscriptions ?? [], listsFor: listsOf(parts) },
     doctor: createDoctor({
-      ...{ store, clock, publicUrl: parts.publicUrl },
+      ...{ store, clock, publicUrl: parts.publicUrl, isSandbox: parts.isSandbox },
       ...{ setsFor: parts.azureFor, rightsFor: parts.azureDevOpsFor, onMended: () => watch.forget() },
     }),
     ...(parts.jobTrust === undefined ? {} : { jobTrust: parts.jobTrust }),
@@ -216,6 +217,7 @@ async function modelExtension(
   settings: PoolSettings,
   scaleSet: ScaleSet,
 ): Promise<ScaleSetExtension> {
+  if (settings.osType === 'windows' && !parts.isSandbox) tellDoubt(parts, settings.name);
   const customScripts = scaleSet.extensions.filter(
     (one) => /^(CustomScript|CustomScriptExtension)$/i.test(one.type) && one.name !== agentExtensionName,
   );
@@ -224,6 +226,16 @@ async function modelExtension(
     package: await shelvedPackage(parts, packages, settings),
     customScripts,
   });
+}
+
+const told = new WeakMap<ServiceParts, Set<string>>();
+
+/** Once for each pool: every pass asks for the model. */
+function tellDoubt(parts: ServiceParts, pool: string): void {
+  const pools = told.get(parts) ?? new Set();
+  told.set(parts, pools);
+  if (!pools.has(pool)) parts.line('warn', `Windows: ${windowsDoubt}`, { pool });
+  pools.add(pool);
 }
 
 /** Agent versions appear every few weeks, passes every few seconds. */

@@ -14,7 +14,7 @@ export const advancedSection: FormSection = {
     {
       path: 'osType',
       label: 'Operating system of the machines',
-      help: 'An image may say otherwise for its own machines.',
+      help: 'An image may say otherwise for its own machines. The script for Windows has not run on a real machine yet.',
       control: 'choice',
       names: { linux: 'Linux', windows: 'Windows' },
     },

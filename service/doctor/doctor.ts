@@ -11,6 +11,7 @@ import type { Store } from '../ports.ts';
 import { CloudError, UserProblem } from '../problem.ts';
 import { sceneOf, useOfNobody, useOfPool } from './pool-use.ts';
 import { unreachable } from './unreachable.ts';
+import { windowsUseOf } from './windows-use.ts';
 
 export interface DoctorParts {
   readonly store: Store;
@@ -20,6 +21,8 @@ export interface DoctorParts {
   readonly rightsFor: (organization: string) => Partial<OwnRightsPort>;
   /** Where machines reach this service; null: it does not run. */
   readonly publicUrl: string | null;
+  /** Machines are played there, so nothing of them is in doubt. */
+  readonly isSandbox?: boolean;
   readonly onMended?: () => void;
 }
 
@@ -28,7 +31,8 @@ export function createDoctor(parts: DoctorParts): Doctor {
     lookAtPool: (settings) => lookAtPool(parts, settings),
     lookAtSet: async (scaleSetId) => {
       const facts = await factsOf(parts, scaleSetId, null);
-      const use = await useOfNobody(parts.store, scaleSetId, parts.publicUrl);
+      const windows = await windowsUseOf(parts.store, null, parts.isSandbox === true);
+      const use = { ...(await useOfNobody(parts.store, scaleSetId, parts.publicUrl)), windows };
       const scene = { scaleSetId, laneResourceGroup: null, sources: [], usesMarketplace: false };
       return await inspect(parts, scaleSetId, facts, use, scene, []);
     },
@@ -85,7 +89,8 @@ type Looked = Known<SetFacts> & { readonly kind?: string };
 
 async function lookAtPool(parts: DoctorParts, settings: PoolSettings): Promise<Inspection> {
   const facts = await factsOf(parts, settings.scaleSet, settings.laneResourceGroup ?? null);
-  const use = await useOfPool(parts.store, settings, parts.publicUrl, parts.clock.now());
+  const windows = await windowsUseOf(parts.store, settings, parts.isSandbox === true);
+  const use = { ...(await useOfPool(parts.store, settings, parts.publicUrl, parts.clock.now())), windows };
   const own = checkServiceRights(settings, await poolRights(parts, settings));
   return await inspect(parts, settings.scaleSet, facts, use, sceneOf(settings, facts.value), [own]);
 }

@@ -114,6 +114,16 @@ const fixable: readonly (readonly [code: string, path: string, body: object, met
   ['autoscale', night, { properties: { profiles: [], enabled: true, targetResourceUri: scaleSet } }, 'PUT'],
 ];
 
+it('says of a pool with an image of Windows that its script has run on no real machine', async () => {
+  expect(statusOf(await scene.look(), 'windows')).toBe('ok');
+  const record = await scene.store.readPool('linux');
+  const images = [{ aliases: ['windows-2022'], source: { publisher: 'P', offer: 'O', sku: 'S' }, osType: 'windows' }];
+  const { organization, poolId } = record!.settings;
+  const mixed = settings({ ...{ organization, poolId, scaleSet, images }, laneResourceGroup: `${weirs}-lanes` });
+  await scene.store.savePool(mixed, record!.revision, false);
+  expect(statusOf(await scene.look(), 'windows')).toBe('warning');
+});
+
 describe('the checks of a pool', () => {
   it('are good but for what nobody can know yet, and name everybody who needs rights', async () => {
     const view = await scene.look();
