@@ -6,7 +6,7 @@ import { ensureBundles } from '../../cli/bundles.ts';
 import { raiseStage, type Stage } from '../../cli/sandbox-stage.ts';
 import { createMemoryStore } from '../../service/store/memory-store.ts';
 import { openBrowser, type Browser } from './chromium.ts';
-import { axeFindings, beforeAllMs, keepPicture, overflowOf, type Opened } from './stage.ts';
+import { axeFindings, beforeAllMs, keepPicture, openHub, overflowOf, type Opened } from './stage.ts';
 
 let stage: Stage;
 let browser: Browser;
@@ -61,19 +61,10 @@ function breakAll(): void {
 }
 
 async function open(theme: string, width: number): Promise<Opened> {
-  const page = await browser.context.newPage();
-  await page.setViewportSize({ width, height: 1100 });
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(`${stage.url}?theme=${theme}#/pools/linux-build/checks`);
-  const element = await page.waitForSelector('iframe.hub');
-  const hub = await element.contentFrame();
-  if (hub === null) throw new Error('The hub has no frame.');
-  await hub.getByRole('heading', { name: 'Permissions' }).waitFor();
-  return { page, hub, complaints };
+  const at = { query: `theme=${theme}`, hash: '/pools/linux-build/checks', width, height: 1100 };
+  const opened = await openHub(browser, stage.url, at);
+  await opened.hub.getByRole('heading', { name: 'Permissions' }).waitFor();
+  return opened;
 }
 
 const fixable = [

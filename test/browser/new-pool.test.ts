@@ -5,8 +5,9 @@ import type { Frame } from 'playwright-core';
 import { ensureBundles } from '../../cli/bundles.ts';
 import { raiseEmptyStage, type Stage } from '../../cli/sandbox-stage.ts';
 import { createMemoryStore } from '../../service/store/memory-store.ts';
+import { until } from '../end-to-end/until.ts';
 import { openBrowser, type Browser } from './chromium.ts';
-import { axeOf, beforeAllMs, keepPicture, overflowOf, type Opened } from './stage.ts';
+import { axeOf, beforeAllMs, keepPicture, openHub, overflowOf, type Opened, type OpenOptions } from './stage.ts';
 
 let stage: Omit<Stage, 'settings'>;
 let browser: Browser;
@@ -32,20 +33,8 @@ afterAll(async () => {
 
 const hostile = '<img src=x onerror=alert(1)> "ümläut"';
 
-async function open(hash = '', query = 'theme=light', width = 1360): Promise<Opened> {
-  const page = await browser.context.newPage();
-  await page.setViewportSize({ width, height: 1000 });
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(`${stage.url}?${query}${hash === '' ? '' : `#${hash}`}`);
-  const element = await page.waitForSelector('iframe.hub');
-  const hub = await element.contentFrame();
-  if (hub === null) throw new Error('The hub has no frame.');
-  return { page, hub, complaints };
-}
+const open = (at: Omit<OpenOptions, 'scope'> = {}): Promise<Opened> =>
+  openHub(browser, stage.url, { height: 1000, ...at });
 
 async function look(opened: Opened, name: string): Promise<void> {
   await keepPicture(opened.page, `new-pool-${name}`);
@@ -111,7 +100,7 @@ it('makes a scale set and a pool from nothing, serves a job, and deletes the poo
 
   await hub.getByRole('heading', { name: hostile }).waitFor({ timeout: 20_000 });
   const poolId = await agentPool(hostile);
-  await until(() => stage.clouds.azureDevOps.agents().length > 0);
+  await until('an agent is registered', 40, () => stage.clouds.azureDevOps.agents().length > 0);
   const job = {
     jobName: 'build',
     definitionName: 'web',
@@ -123,7 +112,7 @@ it('makes a scale set and a pool from nothing, serves a job, and deletes the poo
     ...job,
     variables: { 'weir.sandbox.durationSeconds': '60' },
   });
-  await until(() =>
+  await until('the job has succeeded', 40, () =>
     stage.clouds.azureDevOps.requests().some((one) => one.id === requestId && one.result === 'succeeded'),
   );
   expect(opened.complaints).toEqual([]);
@@ -230,21 +219,13 @@ async function chooseImages(opened: Opened): Promise<void> {
   await look(opened, 'several-images');
 }
 
-async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
-    if (isSo()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('It did not come to be.');
-}
-
 describe('in the dark, and narrow', () => {
   it('the pages are as readable', async () => {
     for (const [hash, words] of [
       ['/new', 'Step 1 of 5'],
       ['/adopt', 'There is none that you may see'],
     ] as const) {
-      const opened = await open(hash, 'theme=dark', 420);
+      const opened = await open({ hash, query: 'theme=dark', width: 420 });
       await opened.hub.getByText(words).waitFor();
       await look(opened, `dark${hash.replace('/', '-')}`);
     }

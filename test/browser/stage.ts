@@ -15,7 +15,7 @@ export interface Stage {
   readonly portal: Portal;
   /** A fresh page on the portal; `query` and `hash` as the portal's page reads them. */
   open(at?: OpenOptions): Promise<Opened>;
-  /** Back to the living scene with nothing failing, and every page closed. */
+  /** Back to the living scene with nothing failing, every page closed, and nothing asked or sent yet. */
   reset(): Promise<void>;
   close(): Promise<void>;
 }
@@ -58,6 +58,9 @@ export async function setStage(): Promise<Stage> {
     reset: async () => {
       Object.assign(service, { scene: livingScene(), refusal: null, isSilent: false, statuses: {} });
       await Promise.all(browser.context.pages().map((page) => page.close()));
+      // After the pages, so that nothing that one of them asked last is taken for the next test's.
+      service.asked.length = 0;
+      service.sent.length = 0;
     },
     close: async () => {
       await browser.close();
@@ -67,7 +70,13 @@ export async function setStage(): Promise<Stage> {
   };
 }
 
-async function open(browser: Browser, portal: Portal, at: OpenOptions): Promise<Opened> {
+function open(browser: Browser, portal: Portal, at: OpenOptions): Promise<Opened> {
+  const address = at.scope === 'organization' ? portal.url.replace('/Web%20shop', '') : portal.url;
+  return openHub(browser, address, at);
+}
+
+/** A fresh page on any portal, when the hub has its frame. */
+export async function openHub(browser: Browser, address: string, at: Omit<OpenOptions, 'scope'>): Promise<Opened> {
   const page = await browser.context.newPage();
   await page.setViewportSize({ width: at.width ?? 1360, height: at.height ?? 900 });
   const complaints: string[] = [];
@@ -75,7 +84,6 @@ async function open(browser: Browser, portal: Portal, at: OpenOptions): Promise<
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  const address = at.scope === 'organization' ? portal.url.replace('/Web%20shop', '') : portal.url;
   await page.goto(`${address}?${at.query ?? 'theme=light'}${at.hash === undefined ? '' : `#${at.hash}`}`);
   const element = await page.waitForSelector('iframe.hub');
   const hub = await element.contentFrame();
