@@ -10,12 +10,14 @@ export class CloudError extends Error {
   readonly status: number | null;
   readonly code: string | null;
   readonly retryAfterMs: number | null;
+  /** One sentence, where it is known what somebody can do. */
+  readonly nextStep: string | null;
 
   constructor(
     kind: CloudErrorKind,
     operation: string,
     message: string,
-    more: { status?: number; code?: string; retryAfterMs?: number; cause?: unknown } = {},
+    more: { status?: number; code?: string; retryAfterMs?: number; nextStep?: string; cause?: unknown } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'CloudError';
@@ -24,6 +26,7 @@ export class CloudError extends Error {
     this.status = more.status ?? null;
     this.code = more.code ?? null;
     this.retryAfterMs = more.retryAfterMs ?? null;
+    this.nextStep = more.nextStep ?? null;
   }
 }
 

@@ -8,9 +8,12 @@ import { expectWholeExtensions, extensionsOfLane } from './lane-extensions.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** The body of the PUT; throws `invalid` where the template cannot be taken over. `newPassword` is asked only where the model needs one, for Azure never tells the template's. */
-export function laneModel(template: Json, lane: NewScaleSet, newPassword: () => string): Json {
-  const kept = takenOver(template);
+/**
+ * The body of the PUT; throws `invalid` where the template cannot be taken over. `plan` is that of the lane's image, whatever
+ * the template's has. `newPassword` is asked only where the model needs one, for Azure never tells the template's.
+ */
+export function laneModel(template: Json, lane: NewScaleSet, plan: Json | null, newPassword: () => string): Json {
+  const kept = without(takenOver(template), ['plan']);
   const properties = objectIn(kept, 'properties');
   const profile = objectIn(properties, 'virtualMachineProfile');
   const isOtherOs = osTypeOf(template) !== lane.osType;
@@ -18,6 +21,7 @@ export function laneModel(template: Json, lane: NewScaleSet, newPassword: () => 
   if (!isOtherOs) expectWholeExtensions(objectIn(profile, 'extensionProfile'));
   return {
     ...kept,
+    ...(plan === null ? {} : { plan }),
     sku: { ...sku, name: lane.size ?? sku.name, capacity: 0 },
     tags: { ...tagsOf(template), ...lane.tags },
     properties: {
@@ -85,7 +89,7 @@ function storageOf(profile: Json, lane: NewScaleSet, isOtherOs: boolean): Json {
 }
 
 /** An image that is shared directly or with everybody has a field of its own. */
-function imageReferenceOf({ id, publisher, offer, sku, version }: ImageReference): Json {
+export function imageReferenceOf({ id, publisher, offer, sku, version }: ImageReference): Json {
   if (id === null) return { publisher, offer, sku, version };
   const named = version === null || !/\/images\/[^/]+$/i.test(id) || !isGallery(id) ? id : `${id}/versions/${version}`;
   if (/^\/sharedGalleries\//i.test(id)) return { sharedGalleryImageId: named };

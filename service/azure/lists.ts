@@ -5,7 +5,8 @@ import type { Fields } from '../wire.ts';
 import { accepted } from './accepted.ts';
 import { found, listOrNull } from './ask.ts';
 import { write, type CallContext } from './plain-call.ts';
-import { newSetModel } from './new-set-model.ts';
+import { imageOfWish, newSetModel } from './new-set-model.ts';
+import { aboutPlan, readPurchasePlan } from './purchase-plan.ts';
 import { numberIn, sizesIn } from './sizes.ts';
 import { sizeFacts } from './translate-size.ts';
 import { readLiveScaleSet } from './translate.ts';
@@ -42,13 +43,16 @@ export function azureLists(context: CallContext, newPassword: () => string): Azu
     makeScaleSet: async (wish) => {
       const group = `/subscriptions/${plain(wish.subscriptionId)}/resourceGroups/${encodeURIComponent(wish.resourceGroup)}`;
       const path = `${group}/providers/Microsoft.Compute/virtualMachineScaleSets/${encodeURIComponent(wish.name)}`;
-      const model = await newSetModel(wish, newPassword);
+      const image = imageOfWish(wish.image);
+      const plan = await readPurchasePlan(context, image, wish);
+      const model = { ...(await newSetModel(wish, newPassword)), ...(plan === null ? {} : { plan }) };
       const url = `${path}?api-version=${versions.compute}`;
-      return accepted(
-        context,
-        'makeScaleSet',
-        await write(context, 'makeScaleSet', 'PUT', url, model, { 'if-none-match': '*' }),
-      );
+      try {
+        const answer = await write(context, 'makeScaleSet', 'PUT', url, model, { 'if-none-match': '*' });
+        return accepted(context, 'makeScaleSet', answer);
+      } catch (error) {
+        throw aboutPlan(error, plan, image, wish.subscriptionId);
+      }
     },
   };
 }

@@ -3,7 +3,9 @@
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { ScaleSetWish } from '../domain/create-command.ts';
+import type { ImageReference } from '../domain/instance.ts';
 import { CloudError } from '../problem.ts';
+import { imageReferenceOf } from './lane-model.ts';
 
 const account = 'operator';
 
@@ -22,7 +24,7 @@ export async function newSetModel(wish: ScaleSetWish, newPassword: () => string)
       singlePlacementGroup: false,
       platformFaultDomainCount: 1,
       virtualMachineProfile: {
-        storageProfile: { imageReference: imageOf(wish.image), osDisk: diskOf(wish) },
+        storageProfile: { imageReference: imageReferenceOf(imageOfWish(wish.image)), osDisk: diskOf(wish) },
         osProfile: {
           computerNamePrefix: prefixOf(name),
           adminUsername: account,
@@ -36,13 +38,15 @@ export async function newSetModel(wish: ScaleSetWish, newPassword: () => string)
   };
 }
 
-function imageOf(image: string): Record<string, string> {
-  if (image.startsWith('/')) return { id: image };
+/** `publisher:offer:sku:version` or a resource id. */
+export function imageOfWish(image: string): ImageReference {
+  const none = { id: null, publisher: null, offer: null, sku: null, version: null };
+  if (image.startsWith('/')) return { ...none, id: image };
   const [publisher = '', offer = '', sku = '', version = 'latest', more] = image.split(':');
   if (sku === '' || more !== undefined) {
     throw new CloudError('invalid', 'makeScaleSet', 'An image is publisher:offer:sku:version or a resource id.');
   }
-  return { publisher, offer, sku, version };
+  return { ...none, publisher, offer, sku, version };
 }
 
 function diskOf({ isEphemeral }: ScaleSetWish): Record<string, unknown> {

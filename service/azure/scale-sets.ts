@@ -1,6 +1,6 @@
 // Whole scale sets: listed in a resource group, made from a template, and deleted.
 import { isHtml } from '../answer.ts';
-import type { ScaleSet } from '../domain/instance.ts';
+import type { ImageReference, ScaleSet } from '../domain/instance.ts';
 import type { NewScaleSet } from '../domain/new-scale-set.ts';
 import type { Accepted } from '../ports.ts';
 import { CloudError } from '../problem.ts';
@@ -10,7 +10,9 @@ import { mutate, read } from './call.ts';
 import { write, type CallContext } from './plain-call.ts';
 import { readResourceGroupId, readScaleSetId } from './endpoint.ts';
 import { problemOf } from './failure.ts';
-import { laneModel, modelDigest } from './lane-model.ts';
+import { laneModel, modelDigest, type Json } from './lane-model.ts';
+import { aboutPlan, readPurchasePlan, type PurchasePlan } from './purchase-plan.ts';
+import { planOf } from './translate-facts.ts';
 import { readLiveScaleSet } from './translate.ts';
 
 /** As the SDK asks for scale sets: what was read by one api-version is written by the same. */
@@ -61,9 +63,30 @@ export async function createScaleSet(
       `The model of ${template.name} has changed while a lane was made from it.`,
     );
   }
-  const model = laneModel(raw, lane, newPassword);
+  const plan = await planOfLane(context, lane, raw);
+  const model = laneModel(raw, lane, plan, newPassword);
   const path = `${lane.scaleSetId}?api-version=${apiVersion}`;
-  return accepted(context, operation, await write(context, operation, 'PUT', path, model, { 'if-none-match': '*' }));
+  try {
+    return accepted(context, operation, await write(context, operation, 'PUT', path, model, { 'if-none-match': '*' }));
+  } catch (error) {
+    throw aboutPlan(error, plan, lane.image, readScaleSetId(lane.scaleSetId).subscriptionId);
+  }
+}
+
+/** What the customer wrote into the template holds for its own image, also for one that tells nobody of its plan. */
+async function planOfLane(context: CallContext, lane: NewScaleSet, raw: Json): Promise<PurchasePlan | null> {
+  const { location, image } = readLiveScaleSet(raw, 'template');
+  const written = fieldsOf(raw, 'template').object('plan');
+  const own = isSameImage(image, lane.image) ? planOf(written) : null;
+  const { subscriptionId } = readScaleSetId(lane.scaleSetId);
+  if (own === null) return await readPurchasePlan(context, lane.image, { subscriptionId, location });
+  return { ...written?.raw(), ...own };
+}
+
+function isSameImage(one: ImageReference, other: ImageReference): boolean {
+  const nameOf = ({ id, publisher, offer, sku }: ImageReference): string =>
+    (id?.replace(/\/versions\/[^/]+\/?$/i, '') ?? [publisher, offer, sku].join(':')).toLowerCase();
+  return nameOf(one) === nameOf(other);
 }
 
 export async function deleteScaleSet(context: CallContext, scaleSetId: string): Promise<Accepted> {

@@ -1,6 +1,7 @@
 // Does what was decided: one idempotent call for each decision, after one more look at what it is about to change.
 import type { Decision } from '../domain/decision.ts';
 import type { Observation } from '../domain/observation.ts';
+import type { Refusal, Refusals } from '../domain/refusal.ts';
 import { CloudError } from '../problem.ts';
 import type { LogEntry } from '../ports.ts';
 import type { PoolContext, Recollection } from './context.ts';
@@ -13,6 +14,15 @@ export interface Acted {
   readonly entries: readonly LogEntry[];
   /** Azure refused for want of capacity or quota while being asked. */
   readonly refusedScaleSets: readonly string[];
+  /** What else Azure refused to make, and the scale sets for which it did what it was asked. */
+  readonly refusals: Refusals;
+  readonly taken: readonly string[];
+}
+
+interface Answers {
+  readonly refusedScaleSets: string[];
+  readonly refusals: Record<string, Refusal>;
+  readonly taken: string[];
 }
 
 export async function act(
@@ -22,7 +32,7 @@ export async function act(
   recollection: Recollection,
 ): Promise<Acted> {
   const entries: LogEntry[] = [];
-  const refusedScaleSets: string[] = [];
+  const answers: Answers = { refusedScaleSets: [], refusals: {}, taken: [] };
   const said = new Set<string>();
   // Nodes whose request was not bumped, or that did not get their labels.
   const unready = new Set<string>();
@@ -39,13 +49,13 @@ export async function act(
     }
     // The gate opens for this node only behind the request that was to go first (I-23), and only with the labels it needs.
     if ((decision.kind === 'enable' || decision.kind === 'relabel') && unready.has(decision.node ?? '')) continue;
-    const outcome = await perform(context, observation, decision, recollection, refusedScaleSets);
+    const outcome = await perform(context, observation, decision, recollection, answers);
     const isBefore = decision.kind === 'bump' || decision.kind === 'relabel';
     if (outcome.failed && isBefore && decision.node !== undefined) unready.add(decision.node);
     say(decision, outcome.failed ? 'warning' : 'info', outcome.words);
   }
   recollection.lastSaid = said;
-  return { entries, refusedScaleSets };
+  return { entries, ...answers };
 }
 
 function keyOf(decision: Decision): string {
@@ -66,7 +76,7 @@ async function perform(
   observation: Observation,
   decision: Decision,
   recollection: Recollection,
-  refusedScaleSets: string[],
+  answers: Answers,
 ): Promise<{ readonly failed: boolean; readonly words: string }> {
   const key = keyOf(decision);
   const before = recollection.refused.get(key);
@@ -74,20 +84,37 @@ async function perform(
   try {
     const words = await dispatch(context, observation, decision);
     recollection.refused.delete(key);
+    if (decision.target?.scaleSetId != null && makesSomething(decision.kind))
+      answers.taken.push(decision.target.scaleSetId);
     return { failed: false, words };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    const words = `Not done: ${error.message}`;
+    const words = [`Not done: ${error.message}`, ...(error.nextStep === null ? [] : [error.nextStep])].join(' ');
     const tries = (before?.tries ?? 0) + 1;
     recollection.refused.set(key, { tries, until: context.clock.now() + restAfter(error, tries), words });
-    if (error.kind === 'outOfCapacity' && decision.target?.scaleSetId != null)
-      refusedScaleSets.push(decision.target.scaleSetId);
+    noteRefusal(answers, decision, error, context.clock.now());
     context.line('warn', `${decision.kind} was not done: ${error.message}`, {
       kind: error.kind,
       operation: error.operation,
     });
     return { failed: true, words };
   }
+}
+
+function noteRefusal(answers: Answers, { kind, target }: Decision, error: CloudError, at: number): void {
+  const id = target?.scaleSetId ?? null;
+  if (id === null) return;
+  if (error.kind === 'outOfCapacity') answers.refusedScaleSets.push(id);
+  const isLasting = error.kind === 'invalid' || error.kind === 'denied' || error.kind === 'notFound';
+  if (!isLasting || !makesSomething(kind)) return;
+  const { code, nextStep } = error;
+  const words =
+    nextStep === null ? `It says: ${error.message.replace(/^\w+: Azure answered \d+ /, '')}` : error.message;
+  answers.refusals[id.toLowerCase()] = { at, what: kind, code, words, nextStep };
+}
+
+function makesSomething(kind: Decision['kind']): kind is Refusal['what'] {
+  return kind === 'createLane' || kind === 'scaleOut';
 }
 
 /** What the cloud asked for, else longer with each refusal: the first again in the next pass, at most five minutes. */

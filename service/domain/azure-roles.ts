@@ -54,6 +54,7 @@ export const laneSourcesRole: AzureRole = {
     `${set}/read`,
     `${set}/virtualMachines/read`,
     'Microsoft.Network/virtualNetworks/subnets/join/action',
+    'Microsoft.Compute/galleries/images/read',
     'Microsoft.Compute/galleries/images/versions/read',
     'Microsoft.Compute/images/read',
   ],

@@ -6,13 +6,14 @@ import { contentionsIn } from './contention.ts';
 import { blockedUntil } from './disruption-share.ts';
 import { blockedWords } from './disruption.ts';
 import { serves } from './image-catalog.ts';
-import { machinesOf } from './lane-capacity.ts';
+import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
 import { laneVerdict, targetOfWaiting } from './lane-verdict.ts';
 import { isNotFound } from './missing-set.ts';
 import { isHeldByPerson, type Node } from './node.ts';
 import type { Lane } from './observation.ts';
 import { placeOfNode } from './placed-class.ts';
 import { usesPriorities } from './priority.ts';
+import { refusalVerdict } from './refusal.ts';
 import { finding, type Evidence, type Finding } from './verdict.ts';
 import { agentWord, type Waiting } from './waiting.ts';
 import { count } from './words.ts';
@@ -23,7 +24,9 @@ export function findBlocker(waiting: Waiting, matching: readonly Agent[], bootSe
     scaleSetBlocker(waiting, matching) ??
     failingImage(waiting) ??
     overBudget(waiting) ??
-    (isShort(waiting) ? atMaximum(waiting) : (laneVerdict(waiting, bootSeconds) ?? noCapacity(waiting)))
+    (isShort(waiting)
+      ? atMaximum(waiting)
+      : (laneVerdict(waiting, bootSeconds) ?? refusedMachines(waiting) ?? noCapacity(waiting)))
   );
 }
 
@@ -84,11 +87,7 @@ function failingImage(waiting: Waiting): Finding | null {
 }
 
 function openBreaker(waiting: Waiting): Finding | null {
-  const { catalog } = waiting.claims;
-  const target = targetOfWaiting(waiting);
-  for (const lane of waiting.lanes) {
-    const place = catalog.places.get(lane.scaleSetId.toLowerCase());
-    if (target !== null && place !== undefined && !serves(place, target, catalog)) continue;
+  for (const lane of lanesFor(waiting)) {
     const allowance = allowanceOf(waiting, lane);
     if (allowance.kind === 'all') continue;
     return finding('imageFailing', `${allowance.words}.`, { nextStep: mendImage });
@@ -132,14 +131,26 @@ function failuresOf(node: Node): readonly Evidence[] {
   }));
 }
 
-function noCapacity(waiting: Waiting): Finding | null {
-  const { memory, observation, lanes, claims } = waiting;
+/** Those whose machines the request could run on. */
+function lanesFor(waiting: Waiting): readonly LaneCapacity[] {
+  const { catalog } = waiting.claims;
   const target = targetOfWaiting(waiting);
-  const resting = lanes.find((lane) => {
-    const place = claims.catalog.places.get(lane.scaleSetId.toLowerCase());
-    const isOther = target !== null && place !== undefined && !serves(place, target, claims.catalog);
-    return !isOther && (memory.restUntil[lane.scaleSetId] ?? 0) > observation.now;
+  return waiting.lanes.filter((lane) => {
+    const place = catalog.places.get(lane.scaleSetId.toLowerCase());
+    return target === null || place === undefined || serves(place, target, catalog);
   });
+}
+
+function refusedMachines(waiting: Waiting): Finding | null {
+  const found = lanesFor(waiting).map(({ scaleSetId, name }) =>
+    refusalVerdict(waiting.memory, scaleSetId, `machines of scale set ${name}`),
+  );
+  return found.find((one) => one !== null) ?? null;
+}
+
+function noCapacity(waiting: Waiting): Finding | null {
+  const { memory, observation } = waiting;
+  const resting = lanesFor(waiting).find(({ scaleSetId }) => (memory.restUntil[scaleSetId] ?? 0) > observation.now);
   if (resting === undefined) return null;
   const refused = observation.operations.find(
     ({ kind, lastProblem, scaleSetId }) =>

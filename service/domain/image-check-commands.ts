@@ -34,6 +34,14 @@ export function regionsCommand(facts: ImageFacts, replicas: number): FixCommands
   return updateCommand(facts, ['--target-regions', ...regions]);
 }
 
+/** Whoever accepts them agrees for the whole subscription. */
+export function acceptTerms(plan: NonNullable<ImageFacts['plan']>, subscriptionId: string): FixCommands {
+  return commandsFor([
+    ...['az', 'vm', 'image', 'terms', 'accept', '--publisher', plan.publisher, '--offer', plan.product],
+    ...['--plan', plan.name, '--subscription', subscriptionId],
+  ]);
+}
+
 function partsOf(id: string): { readonly group: string; readonly gallery: string; readonly image: string } | null {
   const parts = /\/resourceGroups\/([^/]+)\/.*\/galleries\/([^/]+)\/images\/([^/]+)/i.exec(id);
   if (parts === null) return null;

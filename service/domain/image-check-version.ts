@@ -1,6 +1,6 @@
 // Checks of the version itself: that it can be read, is whole, is where the pool is, and may be used.
 import { commandsFor } from './fix-commands.ts';
-import { listCommand, regionsCommand, updateCommand } from './image-check-commands.ts';
+import { acceptTerms, listCommand, regionsCommand, updateCommand } from './image-check-commands.ts';
 import type { FactsSource, ImageFacts, RegionFacts } from './image-facts.ts';
 import type { Finding } from './validation-check.ts';
 import { day } from './words.ts';
@@ -160,16 +160,13 @@ export function checkGeneralized({ image, source }: ImageFacts): Finding {
   };
 }
 
-export function checkTerms({ plan, areTermsAccepted }: ImageFacts): Finding {
+export function checkTerms({ plan, areTermsAccepted, template }: ImageFacts): Finding {
   if (plan === null) return skipped('The image has no plan to agree to.');
   const evidence = { publisher: plan.publisher, product: plan.product, plan: plan.name };
   if (areTermsAccepted === true) return { status: 'ok', words: 'They are accepted in this subscription.', evidence };
   const fix = {
     words: 'Accept them once for the subscription.',
-    commands: commandsFor([
-      ...['az', 'vm', 'image', 'terms', 'accept', '--publisher', plan.publisher, '--offer', plan.product],
-      ...['--plan', plan.name],
-    ]),
+    commands: acceptTerms(plan, template.id.split('/')[2] ?? ''),
   };
   if (areTermsAccepted === null)
     return { status: 'warning', words: 'Azure did not tell whether they are accepted.', evidence, fix };

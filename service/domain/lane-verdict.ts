@@ -1,8 +1,10 @@
 // What keeps a machine from coming for a request whose image and version have no scale set yet, or no room for one.
-import { targetOf, type Target } from './image-catalog.ts';
+import { targetOf, wantedKey, type Target } from './image-catalog.ts';
+import { laneIdOf } from './lane-owner.ts';
 import { lanesThatMayGo } from './lane-rest.ts';
 import { laneCount, laneRoom, laneWord } from './lane-room.ts';
 import { parseDemand, type Demand } from './demand.ts';
+import { refusalVerdict } from './refusal.ts';
 import { finding, type Evidence, type Finding } from './verdict.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -20,6 +22,9 @@ export function laneVerdict(waiting: Waiting, bootSeconds: number): Finding | nu
     case 'creating':
       return creating(`${room.reason.words} It starts when a machine of it is up.`, bootSeconds);
     case 'missing': {
+      const id = laneIdOf(waiting.settings, wantedKey(target, catalog));
+      const refused = refusalVerdict(waiting.memory, id, `a scale set for ${what}`);
+      if (refused !== null) return refused;
       const words = `Within a minute Weir makes a scale set for ${what}, and in it a machine for this job.`;
       return creating(words, bootSeconds + passSeconds);
     }

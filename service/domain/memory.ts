@@ -1,6 +1,7 @@
 // What decide carries from pass to pass: plain JSON, so that the store can keep it and a snapshot can hold it.
 
 import type { Breakers } from './breaker-state.ts';
+import type { Refusals } from './refusal.ts';
 import type { Spent } from './spent.ts';
 import type { DemandHistory } from './forecast.ts';
 
@@ -45,6 +46,8 @@ export interface Memory {
   readonly emptyLanes?: Readonly<Record<string, number>>;
   /** "image version" → when a job first brought it in by itself, for a day. */
   readonly broughtVersions?: Readonly<Record<string, number>>;
+  /** What Azure would not make, and why. */
+  readonly refusals?: Refusals;
   /** Where the settings have a budget. */
   readonly spent?: Spent;
   /** Where the preset forecasts. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createAzure } from '../../service/azure/client.ts';
 import type { NewScaleSet } from '../../service/domain/new-scale-set.ts';
 import type { AzurePort } from '../../service/ports.ts';
-import { createBody, group, setPath, testCloud, type TestCloud } from '../sandbox/azure/cloud.ts';
+import { createBody, group, profile, setPath, testCloud, type TestCloud } from '../sandbox/azure/cloud.ts';
 import {
   definitionPath,
   imageBody,
@@ -136,6 +136,42 @@ describe('a lane', () => {
       kind: 'notFound',
       code: 'GalleryImageNotFound',
     });
+  });
+
+  it('carries the plan of its own image, from the Marketplace or a gallery, and never that of the template', async () => {
+    const { cloud, port } = stage();
+    const plan = { publisher: 'almalinux', product: 'almalinux-x86_64', name: '9-gen2' };
+    const sold = {
+      id: null,
+      publisher: 'almalinux',
+      offer: 'almalinux-x86_64',
+      sku: '9-gen2',
+      version: '9.7.202611120',
+    };
+    const planOf = (path: string) => (cloud.call('GET', path).json() as { plan?: object }).plan;
+    madeGallery(cloud, { purchasePlan: plan });
+    replicatedVersion(cloud, '1.0.0');
+    await expect(port.createScaleSet(await newLane(port, { image: sold }))).rejects.toMatchObject({
+      ...{ kind: 'invalid', code: 'MarketplaceTermsNotAccepted' },
+      nextStep: expect.stringMatching(
+        /: az vm image terms accept --publisher almalinux .* --plan 9-gen2 --subscription /,
+      ),
+    });
+    const place = 'offerTypes/virtualmachine/publishers/almalinux/offers/almalinux-x86_64/plans/9-gen2';
+    const terms = `/subscriptions/${subscriptionId}/providers/Microsoft.MarketplaceOrdering/${place}/agreements/current`;
+    cloud.call('PUT', terms, { properties: { accepted: true } });
+    await port.createScaleSet(await newLane(port, { image: sold }));
+    const ofGallery = { id: definitionPath, publisher: null, offer: null, sku: null, version: '1.0.0' };
+    await port.createScaleSet(await newLane(port, { image: ofGallery, scaleSetId: `${laneId}-gold` }));
+    expect([laneId, `${laneId}-gold`].map(planOf)).toEqual([plan, plan]);
+    const image = { ...sold, version: '9.6.202608110' };
+    const soldTemplate = createBody({ profile: { ...profile(), storageProfile: { imageReference: image } } });
+    cloud.call('PUT', `${setPath}-sold`, { ...soldTemplate, plan });
+    cloud.settle();
+    const templateId = `${setPath}-sold`;
+    const modelDigest = (await port.readScaleSet(templateId)).modelDigest ?? '';
+    await port.createScaleSet({ ...(await newLane(port)), templateId, modelDigest, scaleSetId: `${laneId}-plain` });
+    expect([templateId, `${laneId}-plain`].map(planOf)).toEqual([plan, undefined]);
   });
 
   it('may be looked for in a group that is not there, and that is no empty list', async () => {

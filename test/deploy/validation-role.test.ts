@@ -46,10 +46,13 @@ it('with its role a validation is refused nothing, and the role holds nothing th
   expect(actionsOf('validation').filter((action) => !book.used.has(action))).toEqual([]);
 }, 240_000);
 
-it('without it the image counts as not readable', async () => {
+it('without it the checks say what they could not see', async () => {
   const { book, bad } = await validated([]);
-  expect(bad).toContain('imageReadable');
+  expect(bad).toEqual(['sizeAvailable', 'architectureMatches', 'generationMatches', 'termsAccepted']);
   expect(new Set(book.refused.map((refusal) => refusal.split(' at ')[0]))).toEqual(
-    new Set(['Microsoft.Compute/galleries/images/read', 'Microsoft.Compute/skus/read']),
+    new Set([
+      'Microsoft.Compute/skus/read',
+      'Microsoft.MarketplaceOrdering/offertypes/publishers/offers/plans/agreements/read',
+    ]),
   );
 }, 240_000);

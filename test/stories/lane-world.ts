@@ -15,6 +15,11 @@ export const ubuntu = {
   aliases: ['ubuntu-22.04'],
   source: { publisher: 'Canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts-gen2' },
 };
+/** Sold under a plan, whose terms somebody has to accept. */
+export const alma = {
+  aliases: ['alma'],
+  source: { publisher: 'almalinux', offer: 'almalinux-x86_64', sku: '9-gen2' },
+};
 export const windows = {
   aliases: ['windows-2022'],
   source: { publisher: 'MicrosoftWindowsServer', offer: 'WindowsServer', sku: '2022-datacenter-g2' },

@@ -1,7 +1,7 @@
 // Several images behind one pool: a lane for each image and version, made from the template, and one maximum over all.
 import { describe, expect, it } from '@jest/globals';
 import { hour, minute, now0 } from '../builders.ts';
-import { job, laneWorld, lanesGroup, ubuntu, windows, type LaneWorld } from './lane-world.ts';
+import { alma, job, laneWorld, lanesGroup, subscription, ubuntu, windows, type LaneWorld } from './lane-world.ts';
 
 const show = async (told: LaneWorld): Promise<void> => {
   if (process.env.WEIR_SHOW === undefined) return;
@@ -64,6 +64,36 @@ describe('an older version that one job asks for', () => {
     expect(await told.world.store.listOpenOperations('linux')).toEqual([]);
     expect(told.world.clouds.azure.instances()).toEqual([]);
   }, 900_000);
+});
+
+describe('an image that is sold under a plan', () => {
+  it('gets no machine before somebody has accepted its terms, the job is told the command, and runs then', async () => {
+    const told = await laneWorld({ images: [alma] }, [job(60, 1)]);
+    await told.world.run(now0 + 4 * minute);
+    const view = JSON.parse((await told.world.store.readView('linux'))!.document) as { jobRequests: object[] };
+    const command =
+      'az vm image terms accept --publisher almalinux --offer almalinux-x86_64 --plan 9-gen2 --subscription 00000000-0000-0000-0000-000000000001';
+    expect(view.jobRequests).toMatchObject([
+      {
+        ...{ verdict: 'imageFailing', resolvesItself: false },
+        words: expect.stringContaining('The terms of the Marketplace plan 9-gen2'),
+        nextStep: `Accept them once for the subscription: ${command}`,
+      },
+    ]);
+    expect((await told.log()).filter((one) => one.includes(command))).toHaveLength(1);
+    expect(told.laneNames()).toEqual([]);
+    const agreement =
+      '/offerTypes/virtualmachine/publishers/almalinux/offers/almalinux-x86_64/plans/9-gen2/agreements/current';
+    await told.put(`${subscription}/providers/Microsoft.MarketplaceOrdering${agreement}`, {
+      properties: { accepted: true },
+    });
+    await told.world.run(now0 + hour, () => told.finished() === 1);
+    expect(imagesOf(told)).toEqual({ 1: '9.7.202611120' });
+    const url = `https://management.azure.com${lanesGroup}/providers/Microsoft.Compute/virtualMachineScaleSets?api-version=2026-04-01`;
+    const { body } = await told.world.sendAsPerson({ method: 'GET', url, headers: {} });
+    const plan = { publisher: 'almalinux', product: 'almalinux-x86_64', name: '9-gen2' };
+    expect(JSON.parse(body)).toMatchObject({ value: [{ plan }] });
+  }, 240_000);
 });
 
 describe('a process that ends while it makes a lane', () => {

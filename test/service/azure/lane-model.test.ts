@@ -102,7 +102,7 @@ const password = (): string => 'Secret-1';
 
 describe('the model of a lane', () => {
   it('is the template without what Azure writes, empty, under the manual policy and never overprovisioned', () => {
-    const model = laneModel(template(), lane(), noPassword);
+    const model = laneModel(template(), lane(), null, noPassword);
     expect(model).toEqual({
       location: 'westeurope',
       zones: ['1', '2'],
@@ -165,9 +165,27 @@ describe('the model of a lane', () => {
     });
   });
 
+  it("does not take over Weir's own extension, also where its handler is that of customers' scripts on Windows", () => {
+    const properties = { publisher: 'Microsoft.Compute', type: 'CustomScriptExtension', settings: { fileUris: ['u'] } };
+    const extensions = [{ name: agentExtension.name, properties }];
+    const raw = template({
+      profile: { extensionProfile: { extensions }, storageProfile: { osDisk: { osType: 'Windows' } } },
+    });
+    const protectedSettings = { commandToExecute: 'powershell.exe' };
+    const extension = { ...agentExtension, ...properties, protectedSettings };
+    const model = laneModel(raw, lane({ osType: 'windows', extension }), null, password);
+    const written = {
+      name: agentExtension.name,
+      properties: expect.objectContaining({ protectedSettings }) as unknown,
+    };
+    expect(model).toMatchObject({
+      properties: { virtualMachineProfile: { extensionProfile: { extensions: [written] } } },
+    });
+  });
+
   it('leaves the template that was read as it is', () => {
     const raw = template();
-    laneModel(raw, lane({ osType: 'windows', size: 'Standard_D4s_v3' }), password);
+    laneModel(raw, lane({ osType: 'windows', size: 'Standard_D4s_v3' }), null, password);
     expect(raw).toEqual(template());
   });
 
@@ -193,14 +211,14 @@ describe('the model of a lane', () => {
       { communityGalleryImageId: '/communityGalleries/u/images/i/versions/1.0.0' },
     ],
   ])('names an image of %s', (_, image, reference) => {
-    expect(laneModel(template(), lane({ image }), noPassword)).toMatchObject({
+    expect(laneModel(template(), lane({ image }), null, noPassword)).toMatchObject({
       properties: { virtualMachineProfile: { storageProfile: { imageReference: reference } } },
     });
-    expect(JSON.stringify(laneModel(template(), lane({ image }), noPassword))).not.toContain('"version":null');
+    expect(JSON.stringify(laneModel(template(), lane({ image }), null, noPassword))).not.toContain('"version":null');
   });
 
   it('is of the other operating system without the scripts, the disk size and the keys of the first', () => {
-    const model = laneModel(template(), lane({ osType: 'windows', size: 'Standard_D4s_v3' }), password);
+    const model = laneModel(template(), lane({ osType: 'windows', size: 'Standard_D4s_v3' }), null, password);
     expect(model).toMatchObject({
       sku: { name: 'Standard_D4s_v3', capacity: 0 },
       properties: {
@@ -221,7 +239,7 @@ describe('the model of a lane', () => {
 
   it('gives a password where the template was made with one, for Azure never tells it', () => {
     const osProfile = { adminUsername: 'operator', linuxConfiguration: { disablePasswordAuthentication: false } };
-    expect(laneModel(template({ profile: { osProfile } }), lane(), password)).toMatchObject({
+    expect(laneModel(template({ profile: { osProfile } }), lane(), null, password)).toMatchObject({
       properties: { virtualMachineProfile: { osProfile: { adminPassword: 'Secret-1' } } },
     });
   });
@@ -229,13 +247,15 @@ describe('the model of a lane', () => {
   it('is not made from a script whose command Azure keeps to itself', () => {
     const hidden = { ...script, properties: { ...script.properties, settings: {} } };
     const raw = template({ profile: { extensionProfile: { extensions: [hidden] } } });
-    expect(() => laneModel(raw, lane(), noPassword)).toThrow(/extension setup keeps its command in protected settings/);
+    expect(() => laneModel(raw, lane(), null, noPassword)).toThrow(
+      /extension setup keeps its command in protected settings/,
+    );
     const inVault = {
       ...hidden,
       properties: { ...hidden.properties, protectedSettingsFromKeyVault: { secretUrl: 'u' } },
     };
     expect(() =>
-      laneModel(template({ profile: { extensionProfile: { extensions: [inVault] } } }), lane(), noPassword),
+      laneModel(template({ profile: { extensionProfile: { extensions: [inVault] } } }), lane(), null, noPassword),
     ).not.toThrow();
   });
 });

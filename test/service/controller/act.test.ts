@@ -4,10 +4,11 @@ import { act } from '../../../service/controller/act.ts';
 import { freshRecollection, type Recollection } from '../../../service/controller/context.ts';
 import { keepGenerations } from '../../../service/controller/generations.ts';
 import type { Decision } from '../../../service/domain/decision.ts';
+import { withRefusals } from '../../../service/domain/refusal.ts';
 import { CloudError } from '../../../service/problem.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import { agent, generation, instance, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
+import { agent, generation, instance, memory, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
 import { passContext, pictureOf } from './pass-context.ts';
 import { smallClouds, type SmallClouds } from './small-clouds.ts';
 
@@ -106,6 +107,29 @@ describe('act', () => {
     now += 300_000;
     await pass(scaleOut);
     expect(clouds.scaleSet.capacity).toBe(2);
+  });
+
+  it('tells what Azure refuses for good, until it takes it', async () => {
+    const tried = async () => {
+      lease = (await store.acquireLease('linux', 'me', 60_000))!;
+      return await act(context(), await observation(), [scaleOut], recollection);
+    };
+    const told = async () => {
+      const { refusals, taken } = await tried();
+      return withRefusals(memory(), refusals, taken, now).refusals;
+    };
+    refuse('setCapacity', new CloudError('denied', 'setCapacity', 'setCapacity: Azure answered 403 No: role.'));
+    const id = scaleSetId.toLowerCase();
+    expect(await told()).toMatchObject({ [id]: { at: now0, what: 'scaleOut', words: 'It says: No: role.' } });
+    refuse('setCapacity');
+    now += 300_000;
+    expect(await told()).toBeUndefined();
+    clouds.before = () => undefined;
+    now += 300_000;
+    const refused = { [id]: { at: now, what: 'scaleOut', code: null, words: '', nextStep: null } } as const;
+    const { taken } = await tried();
+    expect(withRefusals({ ...memory(), refusals: refused }, {}, [], now).refusals).toEqual(refused);
+    expect(withRefusals({ ...memory(), refusals: refused }, {}, taken, now).refusals).toEqual({});
   });
 
   it('rests for as long as the cloud asked when it throttles a write', async () => {

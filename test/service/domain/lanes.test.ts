@@ -2,6 +2,7 @@
 // or the newest version moves on, and removed when nothing needs them.
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../service/domain/decide.ts';
+import { diagnose } from '../../../service/domain/diagnosis.ts';
 import type { ImageVersion } from '../../../service/domain/image-state.ts';
 import { laneIdOf } from '../../../service/domain/lane-owner.ts';
 import { laneComputerPrefix, laneKeyOf, laneName, laneTagsOf, type LaneKey } from '../../../service/domain/lane.ts';
@@ -97,6 +98,34 @@ describe('a lane', () => {
     const key = keyOf('1.0.0');
     expect(acts(told(picture([]), pool))).toEqual(['createLane laneMissing']);
     expect(acts(told(picture([laneOf(key)]), pool))).toEqual(['scaleOut requestsWithoutNode 0→1']);
+  });
+
+  it.each([
+    [
+      'createLane',
+      'RequestDisallowedByPolicy',
+      [],
+      'scaleSetMissing',
+      'a scale set for image linux, version 1.0.0. It says: no.',
+    ],
+    [
+      'createLane',
+      'MarketplaceTermsNotAccepted',
+      [],
+      'imageFailing',
+      'a scale set for image linux, version 1.0.0. It says: no.',
+    ],
+    ['scaleOut', 'AuthorizationFailed', [laneOf(keyOf('1.0.0'))], 'noCapacity', 'machines of scale set weir-'],
+  ] as const)('that Azure refuses is no lane on its way: %s %s', (what, code, lanes, verdict, words) => {
+    const refusal = { at: build.now0, what, code, words: 'It says: no.', nextStep: null };
+    const memory = { ...build.memory(), refusals: { [idOf(keyOf('1.0.0')).toLowerCase()]: refusal } };
+    const seen = picture(lanes);
+    const [request] = seen.jobRequests.value;
+    const told = diagnose(request!, seen, [], pool, memory);
+    expect(told).toMatchObject({ verdict, resolvesItself: false, nextStep: 'Mend what Azure names.' });
+    expect(told.words).toContain(`Azure does not make ${words}`);
+    // It is asked again all the same.
+    expect(decide(seen, pool, memory).decisions.map((one) => one.kind)).toContain(what);
   });
 
   it('is waited for while it is made', () => {

@@ -66,7 +66,7 @@ describe('the rights of the service', () => {
       ['lanes', `${subscription}/resourceGroups/lanes`, 7],
       ['lane-sources', scaleSetId, 2],
       ['lane-sources', network, 1],
-      ['lane-sources', `${compute}/galleries/x`, 1],
+      ['lane-sources', `${compute}/galleries/x`, 2],
       ['lane-sources', `${compute}/images/z`, 1],
       ['marketplace', subscription, 1],
       ['operations', subscription, 1],
