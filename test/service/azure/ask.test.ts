@@ -1,6 +1,6 @@
 // A list that was not read to its end is never taken for the whole one.
 import { expect, it } from '@jest/globals';
-import { list, listOrNull } from '../../../service/azure/ask.ts';
+import { foundToChange, list, listOrNull } from '../../../service/azure/ask.ts';
 import { type Scripted, fakeSend, json } from '../fake-send.ts';
 
 const gone = json(404, { error: { code: 'ResourceNotFound', message: 'no' } });
@@ -35,4 +35,11 @@ it('is null, or empty, where nothing has it, and fails where a later page is mis
   expect(await list(contextOf(gone).context, '/x', '2020-01-01')).toEqual([]);
   const { context } = contextOf(page('one', 'https://management.azure.com/next'), gone);
   await expect(list(context, '/x', '2020-01-01')).rejects.toMatchObject({ kind: 'notFound' });
+});
+
+it('takes what stands in a subscription that nobody sees for unknown, and never for gone', async () => {
+  const read = (answer: Scripted) => foundToChange(contextOf(answer).context, '/x', '2020-01-01', {});
+  const unseen = json(404, { error: { code: 'SubscriptionNotFound', message: 'no' } });
+  await expect(read(unseen)).rejects.toMatchObject({ kind: 'denied', code: 'SubscriptionNotFound' });
+  await expect(read(gone)).resolves.toBeNull();
 });
