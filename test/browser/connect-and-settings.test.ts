@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Frame } from 'playwright-core';
 import type { AddressInfo } from 'node:net';
 import type { PoolSettings } from '../../service/domain/pool.ts';
-import { settings } from '../builders.ts';
+import { minute, now0, settings } from '../builders.ts';
 import { apiFixture, contoso, fabrikam, fakeRights, type Fixture } from '../service/api/api-fixture.ts';
 import {
   axeFindings,
@@ -70,18 +70,19 @@ const schedule: PoolSettings['schedule'] = {
   ),
 };
 
-/** What stands in the store now, whoever changed it. */
+/** What stands in the store now: Ben, who never sleeps, changed it. */
 async function store(change: Partial<PoolSettings>, isManagedByFile = false): Promise<void> {
   await api.store.savePool(
     { ...mine, ...change },
     (await api.store.readPool('linux'))?.revision ?? null,
     isManagedByFile,
+    isManagedByFile ? undefined : { by: 'ben@fabrikam.com', at: now0 - minute },
   );
 }
 
 describe('a hub that was just installed', () => {
   it.each([
-    ['light', 1400],
+    ['contrast', 1400],
     ['dark', 480],
   ])('asks where the service stands, in the theme %s, %d pixels wide', async (theme, width) => {
     const opened = await stage.open({ query: `theme=${theme}&service=none`, width });
@@ -166,6 +167,7 @@ describe('the settings of a pool', () => {
     await store({ maxCapacity: 30, timeToLiveMinutes: 5 });
     await hub.getByText('Save', { exact: true }).click();
     await hub.getByText('Go on with these').waitFor();
+    await hub.getByText('ben@fabrikam.com saved other settings 1 min ago. Nothing of yours is lost').waitFor();
     await keepPicture(opened.page, 'settings-conflict');
     expect(await overflowOf(hub)).toBe(0);
     expect(await axeFindings(opened)).toEqual([]);

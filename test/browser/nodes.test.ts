@@ -88,6 +88,11 @@ describe.each(looks)('in the $theme theme, $width pixels wide', ({ theme, width 
     await opened.hub.waitForSelector('.weir-boots');
     if (width < 1000) await opened.hub.locator('.weir-jobs').scrollIntoViewIfNeeded();
     await keepPicture(opened.page, `past-${theme}-${width}`);
+    if (theme === 'dark') {
+      await opened.page.emulateMedia({ forcedColors: 'active' });
+      await keepPicture(opened.page, 'past-forced-colors');
+      await opened.page.emulateMedia({ forcedColors: 'none' });
+    }
     expect(opened.complaints).toEqual([]);
     expect(await overflowOf(opened.hub)).toBe(0);
   });
@@ -118,11 +123,13 @@ describe('a person', () => {
     stage.service.scene.nodes = [node({ key: 'n23', name: 'linux-agents_23', state: 'saved', isSaved: true })];
     const words = 'linux-agents_23 takes jobs again as it is.';
     stage.service.scene.parts.release = { node: 'linux-agents_23', action: 'release', words };
-    const { hub, page } = await stage.open({ hash: '/pools/linux-build/nodes/n23' });
+    const opened = await stage.open({ query: 'theme=contrast', hash: '/pools/linux-build/nodes/n23' });
+    const { hub, page } = opened;
     const group = hub.getByRole('group', { name: 'What to do with the node' });
     await group.getByRole('button', { name: 'Give back to the pool' }).click();
     expect(await group.getByRole('button', { name: 'Keep for investigation' }).count()).toBe(0);
     await keepPicture(page, 'nodes-give-back');
+    expect(await axeFindings(opened)).toEqual([]);
     await hub.getByRole('button', { name: 'Give this node back' }).click();
     await hub.getByText(words).waitFor();
     expect(stage.service.sent.at(-1)).toMatchObject({ path: '/v1/pools/linux-build/nodes/n23/release', body: {} });
