@@ -117,7 +117,9 @@ const fixable: readonly (readonly [code: string, path: string, body: object, met
 it('says of a pool with an image of Windows that its script has run on no real machine', async () => {
   expect(statusOf(await scene.look(), 'windows')).toBe('ok');
   const record = await scene.store.readPool('linux');
-  const images = [{ aliases: ['windows-2022'], source: { publisher: 'P', offer: 'O', sku: 'S' }, osType: 'windows' }];
+  const source = { publisher: 'P', offer: 'O', sku: 'S' };
+  const usual = { version: 'latest', standbyPercent: '*' as const };
+  const images = [{ ...usual, aliases: ['windows-2022'], source, osType: 'windows' as const }];
   const { organization, poolId } = record!.settings;
   const mixed = settings({ ...{ organization, poolId, scaleSet, images }, laneResourceGroup: `${weirs}-lanes` });
   await scene.store.savePool(mixed, record!.revision, false);

@@ -7,7 +7,11 @@ const boot = (image: string, boots: number) => ({
   ...{ image, version: null, startedBy: 'create' as const, boots, p50: 1, p90: 1, p95: 1, slowest: 1, newestAt: 0 },
 });
 const store = { readBoots: () => Promise.resolve([boot('ubuntu', 5), boot('win', 2), boot('win', 1)]) };
-const images = [{ aliases: ['ubuntu'] }, { aliases: ['win'], osType: 'windows' }];
+const image = { source: null, version: 'latest', standbyPercent: '*' as const };
+const images = [
+  { ...image, aliases: ['ubuntu'] },
+  { ...image, aliases: ['win'], osType: 'windows' as const },
+];
 
 it('counts the boots of images of Windows, and says whether the pool has any', async () => {
   const mixed = settings({ images, laneResourceGroup: '/subscriptions/s/resourceGroups/lanes' });
