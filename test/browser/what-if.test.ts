@@ -2,6 +2,7 @@
 // guide to an image of one's own.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { guideSteps } from '../../service/domain/image-guide.ts';
+import { until } from '../end-to-end/until.ts';
 import { imageParts } from './image-scene.ts';
 import { axeFindings, beforeAllMs, keepPicture, overflowOf, setStage, type Stage } from './stage.ts';
 import { finished, poolSettings, running, whatIfParts } from './what-if-scene.ts';
@@ -64,7 +65,7 @@ describe('a person', () => {
     await hub.getByRole('button', { name: 'Cancel' }).click();
     await expect(hub.getByRole('button', { name: 'Running' }).isDisabled()).resolves.toBe(true);
     const cancelled = '/v1/pools/linux-build/what-if/w1';
-    while (!stage.service.asked.includes(cancelled)) await hub.waitForTimeout(20);
+    await until('the cancel has come to the service', 20, () => stage.service.asked.includes(cancelled));
   });
 
   it('replays a file, packed or not', async () => {
@@ -77,7 +78,7 @@ describe('a person', () => {
     await hub.getByLabel('File').setInputFiles({ name: 'jobs.csv.gz', mimeType: 'application/gzip', buffer });
     await hub.getByRole('button', { name: 'Run' }).click();
     const trace = () => stage.service.sent.map((one) => one.body as { trace?: string }).find((body) => 'trace' in body);
-    while (trace() === undefined) await hub.waitForTimeout(20);
+    await until('the file has come to the service', 20, () => trace() !== undefined);
     expect(trace()).toEqual({ trace: '0,60\n60,60\n' });
   });
 
