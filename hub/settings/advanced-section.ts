@@ -21,7 +21,7 @@ export const advancedSection: FormSection = {
     {
       path: 'agentVersion',
       label: 'Version of the agent',
-      help: '"latest", or an exact version such as 4.255.0.',
+      help: '"latest", or an exact version such as 4.255.0. A share of the new machines tries another one first. One that failed is tried again once you name it here.',
       control: 'text',
     },
     {
