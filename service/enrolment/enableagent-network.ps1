@@ -47,7 +47,7 @@ function Ask([string] $url, $body, [hashtable] $headers, [bool] $throughProxy) {
     $buffer = New-Object 'char[]' 1048576
     $length = $reader.ReadBlock($buffer, 0, $buffer.Length)
     return @{ Status = [int] $response.StatusCode; Text = (New-Object string -ArgumentList $buffer, 0, $length) }
-  } finally { $response.Dispose() }
+  } finally { $response.Close() }
 }
 
 function WordsOf([hashtable] $answer) {
@@ -115,5 +115,5 @@ function DownloadOnce([string] $file) {
     if ([int] $response.StatusCode -ne 200) { throw "$WeirPackageUrl answered $([int] $response.StatusCode)" }
     $target = [IO.File]::Create($file)
     try { $response.GetResponseStream().CopyTo($target) } finally { $target.Dispose() }
-  } finally { $response.Dispose() }
+  } finally { $response.Close() }
 }

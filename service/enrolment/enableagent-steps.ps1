@@ -17,7 +17,10 @@ function Claim {
   Network 'claim'
   if ($weir.IsHandedOver) { return }
   foreach ($words in @($weir.Answer.warnings)) { Say $words }
-  foreach ($reason in $weir.Restart) { TellJobs "This machine waits for a restart: $reason." }
+  # Machines for interactive tests restart before their first job.
+  if (-not $weir.IsInteractive) {
+    foreach ($reason in $weir.Restart) { TellJobs "This machine waits for a restart: $reason." }
+  }
   WriteEnvironmentFile
 }
 

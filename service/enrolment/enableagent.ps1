@@ -117,7 +117,8 @@ function IsAgent {
   $file = Join-Path $root '.agent'
   if (-not (Test-Path -LiteralPath $file)) { return $false }
   if ((ReadText $file) -eq $waiting) {
-    RemoveQuietly $file
+    # The handler may still be about to look for it.
+    if (-not $weir.IsDetached) { RemoveQuietly $file }
     return $false
   }
   $marker = Join-Path $root '.weir-machine'
