@@ -24,7 +24,7 @@ export function Overview({ client, detail, item, onItem, onTab }: TabProps) {
         <HistoryCard client={client} pool={pool} look={look} />
         <LogCard client={client} detail={detail} />
       </div>
-      <StatisticsCards client={client} pool={pool.name} look={look} />
+      <StatisticsCards client={client} pool={pool.name} look={look} onWhatIf={(days) => onItem(days, 'whatif')} />
       <TimelineCard client={client} pool={pool.name} look={look} />
       <JobRequestsCard
         jobRequests={detail.jobRequests}

@@ -10,16 +10,21 @@ import type { HubClient } from '../service.ts';
 import { spanWords } from '../time.ts';
 import { replace, useLive } from '../use-live.ts';
 import { CostFigure } from './cost-figure.tsx';
-import { intervalOf, pastWords, spanOf } from './past.ts';
+import { intervalOf, pastWords, spanOf, type Range } from './past.ts';
 import type { Look } from './use-look.ts';
 
 interface StatisticsCardsProps {
   readonly client: HubClient;
   readonly pool: string;
   readonly look: Look;
+  /** To where the same days are replayed with other settings. */
+  readonly onWhatIf: (days: string) => void;
 }
 
-export function StatisticsCards({ client, pool, look }: StatisticsCardsProps) {
+/** The least of what a what-if replays that holds the range. */
+const daysOf: Readonly<Record<Range, string>> = { '1h': '1', '6h': '1', '24h': '1', '7d': '7', '30d': '35' };
+
+export function StatisticsCards({ client, pool, look, onWhatIf }: StatisticsCardsProps) {
   const { past, now } = look;
   const read = useCallback(
     (signal: AbortSignal) => client.statistics(pool, spanOf(past, now.current ?? ''), signal),
@@ -34,7 +39,14 @@ export function StatisticsCards({ client, pool, look }: StatisticsCardsProps) {
         {data === null ? (
           failure === null && <Loading what="the statistics" />
         ) : (
-          <Figures statistics={data} pool={pool} />
+          <>
+            <Figures statistics={data} pool={pool} />
+            <p className="weir-inset">
+              <button type="button" className="weir-story" onClick={() => onWhatIf(daysOf[past.range])}>
+                What would other settings have cost?
+              </button>
+            </p>
+          </>
         )}
       </Section>
       <Section title="Boot times" aside={<span className="weir-secondary">{pastWords(past)}</span>}>

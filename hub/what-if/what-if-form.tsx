@@ -12,6 +12,8 @@ interface WhatIfFormProps {
   readonly page: WhatIfPage;
   readonly settings: SettingsView;
   readonly isRunning: boolean;
+  /** How many days of the past a link asks about; null: it does not say. */
+  readonly days: string | null;
   readonly onRun: (request: WhatIfRequest) => void;
 }
 
@@ -25,8 +27,8 @@ const sourceNames: Readonly<Record<Source, string>> = {
   file: 'a file of jobs',
 };
 
-export function WhatIfForm({ page, settings, isRunning, onRun }: WhatIfFormProps) {
-  const [source, setSource] = useState<Source>('7');
+export function WhatIfForm({ page, settings, isRunning, days, onRun }: WhatIfFormProps) {
+  const [source, setSource] = useState<Source>(sources.find((one) => one === days) ?? '7');
   const [file, setFile] = useState<File | null>(null);
   const [draft, setDraft] = useState<Draft>(() => draftOf(settings.settings));
   const [fault, setFault] = useState<string | null>(null);

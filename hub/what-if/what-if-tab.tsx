@@ -22,7 +22,7 @@ import './what-if.css';
 
 const intervalMs = 2000;
 
-export default function WhatIfTab({ client, detail }: TabProps) {
+export default function WhatIfTab({ client, detail, item }: TabProps) {
   const { name } = detail.pool;
   const read = useCallback((signal: AbortSignal) => client.whatIfs(name, signal), [client, name]);
   const { data, problem, retry } = useLive<WhatIfPage>({ read, intervalMs, join: replace });
@@ -53,6 +53,7 @@ export default function WhatIfTab({ client, detail }: TabProps) {
           page={data}
           settings={settings}
           isRunning={newest?.state === 'running'}
+          days={item}
           onRun={(request: WhatIfRequest) => act(client.startWhatIf(name, request))}
         />
         <div role="alert">

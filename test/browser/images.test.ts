@@ -16,7 +16,7 @@ afterEach(() => stage.reset());
 afterAll(() => stage.close());
 
 const looks = [
-  { theme: 'light', width: 1360 },
+  { theme: 'contrast', width: 1360 },
   { theme: 'dark', width: 1360 },
   { theme: 'light', width: 600 },
 ] as const;

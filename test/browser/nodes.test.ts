@@ -90,6 +90,8 @@ describe.each(looks)('in the $theme theme, $width pixels wide', ({ theme, width 
     await keepPicture(opened.page, `past-${theme}-${width}`);
     if (theme === 'dark') {
       await opened.page.emulateMedia({ forcedColors: 'active' });
+      // The pictures are painted anew in the next frame.
+      await opened.hub.evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`);
       await keepPicture(opened.page, 'past-forced-colors');
       await opened.page.emulateMedia({ forcedColors: 'none' });
     }

@@ -21,7 +21,7 @@ describe('the page', () => {
   it.each([
     ['result', 'light', 1360, finished],
     ['result', 'dark', 600, finished],
-    ['running', 'dark', 1360, running],
+    ['running', 'contrast', 1360, running],
   ] as const)(
     'with %s in the %s theme, %i pixels wide, is readable for everybody',
     async (name, theme, width, newest) => {
@@ -68,9 +68,11 @@ describe('a person', () => {
     await until('the cancel has come to the service', 20, () => stage.service.asked.includes(cancelled));
   });
 
-  it('replays a file, packed or not', async () => {
+  it('comes from the overview to the days that it showed, and replays a file, packed or not', async () => {
     stage.service.scene.parts = whatIfParts(null);
-    const { hub } = await stage.open({ hash });
+    const { hub } = await stage.open({ hash: '/pools/linux-build/overview/30d' });
+    await hub.getByRole('button', { name: 'What would other settings have cost?' }).click();
+    await hub.waitForFunction(`document.querySelector('.weir-what-if-form select')?.value === '35'`);
     await hub.getByLabel('Jobs of').selectOption('file');
     await hub.getByRole('button', { name: 'Run' }).click();
     await hub.getByText('Choose a file first.').waitFor();
