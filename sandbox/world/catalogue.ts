@@ -43,7 +43,7 @@ export const catalogue: Readonly<Record<string, string>> = {
   S1: 'the process ends at a call of a port, before or after its effect',
   S2: 'the process stands still around a call for seconds to half an hour',
   S3: 'the links to Azure, Azure DevOps and the database are cut and mended one by one',
-  S4: 'the database is away, read-only, slow, or loses the answer of a commit',
+  S4: 'the database is away, read-only, slow, loses the answer of a commit, or is set back to a backup',
   S6: 'the clock of the service is wrong, jumps, and goes at another pace',
   S8: 'another version of Weir left its memory',
   S9: 'the settings change while the pool works',

@@ -35,6 +35,8 @@ export interface World {
   also(happenings: Happenings): void;
   /** Every process looks at once (a hook, a call of the API). */
   wake(): void;
+  /** Every process ends; each starts again after its time. */
+  stopService(): void;
   /** As a person does it in the hub. */
   changeSettings(change: Readonly<Record<string, unknown>>): Promise<void>;
   /** Lets everything happen up to that instant, or until the predicate holds after an event. */
@@ -104,6 +106,10 @@ export class MovingWorld implements World {
 
   wake(): void {
     for (const process of this.#processes) process.wake();
+  }
+
+  stopService(): void {
+    for (const process of this.#processes) process.end();
   }
 
   async changeSettings(change: Readonly<Record<string, unknown>>): Promise<void> {

@@ -50,6 +50,8 @@ export interface RunOptions {
   readonly meddlers: Readonly<Record<string, number>>;
   /** Of the service's surroundings. */
   readonly surroundings: Readonly<Record<string, Strength>>;
+  /** S4: mean seconds between two backups of the store, each put back some time later; null: none is. */
+  readonly backupSeconds: number | null;
   /** Chance that the process ends at a call of a port. */
   readonly crash: number;
   /** Two: each believes for ever that it leads. */
@@ -88,6 +90,7 @@ export function drawRun(seed: number, hours: number, faults: readonly string[], 
       peopleIds.filter((id) => present.has(id)).map((id) => [id, 600 + random() * 7200] as const),
     ),
     ...drawMore(seed, present),
+    backupSeconds: drawBackups(streamOf(seed, 'S4 backup'), present, isForced),
     crash: present.has('S1') ? 0.0002 + 0.001 * random() : 0,
     leaders: present.has('S3') && (isForced || later() < 0.5) ? 2 : 1,
     movingSeconds: pick(later, [5, 10, 15]),
@@ -170,6 +173,12 @@ function drawVariants(random: () => number): Variants {
     capacityFalls: pick(random, ['whenAccepted', 'whenGone']),
     writesDuringScaleOut: pick(random, ['taken', 'taken', 'conflict']),
   };
+}
+
+/** Who disabled an agent is written in the store alone, so no run has both a store of yesterday and people who do that. */
+function drawBackups(random: () => number, present: ReadonlySet<string>, isForced: boolean): number | null {
+  if (!present.has('S4') || present.has('D9')) return null;
+  return isForced || random() < 0.5 ? 900 + 3600 * random() : null;
 }
 
 /** The limits hold in every run; how Azure counts polls and what a call costs at Azure DevOps is not known. */

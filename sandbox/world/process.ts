@@ -65,6 +65,11 @@ export class Process {
     this.#options.note('serviceCrash', this.#options.controller);
   }
 
+  /** Somebody stops it: whatever it is in the middle of reaches the world no more. */
+  end(): void {
+    this.#incarnation.life.isDead = true;
+  }
+
   isStartDue(): boolean {
     return this.#startAt !== null && this.#options.clock.now() >= this.#startAt;
   }

@@ -1,6 +1,6 @@
 // One run: the whole of Weir in the world that a seed drew, first under faults, then in calm, judged event by event.
 import type { AgentKeys } from '../../service/enrolment/keys.ts';
-import { createMemoryStore } from '../../service/store/memory-store.ts';
+import { memoryStoreWithBackups } from '../../service/store/memory-store.ts';
 import { seededRandom } from '../../service/domain/chance.ts';
 import type { Send } from '../http-message.ts';
 import { Faults } from './faults.ts';
@@ -14,6 +14,7 @@ import { Meddlers } from './meddlers.ts';
 import type { RunOptions } from './options.ts';
 import { People } from './people.ts';
 import type { World } from './moving-world.ts';
+import { Restores } from './restores.ts';
 import { aroundService, surroundingsOf, type Surroundings } from './surroundings.ts';
 import { wireTap } from './wire-tap.ts';
 import { createWorld, digestOf } from './world.ts';
@@ -92,6 +93,7 @@ class Run {
   /** Chance of what is neither on the wire nor a person's. */
   readonly #random: () => number;
   #journal: Journal | null = null;
+  #backUp: () => () => void = () => () => undefined;
   /** Until the pool is known, its id is not, and nothing of it can happen. */
   #poolId = -1;
 
@@ -139,6 +141,12 @@ class Run {
     const onSettings = (): void => this.#noteSettings(world);
     const meddlers = new Meddlers(world, { ...common, rates: this.#options.meddlers, onSettings });
     world.also(meddlers);
+    const restores = new Restores(world, {
+      ...common,
+      everySeconds: this.#options.backupSeconds,
+      backUp: this.#backUp,
+    });
+    world.also(restores);
     this.#noteSettings(world);
     for (let controller = 1; controller <= this.#options.leaders; controller += 1)
       this.#note('serviceStart', { controller });
@@ -148,6 +156,7 @@ class Run {
     this.faults.isCalm = true;
     await people.goHome();
     await meddlers.goHome();
+    await restores.goHome();
     this.#machines.heal();
     this.#note('calm', {});
     await this.#converge(world);
@@ -175,7 +184,11 @@ class Run {
     const world = await createWorld({
       seed: this.#options.seed,
       startAt,
-      store: (now) => createMemoryStore({ now }),
+      store: (now) => {
+        const { store, backUp } = memoryStoreWithBackups({ now });
+        this.#backUp = backUp;
+        return store;
+      },
       ...{ settings, arrivals, rules, coresLimit, pageSize, throttling, variants, leaders, movingSeconds, journal },
       skipsQuietPasses: true,
       generateKeys: this.#parts.generateKeys,

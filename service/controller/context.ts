@@ -89,6 +89,10 @@ export interface Recollection {
   isPanicStopped: boolean;
   /** Operation → when this process first saw its agent settle, by `Clock.elapsed`. */
   readonly settling: Map<string, number>;
+  /** Operations that this process itself brought to the end of their registration. */
+  readonly carried: Set<string>;
+  /** Agents without a machine and without a record → when they were first seen so. */
+  readonly leftovers: Map<number, number>;
   /** What agents of each image showed; null until it was read from the store. */
   learned: readonly LearnedCapabilities[] | null;
   finished: { readonly readAt: number; readonly requests: readonly JobRequest[] } | null;
@@ -114,6 +118,8 @@ export function freshRecollection(): Recollection {
     unread: new Set(),
     isPanicStopped: false,
     settling: new Map(),
+    carried: new Set(),
+    leftovers: new Map(),
     learned: null,
     finished: null,
     agentVersions: {},

@@ -1,7 +1,9 @@
-// Registrations that no machine holds: the claim was cut short between Azure DevOps' answer and our record of it. The
-// registration says which life it was made for, and the agent's first connection replaces what it says: an agent that
-// still says it has never connected.
+// Registrations that no machine holds. The claim was cut short between Azure DevOps' answer and our record of it: then the
+// registration says which life it was made for, and the agent's first connection replaces what it says, so that an agent
+// that still says it has never connected. Or the machine came and went while the records were others (a restored
+// database): then only the name says whose agent it was, so it is looked for in two pictures that are some time apart.
 import type { Agent } from '../domain/agent.ts';
+import { placeIn, setNameIn } from '../domain/machine-agents.ts';
 import type { Observation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
@@ -12,27 +14,81 @@ export const lifeCapability = 'Weir.Generation';
 
 /** A claim takes less than two minutes, so what is older and unknown will never be anybody's. */
 const orphanAfterMilliseconds = 10 * 60_000;
+/** Longer than lists lag behind. */
+const betweenSightsMilliseconds = 5 * 60_000;
 
 /** A registration that a machine took over is old from the first moment; its life is known, and waits for its agent. */
 function isBeingClaimed({ systemCapabilities }: Agent, { generations }: Observation): boolean {
   return generations.some((one) => one.agentId === null && one.generationId === systemCapabilities[lifeCapability]);
 }
 
-export async function sweepOrphans(context: PoolContext, observation: Observation): Promise<void> {
+/** `seen`: agents that had no machine → since when, by `Clock.elapsed` where there is one. */
+export async function sweepOrphans(
+  context: PoolContext,
+  observation: Observation,
+  seen = new Map<number, number>(),
+): Promise<void> {
   if (observation.agents.freshness !== 'fresh') return;
+  const leftover = leftovers(observation);
+  for (const id of seen.keys()) if (leftover !== null && !leftover.has(id)) seen.delete(id);
   const held = new Set(observation.generations.map((generation) => generation.agentId));
   for (const agent of observation.agents.value) {
-    const isUnclaimed = agent.systemCapabilities[lifeCapability] !== undefined && !agent.isOnline;
     const isOld = observation.now - (agent.createdAt ?? observation.now) > orphanAfterMilliseconds;
-    if (!isUnclaimed || !isOld || held.has(agent.agentId) || isBeingClaimed(agent, observation)) continue;
-    try {
-      await keepLease(context);
-      const answer = await context.azureDevOps.deleteAgent(context.settings.poolId, agent.agentId);
-      if (answer === 'deleted')
-        context.line('info', `Agent ${agent.name} was registered and never claimed; it is removed.`);
-    } catch (error) {
-      if (!(error instanceof CloudError)) throw error;
-      context.line('warn', `Agent ${agent.name} could not be removed: ${error.message}`);
+    if (agent.isOnline || !isOld || held.has(agent.agentId) || isBeingClaimed(agent, observation)) continue;
+    if (agent.systemCapabilities[lifeCapability] !== undefined)
+      await remove(context, agent, 'was registered and never claimed');
+    else if (leftover?.has(agent.agentId) === true) await sweepLeftover(context, agent, seen);
+  }
+}
+
+/** Agents of the pool's scale sets whose instance does not exist, or was made after them; null where that is not known. */
+function leftovers({ agents, lanes, placeholders }: Observation): ReadonlySet<number> | null {
+  if (lanes.length === 0 || lanes.some((lane) => lane.instances.freshness !== 'fresh')) return null;
+  const sets = new Set(lanes.map((lane) => setNameIn(lane.scaleSet.value.id)));
+  const madeAt = new Map(
+    lanes
+      .flatMap((lane) => lane.instances.value)
+      .map((one) => [`${setNameIn(one.scaleSetId)} ${one.instanceId}`, one.createdAt ?? -Infinity] as const),
+  );
+  const standing = new Set(placeholders.map((one) => one.agentId));
+  const found = agents.value.filter(({ agentId, name, createdAt }) => {
+    const place = placeIn(name);
+    if (place === null || !sets.has(place.scaleSet) || standing.has(agentId)) return false;
+    const made = madeAt.get(`${place.scaleSet} ${place.instanceId}`);
+    return made === undefined || (createdAt !== null && createdAt < made);
+  });
+  return new Set(found.map((agent) => agent.agentId));
+}
+
+/** Disabled at the first sight, and removed at a later one: like every agent, though this one can hardly get a job. */
+async function sweepLeftover(context: PoolContext, agent: Agent, seen: Map<number, number>): Promise<void> {
+  const { azureDevOps, clock, settings } = context;
+  const now = clock.elapsed?.() ?? clock.now();
+  const since = seen.get(agent.agentId);
+  try {
+    if (since === undefined) {
+      if (agent.isEnabled) await azureDevOps.setAgentEnabled(settings.poolId, agent.agentId, false);
+      seen.set(agent.agentId, now);
+      return;
     }
+    if (now - since < betweenSightsMilliseconds) return;
+    const latest = await azureDevOps.readAgent(settings.poolId, agent.agentId);
+    const isFree = latest !== null && !latest.isEnabled && !latest.isOnline && latest.assignedRequestId === null;
+    if (!isFree) seen.delete(agent.agentId);
+    else await remove(context, agent, 'is left of a machine that no record knows');
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    context.line('warn', `Agent ${agent.name} could not be looked at: ${error.message}`);
+  }
+}
+
+async function remove(context: PoolContext, agent: Agent, why: string): Promise<void> {
+  try {
+    await keepLease(context);
+    const answer = await context.azureDevOps.deleteAgent(context.settings.poolId, agent.agentId);
+    if (answer === 'deleted') context.line('info', `Agent ${agent.name} ${why}; it is removed.`);
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    context.line('warn', `Agent ${agent.name} could not be removed: ${error.message}`);
   }
 }

@@ -11,6 +11,7 @@ import { giveBack } from './give-back.ts';
 import { keepLease } from './lease.ts';
 import { lifeCapability } from './orphans.ts';
 import { followDestruction, requestDestruction, retryAt } from './destroy.ts';
+import { isAgentGone, isStillWithoutAgent } from './older-ledger.ts';
 import { claimMilliseconds } from './generations.ts';
 
 /** Between the two clean readings after the cordon (R4). It is measured within one process, so that no jump of a clock shortens it. */
@@ -21,6 +22,7 @@ export async function advanceReclaims(
   observation: Observation,
   settling = new Map<string, number>(),
   isStopped = false,
+  carried = new Set<string>(),
 ): Promise<void> {
   const open = observation.operations.filter(
     (operation) => operation.kind === 'delete' || operation.kind === 'reimage',
@@ -31,8 +33,9 @@ export async function advanceReclaims(
     // A panic stop, or another sizer, holds what is not decided yet; whose registration is gone can only be finished.
     if (isStopped && operation.phase !== 'deregistered' && operation.phase !== 'requested') continue;
     await keepLease(context);
-    const advanced = await advanceOne(context, observation, operation, settling);
-    if (advanced.phase === 'deregistered') ready.push(advanced);
+    const advanced = await advanceOne(context, observation, operation, { settling, carried });
+    if (advanced.phase === 'deregistered' && (await isStillWithoutAgent(context, observation, advanced, carried)))
+      ready.push(advanced);
   }
   if (isAzureKnown(observation)) await requestDestruction(context, ready);
 }
@@ -51,17 +54,25 @@ function isAzureKnown(observation: Observation): boolean {
   );
 }
 
+/** What this process knows of operations by itself, by their ids. */
+interface Own {
+  /** Since when the agent settles. */
+  readonly settling: Map<string, number>;
+  /** It saw the agent disabled and free twice; what another process says of one may be older than the world. */
+  readonly carried: Set<string>;
+}
+
 async function advanceOne(
   context: PoolContext,
   observation: Observation,
   operation: OpenOperation,
-  settling: Map<string, number>,
+  own: Own,
 ): Promise<OpenOperation> {
   let current = operation;
   try {
     // Bounded by the number of phases: every step either moves on or stays.
     for (let step = 0; step < 6; step += 1) {
-      const phase = await oneStep(context, observation, current, settling);
+      const phase = await oneStep(context, observation, current, own);
       if (phase === current.phase) return current;
       // The settle time runs from this moment, and refusals of Azure are counted from none.
       const now = context.clock.now();
@@ -85,7 +96,7 @@ async function oneStep(
   context: PoolContext,
   observation: Observation,
   operation: OpenOperation,
-  settling: Map<string, number>,
+  { settling, carried }: Own,
 ): Promise<OperationPhase> {
   const generation = observation.generations.find((one) => one.generationId === operation.generationId) ?? null;
   switch (operation.phase) {
@@ -95,9 +106,13 @@ async function oneStep(
     case 'draining':
       return await readOnce(context, operation, generation);
     case 'settling':
-      return isSettled(context, operation, settling) ? await readTwice(context, operation, generation) : 'settling';
+      if (!isSettled(context, operation, settling)) return 'settling';
+      return await readTwice(context, operation, generation, carried);
     case 'deregistering':
-      return await deregister(context, observation, operation, generation);
+      if (carried.has(operation.operationId) || (await isAgentGone(context, operation, generation)))
+        return await deregister(context, observation, operation, generation);
+      // Another process disabled it, perhaps before the records were set back: it is read twice again.
+      return await move(context, operation, 'settling');
     case 'requested':
       return await followDestruction(context, observation, operation, generation);
     case 'deregistered':
@@ -203,6 +218,7 @@ async function readTwice(
   context: PoolContext,
   operation: OpenOperation,
   generation: Generation | null,
+  carried: Set<string>,
 ): Promise<OperationPhase> {
   const agentId = generation?.agentId ?? operation.agentId;
   const agent = agentId === null ? null : await context.azureDevOps.readAgent(context.settings.poolId, agentId);
@@ -212,6 +228,7 @@ async function readTwice(
   if (agent.assignedRequestId !== null) return await move(context, operation, 'draining');
   const unfinished = await context.azureDevOps.listAgentJobRequests(context.settings.poolId, agent.agentId);
   const holdsJob = unfinished.some((request) => request.reservedAgentId === agent.agentId && request.result === null);
+  if (!holdsJob) carried.add(operation.operationId);
   return await move(context, operation, holdsJob ? 'draining' : 'deregistering');
 }
 

@@ -10,11 +10,27 @@ import { ledgerIn } from './memory/ledger.ts';
 import { placeholdersIn } from './memory/placeholders.ts';
 import { leasesIn, poolsIn } from './memory/pools.ts';
 import { recordsIn } from './memory/records.ts';
-import { done, emptyRows } from './memory/rows.ts';
+import { copyOf, done, emptyRows, putBack, type Rows } from './memory/rows.ts';
 
 /** `now` is the clock of leases and nonces, in milliseconds: what the database's own clock is to the others. */
 export function createMemoryStore(options: { readonly now: () => number }): Store {
+  return storeOf(emptyRows(), options);
+}
+
+/** The same with backups: `backUp` copies everything, and what it gives back sets the store to that copy again. */
+export function memoryStoreWithBackups(options: { readonly now: () => number }): {
+  readonly store: Store;
+  readonly backUp: () => () => void;
+} {
   const rows = emptyRows();
+  const backUp = () => {
+    const copy = copyOf(rows);
+    return () => putBack(rows, copy);
+  };
+  return { store: storeOf(rows, options), backUp };
+}
+
+function storeOf(rows: Rows, options: { readonly now: () => number }): Store {
   const { forgetPool, ...records } = recordsIn(rows);
   const pools = poolsIn(rows);
   const { forgetHistory, pruneHistory, ...history } = historyIn(rows);

@@ -54,6 +54,16 @@ export function emptyRows(): Rows {
   };
 }
 
+/** Everything as it is now; what is changed later does not reach the copy. */
+export function copyOf(rows: Rows): Rows {
+  return structuredClone(rows);
+}
+
+/** Makes the tables what they were when the copy was made, for whoever holds them. */
+export function putBack(rows: Rows, copy: Rows): void {
+  Object.assign(rows, structuredClone(copy));
+}
+
 export function done<T>(work: () => T): Promise<T> {
   try {
     return Promise.resolve(work());

@@ -24,9 +24,12 @@ let now: number;
 let store: Store;
 let lease: Lease;
 let clouds: SmallClouds;
+/** One process. */
+let carried: Set<string>;
 
 beforeEach(async () => {
   now = now0;
+  carried = new Set();
   store = createMemoryStore({ now: () => now });
   await store.savePool(settings(), null, false);
   lease = (await store.acquireLease('linux', 'me', 48 * 3_600_000))!;
@@ -61,7 +64,8 @@ async function open(kind: 'delete' | 'reimage'): Promise<OpenOperation> {
 async function pass(picture: Partial<Observation> = {}): Promise<string | null> {
   // As the controller does; where somebody else has the pool the old lease goes on, as in a process that was frozen.
   lease = (await store.acquireLease('linux', 'me', 60_000)) ?? lease;
-  await advanceReclaims(passContext(parts()), { ...(await pictureOf(parts())), ...picture });
+  const seen = { ...(await pictureOf(parts())), ...picture };
+  await advanceReclaims(passContext(parts()), seen, undefined, false, carried);
   return (await store.listOpenOperations('linux'))[0]?.phase ?? null;
 }
 

@@ -54,7 +54,8 @@ export class Hunt {
   }
 
   async #control(bug: PlantedBug, seed: number): Promise<readonly string[]> {
-    const key = JSON.stringify([seed, bug.faults, bug.rules ?? {}, bug.strengths ?? {}]);
+    const { faults, rules, strengths, settings, backupSeconds } = bug;
+    const key = JSON.stringify([seed, faults, rules, strengths, settings, backupSeconds]);
     const known =
       this.#controls.get(key) ??
       simulate(optionsOf(bug, seed), { generateKeys: this.#generateKeys }).then(({ violations }) =>
@@ -73,5 +74,7 @@ function optionsOf(bug: PlantedBug, seed: number): RunOptions {
     ...drawn,
     rules: { ...drawn.rules, ...bug.rules },
     strengths: { ...drawn.strengths, ...bug.strengths },
+    settings: { ...drawn.settings, ...bug.settings },
+    backupSeconds: bug.backupSeconds ?? drawn.backupSeconds,
   };
 }

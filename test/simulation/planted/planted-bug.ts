@@ -14,6 +14,9 @@ export interface PlantedBug {
   readonly rules?: RunOptions['rules'];
   /** How hard the faults are, where their usual draw would show the guard in few runs only. */
   readonly strengths?: RunOptions['strengths'];
+  /** Settings of the pool, and how often its store is set back, where the drawn ones would show the guard in few runs only. */
+  readonly settings?: RunOptions['settings'];
+  readonly backupSeconds?: number;
   readonly plant: () => Planting;
 }
 
