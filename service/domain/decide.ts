@@ -29,6 +29,7 @@ import { retire } from './retire.ts';
 import { reimageUsed, sizeBySample } from './sampled.ts';
 import { scaleIn } from './scale-in.ts';
 import { scaleOut } from './scale-out.ts';
+import { sayWhatSlippedThrough } from './slipped-through.ts';
 import { nextScheduleChange, withScheduledStandby } from './standby-schedule.ts';
 import { judge } from './trust.ts';
 import { absenceMs, upkeep } from './upkeep.ts';
@@ -82,6 +83,7 @@ export const decide: Decide = (observation, written, before) => {
 const eventDriven: readonly Step[] = [
   sayWhatIsUnknown,
   sayWhatKeepsFailing,
+  sayWhatSlippedThrough,
   upkeep,
   retire,
   renewAgents,
@@ -105,6 +107,7 @@ const eventDriven: readonly Step[] = [
 const sampled: readonly Step[] = [
   sayWhatIsUnknown,
   sayWhatKeepsFailing,
+  sayWhatSlippedThrough,
   retire,
   reimageUsed,
   sizeBySample,

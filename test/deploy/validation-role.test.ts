@@ -48,7 +48,8 @@ it('with its role a validation is refused nothing, and the role holds nothing th
 
 it('without it the checks say what they could not see', async () => {
   const { book, bad } = await validated([]);
-  expect(bad).toEqual(['sizeAvailable', 'architectureMatches', 'generationMatches', 'termsAccepted']);
+  const ofSize = ['sizeAvailable', 'architectureMatches', 'generationMatches', 'ephemeralFits'];
+  expect(bad).toEqual([...ofSize, 'termsAccepted']);
   expect(new Set(book.refused.map((refusal) => refusal.split(' at ')[0]))).toEqual(
     new Set([
       'Microsoft.Compute/skus/read',

@@ -1,12 +1,18 @@
 // A node comes up disabled and is enabled only while everything that it could be given is something it may serve.
 import { describe, expect, it } from '@jest/globals';
+import { decide } from '../../../service/domain/decide.ts';
 import {
   agent,
+  busyMachine,
   imageAlias,
   jobRequest,
   machine,
+  memory,
+  now0,
   operation,
+  runningRequest,
   scene,
+  second,
   settings,
   stale,
   usedMachine,
@@ -89,5 +95,27 @@ describe('the gate', () => {
       'enable readyForRequest agents_1',
       'wait gateClosed agents_2',
     ]);
+  });
+});
+
+describe('a job that was given away between two looks', () => {
+  const onGpu = (demands: readonly string[], secondsAgo: number) => {
+    const at = now0 - secondsAgo * second;
+    const request = runningRequest(7, 101, { demands, assignedAt: at, receivedAt: at });
+    const node = busyMachine(1, 7, { agent: { systemCapabilities: ofGpu(1).agent!.systemCapabilities } });
+    return scene({ requests: [{ ...request, reservedAgentId: node.agent!.agentId }], machines: [node] });
+  };
+  const alarms = (picture: ReturnType<typeof scene>) =>
+    decide(picture, twoImages, memory()).decisions.filter((one) => one.kind === 'alarm');
+
+  it('is told with what it was meant for and what it got, and where nothing is wrong nobody is alarmed', () => {
+    const [alarm, ...others] = alarms(onGpu([], 5));
+    expect(alarm).toMatchObject({ reason: { code: 'slippedThrough' }, node: 'agents_1', request: 7 });
+    expect(alarm?.reason.words).toContain(`(image gpu) and is meant for image ${imageAlias}`);
+    expect(others).toEqual([]);
+    expect(alarms(onGpu(['ImageOverride -equals gpu'], 5))).toEqual([]);
+    // By now the images of the pool may be other ones.
+    expect(alarms(onGpu([], 600))).toEqual([]);
+    expect(decide(onGpu([], 5), settings(), memory()).decisions.filter((one) => one.kind === 'alarm')).toEqual([]);
   });
 });
