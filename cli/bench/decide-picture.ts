@@ -31,15 +31,16 @@ const minute = 60_000;
 const group = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/bench';
 const version = '1.0.0';
 
-/** The same size and seed give the same picture, made of new objects each time. */
-export function decidePicture(size: PictureSize, base: PoolSettings, seed: number): Picture {
+/** Each call gives the same picture, made of new objects. */
+export function decidePictures(size: PictureSize, base: PoolSettings, seed: number): () => Picture {
   const settings = settingsOf(size, base);
   const first = pictureOf(size, settings, seed, new Set());
   // What the first look closes stays closed for the passes after it.
-  const closed = decide(first, settings, emptyMemory).decisions.flatMap(({ kind, target }) =>
+  const drained = decide(first, settings, emptyMemory).decisions.flatMap(({ kind, target }) =>
     kind === 'drain' && target?.agentId != null ? [target.agentId] : [],
   );
-  return { observation: pictureOf(size, settings, seed, new Set(closed)), settings, memory: emptyMemory };
+  const closed = new Set(drained);
+  return () => ({ observation: pictureOf(size, settings, seed, closed), settings, memory: emptyMemory });
 }
 
 function settingsOf(size: PictureSize, base: PoolSettings): PoolSettings {

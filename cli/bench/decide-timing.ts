@@ -2,7 +2,7 @@
 // before, of which it may know something.
 import { decide } from '../../service/domain/decide.ts';
 import type { PoolSettings } from '../../service/domain/pool.ts';
-import { decidePicture, type PictureSize } from './decide-picture.ts';
+import { decidePictures, type PictureSize } from './decide-picture.ts';
 
 export interface Quantiles {
   /** Milliseconds of one call. */
@@ -23,18 +23,27 @@ export const decideSizes: readonly PictureSize[] = [
   { agents: 20_000, queued: 100_000, images: 50 },
 ];
 
+/** A service that runs for a while has its code compiled. */
+const callsToWarmUp = 10;
+
 /** `timer` is in milliseconds. */
 export function timeDecide(size: PictureSize, base: PoolSettings, calls: number, timer: () => number): DecideTiming {
-  const { observation, settings, memory } = decidePicture(size, base, 1);
+  const picture = decidePictures(size, base, 1);
+  const { observation, settings, memory } = picture();
   const first = decide(observation, settings, memory);
   const warm: number[] = [];
   const cold: number[] = [];
-  for (let call = 0; call < calls; call += 1) {
+  for (let call = -callsToWarmUp; call < calls; call += 1) {
     const requests = { ...observation.jobRequests, value: [...observation.jobRequests.value] };
     const later = { ...observation, now: observation.now + call, jobRequests: requests };
-    warm.push(timed(() => decide(later, settings, first.memory), timer));
-    const unseen = decidePicture(size, base, 1);
-    cold.push(timed(() => decide(unseen.observation, unseen.settings, first.memory), timer));
+    const unseen = picture().observation;
+    const took = {
+      warm: timed(() => decide(later, settings, first.memory), timer),
+      cold: timed(() => decide(unseen, settings, first.memory), timer),
+    };
+    if (call < 0) continue;
+    warm.push(took.warm);
+    cold.push(took.cold);
   }
   return { ...size, cold: quantiles(cold), warm: quantiles(warm), decisions: first.decisions.length };
 }

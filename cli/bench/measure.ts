@@ -110,7 +110,7 @@ function rivalRows(task: Task, workload: Workload, timed: Timed): readonly Row[]
           isOneJob: task.isOneJob,
         };
         const figures = timed(rival.family, () => rival.run(options));
-        const waits = figures.waits.toSorted((left, right) => left - right);
+        const waits = Float64Array.from(figures.waits).sort();
         const at = (share: number): number => waits[Math.max(0, Math.ceil(share * waits.length) - 1)] ?? 0;
         const mean = waits.reduce((sum, wait) => sum + wait, 0) / Math.max(1, waits.length);
         const vmHours = figures.machineSeconds / 3600;

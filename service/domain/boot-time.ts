@@ -25,7 +25,7 @@ export function bootShape(memory: Memory, startedBy: 'create' | 'reimage'): Boot
   const cancelled = startedBy === 'create' ? (memory.boots.cancelled ?? noneCancelled) : noneCancelled;
   const known = shapes.get(online);
   if (known?.cancelled === cancelled && known.startedBy === startedBy) return known.shape;
-  const shape = newShape(online, cancelled, defaultSeconds[startedBy]);
+  const shape = startedBy === 'create' ? createShape(online, cancelled) : uncutShape(online, defaultSeconds.reimage);
   shapes.set(online, { startedBy, cancelled, shape });
   return shape;
 }
@@ -39,22 +39,36 @@ const shapes = new WeakMap<
   { readonly startedBy: string; readonly cancelled: Cancelled; readonly shape: BootShape }
 >();
 
-function newShape(online: readonly number[], cancelled: Cancelled, usual: number): BootShape {
-  if (online.length < learnedFrom) {
-    return { usualMs: usual * 1000, spread: 0, lateMs: 2 * usual * 1000 };
-  }
+function createShape(online: readonly number[], cancelled: Cancelled): BootShape {
+  if (online.length < learnedFrom || cancelled.length === 0) return uncutShape(online, defaultSeconds.create);
   const line = fitLine(online, cancelled);
-  // Few boots tell little of their spread, so the usual one weighs in.
-  const spread = (online.length * line.slope + fewBoots * defaultSpread) / (online.length + fewBoots);
+  const spread = weighedSpread(online, line.slope);
+  const middle = Math.exp(line.middle - spread * line.place);
   const known = online.length < spreadFrom ? 0 : spread;
-  if (cancelled.length > 0) {
-    const middle = Math.exp(line.middle - spread * line.place);
-    return { usualMs: middle * 1000, spread: known, lateMs: middle * Math.exp(spread * z95) * 1000 + slackMs };
-  }
-  const sorted = online.toSorted((a, b) => a - b);
+  return { usualMs: middle * 1000, spread: known, lateMs: middle * Math.exp(spread * z95) * 1000 + slackMs };
+}
+
+/** The spread is worked out where somebody asks: nobody races a reimage, so hardly anybody does. */
+function uncutShape(online: readonly number[], usual: number): BootShape {
+  return {
+    ...middleOf(online, usual),
+    get spread() {
+      return online.length < spreadFrom ? 0 : weighedSpread(online, fitLine(online, noneCancelled).slope);
+    },
+  };
+}
+
+/** Few boots tell little of their spread, so the usual one weighs in. */
+function weighedSpread(online: readonly number[], slope: number): number {
+  return (online.length * slope + fewBoots * defaultSpread) / (online.length + fewBoots);
+}
+
+function middleOf(online: readonly number[], usual: number): Pick<BootShape, 'usualMs' | 'lateMs'> {
+  if (online.length < learnedFrom) return { usualMs: usual * 1000, lateMs: 2 * usual * 1000 };
+  const sorted = Float64Array.from(online).sort();
   const middle = sorted[Math.floor(online.length / 2)] ?? usual;
   const slow = sorted[Math.ceil(online.length * 0.95) - 1] ?? middle;
-  return { usualMs: middle * 1000, spread: known, lateMs: slow * 1000 + slackMs };
+  return { usualMs: middle * 1000, lateMs: slow * 1000 + slackMs };
 }
 
 /**
@@ -66,8 +80,9 @@ function fitLine(online: readonly number[], cancelled: Cancelled) {
   let longest = 1;
   for (const seconds of online) longest = Math.max(longest, placeOf(seconds));
   // What was cancelled later than that is under way all along.
-  const ended = new Uint16Array(longest + 1);
-  const cut = new Uint16Array(longest + 1);
+  const { ended, cut } = counts;
+  ended.fill(0, 0, longest + 1);
+  cut.fill(0, 0, longest + 1);
   for (const seconds of online) ended[placeOf(seconds)] = (ended[placeOf(seconds)] ?? 0) + 1;
   for (const { seconds } of cancelled) {
     const place = Math.min(longest, placeOf(seconds));
@@ -96,9 +111,13 @@ function fitLine(online: readonly number[], cancelled: Cancelled) {
   return { place: x / sum, middle: y / sum, slope };
 }
 
+const longestBoot = 3600;
+/** By second; emptied before each use, for a replay fits a line at every boot. */
+const counts = { ended: new Uint16Array(longestBoot + 1), cut: new Uint16Array(longestBoot + 1) };
+
 /** In whole seconds, at most an hour: no boot is waited for that long. */
 function placeOf(seconds: number): number {
-  return Math.min(3600, Math.max(1, Math.round(seconds)));
+  return Math.min(longestBoot, Math.max(1, Math.round(seconds)));
 }
 
 /** When this booting node becomes late; null for one whose reimage has not begun. */

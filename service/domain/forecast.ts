@@ -75,6 +75,20 @@ export function adviceMayChangeAt(history: DemandHistory): number {
 /** `boot` in minutes; `worth` as the presets have it. */
 export function advise(history: DemandHistory | undefined, boot: number, worth: number): Advice {
   if (history?.seen === undefined) return noAdvice;
+  const last = lastAdvices.get(history);
+  if (last?.boot === boot && last.worth === worth) return last.advice;
+  const advice = adviceNow(history, boot, worth);
+  lastAdvices.set(history, { boot, worth, advice });
+  return advice;
+}
+
+/** While demand stays as it is passes ask with the same history. */
+const lastAdvices = new WeakMap<
+  DemandHistory,
+  { readonly boot: number; readonly worth: number; readonly advice: Advice }
+>();
+
+function adviceNow(history: DemandHistory, boot: number, worth: number): Advice {
   const kind = kindOf(history, history.ends.length - 1);
   const known = advices.get(history.seen) ?? new Map<string, Advice>();
   advices.set(history.seen, known);

@@ -13,8 +13,13 @@ export function remember(pass: Pass, plan: Plan): Memory {
   const idle = nodes.filter((node) => node.state === 'idle');
   return {
     version: 1,
-    idleSince: record(idle, (node) => node.stateSince),
-    stateSince: record(nodes, (node) => ({ state: node.state, since: node.stateSince })),
+    idleSince: record(idle, memory.idleSince, (node) => node.stateSince, Object.is),
+    stateSince: record(
+      nodes,
+      memory.stateSince,
+      (node) => ({ state: node.state, since: node.stateSince }),
+      isSameState,
+    ),
     // A picture without the queue tells nothing about claims, so the old ones stand.
     claims: pass.observation.jobRequests.freshness === 'fresh' ? pass.claims.byRequest : memory.claims,
     boots: bootsSeen(pass, plan),
@@ -80,10 +85,33 @@ function demandOf(pass: Pass): Pick<Memory, 'demand'> {
   return demand === undefined ? {} : { demand };
 }
 
-function record<T>(nodes: readonly Node[], value: (node: Node) => T): Readonly<Record<string, T>> {
-  const kept: Record<string, T> = {};
-  for (const node of nodes) kept[node.key] = value(node);
+/** What most nodes are they were before, so the record is the one from before with what has changed. */
+function record<T>(
+  nodes: readonly Node[],
+  before: Readonly<Record<string, T>>,
+  value: (node: Node) => T,
+  isSame: (a: T, b: T) => boolean,
+): Readonly<Record<string, T>> {
+  const changed: [string, T][] = [];
+  let known = 0;
+  for (const node of nodes) {
+    const own = value(node);
+    const old = before[node.key];
+    if (old !== undefined) known += 1;
+    if (old === undefined || !isSame(old, own)) changed.push([node.key, own]);
+  }
+  const isWhole = known === Object.keys(before).length;
+  if (isWhole && changed.length === 0) return before;
+  const kept: Record<string, T> = isWhole ? { ...before } : {};
+  if (!isWhole) for (const node of nodes) kept[node.key] = before[node.key] ?? value(node);
+  for (const [key, own] of changed) kept[key] = own;
   return kept;
+}
+
+type StateSeen = Memory['stateSince'][string];
+
+function isSameState(a: StateSeen, b: StateSeen): boolean {
+  return a.state === b.state && a.since === b.since;
 }
 
 function bootsSeen(pass: Pass, plan: Plan): Memory['boots'] {
@@ -135,8 +163,9 @@ function reimagesOf(pass: Pass): Readonly<Record<string, number>> {
     const isWiped = node.state === 'reimagingCompute' && node.generation?.startedBy !== 'reimage';
     const isAgain = node.state === 'reimagingCompute' && node.generation?.firstOnlineAt !== null;
     const isComingBack = node.generation?.startedBy === 'reimage' && node.generation.firstOnlineAt === null;
+    if (!isWiped && !isAgain && !isComingBack) continue;
     const at = known[vmId] ?? (isWiped || isAgain ? node.stateSince : undefined);
-    if (at !== undefined && (isWiped || isAgain || isComingBack)) running[vmId] = at;
+    if (at !== undefined) running[vmId] = at;
   }
   return running;
 }

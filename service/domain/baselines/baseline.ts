@@ -55,6 +55,11 @@ export function sizeOf(view: PoolView): number {
 
 /** Those that are idle for so many seconds, longest first, but never more than `most`. */
 export function idleFor(view: PoolView, seconds: number, most = Infinity): readonly FreeMachine[] {
-  const ripe = view.idle.findIndex((machine) => view.now - machine.idleSince < seconds);
-  return view.idle.slice(0, Math.max(0, Math.min(most, ripe < 0 ? view.idle.length : ripe)));
+  const { idle, now } = view;
+  let ripe = 0;
+  while (ripe < idle.length && ripe < most && now - (idle[ripe]?.idleSince ?? now) >= seconds) ripe += 1;
+  return ripe === 0 ? none : idle.slice(0, ripe);
 }
+
+/** Most looks find none, and a replay looks millions of times. */
+const none: readonly FreeMachine[] = [];

@@ -11,13 +11,14 @@ export interface ManagedPoolsSettings {
 /** One peak of demand for each five minutes, oldest first; `first` is the number of the first five minutes. */
 export interface Peaks {
   readonly first: number;
-  /** Of those that are over. */
+  /** Of those that are over: whole days, and then what came after them. */
+  readonly days: readonly (readonly number[])[];
   readonly values: readonly number[];
   /** The highest demand of the five minutes that run. */
   readonly current: number;
 }
 
-export const noPeaks: Peaks = { first: 0, values: [], current: -1 };
+export const noPeaks: Peaks = { first: 0, days: [], values: [], current: -1 };
 
 interface Memory {
   readonly peaks: Peaks;
@@ -29,7 +30,9 @@ interface Memory {
 const hourSeconds = 3600;
 const hoursOfWeek = 168;
 const bucketSeconds = 300;
-const bucketsKept = (3 * hoursOfWeek + 1) * (hourSeconds / bucketSeconds);
+const bucketsOfDay = (24 * hourSeconds) / bucketSeconds;
+/** Three weeks, and the day that is being looked at. */
+const daysKept = 22;
 
 /** The reading that favours it: what it counts is concurrency, jobs that run and jobs that wait. */
 export function managedPools(settings: ManagedPoolsSettings, past: Peaks): Baseline<Memory> {
@@ -64,13 +67,24 @@ export function managedPools(settings: ManagedPoolsSettings, past: Peaks): Basel
 /** Five minutes in which nobody looked had no demand of their own. */
 export function notePeak(peaks: Peaks, now: number, demand: number): Peaks {
   const bucket = Math.floor(now / bucketSeconds);
-  if (peaks.current < 0) return { first: bucket, values: [], current: demand };
-  const running = peaks.first + peaks.values.length;
+  if (peaks.current < 0) return { ...noPeaks, first: bucket, current: demand };
+  const running = peaks.first + peaks.days.length * bucketsOfDay + peaks.values.length;
   if (bucket <= running) return demand <= peaks.current ? peaks : { ...peaks, current: demand };
   const silent = Array.from({ length: bucket - running - 1 }, () => 0);
-  const values = [...peaks.values, peaks.current, ...silent];
-  const gone = Math.max(0, values.length - bucketsKept);
-  return { first: peaks.first + gone, values: values.slice(gone), current: demand };
+  const days = [...peaks.days];
+  let values = [...peaks.values, peaks.current, ...silent];
+  for (; values.length >= bucketsOfDay; values = values.slice(bucketsOfDay)) days.push(values.slice(0, bucketsOfDay));
+  const gone = Math.max(0, days.length - daysKept);
+  return { first: peaks.first + gone * bucketsOfDay, days: days.slice(gone), values, current: demand };
+}
+
+/** Those of an hour, as far as they are known; `from` counts from the first. */
+function peaksFrom(peaks: Peaks, from: number): readonly number[] {
+  return Array.from({ length: hourSeconds / bucketSeconds }, (_, index) => from + index).flatMap((place) => {
+    const day = Math.floor(place / bucketsOfDay);
+    const values = day === peaks.days.length ? peaks.values : peaks.days[day];
+    return values?.[place - day * bucketsOfDay] ?? [];
+  });
 }
 
 /** The percentile (nearest rank) over the same hour of the last three weeks, as far as they are known. */
@@ -80,7 +94,7 @@ function scheduled(peaks: Peaks, hour: number, percentile: number | null): numbe
   const values: number[] = [];
   for (let week = 1; week <= 3; week += 1) {
     const first = (hour - week * hoursOfWeek) * perHour - peaks.first;
-    values.push(...peaks.values.slice(Math.max(0, first), Math.max(0, first + perHour)));
+    values.push(...peaksFrom(peaks, first));
   }
   values.sort((left, right) => left - right);
   return values[Math.max(0, Math.ceil((percentile / 100) * values.length) - 1)] ?? 0;

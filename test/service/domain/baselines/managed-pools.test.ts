@@ -56,7 +56,7 @@ describe('automatic standby', () => {
 
   it('keeps the highest demand of each five minutes', () => {
     const peaks = [3, 9, 4].reduce((soFar, demand, index) => notePeak(soFar, index, demand), noPeaks);
-    expect(notePeak(peaks, 700, 1)).toEqual({ first: 0, values: [9, 0], current: 1 });
+    expect(notePeak(peaks, 700, 1)).toEqual({ first: 0, days: [], values: [9, 0], current: 1 });
   });
 });
 
