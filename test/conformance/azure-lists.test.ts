@@ -1,5 +1,6 @@
 // What people choose from who make a pool, from the emulated Azure through the real client and the API.
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { azureRoutes } from '../../contract/routes.ts';
 import { createAzure } from '../../service/azure/client.ts';
 import { poolPlaces } from '../../service/pool-places.ts';
 import type { Send } from '../../service/ports.ts';
@@ -7,6 +8,7 @@ import { createWorld, type World } from '../../sandbox/world/world.ts';
 import { createMemoryStore } from '../../service/store/memory-store.ts';
 import { now0 } from '../builders.ts';
 import { actionsOf } from '../deploy/role.ts';
+import { documentOf, expectAnswer, type Document } from '../service/api/answer-shape.ts';
 import { apiFixture, type Answer, type Fixture } from '../service/api/api-fixture.ts';
 import { fixedKeys } from '../stories/fixed-keys.ts';
 
@@ -30,6 +32,8 @@ let fixture: Fixture;
 let world: World;
 let denied: readonly string[];
 const used = new Set<string>();
+let document: Document;
+const answered = new Set<string>();
 
 beforeEach(() => {
   denied = [];
@@ -71,16 +75,26 @@ beforeAll(async () => {
     ),
     azure: { subscriptions: [subscription], listsFor: (id) => (id === subscription ? azure : null) },
   });
+  document = await documentOf(fixture);
 });
 
-function get(path: string, query: Record<string, string> = {}, token = 'manager'): Promise<Answer> {
+async function get(path: string, query: Record<string, string> = {}, token = 'manager'): Promise<Answer> {
   const pairs = new URLSearchParams({ poolId: '7', ...query });
-  return fixture.ask(`/v1/azure/${path}?${pairs.toString()}`, { token });
+  return held('get', path, await fixture.ask(`/v1/azure/${path}?${pairs.toString()}`, { token }));
 }
 
-function post(path: string, body: unknown): Promise<Answer> {
+async function post(path: string, body: unknown): Promise<Answer> {
   const headers = { 'content-type': 'application/json' };
-  return fixture.ask(`/v1/azure/${path}?poolId=7`, { method: 'POST', payload: JSON.stringify(body), headers });
+  const more = { method: 'POST' as const, payload: JSON.stringify(body), headers };
+  return held('post', path, await fixture.ask(`/v1/azure/${path}?poolId=7`, more));
+}
+
+/** Each answer of these tests is as the OpenAPI document says. */
+function held(method: string, path: string, answer: Answer): Answer {
+  const route = `/v1/azure/${path}`;
+  expectAnswer(document, method, route, answer);
+  if (answer.status < 300) answered.add(route);
+  return answer;
 }
 
 describe('lists for a new pool', () => {
@@ -181,6 +195,10 @@ describe('a scale set that is made through the service', () => {
     expect(powershell).toContain(`--load-balancer '""' `);
     expect((await post('create-command', { ...wish, image: 'a\nb:c:d:e' })).status).toBe(400);
   });
+});
+
+it('had an answer of every route', () => {
+  expect([...answered].toSorted()).toEqual(Object.values(azureRoutes).toSorted());
 });
 
 it('needs exactly the actions of its role', () => {

@@ -2,6 +2,7 @@
 // its check, mended by one request, and gone; whoever may not is refused, and a repeated request does nothing again.
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ChecksView, FixResult } from '../../../contract/checks.ts';
+import { checkRoutes } from '../../../contract/routes.ts';
 import { createAzure } from '../../../service/azure/client.ts';
 import { createAzureDevOps } from '../../../service/azure-devops/client.ts';
 import { createDoctor } from '../../../service/doctor/doctor.ts';
@@ -11,6 +12,7 @@ import { createClouds, type Clouds } from '../../../sandbox/world/clouds.ts';
 import { layOutEstate } from '../../../sandbox/world/estate.ts';
 import { sandboxSubscription } from '../../../sandbox/azure/emulator.ts';
 import { generation, now0, settings } from '../../builders.ts';
+import { documentOf, expectAnswer } from './answer-shape.ts';
 import { apiFixture, fabrikam, type Fixture } from './api-fixture.ts';
 import { newKey } from './image-fixture.ts';
 
@@ -143,6 +145,18 @@ describe('the checks of a pool', () => {
       mayFix: false,
       rights: expect.arrayContaining([expect.objectContaining({ who: 'user', lacks: ['Manage'] })]),
     });
+  });
+
+  it('are answered as the OpenAPI document says, to the field', async () => {
+    const document = await documentOf(scene);
+    expectAnswer(document, 'get', checkRoutes.poolChecks, await scene.ask(checksPath));
+    await scene.change(scaleSet, { properties: { overprovision: true } });
+    const [fixed, refused] = [await scene.fix('overprovision'), await scene.fix('agent')];
+    expect([fixed.status, refused.status < 400]).toEqual([200, false]);
+    for (const answer of [fixed, refused]) expectAnswer(document, 'post', checkRoutes.fix, answer);
+    const ofSet = await scene.ask(`${checkRoutes.setChecks}?poolId=7&scaleSet=${encodeURIComponent(scaleSet)}`);
+    expect(ofSet.status).toBe(200);
+    expectAnswer(document, 'get', checkRoutes.setChecks, ofSet);
   });
 
   it.each(fixable)(

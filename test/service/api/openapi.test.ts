@@ -1,7 +1,5 @@
 // The served OpenAPI document against the contract, and every answer against the document, to the field.
 import { describe, expect, it } from '@jest/globals';
-import addFormats from 'ajv-formats';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { statusOf } from '../../../contract/problem-codes.ts';
 import {
   azureRoutes,
@@ -23,46 +21,12 @@ import {
   scene,
   settings,
 } from '../../builders.ts';
-import { apiFixture, fabrikam, type Fixture } from './api-fixture.ts';
+import { ajv, documentOf, expectShape, templateOf } from './answer-shape.ts';
+import { apiFixture, fabrikam } from './api-fixture.ts';
 import { validationWrite } from '../../../service/image-records.ts';
 import { validationOf } from '../domain/validation-scene.ts';
 import { imageFixture, newKey } from './image-fixture.ts';
 import { detailOf } from './pool-scene.ts';
-
-interface Operation {
-  readonly summary?: string;
-  readonly security?: readonly unknown[];
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: object }[];
-  readonly responses: Readonly<
-    Record<string, { readonly description: string; readonly content: Record<string, { schema: object }> }>
-  >;
-}
-
-interface Document {
-  readonly openapi: string;
-  readonly info: { readonly title: string; readonly version: string };
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-}
-
-const ajv = addFormats(new Ajv2020({ strict: true, strictSchema: true, allErrors: true }));
-
-async function documentOf(fixture: Fixture): Promise<Document> {
-  const answer = await fixture.ask(routes.openApi, { token: '', organization: '' });
-  expect(answer.status).toBe(200);
-  return answer.body as Document;
-}
-
-function templateOf(route: string): string {
-  return route.replace(/:(\w+)/g, '{$1}');
-}
-
-/** Everything the contract says beside its own schema, so that an answer with a field too many does not pass. */
-function closed(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(closed);
-  if (typeof schema !== 'object' || schema === null) return schema;
-  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
-  return 'properties' in inner ? { additionalProperties: false, ...inner } : inner;
-}
 
 /** Where a path has more than a pool in it. */
 const examples: Readonly<Record<string, string>> = {
@@ -147,7 +111,7 @@ describe('the OpenAPI document', () => {
     await store.writePicture(lease, { at: now0, document: picture });
     const document = await documentOf(fixture);
     const ofImages = new Set(
-      // Lists of Azure, nodes and checks need a service with both clouds; what they answer is held by their own tests, not here.
+      // Lists of Azure and checks need both clouds, so their own tests hold them: azure-lists.test.ts and checks.test.ts.
       [
         ...Object.values(imageRoutes),
         ...Object.values(azureRoutes),
@@ -235,13 +199,6 @@ describe('the OpenAPI document', () => {
     expectShape(operation!, 'default', 'application/problem+json', body);
     expect((body as { problems: unknown[] }).problems.length).toBeGreaterThan(1);
   });
-
-  function expectShape(operation: Operation, status: string, type: string, body: unknown): void {
-    const schema = operation.responses[status]?.content[type]?.schema;
-    const check = ajv.compile({ allOf: [closed(schema)] });
-    check(body);
-    expect(check.errors).toBeNull();
-  }
 });
 
 describe('the codes of problems', () => {
