@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bootProfiles } from '../../service/domain/replay-machines.ts';
-import { linuxScript } from '../../service/enrolment/script.ts';
+import { linuxScript, windowsScript } from '../../service/enrolment/script.ts';
 import { settings } from '../builders.ts';
 import { run, type Ran } from '../cli/run-weir.ts';
 import { until } from '../end-to-end/until.ts';
@@ -95,10 +95,12 @@ describe("the service's bundle", () => {
     expect(document.info.version).toBe(version);
   });
 
-  it('carries the script that machines fetch, whole', async () => {
-    const script = await fetch(`${url}${linuxScript.path}`);
-    expect(script.status).toBe(200);
-    expect(await script.text()).toBe(linuxScript.text);
+  it('carries the scripts that machines fetch, whole', async () => {
+    for (const { path, text } of [linuxScript, windowsScript]) {
+      const script = await fetch(`${url}${path}`);
+      expect(script.status).toBe(200);
+      expect(await script.text()).toBe(text);
+    }
   });
 
   it('carries the thread of what-ifs as a file of its own, made by what Node calls a worker', async () => {
