@@ -85,8 +85,7 @@ async function modelVersions(
     else {
       for (const version of candidates) {
         if (version === null || versions.has(id)) continue;
-        const named = version === offered ? undefined : version;
-        const made = await extensionOf(context, scaleSet.value, osType, named);
+        const made = await extensionOf(context, scaleSet.value, osType, version);
         if (made !== null && isSame(standing, made)) versions.set(id, version);
       }
     }
@@ -95,7 +94,7 @@ async function modelVersions(
 }
 
 /** Null where it cannot be told now: what a machine was given stays unknown until it can. */
-async function extensionOf(context: PoolContext, scaleSet: ScaleSet, osType: OsType, version: string | undefined) {
+async function extensionOf(context: PoolContext, scaleSet: ScaleSet, osType: OsType, version: string) {
   try {
     return await context.extensionFor(scaleSet, osType, version);
   } catch (error) {
