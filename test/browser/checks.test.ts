@@ -81,7 +81,7 @@ const titlesOf = async (hub: Frame): Promise<readonly string[]> =>
 
 describe('the checks of a pool', () => {
   it.each([
-    ['light', 1360],
+    ['contrast', 1360],
     ['dark', 1360],
     ['light', 600],
   ] as const)('are readable for everybody, %s and %d pixels wide', async (theme, width) => {

@@ -145,7 +145,7 @@ it('adopts a pool of Azure DevOps: what changes, the clicks of the person, and t
       ...{ agentInteractiveUI: false, state: 'online', log: ['<b>Grew</b> to 2 machines.'] },
     },
   });
-  const opened = await open();
+  const opened = await open({ query: 'theme=contrast' });
   const { hub } = opened;
   await hub
     .getByRole('menuitem', { name: 'Adopt a pool' })
@@ -219,15 +219,19 @@ async function chooseImages(opened: Opened): Promise<void> {
   await look(opened, 'several-images');
 }
 
-describe('in the dark, and narrow', () => {
+describe('narrow, and in other themes', () => {
   it('the pages are as readable', async () => {
-    for (const [hash, words] of [
-      ['/new', 'Step 1 of 5'],
-      ['/adopt', 'There is none that you may see'],
+    for (const [hash, theme, words] of [
+      ['/new', 'dark', 'Step 1 of 5'],
+      ['/new', 'contrast', 'Step 1 of 5'],
+      ['/adopt', 'dark', 'There is none that you may see'],
+      ['/adopt', 'light', 'There is none that you may see'],
+      [`/delete/${encodeURIComponent('old & <i>slow')}`, 'dark', 'This stays'],
+      [`/delete/${encodeURIComponent('old & <i>slow')}`, 'contrast', 'This stays'],
     ] as const) {
-      const opened = await open({ hash, query: 'theme=dark', width: 420 });
+      const opened = await open({ hash, query: `theme=${theme}`, width: 420 });
       await opened.hub.getByText(words).waitFor();
-      await look(opened, `dark${hash.replace('/', '-')}`);
+      await look(opened, `${theme}-${hash.split('/')[1]}`);
     }
-  });
+  }, 60_000);
 });
