@@ -28,7 +28,6 @@ export async function createLane(context: PoolContext, observation: Observation,
   if (observation.lanes.some((lane) => isSameId(lane.scaleSet.value.id, id))) return 'It is there already.';
   if (isOpen(observation, id, 'createLane')) return 'It is being made already.';
   const lane = await newScaleSet(context, observation, template, key, id);
-  if (typeof lane === 'string') return lane;
   const operation = await open(context, decision, 'createLane', id);
   if (operation === null) return 'It is being made already.';
   const words = await ask(context, operation, () => context.azure.createScaleSet(lane));
@@ -42,7 +41,7 @@ async function newScaleSet(
   template: LaneTemplate,
   key: LaneKey,
   scaleSetId: string,
-): Promise<NewScaleSet | string> {
+): Promise<NewScaleSet> {
   const { settings } = context;
   const image = imageOfAlias(settings, key.image);
   const osType = osTypeOf(settings, key.image);
@@ -61,8 +60,10 @@ async function newScaleSet(
       extension: await context.extensionFor({ ...scaleSet, extensions }, osType, nextAgent(observation, osType)),
     };
   } catch (error) {
-    if (error instanceof UserProblem) return `Not done: ${error.message}`;
-    throw error;
+    // Asked for, Azure would make machines that never become agents; so jobs are told of it as of a refusal.
+    if (!(error instanceof UserProblem)) throw error;
+    const nextStep = error.nextStep === '' ? 'Change the extensions of the template.' : error.nextStep;
+    throw new CloudError('invalid', 'createScaleSet', error.message, { nextStep, cause: error });
   }
 }
 

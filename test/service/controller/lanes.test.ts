@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLane, followLanes, removeLane } from '../../../service/controller/lanes.ts';
 import { laneIdOf } from '../../../service/domain/lane-owner.ts';
-import { CloudError } from '../../../service/problem.ts';
+import { CloudError, UserProblem } from '../../../service/problem.ts';
 import { generation } from '../../builders.ts';
 import { createBody } from '../../sandbox/azure/cloud.ts';
 import { laneDecision, lanesGroup, laneStage, type LaneStage } from './lane-stage.ts';
@@ -81,6 +81,18 @@ describe('making a lane', () => {
     await followLanes(stage.context, await stage.look());
     expect(await openOf(stage)).toEqual([]);
     await expect(createLane(stage.context, await stage.look(), decision)).resolves.toBe('Azure makes it.');
+  });
+
+  it('is not made where its machines would never become agents, and says what to do', async () => {
+    const stage = await laneStage();
+    const decision = laneDecision('createLane', await stage.key('jammy', '0.9.0'));
+    const problem = new UserProblem('EXTENSION_ORDER', 'The script runs after the agent.', { nextStep: 'Change it.' });
+    const refused = { ...stage.context, extensionFor: () => Promise.reject(problem) };
+    await expect(createLane(refused, await stage.look(), decision)).rejects.toMatchObject({
+      ...{ kind: 'invalid', message: 'The script runs after the agent.', nextStep: 'Change it.' },
+    });
+    expect(await openOf(stage)).toEqual([]);
+    expect(await setsOf(stage)).toEqual([]);
   });
 
   it('takes nothing over that somebody else made under its name', async () => {
