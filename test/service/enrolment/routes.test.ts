@@ -124,7 +124,8 @@ describe('the addresses of enrolment', () => {
     expect(script.body).not.toContain('@@');
     expect(script.body).not.toMatch(/[^\t\n\x20-\x7e]/);
     const windows = await app.inject({ url: '/v1/enrolment/1/enableagent.ps1' });
-    expect(windows.body).toContain('does not enrol Windows machines yet');
+    expect(windows.body).toContain('function ClaimOnce {');
+    expect(windows.body).not.toContain('@@');
     expect((await app.inject({ url: '/v1/enrolment/2/enableagent.sh' })).statusCode).toBe(404);
   });
 });
