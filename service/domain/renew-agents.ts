@@ -26,7 +26,11 @@ export function renewAgents(pass: Pass, plan: Plan): Plan {
   const tried = triedLately(pass);
   const first = isUnderWay
     ? undefined
-    : old.find((node) => hasStoodFor(node, now) >= tryAfterMs && !(trialOf(node, pass) in tried));
+    : old.find((node) => {
+        // A rollout counts its own trials; without one nobody does.
+        const isOpen = isAwaited(node, pass) || !(trialOf(node, pass) in tried);
+        return isOpen && hasStoodFor(node, now) >= tryAfterMs;
+      });
   const going = proven.length > 0 || first === undefined ? proven : [first];
   const tries = first !== undefined && going.includes(first) && proven.length === 0;
   const triedAgents = tries ? { ...tried, [trialOf(first, pass)]: now } : tried;

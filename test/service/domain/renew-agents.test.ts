@@ -96,6 +96,9 @@ describe('machines of another agent than the pool wants', () => {
     expect(going(machines, trial(null, { rejected: wanted }))).toEqual(['reclaim agentOutdated agents_5']);
     // Nothing boots by itself, so one that has stood for a day makes room.
     expect(going(machines, trial(wanted, { wanted: 1 }))).toHaveLength(1);
+    const picture = scene({ machines }, trial(wanted, { wanted: 1 }));
+    const again = memory({ triedAgents: { 'ubuntu-22.04 5.280.0': now0 - hour } });
+    expect(told(picture, pool(), again).filter((line) => line.includes('agentOutdated'))).toHaveLength(1);
   });
 
   it('are given back after their one job where another version is wanted, and wiped where not', () => {
