@@ -101,9 +101,6 @@ export const ScaleSetWish = Type.Object(
 );
 export type ScaleSetWish = Static<typeof ScaleSetWish>;
 
-export const Commands = Type.Object({ bash: Type.String(), powershell: Type.String(), cmd: Type.String() });
-export type Commands = Static<typeof Commands>;
-
 export const ScaleSetMade = Type.Object({
   scaleSetId: Type.String(),
   /** False where the service may not: then the command is the way. */

@@ -1,6 +1,5 @@
 // The typed client for making and deleting pools.
 import type {
-  Commands,
   PlaceChoices,
   ScaleSetChoices,
   ScaleSetMade,
@@ -13,6 +12,7 @@ import { createCall, fill, type ClientOptions } from './client.ts';
 import type { NewPool, PoolDeletion } from './new-pool.ts';
 import { azureRoutes, routes } from './routes.ts';
 import type { SettingsView } from './service.ts';
+import type { FixCommands } from './validations.ts';
 
 /** Everything throws `ServiceProblem`. `poolId` is an agent pool of Azure DevOps that the person manages. */
 export interface NewPoolClient<Signal> {
@@ -21,7 +21,7 @@ export interface NewPoolClient<Signal> {
   standingMachines(poolId: number, scaleSet: string, signal?: Signal): Promise<StandingMachines>;
   sizes(poolId: number, subscription: string, location: string, signal?: Signal): Promise<SizeChoices>;
   places(poolId: number, subscription: string, signal?: Signal): Promise<PlaceChoices>;
-  createCommands(poolId: number, wish: ScaleSetWish, signal?: Signal): Promise<Commands>;
+  createCommands(poolId: number, wish: ScaleSetWish, signal?: Signal): Promise<FixCommands>;
   createScaleSet(poolId: number, wish: ScaleSetWish, signal?: Signal): Promise<ScaleSetMade>;
   createPool(pool: NewPool, signal?: Signal): Promise<SettingsView>;
   deletion(pool: string, signal?: Signal): Promise<PoolDeletion>;

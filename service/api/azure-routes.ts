@@ -4,7 +4,6 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
-  Commands,
   PlaceChoices,
   ScaleSetChoices,
   ScaleSetMade,
@@ -14,6 +13,7 @@ import {
   SubscriptionList,
 } from '../../contract/azure-places.ts';
 import { azureRoutes } from '../../contract/routes.ts';
+import { FixCommands } from '../../contract/validations.ts';
 import { createCommands } from '../domain/create-command.ts';
 import { UserProblem } from '../problem.ts';
 import { askerOf } from './access.ts';
@@ -136,7 +136,7 @@ function makingRoutes(fastify: FastifyInstance, options: ApiOptions, get: Gate):
         summary: 'The command that makes a scale set',
         querystring: ById,
         body: ScaleSetWish,
-        response: answers(Commands, 'For three shells.'),
+        response: answers(FixCommands, 'For three shells.'),
       },
     },
     (request) => commandsOf(request.body),
@@ -157,7 +157,7 @@ function makingRoutes(fastify: FastifyInstance, options: ApiOptions, get: Gate):
   );
 }
 
-function commandsOf(wish: ScaleSetWish): Commands {
+function commandsOf(wish: ScaleSetWish): FixCommands {
   if (/[\r\n\0]/.test(`${wish.image}${wish.subnetId ?? ''}`)) {
     throw new UserProblem('FIELD_INVALID', 'The image or the subnet has a line break in it.', { field: 'image' });
   }
