@@ -173,6 +173,19 @@ describe('live checks', () => {
     expect(evidence?.find((one) => one.name === 'exitCode')?.value).toBe('3');
   });
 
+  it('are mended on the system that the image has', () => {
+    const claim = { computerName: 'a', forbiddenVariables: ['VSTS_AGENT_INPUT_POOL'], workFolderVariable: null };
+    const bad = withMachine({ first: lifeOf(now0, { claim, report: { ...goodReport, agentsFound: ['/opt/agent'] } }) });
+    const bash = (validation: Validation, code: string) => check(validation, code)?.fix?.commands?.bash ?? null;
+    expect(bash(bad, 'noForbiddenVariables')).toMatch(/^sudo sed -i .*POOL.* \/etc\/environment$/);
+    expect(bash(bad, 'noAgentPreinstalled')).toBe('sudo rm -rf /opt/agent');
+    const onWindows = { ...bad, osType: 'windows' as const };
+    expect(bash(onWindows, 'noForbiddenVariables')).toMatch(
+      /^reg delete 'HKLM.*Environment' \/F \/V VSTS_AGENT_INPUT_POOL$/,
+    );
+    expect(bash(onWindows, 'noAgentPreinstalled')).toBeNull();
+  });
+
   it('are pending while the trial runs, and never passed by what was not seen', () => {
     const checks = liveChecks(validationOf('linux', { phase: 'booting', verdict: null, machines: [] }), limits);
     expect(new Set(checks.map((one) => one.status))).toEqual(new Set(['pending', 'skipped']));
