@@ -81,7 +81,7 @@ export function aboutPlan(
   });
 }
 
-export const termsNotAccepted = 'MarketplaceTermsNotAccepted';
+const termsNotAccepted = 'MarketplaceTermsNotAccepted';
 
 /** Azure has more than one code for it, and each of them for other obstacles of a purchase too. */
 function isAboutTerms({ message }: CloudError): boolean {

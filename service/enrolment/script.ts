@@ -2,7 +2,7 @@
 // its parameters and its claim stay understood as long as models that name it exist.
 import { readFileSync } from 'node:fs';
 
-export const scriptVersion = '1';
+const scriptVersion = '1';
 
 export interface Script {
   readonly path: string;

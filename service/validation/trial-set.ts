@@ -8,7 +8,7 @@ import { agentVersionFor } from '../agent-records.ts';
 import { CloudError } from '../problem.ts';
 import { ended, entered, told, type Step, type TrialParts } from './parts.ts';
 
-export const trialTagNames = {
+const trialTagNames = {
   validation: 'weir-trial',
   pool: 'weir-trial-pool',
   expires: 'weir-trial-expires',

@@ -6,9 +6,9 @@ import type { HttpRequest, HttpResponse } from '../../../sandbox/http-message.ts
 import { createMachines, type Machines, type MachinesOptions } from '../../../sandbox/machine/machines.ts';
 import type { MachineEvent } from '../../../sandbox/machine/machine-event.ts';
 
-export const start = Date.UTC(2026, 0, 5, 8);
+const start = Date.UTC(2026, 0, 5, 8);
 const clientId = 'c0ffee00-1111-4222-8333-444455556666';
-export const organization = 'https://dev.azure.com/fabrikam/';
+const organization = 'https://dev.azure.com/fabrikam/';
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 export const jwk = pair.privateKey.export({ format: 'jwk' });
 
