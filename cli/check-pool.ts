@@ -2,9 +2,11 @@
 import { checksViewOf } from '../service/api/check-views.ts';
 import type { OwnRightsPort, SetPort } from '../service/doctor-port.ts';
 import { createDoctor } from '../service/doctor/doctor.ts';
+import { missingRightsOf } from '../service/discovery/rights.ts';
 import { lookAtImages, type ImageLook } from '../service/doctor/image-look.ts';
 import type { PoolSettings } from '../service/domain/pool.ts';
 import type { ImagePort } from '../service/image-port.ts';
+import type { PipelinesPort } from '../service/pipelines-port.ts';
 import type { AgentPool, AzureDevOpsPort, AzurePort, Clock, Store } from '../service/ports.ts';
 import { CloudError, UserProblem } from '../service/problem.ts';
 import type { ChecksView } from '../contract/checks.ts';
@@ -15,10 +17,19 @@ export interface CheckParts {
   readonly azureFor: (scaleSetId: string) => AzurePort & Partial<ImagePort & SetPort>;
   readonly azureDevOpsFor: (organization: string) => AzureDevOpsPort & Partial<OwnRightsPort>;
   readonly publicUrl: string;
+  /** Null: nobody may read the pipelines of the organisation. */
+  readonly pipelinesFor: (organization: string) => PipelinesPort | null;
 }
 
 export interface AgentPoolFinding {
   readonly status: 'ok' | 'error';
+  readonly words: string;
+  readonly nextStep: string | null;
+}
+
+/** Only of pools that want it; a right that lacks costs admissions, and never a pass. */
+export interface DiscoveryFinding {
+  readonly status: 'ok' | 'warning';
   readonly words: string;
   readonly nextStep: string | null;
 }
@@ -29,11 +40,13 @@ export interface PoolFindings {
   readonly agentPool: AgentPoolFinding | null;
   readonly view: Pick<ChecksView, 'scaleSet' | 'errors' | 'warnings' | 'checks' | 'rights'> | null;
   readonly images: readonly ImageLook[];
+  readonly discovery: DiscoveryFinding | null;
   readonly problem: { readonly code: string; readonly message: string; readonly nextStep: string } | null;
 }
 
 export async function checkPool(parts: CheckParts, settings: PoolSettings): Promise<PoolFindings> {
-  const none: PoolFindings = { pool: settings.name, agentPool: null, view: null, images: [], problem: null };
+  const nothing = { agentPool: null, view: null, images: [], discovery: null, problem: null };
+  const none: PoolFindings = { pool: settings.name, ...nothing };
   try {
     const agentPool = await agentPoolOf(parts.azureDevOpsFor(settings.organization), settings);
     const doctor = createDoctor({ ...parts, setsFor: parts.azureFor, rightsFor: parts.azureDevOpsFor });
@@ -46,7 +59,8 @@ export async function checkPool(parts: CheckParts, settings: PoolSettings): Prom
       inspection.facts === null || !tellsImages(azure)
         ? []
         : await lookAtImages(azure, settings, inspection.facts.scaleSet, now);
-    return { ...none, agentPool, view: { scaleSet, errors, warnings, checks, rights }, images };
+    const discovery = settings.demands.discovery ? await discoveryOf(parts, settings) : null;
+    return { ...none, agentPool, view: { scaleSet, errors, warnings, checks, rights }, images, discovery };
   } catch (error) {
     return { ...none, problem: problemOf(error) };
   }
@@ -70,6 +84,24 @@ async function agentPoolOf(azureDevOps: AzureDevOpsPort, settings: PoolSettings)
   const wrong = unsuitable(pool);
   if (wrong !== null) return { status: 'error', words: `The agent pool ${pool.name} ${wrong}.`, nextStep: other };
   return { status: 'ok', words: `The agent pool ${pool.name} is there.`, nextStep: null };
+}
+
+async function discoveryOf({ pipelinesFor, clock }: CheckParts, settings: PoolSettings): Promise<DiscoveryFinding> {
+  const nextStep =
+    'Let the identity read projects, queues and their permissions, pipelines and releases, and queue builds, which Azure DevOps asks for a preview. Until then only what the settings declare is admitted.';
+  const pipelines = pipelinesFor(settings.organization);
+  if (pipelines === null) {
+    const words = 'No identity may read the pipelines of the organisation, so their demands are not discovered.';
+    return { status: 'warning', words, nextStep: 'Name a discoveryIdentity of the organisation in weir.yaml.' };
+  }
+  try {
+    const missing = await missingRightsOf(pipelines, settings.poolId, () => clock.now());
+    if (missing.length > 0) return { status: 'warning', words: missing.join(' '), nextStep };
+    return { status: 'ok', words: 'The demands of pipelines can be read.', nextStep: null };
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    return { status: 'warning', words: `The pipelines could not be asked: ${error.message}`, nextStep: 'Try again.' };
+  }
 }
 
 function unsuitable(pool: AgentPool): string | null {

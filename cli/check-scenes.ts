@@ -4,10 +4,11 @@ import { createClouds, type Clouds } from '../sandbox/world/clouds.ts';
 import { layOutEstate } from '../sandbox/world/estate.ts';
 import { createAzure } from '../service/azure/client.ts';
 import { createAzureDevOps } from '../service/azure-devops/client.ts';
+import { createPipelines } from '../service/azure-devops/pipelines.ts';
 import { readConfig } from '../service/config.ts';
 import type { PoolSettings } from '../service/domain/pool.ts';
 import { validatePoolSettings } from '../service/domain/pool-rules.ts';
-import { azureDevOpsTable, azureTable } from '../service/main.ts';
+import { azureDevOpsTable, azureTable, pipelinesTable } from '../service/main.ts';
 import { UserProblem } from '../service/problem.ts';
 import { createSend } from '../service/send.ts';
 import { createMemoryStore } from '../service/store/memory-store.ts';
@@ -31,6 +32,7 @@ export async function checkConfigured(path: string, pool: string | null): Promis
     azureFor: azureTable(configuration, send),
     azureDevOpsFor: azureDevOpsTable(configuration, send),
     publicUrl: configuration.publicUrl,
+    pipelinesFor: pipelinesTable(configuration, send),
   };
   const findings: PoolFindings[] = [];
   for (const settings of pools) findings.push(await checkPool(parts, settings));
@@ -63,7 +65,7 @@ export async function checkSandbox(
   change(clouds, estate.scaleSetId);
   const read = validatePoolSettings({
     ...{ name: 'linux-build', organization: organizationUrl, poolId: estate.poolId, scaleSet: estate.scaleSetId },
-    ...{ maxCapacity: 40, images: [{ aliases: ['ubuntu-22.04'] }] },
+    ...{ maxCapacity: 40, images: [{ aliases: ['ubuntu-22.04'] }], demands: { discovery: true } },
   });
   if ('problems' in read) throw new Error(read.problems.map((problem) => problem.message).join(' '));
   const shared = { send: clouds.send, clock: wallClock, random: wallRandom };
@@ -71,10 +73,11 @@ export async function checkSandbox(
   const credential = { getToken: () => Promise.resolve(token) };
   const azure = createAzure({ ...shared, credential, wallClock });
   const authorization = () => Promise.resolve('Bearer weir');
-  const azureDevOps = createAzureDevOps({ ...shared, organization: new URL(organizationUrl), authorization });
+  const there = { ...shared, organization: new URL(organizationUrl), authorization };
+  const [azureDevOps, pipelines] = [createAzureDevOps(there), createPipelines(there)];
   const parts: CheckParts = {
     ...{ store: await storeOf([read.settings]), clock: wallClock, publicUrl: 'https://weir.example.com' },
-    ...{ azureFor: () => azure, azureDevOpsFor: () => azureDevOps },
+    ...{ azureFor: () => azure, azureDevOpsFor: () => azureDevOps, pipelinesFor: () => pipelines },
   };
   return [await checkPool(parts, read.settings)];
 }

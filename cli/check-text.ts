@@ -11,12 +11,13 @@ export type Shell = keyof FixCommands;
 const marks = { ok: 'good   ', warning: 'warning', error: 'ERROR  ', skipped: 'skipped', pending: 'pending' } as const;
 
 export function findingsText(findings: PoolFindings, shell: Shell): string {
-  const { pool, agentPool, view, images, problem } = findings;
+  const { pool, agentPool, view, images, discovery, problem } = findings;
   const lines = [`Pool ${pool}${view === null ? '' : ` on the scale set ${view.scaleSet.name}`}`];
   if (problem !== null) lines.push(`  ${marks.error}  ${problem.message}`, `             ${problem.nextStep}`);
-  if (agentPool !== null) {
-    lines.push(`  ${marks[agentPool.status]}  ${agentPool.words}`);
-    if (agentPool.nextStep !== null) lines.push(`             ${agentPool.nextStep}`);
+  for (const one of [agentPool, discovery]) {
+    if (one === null) continue;
+    lines.push(`  ${marks[one.status]}  ${one.words}`);
+    if (one.nextStep !== null) lines.push(`             ${one.nextStep}`);
   }
   lines.push(...listed('Scale set', view?.checks ?? [], shell));
   lines.push(...listed('Permissions', view?.rights ?? [], shell));

@@ -155,7 +155,7 @@ export function azureDevOpsTable(
 }
 
 /** Reads pipelines for demand discovery, with the identity that the file names for it, or else with the other one. */
-function pipelinesTable(
+export function pipelinesTable(
   configuration: ServiceConfiguration,
   send: Send,
 ): (organization: string) => PipelinesPort | null {

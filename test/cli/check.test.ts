@@ -14,6 +14,7 @@ interface Document {
     readonly checks: readonly { readonly code: string; readonly status: string }[];
     readonly rights: readonly { readonly status: string }[];
     readonly images: readonly { readonly alias: string; readonly checks: readonly unknown[] }[];
+    readonly discovery: object | null;
     readonly problem: null;
   }[];
 }
@@ -28,6 +29,7 @@ describe('weir check', () => {
     expect(pools[0]!.checks.length).toBeGreaterThan(15);
     expect(pools[0]!.rights.map((one) => one.status)).toEqual(['ok', 'ok', 'ok', 'ok']);
     expect(pools[0]!.images).toMatchObject([{ alias: 'ubuntu-22.04' }]);
+    expect(pools[0]!.discovery).toMatchObject({ status: 'ok' });
   });
 
   it('says what is wrong in words, with the command in the quoting of the shell', async () => {
@@ -37,11 +39,23 @@ describe('weir check', () => {
         headers: { authorization: 'Bearer person' },
         body: JSON.stringify({ tags: { 'weir-owner': '\u001b[2Jx' }, properties: { overprovision: true } }),
       });
+      const policies = `${scaleSetId.split('/').slice(0, 3).join('/')}/providers/Microsoft.Authorization/policy`;
+      const policyRule = { if: { field: 'location', notIn: ['northeurope'] }, then: { effect: 'deny' } };
+      for (const [kind, properties] of [
+        ['Definitions', { policyRule }],
+        ['Assignments', { displayName: 'Places', policyDefinitionId: `${policies}Definitions/p` }],
+      ] as const)
+        clouds.azure.handle({
+          ...{ method: 'PUT', url: `https://management.azure.com${policies}${kind}/p?api-version=2022-06-01` },
+          headers: { authorization: 'Bearer person' },
+          body: JSON.stringify({ properties }),
+        });
     });
     expect(hasErrors(findings!)).toBe(true);
     const text = findingsText(findings!, 'powershell');
     expect(text).toContain('ERROR    Overprovisioning: Overprovisioning is on:');
     expect(text).toMatch(/az vmss update --ids \S+ --set overprovision=false/);
+    expect(text).toContain('ERROR    Azure policies: The policy "Places" denies the scale set as it is');
     expect(text).toContain('ERROR    Ownership: Weir made this scale set itself');
     expect(text).not.toContain('\u001b');
   });

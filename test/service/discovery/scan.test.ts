@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createDiscovery } from '../../../service/discovery/discovery.ts';
 import { discoveredDemands, nothingDiscovered, type DiscoveryState } from '../../../service/discovery/reading.ts';
+import { missingRightsOf } from '../../../service/discovery/rights.ts';
 import { scan } from '../../../service/discovery/scan.ts';
 import type { Pipeline, PipelinesPort, RecentRun } from '../../../service/pipelines-port.ts';
 import { CloudError } from '../../../service/problem.ts';
@@ -130,6 +131,16 @@ describe('a look at the pipelines', () => {
       expect(discoveredDemands(after, now).sets).toHaveLength(1);
     },
   );
+
+  it('for the rights alone asks about few pipelines, and names each right that lacks', async () => {
+    pipelines.pipelines = [1, 2, 3, 4, 5].map((id) => pipeline(id, `p${String(id)}`));
+    await expect(missingRightsOf(pipelines, 7, () => now)).resolves.toEqual([]);
+    expect(pipelines.previews).toHaveLength(3);
+    pipelines.fails = { preview: new CloudError('denied', 'preview', 'TF401444: no') };
+    const missing = await missingRightsOf(pipelines, 7, () => now);
+    expect([...new Set(missing)]).toHaveLength(missing.length);
+    expect(missing[0]).toContain('TF401444: no');
+  });
 
   it('is given up where Azure DevOps wants a rest', async () => {
     pipelines.fails = { preview: new CloudError('throttled', 'preview', 'slowly', { retryAfterMs: 30_000 }) };
