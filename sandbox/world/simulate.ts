@@ -5,7 +5,7 @@ import { seededRandom } from '../../service/domain/chance.ts';
 import type { Send } from '../http-message.ts';
 import { Faults } from './faults.ts';
 import type { IncarnationOptions } from './incarnation.ts';
-import { Invariants, livenessInvariants } from './invariants/all.ts';
+import { Invariants } from './invariants/all.ts';
 import type { Violation } from './invariants/checker.ts';
 import { Journal, type JournalEvent } from './journal.ts';
 import type { CrashPoint } from './life.ts';
@@ -16,10 +16,9 @@ import { People } from './people.ts';
 import type { World } from './moving-world.ts';
 import { Restores } from './restores.ts';
 import { aroundService, surroundingsOf, type Surroundings } from './surroundings.ts';
+import { verdictOf, type SimulationVerdict } from './verdict.ts';
 import { wireTap } from './wire-tap.ts';
 import { createWorld, digestOf } from './world.ts';
-
-export type SimulationVerdict = 'ok' | 'safety' | 'liveness' | 'crash';
 
 export interface Simulation {
   readonly seed: number;
@@ -36,6 +35,8 @@ export interface SimulateParts extends Pick<IncarnationOptions, 'ports' | 'line'
   readonly onEvent?: (event: JournalEvent) => void;
   /** What stands between the service and the network: a planted bug. */
   readonly wire?: (send: Send) => Send;
+  /** The run ends where this law is first seen broken: what comes after is of no interest to whoever waits for it. */
+  readonly endsWith?: (invariant: string) => boolean;
   /** Asked at every call of a port, before chance is: where the process ends by plan. */
   readonly crashAt?: (call: string) => CrashPoint | null;
 }
@@ -53,7 +54,8 @@ export async function simulate(options: RunOptions, parts: SimulateParts): Promi
     parts.onEvent?.(event);
     invariants.see(event);
   };
-  const run = new Run(options, parts, onEvent, onWire);
+  const isSeen = () => invariants.violations.some(({ invariant }) => parts.endsWith?.(invariant) === true);
+  const run = new Run(options, parts, onEvent, onWire, isSeen);
   let crash: Violation | null = null;
   try {
     await run.play();
@@ -72,13 +74,6 @@ export async function simulate(options: RunOptions, parts: SimulateParts): Promi
   };
 }
 
-function verdictOf(violations: readonly Violation[]): SimulationVerdict {
-  const names = violations.map((violation) => violation.invariant);
-  if (names.some((name) => name !== 'crash' && !livenessInvariants.has(name))) return 'safety';
-  if (names.includes('crash')) return 'crash';
-  return names.length > 0 ? 'liveness' : 'ok';
-}
-
 class Run {
   world: World | null = null;
   readonly faults: Faults;
@@ -88,6 +83,7 @@ class Run {
   readonly #parts: SimulateParts;
   readonly #onEvent: (event: JournalEvent) => void;
   readonly #onWire: (line: JournalEvent) => void;
+  readonly #isSeen: () => boolean;
   #destroyed = 0;
   #progressAt = startAt;
   /** Chance of what is neither on the wire nor a person's. */
@@ -102,7 +98,9 @@ class Run {
     parts: SimulateParts,
     onEvent: (event: JournalEvent) => void,
     onWire: (line: JournalEvent) => void,
+    isSeen: () => boolean,
   ) {
+    this.#isSeen = isSeen;
     this.#options = options;
     this.#parts = parts;
     this.#onWire = onWire;
@@ -152,11 +150,14 @@ class Run {
       this.#note('serviceStart', { controller });
     if (this.#options.leaders === 2) this.faults.count('S3', 'two processes lead');
     await registerStranger(world);
-    await world.run(startAt + this.#options.hours * 3_600_000);
+    await world.run(startAt + this.#options.hours * 3_600_000, this.#isSeen);
+    if (!this.#isSeen()) await this.#calmDown(world, [people, meddlers, restores]);
+    await world.service.app.close();
+  }
+
+  async #calmDown(world: World, visitors: readonly { goHome(): Promise<void> }[]): Promise<void> {
     this.faults.isCalm = true;
-    await people.goHome();
-    await meddlers.goHome();
-    await restores.goHome();
+    for (const visitor of visitors) await visitor.goHome();
     this.#machines.heal();
     this.#note('calm', {});
     await this.#converge(world);
@@ -167,7 +168,6 @@ class Run {
       await this.#converge(world);
     }
     this.#note('end', {});
-    await world.service.app.close();
   }
 
   async #converge(world: World): Promise<void> {

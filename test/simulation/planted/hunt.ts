@@ -45,7 +45,11 @@ export class Hunt {
 
   async #from(bug: PlantedBug, first: number): Promise<{ readonly runs: number; readonly invariant: string } | null> {
     for (let runs = 1; runs <= mostSeeds; runs += 1) {
-      const parts = { generateKeys: this.#generateKeys, ...bug.plant() };
+      const parts = {
+        generateKeys: this.#generateKeys,
+        endsWith: (invariant: string) => bug.invariants.includes(invariant),
+        ...bug.plant(),
+      };
       const { violations } = await simulate(optionsOf(bug, first + runs - 1), parts);
       const found = violations.find((violation) => bug.invariants.includes(violation.invariant));
       if (found !== undefined) return { runs, invariant: found.invariant };
