@@ -17,7 +17,7 @@ export const checkVerb: Verb = {
     json: { type: 'boolean', summary: 'one JSON document: { "ok", "isSandbox", "pools": [ … ] }' },
   },
   details:
-    'Nothing is changed. Without --config it looks at a sandbox that lives as long as the command does, to show what it\nlooks at. It exits with 0 where no finding is an error, and with 1 otherwise. Pools that were made in the hub stand in no\nfile: their checks are on the tab Checks. What only a running service knows (whether an image brings an agent, what a policy\nrefused) is a warning here.',
+    'Nothing is changed. Without --config it looks at a sandbox that lives as long as the command does, to show what it\nlooks at. It exits with 0 where no finding is an error, and with 1 otherwise. Pools that were made in the hub stand in no\nfile: their checks are on the tab Checks. What only a running service knows (whether an image brings an agent) is a warning\nhere.',
   run: check,
 };
 

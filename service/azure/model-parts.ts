@@ -3,24 +3,35 @@
 import { createHash } from 'node:crypto';
 import { agentExtensionName } from '../domain/instance.ts';
 import type { ModelParts } from '../domain/model-drift.ts';
-import { objectIn, sorted, without, type Json } from './lane-model.ts';
+import { modelDigest, objectIn, sorted, without, type Json } from './lane-model.ts';
 
-/** The same model is read again and again, every few seconds. */
-const known = new Map<string, ModelParts>();
+interface Model {
+  readonly modelDigest: string;
+  readonly modelParts: ModelParts;
+}
+
+/** The same model is read again and again, every few seconds: it is told by its text, as it came. */
+const known = new Map<string, Model>();
 const mostKnown = 500;
 
-export function modelPartsOf(raw: Json): ModelParts {
-  const parts = partsOf(raw);
-  const whole = digestOf(parts);
-  const found = known.get(whole);
+/** Digests of all that lanes take over, and of each part. */
+export function modelOf(raw: Json): Model {
+  const { location, zones, plan, extendedLocation, identity, properties } = raw;
+  const sku = without(objectIn(raw, 'sku'), ['capacity']);
+  const text = JSON.stringify({ location, zones, plan, extendedLocation, identity, sku, properties });
+  const found = known.get(text);
   if (found !== undefined) return found;
   if (known.size >= mostKnown) known.clear();
-  const digests = Object.entries(parts).flatMap(([name, value]) =>
+  const made = { modelDigest: modelDigest(raw), modelParts: modelPartsOf(raw) };
+  known.set(text, made);
+  return made;
+}
+
+function modelPartsOf(raw: Json): ModelParts {
+  const digests = Object.entries(partsOf(raw)).flatMap(([name, value]) =>
     isEmpty(value) ? [] : [[name, digestOf(value)] as const],
   );
-  const made: ModelParts = Object.fromEntries(digests);
-  known.set(whole, made);
-  return made;
+  return Object.fromEntries(digests);
 }
 
 function partsOf(raw: Json): Json {

@@ -9,8 +9,7 @@ import type {
   ScaleSetExtension,
 } from '../domain/instance.ts';
 import { type Fields, fieldsOf } from '../wire.ts';
-import { modelDigest } from './lane-model.ts';
-import { modelPartsOf } from './model-parts.ts';
+import { modelOf } from './model-parts.ts';
 import { extensionsOf, failuresOf, powerStateOf, statedProvisioning } from './instance-view.ts';
 
 /** Azure always states what is defaulted here; only a shortened snapshot leaves it out. */
@@ -43,8 +42,7 @@ export function translateScaleSet(raw: unknown, path: string): ScaleSet {
     singlePlacementGroup: properties?.flag('singlePlacementGroup') ?? false,
     tags: scaleSet.textMap('tags'),
     extensions: (profile?.object('extensionProfile')?.objects('extensions') ?? []).map(extension),
-    modelDigest: modelDigest(scaleSet.raw()),
-    modelParts: modelPartsOf(scaleSet.raw()),
+    ...modelOf(scaleSet.raw()),
   };
 }
 

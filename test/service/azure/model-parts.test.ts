@@ -1,6 +1,6 @@
 // Each change of a model changes the part that people know it by, and nothing that Azure or Weir writes changes any.
 import { expect, it } from '@jest/globals';
-import { modelPartsOf } from '../../../service/azure/model-parts.ts';
+import { modelOf } from '../../../service/azure/model-parts.ts';
 
 const path = '/subscriptions/s/resourceGroups/g/providers';
 const balancer = { id: `${path}/Microsoft.Network/loadBalancers/b/backendAddressPools/p` };
@@ -23,7 +23,8 @@ const nic = (ip: object) => ({ name: 'n', properties: { ipConfigurations: [{ nam
 const extension = (name: string, settings: object = {}) => ({ name, properties: { type: 'CustomScript', settings } });
 
 const changed = (after: object): readonly string[] => {
-  const [one, other] = [modelPartsOf(raw()), modelPartsOf(after as Record<string, unknown>)];
+  const one = modelOf(raw()).modelParts;
+  const other = modelOf(after as Record<string, unknown>).modelParts;
   return [...new Set([...Object.keys(one), ...Object.keys(other)])].filter((name) => one[name] !== other[name]);
 };
 
