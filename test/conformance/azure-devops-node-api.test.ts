@@ -246,8 +246,8 @@ describe('the server', () => {
     const { id: poolId } = fast.addPool({ name: 'linux' });
     const began = performance.now();
     const clock = {
-      now: () => start + (performance.now() - began) * 1000,
-      wallMsUntil: (at: number) => (at - start) / 1000 - (performance.now() - began),
+      now: () => start + (performance.now() - began) * 20,
+      wallMsUntil: (at: number) => (at - start) / 20 - (performance.now() - began),
     };
     const woken = await serveEmulator(fast, clock);
     try {
