@@ -34,7 +34,7 @@ export async function scaleOut(context: PoolContext, observation: Observation, d
   if (wanted <= scaleSet.capacity && !isAgain) {
     return `Not taken: ${existing} machines exist or are on their way, of at most ${context.settings.maxCapacity}.`;
   }
-  return await askForLessAndLess(context, decision, scaleSet, existing, wanted, least(lane, scaleSet));
+  return await askForLessAndLess(context, observation, decision, scaleSet, existing, wanted, least(lane, scaleSet));
 }
 
 /**
@@ -49,6 +49,7 @@ function least(lane: Lane, scaleSet: ScaleSet): 0 | 1 {
 /** Azure refuses a target for want of quota as a whole, so half as many more are asked for, down to the least (azure-wire.md fact 9). */
 async function askForLessAndLess(
   context: PoolContext,
+  observation: Observation,
   decision: Decision,
   scaleSet: ScaleSet,
   existing: number,
@@ -57,7 +58,7 @@ async function askForLessAndLess(
 ): Promise<string> {
   for (let more = wanted - scaleSet.capacity; ; more = Math.floor(more / 2)) {
     try {
-      return await ask(context, decision, scaleSet, existing, scaleSet.capacity + more);
+      return await ask(context, observation, decision, scaleSet, existing, scaleSet.capacity + more);
     } catch (error) {
       const isShort = error instanceof CloudError && error.kind === 'outOfCapacity';
       if (!isShort || more <= fewest) throw error;
@@ -67,6 +68,7 @@ async function askForLessAndLess(
 
 async function ask(
   context: PoolContext,
+  observation: Observation,
   decision: Decision,
   scaleSet: ScaleSet,
   existing: number,
@@ -74,7 +76,7 @@ async function ask(
 ): Promise<string> {
   const reserved = Math.max(0, wanted - scaleSet.capacity);
   if (!(await context.store.reserveMachines(context.lease, reserved, existing, context.settings.maxCapacity))) {
-    return `Not taken: ${existing} machines and ${reserved} more would pass the maximum of ${context.settings.maxCapacity}.`;
+    return tooMany(existing, reserved, context.settings.maxCapacity);
   }
   const now = context.clock.now();
   const operation = await context.store.openOperation(context.lease, {
@@ -93,12 +95,46 @@ async function ask(
     reason: decision.reason,
   });
   if (operation === null) return 'Not taken: another operation on the scale set is open.';
+  const counted = observation.lanes.length < 2 ? 0 : await countAgain(context, observation, operation, scaleSet);
+  if (counted + reserved > context.settings.maxCapacity) {
+    await close(context, operation, 'failed', 'Another lane was given the machines meanwhile.');
+    return tooMany(counted, reserved, context.settings.maxCapacity);
+  }
   return await patch(context, operation, scaleSet, wanted);
 }
 
+function tooMany(existing: number, more: number, most: number): string {
+  return `Not taken: ${existing} machines and ${more} more would pass the maximum of ${most}.`;
+}
+
+/**
+ * Two processes may lead for a moment, and the etag of one scale set does not guard the others. Each writes its row first
+ * and counts then, with the capacities as they are now: whichever of the two counts last sees the other's machines.
+ */
+async function countAgain(
+  context: PoolContext,
+  observation: Observation,
+  operation: OpenOperation,
+  scaleSet: ScaleSet,
+): Promise<number> {
+  try {
+    const lanes: Lane[] = [];
+    for (const lane of observation.lanes) {
+      const isOwn = isSameId(lane.scaleSet.value.id, scaleSet.id);
+      const value = isOwn ? scaleSet : await context.azure.readScaleSet(lane.scaleSet.value.id);
+      lanes.push({ ...lane, scaleSet: { ...lane.scaleSet, value } });
+    }
+    return await machinesOf(context, { ...observation, lanes }, operation.operationId);
+  } catch (error) {
+    if (error instanceof CloudError) await close(context, operation, 'failed', error.message);
+    throw error;
+  }
+}
+
 /** Of the whole pool: the maximum holds across lanes. */
-async function machinesOf(context: PoolContext, observation: Observation): Promise<number> {
-  const open = await context.store.listOpenOperations(context.pool);
+async function machinesOf(context: PoolContext, observation: Observation, but?: string): Promise<number> {
+  const all = await context.store.listOpenOperations(context.pool);
+  const open = all.filter((one) => one.operationId !== but);
   const listed = observation.lanes.reduce((sum, lane) => sum + machinesIn(lane, open, context.clock.now()), 0);
   return listed + (await unlisted(context, observation));
 }

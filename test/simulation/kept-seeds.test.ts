@@ -3,9 +3,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { simulate } from '../../sandbox/world/simulate.ts';
 import { runWeir } from '../cli/run-weir.ts';
+import { fixedKeys } from '../stories/fixed-keys.ts';
 import { run } from './battery.ts';
 import { keptSeeds } from './kept-seeds.ts';
+import { twoLanes } from './two-lanes.ts';
 
 it.each(keptSeeds.map((kept) => [kept.seed, kept.showed, kept.hours] as const))(
   'seed %i breaks no law any more: %s',
@@ -18,6 +21,22 @@ it.each(keptSeeds.map((kept) => [kept.seed, kept.showed, kept.hours] as const))(
 it('without faults a run has none and breaks no law', async () => {
   const simulation = await run(1, 1, []);
   expect([simulation.violations, simulation.effectiveFaults]).toEqual([[], {}]);
+}, 120_000);
+
+it('two processes that lead for ever over two lanes break no law, and keep the maximum of the pool', async () => {
+  const machines = new Map<string, string>();
+  let most = 0;
+  const scaleSets = new Set<string>();
+  const simulation = await simulate(twoLanes(1), {
+    generateKeys: await fixedKeys(),
+    onEvent: (event) => {
+      if (event.kind === 'instanceCreated') machines.set(String(event.vmId), String(event.scaleSet));
+      if (event.kind === 'instanceDeleted') machines.delete(String(event.vmId));
+      most = Math.max(most, machines.size);
+      for (const scaleSet of machines.values()) scaleSets.add(scaleSet);
+    },
+  });
+  expect([simulation.violations, most, scaleSets.size]).toEqual([[], 3, 2]);
 }, 120_000);
 
 it('gives the same journal for the same seed in one process and the next', async () => {

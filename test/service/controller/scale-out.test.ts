@@ -1,5 +1,5 @@
 // Scaling out holds the maximum also where the list of instances is old: what the records know is asked for by its id.
-import { beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { scaleOut } from '../../../service/controller/scale-out.ts';
 import type { Decision } from '../../../service/domain/decision.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
@@ -61,4 +61,68 @@ it('sends the same capacity again where Azure has room for the machines that are
   const parts = { store, lease, clouds, now: () => now0 };
   const context = passContext(parts, { settings: settings({ maxCapacity: 2 }) });
   expect(await scaleOut(context, await pictureOf(parts), { ...decision, to: 2 })).toBe('Capacity 1 → 1.');
+});
+
+/** Two lanes of a pool of three, and two processes that both hold the lease: each wants two machines on a lane of its own. */
+describe('two processes that both lead', () => {
+  const idOf = (lane: string) => `${scaleSetId}-${lane}`;
+  const capacities = new Map<string, number>();
+
+  /** One scale-out; `meanwhile` happens when the machines have been counted for it, and nothing is written yet. */
+  async function scaleOutOf(
+    lane: string,
+    meanwhile: () => Promise<unknown> = () => Promise.resolve(),
+  ): Promise<string> {
+    const parts = { store, lease, clouds, now: () => now0 };
+    const setOf = (id: string) => scaleSet({ id, capacity: capacities.get(id) ?? 0 });
+    const context = passContext(
+      {
+        ...parts,
+        store: {
+          ...store,
+          reserveMachines: async (...args) => {
+            await meanwhile();
+            return await store.reserveMachines(...args);
+          },
+        },
+        clouds: {
+          ...clouds,
+          azure: {
+            ...clouds.azure,
+            readScaleSet: (id) => Promise.resolve(setOf(id)),
+            setCapacity: (one, capacity) => {
+              capacities.set(one.id, capacity);
+              return Promise.resolve({ operationUrl: null });
+            },
+          },
+        },
+      },
+      { settings: settings({ maxCapacity: 3 }) },
+    );
+    const lanes = ['a', 'b'].map((one) => ({
+      scaleSet: fresh(scaleSet({ id: idOf(one), capacity: 0 })),
+      instances: fresh([]),
+    }));
+    const target = { ...decision.target!, scaleSetId: idOf(lane) };
+    return await scaleOut(context, { ...(await pictureOf(parts)), lanes }, { ...decision, to: 2, target });
+  }
+
+  it.each([
+    ['while the row of the other is open', () => Promise.resolve()],
+    [
+      'when the other has done and closed its own',
+      async () => {
+        for (const one of await store.listOpenOperations('linux'))
+          await store.changeOperation(lease, one.operationId, now0, { phase: 'done' });
+      },
+    ],
+  ])('keep the maximum of the pool %s', async (_, close) => {
+    capacities.clear();
+    const late = await scaleOutOf('a', async () => {
+      expect(await scaleOutOf('b')).toBe('Capacity 0 → 2.');
+      await close();
+    });
+    expect(late).toMatch(/^Not taken: 2 machines and 2 more would pass the maximum of 3/);
+    expect([...capacities]).toEqual([[idOf('b'), 2]]);
+  });
 });
