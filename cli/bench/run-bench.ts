@@ -38,7 +38,7 @@ export async function runBench(args: Arguments, io: Io): Promise<number> {
   const speed = measured[tasks.findIndex((task) => task.workload === 'small')]?.poolDaysPerSecond ?? {};
   const base = poolSettings({ recycleAfterEachUse: false });
   const timings = decideSizes.map((size) =>
-    timeDecide(size, base, size.agents > 5_000 ? 5 : 40, () => performance.now()),
+    timeDecide(size, base, size.agents > 5_000 ? 4 : 40, () => performance.now()),
   );
   const verdicts = verdictsOf(rows);
   const seconds = (performance.now() - began) / 1000;

@@ -20,8 +20,8 @@ export function sizingNumbers(settings: PoolSettings): SizingNumbers {
 /** How they were chosen, and what they measured, stands in docs/decisions/0006-idle-time-and-spares.md. */
 const presets: Readonly<Record<Preset, SizingNumbers>> = {
   economy: { worth: 2.7, distrust: 0.1, hasForecast: false },
-  balanced: { worth: 10.7, distrust: 0.2, hasForecast: true },
-  fast: { worth: 50, distrust: 0.05, hasForecast: true },
+  balanced: { worth: 11.8, distrust: 0.2, hasForecast: true },
+  fast: { worth: 60, distrust: 0.05, hasForecast: true },
 };
 /** A used spare saves one boot of machine time and one boot of waiting: idling up to this long pays where it is used. */
 export function breakEvenMs(settings: PoolSettings, memory: Memory): number {
