@@ -26,6 +26,8 @@ export interface AgentPolicy {
   readonly rollout: AgentRollout;
   /** What the settings stand for; null where Azure DevOps has not told it. */
   readonly offered: string | null;
+  /** Azure DevOps has no such agent, so nobody tries it. */
+  readonly isMissing: boolean;
 }
 
 export interface AgentsInForce {
@@ -50,15 +52,18 @@ export async function agentsInForce(context: PoolContext, observation: Observati
     const unknown = lives.filter((one) => !(one.generationId in known.given));
     const models = await modelVersions(context, lanesOf(unknown, lanes), known, offered);
     const rollout = withGiven(known, models, lanes, lives);
-    policies.push({ osType, before, revision: kept?.revision ?? null, rollout, offered });
+    const policy = { osType, before, revision: kept?.revision ?? null, rollout, offered, isMissing: false };
     if (offered === null) {
+      policies.push(policy);
       if (rollout.main !== null) versions[osType] = rollout.main;
       continue;
     }
     const isImageTried = (observation.rollouts ?? []).length > 0;
     const { main, trial } = agentChoice(rollout, offered, { now, settings, generations, isImageTried });
+    const isMissing = trial !== null && trial.wanted > 0 && !(await isThere(context, lanes, osType, offered));
+    policies.push({ ...policy, isMissing });
     versions[osType] = main;
-    if (trial !== null) trials[osType] = trial;
+    if (trial !== null) trials[osType] = isMissing ? { ...trial, wanted: 0 } : trial;
   }
   return { policies, observation: { ...observation, agentVersions: versions, agentTrials: trials } };
 }
@@ -103,6 +108,25 @@ async function extensionOf(context: PoolContext, scaleSet: ScaleSet, osType: OsT
   }
 }
 
+/** A version that is written wrong in the settings must not keep the pool from growing. */
+async function isThere(
+  context: PoolContext,
+  lanes: readonly Lane[],
+  osType: OsType,
+  version: string,
+): Promise<boolean> {
+  const [lane] = lanes;
+  if (lane === undefined) return true;
+  try {
+    await context.extensionFor(lane.scaleSet.value, osType, version);
+    return true;
+  } catch (error) {
+    if (error instanceof UserProblem) return true;
+    if (error instanceof CloudError) return error.kind !== 'notFound';
+    throw error;
+  }
+}
+
 /** Once the pass knows its nodes: each rollout goes a step on. */
 export async function followAgentRollouts(
   context: PoolContext,
@@ -127,7 +151,11 @@ export async function followAgentRollouts(
 }
 
 export function agentBanners(policies: readonly AgentPolicy[]): readonly Banner[] {
-  return policies.flatMap(({ rollout: { state } }): Banner[] =>
-    state.banner === null ? [] : [{ code: 'agentRolledBack', level: 'warning', words: state.banner }],
-  );
+  return policies.flatMap(({ rollout: { state, main }, offered, isMissing }): Banner[] => {
+    const missing = `Azure DevOps has no agent ${offered ?? ''}: new machines get ${main ?? ''}. Name another version in the settings.`;
+    return [
+      ...(isMissing ? [{ code: 'agentMissing', level: 'warning' as const, words: missing }] : []),
+      ...(state.banner === null ? [] : [{ code: 'agentRolledBack', level: 'warning' as const, words: state.banner }]),
+    ];
+  });
 }

@@ -4,12 +4,13 @@ import { agentVersionFor, readAgentRollout } from '../../../service/agent-record
 import { agentBanners, agentsInForce, followAgentRollouts } from '../../../service/controller/agent-rollouts.ts';
 import { agentExtensionName, type ScaleSetExtension } from '../../../service/domain/instance.ts';
 import { nodesOf } from '../../../service/domain/node.ts';
+import { CloudError } from '../../../service/problem.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import { generation, instance, memory, now0, scaleSet, settings } from '../../builders.ts';
 import { passContext, pictureOf } from './pass-context.ts';
 import { smallClouds } from './small-clouds.ts';
 
-const [old, next] = ['5.278.0', '5.280.0'];
+const [old, next, missing] = ['5.278.0', '5.280.0', '5.999.0'];
 
 /** As the Custom Script Extension of Windows: its command cannot be read, and a number tells of another one. */
 const hidden = (version = next): ScaleSetExtension => ({
@@ -18,7 +19,7 @@ const hidden = (version = next): ScaleSetExtension => ({
   settings: { fileUris: ['https://weir.example.com/enableagent.ps1'], timestamp: Number(version.replaceAll('.', '')) },
 });
 
-it('a version that hides in the model is told by the model that it would make, and two failures give the last good one', async () => {
+it('an agent that is not there is tried by nobody, one that hides in the model is told by the model that it would make, and two failures give the last good one', async () => {
   const store = createMemoryStore({ now: () => now0 });
   const pool = settings({ agentVersion: 'latest' });
   await store.savePool(pool, null, false);
@@ -29,7 +30,10 @@ it('a version that hides in the model is told by the model that it would make, a
     { store, lease, clouds, now: () => now0 },
     {
       settings: pool,
-      extensionFor: (_set, _system, version) => Promise.resolve(hidden(version)),
+      extensionFor: (_set, _system, version) =>
+        version === missing
+          ? Promise.reject(new CloudError('notFound', 'readAgentPackage', 'There is no such agent.'))
+          : Promise.resolve(hidden(version)),
       line: (_level, words) => lines.push(words),
     },
   );
@@ -45,6 +49,10 @@ it('a version that hides in the model is told by the model that it would make, a
   };
   await add('1', now0);
   await pass(old);
+  await pass(missing);
+  const wrong = await pass(missing);
+  expect(wrong.observation).toMatchObject({ agentVersions: { linux: old }, agentTrials: { linux: { wanted: 0 } } });
+  expect(agentBanners(wrong.policies)).toMatchObject([{ code: 'agentMissing' }]);
   await pass(next);
   expect((await pass(next)).observation.agentTrials).toEqual({ linux: { canary: next, wanted: 2, rejected: null } });
   clouds.scaleSet = { ...clouds.scaleSet, extensions: [hidden(next)] };
