@@ -24,7 +24,7 @@ const tools = [
   ['format', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']],
   ['bundles', [bin('webpack', 'bin', 'webpack.js'), '--config', 'webpack.config.mjs']],
 ];
-const jest = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', bin('jest', 'bin', 'jest.js')];
+const jest = [bin('jest', 'bin', 'jest.js')];
 const countsFile = join(root, '.cache', 'test-counts.json');
 
 const asked = process.argv.slice(2);
