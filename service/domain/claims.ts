@@ -5,7 +5,7 @@ import { fits, groupRequests, mayServe, type RequestGroup } from './fit.ts';
 import { catalogOf, serves, type ImageCatalog } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
 import { fitsOnceLabelled } from './labels.ts';
-import { leftWaiting } from './left-waiting.ts';
+import { leftWaiting, type LeftWaiting } from './left-waiting.ts';
 import { retiringOf, type Retiring } from './retiring.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
 import { nowhere, type Place } from './lane-place.ts';
@@ -19,7 +19,7 @@ import { turnsOf } from './priority.ts';
 import { allowsAlias, fixedAlias } from './alias-choice.ts';
 import { allowsFolder, fixedFolder, namedWorkFolder, openChoice } from './work-folder-choice.ts';
 
-export interface Claims {
+export interface Claims extends LeftWaiting {
   readonly catalog: ImageCatalog;
   readonly groups: readonly RequestGroup[];
   /** Capability names that some queued request asks for. */
@@ -31,12 +31,6 @@ export interface Claims {
   readonly onIdleCount: number;
   /** On machines that boot, or that were asked for and are not listed yet. */
   readonly onBootingCount: number;
-  /** Oldest first: a new node would serve them. */
-  readonly withoutNode: readonly JobRequest[];
-  /** For each of them, the place of its group. */
-  readonly withoutNodeGroups: readonly number[];
-  /** Neither a node that exists nor one that Weir could make fits them. */
-  readonly misfits: readonly JobRequest[];
   /** Oldest idle first. */
   readonly spareIdle: readonly Node[];
   readonly spareBootingCount: number;

@@ -1,7 +1,15 @@
 // Who of the queue has no node after the matching.
-import type { Claims } from './claims.ts';
 import type { RequestGroup } from './fit.ts';
 import type { JobRequest } from './job-request.ts';
+
+export interface LeftWaiting {
+  /** Oldest first: a new node would serve them. */
+  readonly withoutNode: readonly JobRequest[];
+  /** For each of them, the place of its group. */
+  readonly withoutNodeGroups: readonly number[];
+  /** Neither a node that exists nor one that Weir could make fits them. */
+  readonly misfits: readonly JobRequest[];
+}
 
 /** Of those that have no node: who gets a new one, and whom none would help. Who waits for the agent with his tag is neither. */
 export function leftWaiting(
@@ -9,7 +17,7 @@ export function leftWaiting(
   groupOf: readonly number[],
   groups: readonly RequestGroup[],
   taken: ReadonlySet<JobRequest>,
-): Pick<Claims, 'withoutNode' | 'withoutNodeGroups' | 'misfits'> {
+): LeftWaiting {
   const withoutNode: JobRequest[] = [];
   const withoutNodeGroups: number[] = [];
   const misfits: JobRequest[] = [];
