@@ -2,12 +2,15 @@
 // Starts the command line on Node 24, whatever Node started this file: the sources run as they are, so they are never stale.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const entry = fileURLToPath(new URL('weir.ts', import.meta.url));
 const major = Number(process.versions.node.split('.')[0]);
 
 if (major >= 24) {
+  // Known by their contents, so that never a stale one is run; where nothing can be written there is none.
+  nodeModule.enableCompileCache();
   const { main } = await import(new URL('weir.ts', import.meta.url));
   await main(process.argv.slice(2));
 } else {
