@@ -6,6 +6,7 @@ import { contentsChecker } from './contents.ts';
 import { convergenceChecker } from './convergence.ts';
 import { cordonChecker } from './cordon.ts';
 import { destroyChecker } from './destroy.ts';
+import { disruptionChecker } from './disruption.ts';
 import { outageChecker } from './outage.ts';
 import { placeholderChecker } from './placeholders.ts';
 import { manualStateChecker, ownershipChecker, singleUseChecker } from './ownership.ts';
@@ -29,6 +30,7 @@ export class Invariants {
     outageChecker(),
     convergenceChecker(),
     placeholderChecker(),
+    disruptionChecker(),
   ];
 
   see(event: JournalEvent): void {

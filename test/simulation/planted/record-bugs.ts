@@ -1,5 +1,5 @@
 // Records that are set back, and the promises of a pool that are kept in them.
-import type { PlantedBug } from './planted-bug.ts';
+import { inStore, type PlantedBug } from './planted-bug.ts';
 
 export const recordBugs: readonly PlantedBug[] = [
   {
@@ -21,5 +21,21 @@ export const recordBugs: readonly PlantedBug[] = [
         },
       }),
     }),
+  },
+  {
+    name: 'machines that are too old go all at once',
+    invariants: ['I-17'],
+    faults: [],
+    settings: {
+      ...{ maxCapacity: 6, desiredIdle: 4, recycleAfterEachUse: false },
+      profile: { kind: 'stateful', maxAgentLifetimeHours: 1, gracePeriodMinutes: 0 },
+    },
+    plant: inStore((real) => ({
+      readPool: async (pool) => {
+        const record = await real.readPool(pool);
+        const disruption = { maxPercent: 100, blocked: null };
+        return record === null ? null : { ...record, settings: { ...record.settings, disruption } };
+      },
+    })),
   },
 ];
