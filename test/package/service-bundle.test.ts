@@ -58,6 +58,7 @@ beforeAll(async () => {
   const built = spawnSync(process.execPath, [webpack, '--config', 'webpack.config.mjs', '--config-name', 'service'], {
     cwd: root,
     encoding: 'utf8',
+    timeout: 600_000,
   });
   expect({ status: built.status, said: built.status === 0 ? '' : `${built.stdout}${built.stderr}` }).toEqual({
     status: 0,

@@ -32,7 +32,11 @@ const text = async (name: string): Promise<string> => {
 };
 
 beforeAll(async () => {
-  const packed = spawnSync(process.execPath, [join(root, 'cli', 'package.mjs'), vsix], { cwd: root, encoding: 'utf8' });
+  const packed = spawnSync(process.execPath, [join(root, 'cli', 'package.mjs'), vsix], {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 600_000,
+  });
   expect({ status: packed.status, said: packed.stderr }).toMatchObject({ status: 0 });
   zip = await JSZip.loadAsync(readFileSync(vsix));
   manifest = JSON.parse(await text('extension.vsomanifest')) as Manifest;
@@ -156,6 +160,7 @@ describe('the package of development', () => {
     const packed = spawnSync(process.execPath, [join(root, 'cli', 'package.mjs'), '--dev', file], {
       cwd: root,
       encoding: 'utf8',
+      timeout: 600_000,
     });
     expect({ status: packed.status, said: packed.stderr }).toMatchObject({ status: 0 });
     const development = await JSZip.loadAsync(readFileSync(file));

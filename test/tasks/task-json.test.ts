@@ -127,7 +127,8 @@ it('package, manifest and tasks have one version, which one script moves, and re
   const files = ['package.json', 'package-lock.json', 'vss-extension.json', 'cli/set-version.mjs'];
   const tasks = ['ValidateImage', 'PinImageVersion'].map((task) => `tasks/${task}/task.json`);
   for (const file of [...files, ...tasks]) cpSync(join(root, file), join(folder, file));
-  const run = (version: string) => spawnSync(process.execPath, [join(folder, 'cli/set-version.mjs'), version]).status;
+  const run = (version: string) =>
+    spawnSync(process.execPath, [join(folder, 'cli/set-version.mjs'), version], { timeout: 60_000 }).status;
   const versions = (of: string) =>
     ['package.json', 'vss-extension.json', ...tasks].map((file) => {
       const { version } = JSON.parse(readFileSync(join(of, file), 'utf8')) as { version: string | TaskJson['version'] };

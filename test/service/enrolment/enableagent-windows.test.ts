@@ -19,7 +19,7 @@ const { text } = windowsScript;
 
 function parsed(input: string): Parsed {
   const program = new URL('./parse-powershell.mjs', import.meta.url).pathname;
-  const ran = spawnSync(process.execPath, ['--liftoff-only', program], { input, encoding: 'utf8' });
+  const ran = spawnSync(process.execPath, ['--liftoff-only', program], { input, encoding: 'utf8', timeout: 60_000 });
   if (ran.status !== 0) throw new Error(ran.stderr);
   return JSON.parse(ran.stdout) as Parsed;
 }
@@ -42,6 +42,13 @@ describe('enableagent.ps1', () => {
     expect(parsed(text.replace('function Say(', 'function Say((')).faults).not.toEqual([]);
     expect(text).not.toMatch(/[^\n\x20-\x7e]/);
     expect(text).not.toContain('@@');
+  });
+
+  it('ends its patterns where the text ends: a `$` of .NET also stands before a last line feed', () => {
+    const patterns = [...text.matchAll(/-(?:not)?match '((?:[^']|'')+)'/g)].map(([, pattern = '']) => pattern);
+    expect(patterns.filter((pattern) => pattern.endsWith('\\z')).length).toBeGreaterThan(10);
+    // In brackets it is only a sign.
+    expect(patterns.filter((pattern) => pattern.replaceAll(/\[(?:\\.|[^\]])*\]/g, '').includes('$'))).toEqual([]);
   });
 
   it('has every step of the Linux script under its name, and takes them in the same order', () => {

@@ -20,7 +20,7 @@ describe('migrations', () => {
     await sql.close();
   });
 
-  it('give an index to every age by which rows are pruned', async () => {
+  it('give an index to these ages by which rows are pruned', async () => {
     const sql = await openPglite(null);
     await migrate(sql);
     const rows = await sql.query(
