@@ -3,6 +3,7 @@
 import { expect, it } from '@jest/globals';
 import { seededRandom } from '../../service/domain/chance.ts';
 import { now0, minute } from '../builders.ts';
+import { natures } from './bad-natures.ts';
 import { validationWorld } from './validation-world.ts';
 
 /** What a validation asks of the clouds and writes; reads of the pass are no moments of their own. */
@@ -14,12 +15,14 @@ const kills = Array.from({ length: 20 }, (_, index) => ({
   index,
   at: Math.floor(random() * 60),
   point: random() < 0.5 ? ('before' as const) : ('after' as const),
-  nature: index % 4 === 3 ? 'enable-fails' : '',
+  // Every second version is good; each of the others is ill in its own way.
+  bad: index % 2 === 0 ? null : (natures[(index - 1) / 2] ?? null),
 }));
 
 it.each(kills)(
-  'killed $point call $at ($index)',
-  async ({ at, point, nature }) => {
+  'killed $point call $at ($index, $bad.0)',
+  async ({ at, point, bad }) => {
+    const [nature = '', code = null] = bad ?? [];
     let [calls, isArmed, killed] = [0, false, 0];
     const told = await validationWorld({}, [], {
       crashAt: (call) => {
@@ -41,7 +44,7 @@ it.each(kills)(
     expect(killed).toBeGreaterThan(0);
     expect(end.verdict).toBe(nature === '' ? 'passed' : 'failed');
     const failed = (await told.report(id)).checks.filter((check) => check.status === 'error');
-    expect(failed.some((check) => check.code === 'extensionsSucceeded')).toBe(nature !== '');
+    expect(failed.map((check) => check.code)).toEqual(code === null ? [] : expect.arrayContaining([code]));
     await told.world.run(told.world.clock.now() + 15 * minute);
     expect(await told.leftovers()).toEqual([]);
     const made = told.azure.filter((event) => event.kind === 'scaleSetCreated' && event.scaleSet.includes('trial'));

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { now0, minute } from '../builders.ts';
 import { readValidation, validationWrite } from '../../service/image-records.ts';
 import { job } from './lane-world.ts';
+import { natures } from './bad-natures.ts';
 import { gold, goldWindows, validationWorld } from './validation-world.ts';
 
 describe('a good version', () => {
@@ -32,20 +33,6 @@ describe('a good version', () => {
     expect(await told.leftovers()).toEqual([]);
   }, 900_000);
 });
-
-/** Words of the nature, the check that finds it, and its words; two more are seen on Windows below. */
-const natures: readonly (readonly [string, string, RegExp])[] = [
-  ['enable-fails', 'extensionsSucceeded', /failed on/],
-  ['agent-preinstalled', 'noAgentPreinstalled', /never joined the pool/],
-  ['other-agent', 'noAgentPreinstalled', /\/opt\/vsts-agent/],
-  ['never-online', 'agentOnline', /did not come online/],
-  ['same-name', 'differentNames', /golden/],
-  ['full-disk', 'freeDisk', /Only 1 GB/],
-  ['read-only-folder', 'workFolderWritable', /cannot write/],
-  ['probe-fails', 'probe', /exit code 127/],
-  ['old-agent', 'agentVersion', /2\.200\.0/],
-  ['only-once', 'reimage', /did not come back/],
-];
 
 describe('a bad version', () => {
   it.each(natures)(
