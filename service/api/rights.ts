@@ -45,6 +45,8 @@ export function createRights(rights: UserRights, now: () => number): Rights {
     const known = entries.get(key);
     if (known !== undefined && known.until > now()) return known.value;
     const value = answered(ask);
+    // Set alone, a key keeps its old place, and the freshest answer would be the next to go.
+    entries.delete(key);
     entries.set(key, { value, until: Math.min(now() + memoryMilliseconds, expiryOf(token)) });
     // A failure is not an answer: the next request asks again.
     value.catch(() => entries.get(key)?.value === value && entries.delete(key));
@@ -67,10 +69,18 @@ export function createRights(rights: UserRights, now: () => number): Rights {
       ),
     mayReadOf: async ({ organization, token }, poolIds) => {
       const keyed = poolIds.map((poolId) => ({ poolId, key: `${keyOf(organization, token)} ${poolId}` }));
-      const unknown = keyed.filter(({ key }) => (reads.get(key)?.until ?? 0) <= now()).map(({ poolId }) => poolId);
-      const together = unknown.length === 0 ? null : rights.mayReadOf(organization, unknown, token);
+      const unknown = new Set(
+        keyed.filter(({ key }) => (reads.get(key)?.until ?? 0) <= now()).map(({ poolId }) => poolId),
+      );
+      const together = unknown.size === 0 ? null : rights.mayReadOf(organization, [...unknown], token);
+      // What was known when the question went out may be gone by its turn, pushed out by those before it: it was not
+      // asked about, so that answer says nothing of it.
       const each = keyed.map(({ poolId, key }) =>
-        remembered(reads, key, token, async () => (await together)?.has(poolId) ?? false),
+        remembered(reads, key, token, async () =>
+          together !== null && unknown.has(poolId)
+            ? (await together).has(poolId)
+            : await rights.may(organization, poolId, token, 'read'),
+        ),
       );
       const may = await Promise.all(each);
       return new Set(poolIds.filter((_, index) => may[index] === true));
