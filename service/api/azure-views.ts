@@ -14,6 +14,7 @@ import type { ScaleSet } from '../domain/instance.ts';
 import { knownImages } from '../domain/known-images.ts';
 import { seriesOf } from '../domain/size-series.ts';
 import { CloudError, UserProblem } from '../problem.ts';
+import { isoOrNull } from './instant.ts';
 import type { ApiOptions } from './options.ts';
 import { setRefusal, takenSets } from './taken-sets.ts';
 
@@ -82,7 +83,7 @@ export async function machinesIn(scaleSet: string, { places, store }: ApiOptions
   }
   const machines = place.found.instances.map(({ vmId, name, provisioningState, createdAt }) => ({
     ...{ vmId, name, state: provisioningState },
-    createdAt: createdAt === null ? null : new Date(createdAt).toISOString(),
+    createdAt: isoOrNull(createdAt),
   }));
   return { scaleSet: choiceOf(place.found.scaleSet, await takenSets(store)), machines };
 }

@@ -2,6 +2,7 @@
 import type { ChecksView, FixEntry, RightView, SetCheckView } from '../../contract/checks.ts';
 import type { RightFinding } from '../domain/right-check.ts';
 import type { Inspected, Inspection } from '../doctor-port.ts';
+import { iso } from './instant.ts';
 
 export interface ViewOfChecks {
   readonly now: number;
@@ -19,7 +20,7 @@ export function checksViewOf({ now, pool, inspection, own, mayFix, fixes }: View
   const rights = [...inspection.rights, ...own].map(rightViewOf);
   const counted = [...checks, ...rights];
   return {
-    now: new Date(now).toISOString(),
+    now: iso(now),
     pool,
     scaleSet: { id: scaleSetId, name: scaleSetId.slice(scaleSetId.lastIndexOf('/') + 1) },
     errors: counted.filter((one) => one.status === 'error').length,

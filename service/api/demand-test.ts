@@ -9,6 +9,7 @@ import type { Memory } from '../domain/memory.ts';
 import { nearMissOf, oneForEachImage } from '../domain/near-miss.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
+import { iso } from './instant.ts';
 import { nameOfRequest } from './views.ts';
 
 /** As the controller kept it. */
@@ -49,7 +50,7 @@ export function testDemands(picture: Picture, settings: PoolSettings, demands: r
       .filter((row) => row.fails.length === 0)
       .slice(0, 50)
       .map(({ of, name, state }) => ({ of, name, state })),
-    pictureAt: new Date(observation.now).toISOString(),
+    pictureAt: iso(observation.now),
   };
 }
 

@@ -11,6 +11,7 @@ import { askerOf, poolOf } from './access.ts';
 import { answers, secured } from './answers.ts';
 import { readDemandText } from './demand-text.ts';
 import { testDemands, type Picture } from './demand-test.ts';
+import { iso } from './instant.ts';
 import type { ApiOptions } from './options.ts';
 import { visiblePools } from './pool-routes.ts';
 import type { Rights } from './rights.ts';
@@ -65,7 +66,7 @@ export function diagnosisRoutes(fastify: FastifyInstance, options: ApiOptions, r
           .filter((one) => one.runId === run && one.projectId?.toLowerCase() === project)
           .map((one) => ({ pool, request: one })),
       );
-      return { now: new Date(clock.now()).toISOString(), jobs };
+      return { now: iso(clock.now()), jobs };
     },
   );
 }

@@ -2,6 +2,7 @@
 // follows, whatever process wrote them, and each follower hears of the pools that he may see.
 import { Readable } from 'node:stream';
 import type { PoolChanged } from '../../contract/nodes.ts';
+import { iso } from './instant.ts';
 
 export interface Follower {
   /** Identifies the person: nobody has more than a few streams. */
@@ -127,7 +128,7 @@ function write(stream: Stream, now: number): void {
   const isDue = now - stream.saidAt >= heartbeatMilliseconds;
   if (stream.pending.size === 0 && !isDue) return;
   const events = [...stream.pending].map(([pool, at]) => {
-    const event: PoolChanged = { pool, at: new Date(at).toISOString() };
+    const event: PoolChanged = { pool, at: iso(at) };
     return `event: changed\ndata: ${JSON.stringify(event)}\n\n`;
   });
   stream.pending.clear();

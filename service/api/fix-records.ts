@@ -1,6 +1,7 @@
 // What people had the service change: written before the call, closed after it, kept for whoever asks who it was.
 import type { FixEntry } from '../../contract/checks.ts';
 import type { Records, RecordWrite } from '../records.ts';
+import { iso } from './instant.ts';
 
 const kind = 'fix';
 const shown = 20;
@@ -14,7 +15,7 @@ export async function readFixes(store: Records, pool: string): Promise<readonly 
   const rows = await store.listRecords(kind, pool, { limit: shown });
   return rows.map((row) => {
     const fix = row.document as Fix;
-    return { ...fix, at: new Date(fix.at).toISOString() };
+    return { ...fix, at: iso(fix.at) };
   });
 }
 

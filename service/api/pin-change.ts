@@ -19,6 +19,7 @@ import type { PoolRecord } from '../ports.ts';
 import { UserProblem } from '../problem.ts';
 import type { RecordWrite } from '../records.ts';
 import { askerOf } from './access.ts';
+import { iso } from './instant.ts';
 import { earlierAnswer, onceKeyOf, rememberedAnswer, type OnceKey } from './once.ts';
 import type { ApiOptions } from './options.ts';
 import { authorizePipeline, type Writer } from './pipeline.ts';
@@ -209,7 +210,7 @@ function resultOf(
     previousVersion: input.state.pinnedVersion ?? input.state.lastKnownGood,
     demand: exact === null ? null : `ImageVersionOverride -equals ${exact}`,
     revision: answer.state.revision,
-    until: isForRun ? new Date(untilOf(change, input)).toISOString() : null,
+    until: isForRun ? iso(untilOf(change, input)) : null,
     words,
   };
 }

@@ -11,6 +11,7 @@ import type { PoolRecord } from '../ports.ts';
 import { UserProblem } from '../problem.ts';
 import { askerOf, poolOf } from './access.ts';
 import { answers, secured } from './answers.ts';
+import { isoOrNull } from './instant.ts';
 import type { ApiOptions } from './options.ts';
 import { ManyProblems } from './problem-answer.ts';
 import type { Rights } from './rights.ts';
@@ -79,7 +80,7 @@ export function settingsRoutes(fastify: FastifyInstance, options: ApiOptions, ri
 export function settingsViewOf(record: PoolRecord, mayChange: boolean, reply: FastifyReply): SettingsView {
   const { settings, revision, isManagedByFile, author } = record;
   void reply.header('etag', `"${revision}"`);
-  const saved = { savedBy: author?.by ?? null, savedAt: author === null ? null : new Date(author.at).toISOString() };
+  const saved = { savedBy: author?.by ?? null, savedAt: isoOrNull(author?.at ?? null) };
   return { settings: { ...settings }, revision, isManagedByFile, mayChange, ...saved };
 }
 

@@ -4,6 +4,7 @@ import { FormatRegistry } from '@sinclair/typebox';
 import { PoolDetail, type PoolSummary } from '../../contract/api.ts';
 import type { PoolRecord, PoolView, Store } from '../ports.ts';
 import { span } from '../domain/words.ts';
+import { iso } from './instant.ts';
 import { unseenPool } from './views.ts';
 
 if (!FormatRegistry.Has('date-time')) {
@@ -18,7 +19,7 @@ export async function newestDetail(store: Store, record: PoolRecord, now: number
   const detail = view === null ? null : readDetail(view);
   const shown = view === null || detail === null ? unseenPool(record.settings, now) : aged(detail, now - view.at);
   const pool = { ...shown.pool, isManagedByFile: record.isManagedByFile };
-  return { ...shown, pool, now: new Date(now).toISOString() };
+  return { ...shown, pool, now: iso(now) };
 }
 
 /** Null where it is no detail of this version. */

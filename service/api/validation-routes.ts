@@ -12,6 +12,7 @@ import type { PoolRecord } from '../ports.ts';
 import { UserProblem } from '../problem.ts';
 import { poolOf } from './access.ts';
 import { accepted, answers, secured } from './answers.ts';
+import { iso } from './instant.ts';
 import { earlierAnswer, onceKeyOf, rememberedAnswer } from './once.ts';
 import type { ApiOptions } from './options.ts';
 import { imageNamed, writerOf } from './pin-change.ts';
@@ -41,7 +42,7 @@ export function validationRoutes(fastify: FastifyInstance, options: ApiOptions):
       const { pool, settings } = poolOf(request);
       const kept = await readValidations(store, pool, { limit: shown });
       const validations = kept.map(({ value }) => summaryOf(value, bootMsOf(settings)));
-      return { now: new Date(clock.now()).toISOString(), validations };
+      return { now: iso(clock.now()), validations };
     },
   );
   app.get(

@@ -50,6 +50,11 @@ describe('the sources', () => {
     expect(wrong.map((file) => file.path)).toEqual([]);
   });
 
+  it('write an instant of the API in one way', () => {
+    const writers = code.filter(({ path, text }) => path.startsWith('service/api/') && text.includes('.toISOString('));
+    expect(writers.map((file) => file.path)).toEqual(['service/api/instant.ts']);
+  });
+
   it('give the same version everywhere', () => {
     const version = (file: string) =>
       (JSON.parse(readFileSync(join(root, file), 'utf8')) as { version: string }).version;
