@@ -3,7 +3,7 @@
 // the protocol that was true then may be so no more.
 import type { Agent } from '../domain/agent.ts';
 import type { Instance } from '../domain/instance.ts';
-import { enrolledOn } from '../domain/machine-agents.ts';
+import { enrolments, placeIn, setNameIn, type EnrolledOn } from '../domain/machine-agents.ts';
 import type { Generation, Observation, OpenOperation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
@@ -11,31 +11,82 @@ import { claimMilliseconds, newGeneration } from './generations.ts';
 import { lifeCapability } from './orphans.ts';
 
 /** Takes agents that Weir enrolled and has no record of for the agents of the machines whose name they carry. */
-export async function readopt(context: PoolContext, observation: Observation): Promise<Observation> {
-  const { lanes, agents } = observation;
+export async function readopt(context: PoolContext, given: Observation): Promise<Observation> {
+  const { lanes, agents } = given;
   const isWhole = lanes.length > 0 && lanes.every((lane) => lane.instances.freshness === 'fresh');
-  if (!isWhole || agents.freshness !== 'fresh') return observation;
+  if (!isWhole || agents.freshness !== 'fresh') return given;
+  const observation = await withoutTaken(context, given);
+  const newest = newestLives(observation.generations);
+  const listed = new Set(agents.value.map((agent) => agent.agentId));
+  let enrolledOn: EnrolledOn | null = null;
   let generations = observation.generations;
   for (const instance of lanes.flatMap((lane) => lane.instances.value)) {
-    const life = newestLife(generations, instance.vmId);
-    const [found] = enrolledOn(observation, instance).filter((agent) => !(lifeCapability in agent.systemCapabilities));
-    if (life === null || found === undefined || !isWithoutAgent(life, observation)) continue;
-    const adopted = await adopt(context, observation, life, instance, found);
+    const life = newest.get(instance.vmId);
+    if (life === undefined || !isWithoutAgent(life, listed, observation.now)) continue;
+    enrolledOn ??= enrolments(observation);
+    const found = enrolledOn(instance).find((agent) => !(lifeCapability in agent.systemCapabilities));
+    const adopted = found === undefined ? null : await adopt(context, observation, life, instance, found);
     if (adopted === null) continue;
-    context.line('warn', `Agent ${found.name} was not in the records; it is taken for the agent of its machine.`);
-    generations = [...generations.filter((one) => one.generationId !== adopted.generationId), adopted];
+    const words = `Agent ${adopted.agentName} was not in the records; it is taken for the agent of its machine.`;
+    context.line('warn', words);
+    const others = await withoutAgent(context, generations, adopted);
+    generations = [...others.filter((one) => one.generationId !== adopted.generationId), adopted];
   }
   return generations === observation.generations ? observation : { ...observation, generations };
 }
 
-function newestLife(generations: readonly Generation[], vmId: string): Generation | null {
-  const lives = generations.filter((one) => one.vmId === vmId);
-  return lives.toSorted((one, other) => one.startedAt - other.startedAt).at(-1) ?? null;
+/**
+ * A placeholder that carries the name of a machine by now was taken over by it after the records were written. Told anew as a
+ * placeholder it would lose its job. Lists lag, and one that was just given back has its old name there, so it is asked for.
+ */
+async function withoutTaken(context: PoolContext, observation: Observation): Promise<Observation> {
+  const rows = new Set(observation.placeholders.map((one) => one.agentId));
+  const taken = new Set<number>();
+  for (const { agentId, name } of rows.size === 0 ? [] : observation.agents.value) {
+    if (!rows.has(agentId) || placeOf(name, observation) === null) continue;
+    try {
+      const agent = await context.azureDevOps.readAgent(context.settings.poolId, agentId);
+      if (agent === null || placeOf(agent.name, observation) === null) continue;
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      continue;
+    }
+    await context.store.removePlaceholder(context.lease, agentId);
+    taken.add(agentId);
+  }
+  if (taken.size === 0) return observation;
+  return { ...observation, placeholders: observation.placeholders.filter((one) => !taken.has(one.agentId)) };
 }
 
-function isWithoutAgent({ agentId, claimedAt }: Generation, { now, agents }: Observation): boolean {
-  if (agentId !== null) return agents.value.every((agent) => agent.agentId !== agentId);
+/** The machine of one of the pool's scale sets that an agent says in its name, or null. */
+function placeOf(agentName: string, { lanes }: Observation): ReturnType<typeof placeIn> {
+  const place = placeIn(agentName);
+  const isOurs = lanes.some((lane) => setNameIn(lane.scaleSet.value.id) === place?.scaleSet);
+  return isOurs ? place : null;
+}
+
+/** By machine. */
+function newestLives(generations: readonly Generation[]): ReadonlyMap<string, Generation> {
+  return new Map(
+    generations.toSorted((one, other) => one.startedAt - other.startedAt).map((life) => [life.vmId, life] as const),
+  );
+}
+
+function isWithoutAgent({ agentId, claimedAt }: Generation, listed: ReadonlySet<number>, now: number): boolean {
+  if (agentId !== null) return !listed.has(agentId);
   return claimedAt === null || now - claimedAt > claimMilliseconds;
+}
+
+/** A life of another machine that had the agent before it was given back and taken over has it no more. */
+async function withoutAgent(
+  context: PoolContext,
+  generations: readonly Generation[],
+  { generationId, agentId }: Generation,
+): Promise<readonly Generation[]> {
+  const lost = { agentId: null, agentName: null };
+  const former = generations.filter((one) => one.agentId === agentId && one.generationId !== generationId);
+  for (const life of former) await context.store.changeGeneration(context.lease, life.generationId, lost);
+  return generations.map((one) => (former.includes(one) ? { ...one, ...lost } : one));
 }
 
 /** Lists lag, so both agents are asked for by their ids; null where the records are right after all, or nobody can tell. */
@@ -49,7 +100,7 @@ async function adopt(
   const { poolId } = context.settings;
   try {
     const agent = await context.azureDevOps.readAgent(poolId, listed.agentId);
-    if (agent === null) return null;
+    if (agent?.name !== listed.name) return null;
     const { agentId, name: agentName } = agent;
     const change = { agentId, agentName, isDisabledByWeir: isAsRegistered(agent) };
     if (life.agentId === null) {
@@ -87,7 +138,7 @@ export async function isStillWithoutAgent(
   try {
     for (const id of agentsSince(observation, operation)) {
       const agent = await context.azureDevOps.readAgent(context.settings.poolId, id);
-      if (agent === null) continue;
+      if (agent === null || isElsewhere(agent, observation, operation)) continue;
       const change = { phase: 'cancelled', lastProblem: `Agent ${agent.name} is on the machine.` } as const;
       await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), change);
       context.line('warn', `The records are older than the world: agent ${agent.name} is on a machine that was to go.`);
@@ -106,8 +157,15 @@ function agentsSince(observation: Observation, { agentId, vmId }: OpenOperation)
   const listed = observation.lanes.flatMap((lane) => lane.instances.value);
   const machine = listed.find((instance) => instance.vmId === vmId);
   const lives = observation.generations.filter((one) => one.vmId === vmId).map((one) => one.agentId);
-  const unknown = machine === undefined ? [] : enrolledOn(observation, machine).map((agent) => agent.agentId);
+  const unknown = machine === undefined ? [] : enrolments(observation)(machine).map((agent) => agent.agentId);
   return [...new Set([agentId, ...lives, ...unknown])].filter((id) => id !== null);
+}
+
+/** What was given back stands as a placeholder under its old id, until another machine takes it over. */
+function isElsewhere(agent: Agent, observation: Observation, { scaleSetId, instanceId }: OpenOperation): boolean {
+  const place = placeOf(agent.name, observation);
+  if (place === null) return observation.placeholders.some((one) => one.agentId === agent.agentId);
+  return scaleSetId !== null && (place.scaleSet !== setNameIn(scaleSetId) || place.instanceId !== instanceId);
 }
 
 /** What the record or the operation names is registered no more, or there never was one. */

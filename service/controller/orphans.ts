@@ -3,7 +3,7 @@
 // that still says it has never connected. Or the machine came and went while the records were others (a restored
 // database): then only the name says whose agent it was, so it is looked for in two pictures that are some time apart.
 import type { Agent } from '../domain/agent.ts';
-import { placeIn, setNameIn } from '../domain/machine-agents.ts';
+import { isLeftOver, placeIn, setNameIn } from '../domain/machine-agents.ts';
 import type { Observation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
@@ -48,14 +48,14 @@ function leftovers({ agents, lanes, placeholders }: Observation): ReadonlySet<nu
   const madeAt = new Map(
     lanes
       .flatMap((lane) => lane.instances.value)
-      .map((one) => [`${setNameIn(one.scaleSetId)} ${one.instanceId}`, one.createdAt ?? -Infinity] as const),
+      .map((one) => [`${setNameIn(one.scaleSetId)} ${one.instanceId}`, one.createdAt] as const),
   );
   const standing = new Set(placeholders.map((one) => one.agentId));
-  const found = agents.value.filter(({ agentId, name, createdAt }) => {
-    const place = placeIn(name);
-    if (place === null || !sets.has(place.scaleSet) || standing.has(agentId)) return false;
+  const found = agents.value.filter((agent) => {
+    const place = placeIn(agent.name);
+    if (place === null || !sets.has(place.scaleSet) || standing.has(agent.agentId)) return false;
     const made = madeAt.get(`${place.scaleSet} ${place.instanceId}`);
-    return made === undefined || (createdAt !== null && createdAt < made);
+    return made === undefined || isLeftOver(agent, made);
   });
   return new Set(found.map((agent) => agent.agentId));
 }

@@ -27,6 +27,8 @@ export async function advanceReclaims(
   const open = observation.operations.filter(
     (operation) => operation.kind === 'delete' || operation.kind === 'reimage',
   );
+  const ids = new Set(open.map((operation) => operation.operationId));
+  for (const known of [settling, carried]) for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
   const ready: OpenOperation[] = [];
   for (const operation of open) {
     if (!isKnown(observation, operation)) continue;
@@ -73,6 +75,8 @@ async function advanceOne(
     // Bounded by the number of phases: every step either moves on or stays.
     for (let step = 0; step < 6; step += 1) {
       const phase = await oneStep(context, observation, current, own);
+      // What was seen of its agent before vouches for nothing that comes after.
+      if (phase === 'draining' || phase === 'cancelled') own.carried.delete(operation.operationId);
       if (phase === current.phase) return current;
       // The settle time runs from this moment, and refusals of Azure are counted from none.
       const now = context.clock.now();

@@ -41,21 +41,49 @@ export function setNameIn(scaleSetId: string): string {
   return scaleSetId.slice(scaleSetId.lastIndexOf('/') + 1).toLowerCase();
 }
 
+type Machine = Pick<Instance, 'scaleSetId' | 'instanceId' | 'createdAt'>;
+
+/** For one machine the agents under a name that enrolment gives on it: first what holds a job, then what is online, then the newest. */
+export type EnrolledOn = (machine: Machine) => readonly Agent[];
+
 /**
- * Agents under a name that enrolment gives on this machine, registered since the machine was made, and not the agent of any recorded life; the newest first. An instance id is used again by Azure, so a
- * registration that is older than the machine is another one's.
+ * Never among them is an agent that a life of the same instance id has on record, nor what `isLeftOver` says of the machine.
+ * The name is younger than all records: a machine that takes over a placeholder, or an agent of a former life, renames it.
  */
-export function enrolledOn(
-  { agents, generations, placeholders }: Pick<Observation, 'agents' | 'generations' | 'placeholders'>,
-  { scaleSetId, instanceId, createdAt }: Pick<Instance, 'scaleSetId' | 'instanceId' | 'createdAt'>,
-): readonly Agent[] {
-  const recorded = new Set([...generations, ...placeholders].map((one) => one.agentId));
-  const scaleSet = setNameIn(scaleSetId);
-  return agents.value
-    .filter(({ agentId, name, createdAt: registeredAt }) => {
-      const place = placeIn(name);
-      const isHere = place?.scaleSet === scaleSet && place.instanceId === instanceId;
-      return isHere && !recorded.has(agentId) && (registeredAt ?? Infinity) >= (createdAt ?? -Infinity);
-    })
-    .sort((one, other) => other.agentId - one.agentId);
+export function enrolments({ agents, generations }: Pick<Observation, 'agents' | 'generations'>): EnrolledOn {
+  const recorded = new Set(
+    generations.map(
+      ({ agentId, scaleSetId, instanceId }) => `${agentId} ${placeKey(setNameIn(scaleSetId), instanceId)}`,
+    ),
+  );
+  const byPlace = new Map<string, Agent[]>();
+  for (const agent of agents.value) {
+    const place = placeIn(agent.name);
+    if (place === null) continue;
+    const key = placeKey(place.scaleSet, place.instanceId);
+    if (recorded.has(`${agent.agentId} ${key}`)) continue;
+    const there = byPlace.get(key);
+    if (there === undefined) byPlace.set(key, [agent]);
+    else there.push(agent);
+  }
+  return ({ scaleSetId, instanceId, createdAt }) =>
+    (byPlace.get(placeKey(setNameIn(scaleSetId), instanceId)) ?? [])
+      .filter((agent) => !isLeftOver(agent, createdAt))
+      .sort((one, other) => rank(other) - rank(one) || other.agentId - one.agentId);
+}
+
+/**
+ * Whether an agent of this instance id was on a machine before this one, for Azure uses such ids again. Azure's clock, by which
+ * the machine was made at `madeAt`, is compared with the clock of Azure DevOps, by which the agent was registered and its last
+ * job ended. A machine enrols a minute or more after it was made, so seconds between the two clocks change nothing.
+ *
+ * Who took over a registration is older than its machine: one that is online, has a job, or had one since is never left over.
+ */
+export function isLeftOver(agent: Agent, madeAt: number | null): boolean {
+  if (agent.isOnline || agent.assignedRequestId !== null) return false;
+  return Math.max(agent.createdAt ?? Infinity, agent.lastCompletedAt ?? -Infinity) < (madeAt ?? -Infinity);
+}
+
+function placeKey(scaleSet: string, instanceId: string): string {
+  return `${scaleSet} ${instanceId}`;
 }

@@ -4,10 +4,22 @@ import { readopt } from '../../../service/controller/older-ledger.ts';
 import { sweepOrphans } from '../../../service/controller/orphans.ts';
 import { advanceReclaims } from '../../../service/controller/reclaim.ts';
 import type { Agent } from '../../../service/domain/agent.ts';
-import type { OperationPhase } from '../../../service/domain/observation.ts';
+import type { OpenOperation, OperationPhase } from '../../../service/domain/observation.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import { agent, generation, instance, minute, now0, scaleSet, scaleSetId, settings, stale } from '../../builders.ts';
+import {
+  agent,
+  fresh,
+  generation,
+  hour,
+  instance,
+  minute,
+  now0,
+  scaleSet,
+  scaleSetId,
+  settings,
+  stale,
+} from '../../builders.ts';
 import { passContext, pictureOf } from './pass-context.ts';
 import { smallClouds, type SmallClouds } from './small-clouds.ts';
 
@@ -28,6 +40,21 @@ beforeEach(async () => {
 const parts = () => ({ store, lease, clouds, now: () => now });
 const enrolled = (overrides: Partial<Agent> = {}) => agent({ agentId: 9, name: 'agents-1-123456', ...overrides });
 
+const open = (phase: OperationPhase, kind: 'delete' | 'reimage', overrides: Partial<OpenOperation> = {}) =>
+  store.openOperation(lease, {
+    ...{ kind, phase, scaleSetId, generationId: 'g-1', instanceId: '1', vmId: 'vm-1', agentId: 1 },
+    ...{ fromCapacity: null, toCapacity: null, operationUrl: null, startedAt: now, deadlineAt: null },
+    reason: { code: 'idleTooLong', words: 'Idle for 31 minutes.' },
+    ...overrides,
+  });
+const phase = async () => (await store.listOpenOperations('linux'))[0]?.phase ?? null;
+const changes = () => clouds.calls.filter((call) => !call.startsWith('read'));
+
+/** Under the registration of a placeholder, which is older than the machine. */
+const takenOver: Partial<Agent> = { createdAt: now0 - 13 * minute };
+const placeholder = (agentId: number) => ({ agentId, name: 'weir-placeholder-ubuntu-22.04', image: 'ubuntu-22.04' });
+const renamed = (agentId: number) => enrolled({ agentId, name: `weir-placeholder-returned-${agentId}` });
+
 async function adoptedWith(found: Agent): Promise<number | null | undefined> {
   clouds.agents.set(found.agentId, found);
   await readopt(passContext(parts()), await pictureOf(parts()));
@@ -41,7 +68,11 @@ describe('a machine whose record names no agent', () => {
     ['takes the one that Weir enrolled on it', {}, 9],
     ['takes none of another machine', { name: 'agents-11-123456' }, null],
     ['takes none that only looks like it', { name: 'agents-1-1x' }, null],
-    ['takes none that is older than the machine', { createdAt: now0 - 13 * minute }, null],
+    ['takes none that is older than the machine', { ...takenOver, isOnline: false }, null],
+    ['takes one that took over an older registration, while it is online', takenOver, 9],
+    ['takes such a one while it has a job', { ...takenOver, isOnline: false, assignedRequestId: 77 }, 9],
+    ['takes such a one that had a job here', { ...takenOver, isOnline: false, lastCompletedAt: now0 - minute }, 9],
+    ['takes none whose last job was before', { ...takenOver, isOnline: false, lastCompletedAt: now0 - hour }, null],
     ['waits for one whose claim is recorded by its life', { systemCapabilities: { 'Weir.Generation': 'g-1' } }, null],
   ])('%s', async (_, overrides, taken) => {
     expect(await adoptedWith(enrolled(overrides))).toBe(taken);
@@ -57,6 +88,72 @@ describe('a machine whose record names no agent', () => {
   });
 });
 
+describe('a placeholder of the records that a machine took over since', () => {
+  beforeEach(async () => {
+    await store.startGeneration(lease, generation({ agentId: null, agentName: null, claimedAt: null }));
+    await store.savePlaceholder(lease, placeholder(9));
+  });
+
+  it("is that machine's agent, and no placeholder any more", async () => {
+    clouds.agents.set(9, enrolled(takenOver));
+    const seen = await readopt(passContext(parts()), await pictureOf(parts()));
+    expect([seen.generations[0]?.agentId, seen.placeholders]).toEqual([9, []]);
+    expect(await store.listPlaceholders('linux')).toEqual([]);
+  });
+
+  it('stays one where only a list that lags says so', async () => {
+    clouds.agents.set(9, enrolled(takenOver));
+    const late = await pictureOf(parts());
+    clouds.agents.set(9, renamed(9));
+    const seen = await readopt(passContext(parts()), late);
+    expect([seen.generations[0]?.agentId, seen.placeholders]).toEqual([null, [placeholder(9)]]);
+  });
+
+  it('keeps its machine, though the records would let it go', async () => {
+    clouds.agents.set(9, enrolled({ ...takenOver, assignedRequestId: 77 }));
+    await open('intended', 'delete', {
+      agentId: null,
+      reason: { code: 'bootDeadlinePassed', words: 'Never came up.' },
+    });
+    await advanceReclaims(passContext(parts()), await pictureOf(parts()));
+    expect([await phase(), changes()]).toEqual([null, []]);
+  });
+});
+
+it('an agent of a life that is over, given back and taken over since, is of the machine that its name says', async () => {
+  await store.startGeneration(lease, generation({ agentId: null, agentName: null, claimedAt: null }));
+  const over = generation({ generationId: 'g-7', instanceId: '7', vmId: 'vm-7', agentId: 9 });
+  await store.startGeneration(lease, over);
+  clouds.agents.set(9, enrolled(takenOver));
+  await readopt(passContext(parts()), await pictureOf(parts()));
+  const ids = new Map((await store.listGenerations('linux')).map((one) => [one.generationId, one.agentId]));
+  expect([ids.get('g-1'), ids.get('g-7')]).toEqual([9, null]);
+});
+
+it.each([0, 1])(
+  'looks at the name of each agent a few times, however many machines there are (%s lives without one)',
+  async (without) => {
+    const count = 60;
+    let looks = 0;
+    const numbers = Array.from({ length: count }, (_, index) => index + 1);
+    const agents = numbers.map((agentId) => {
+      const one = { ...enrolled({ agentId }) };
+      Object.defineProperty(one, 'name', { get: () => ((looks += 1), `agents-${agentId}-123456`) });
+      return one;
+    });
+    const generations = numbers.map((id) =>
+      generation({ generationId: `g-${id}`, vmId: `vm-${id}`, agentId: id > without ? id : null, claimedAt: null }),
+    );
+    const instances = numbers.map((id) => instance({ instanceId: `${id}`, vmId: `vm-${id}` }));
+    const lanes = [{ scaleSet: fresh(clouds.scaleSet), instances: fresh(instances) }];
+    clouds.agents.set(1, agents[0]!);
+    await store.startGeneration(lease, generations[0]!);
+    const seen = { ...(await pictureOf(parts())), agents: fresh(agents), lanes, generations };
+    expect((await readopt(passContext(parts()), seen)).generations.filter((one) => one.agentId === 1)).toHaveLength(1);
+    expect(looks).toBeLessThan(5 * count);
+  },
+);
+
 it('an agent of another life than the recorded one begins that life', async () => {
   await store.startGeneration(lease, generation());
   expect(await adoptedWith(enrolled())).toBe(9);
@@ -64,21 +161,25 @@ it('an agent of another life than the recorded one begins that life', async () =
 });
 
 describe('an operation of an earlier process', () => {
-  const open = (phase: OperationPhase, kind: 'delete' | 'reimage') =>
-    store.openOperation(lease, {
-      ...{ kind, phase, scaleSetId, generationId: 'g-1', instanceId: '1', vmId: 'vm-1', agentId: 1 },
-      ...{ fromCapacity: null, toCapacity: null, operationUrl: null, startedAt: now, deadlineAt: null },
-      reason: { code: 'idleTooLong', words: 'Idle for 31 minutes.' },
-    });
-  const phase = async () => (await store.listOpenOperations('linux'))[0]?.phase ?? null;
-  const changes = () => clouds.calls.filter((call) => !call.startsWith('read'));
-
   it.each(['delete', 'reimage'] as const)('does no %s under an agent that came since', async (kind) => {
     await store.startGeneration(lease, generation());
     await open('deregistered', kind);
     clouds.agents.set(9, enrolled());
     await advanceReclaims(passContext(parts()), await pictureOf(parts()));
     expect([await phase(), changes()]).toEqual([null, []]);
+  });
+
+  it.each<[string, Partial<Agent>, boolean]>([
+    ['was given back as a placeholder', renamed(1), true],
+    ['was taken over by another machine since', { name: 'agents-2-123456' }, true],
+    ['is on the machine again, whatever the records say', { name: 'agents-1-123456' }, false],
+  ])('whose agent %s', async (_, found, goes) => {
+    await store.startGeneration(lease, generation({ agentId: null, agentName: null }));
+    if (found.name !== 'agents-2-123456') await store.savePlaceholder(lease, placeholder(1));
+    await open('deregistered', 'delete');
+    clouds.agents.set(1, enrolled({ ...found, agentId: 1 }));
+    await advanceReclaims(passContext(parts()), await pictureOf(parts()));
+    expect(changes()).toEqual(goes ? ['deleteInstances 1'] : []);
   });
 
   it('waits while nobody can say whether one came', async () => {
@@ -109,6 +210,8 @@ describe('an agent that no record knows', () => {
     ['goes when its machine was missing in two pictures', { name: 'agents-7-123456' }, false],
     ['goes when its machine is another by now', { createdAt: now0 - 30 * minute }, false],
     ['stays while its machine is there', {}, true],
+    ['stays where it has a job', { createdAt: now0 - 30 * minute, assignedRequestId: 77 }, true],
+    ['stays where it had one on this machine', { createdAt: now0 - 30 * minute, lastCompletedAt: now0 - minute }, true],
     ['stays where only its name looks like ours', { name: 'agents-7-1x' }, true],
     ['stays while it is online', { name: 'agents-7-123456', isOnline: true }, true],
   ])('%s', async (_, overrides, stays) => {
@@ -117,5 +220,6 @@ describe('an agent that no record knows', () => {
     expect(await sweep(seen)).toBe(true);
     now += 5 * minute;
     expect(await sweep(seen)).toBe(stays);
+    if (stays) expect(changes()).toEqual([]);
   });
 });

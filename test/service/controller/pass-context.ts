@@ -41,7 +41,7 @@ export async function pictureOf({ store, clouds, now }: Omit<Parts, 'lease'>): P
     lanes: [{ scaleSet: fresh(clouds.scaleSet), instances: fresh([...clouds.instances.values()]) }],
     generations: await store.listGenerations('linux'),
     operations: await store.listOpenOperations('linux'),
-    placeholders: [],
+    placeholders: await store.listPlaceholders('linux'),
     ownsEverything: false,
   };
 }

@@ -122,6 +122,20 @@ describe('the reclaim protocol', () => {
     };
     expect(await pass()).toBe('draining');
     expect(destroyed()).toEqual([]);
+    // What it saw before does not vouch for what comes now.
+    expect([...carried]).toEqual([]);
+  });
+
+  it('forgets what it knew of an operation that is closed', async () => {
+    await open('delete');
+    await pass();
+    now += settleMilliseconds;
+    await pass();
+    expect([...carried]).toHaveLength(1);
+    now += 5_000;
+    expect(await pass()).toBe(null);
+    await pass();
+    expect([...carried]).toEqual([]);
   });
 
   it('believes the job list of the agent though the agent itself says that it is idle', async () => {
