@@ -143,13 +143,22 @@ function fault(field: string, nextStep: string): FieldFault {
 /** One that says nothing is none: the pool has the image of its scale set, which jobs do not name. */
 export function imagesOf({ images }: Draft): readonly Document[] {
   const [only] = cleanedImages(images);
-  return images.length === 1 && isSame(only, newImage) ? [] : images;
+  return images.length === 1 && isSame(saidOf(only), saidOf(newImage)) ? [] : images;
 }
 
-/** The scale set of the customer has one image: others need scale sets of their own. */
+/** A field that somebody emptied again is null, and says as little as one that was never touched. */
+function saidOf(image: Document = {}): Document {
+  return Object.fromEntries(Object.entries(image).filter(([, value]) => value !== null));
+}
+
+/** In the customer's own scale set all machines are the same: whatever differs from it needs a scale set that Weir makes. */
 export function needsLanes(draft: Draft): boolean {
   const images = imagesOf(draft);
-  return images.length > 1 || images.some(({ source }) => isDocument(source));
+  return images.length > 1 || images.some(isApart);
+}
+
+function isApart({ source, version, size, osType }: Document): boolean {
+  return isDocument(source) || version !== 'latest' || (size ?? null) !== null || (osType ?? null) !== null;
 }
 
 /** Resource id; null where no name of a group is written that could be one. */
@@ -164,7 +173,7 @@ export function laneGroupOf(draft: Draft): string | null {
 
 function laneFaults(draft: Draft): readonly FieldFault[] {
   const name = draft.laneGroup.trim();
-  if (!needsLanes(draft) || (name === '' && imagesOf(draft).length < 2)) return [];
+  if (!needsLanes(draft)) return [];
   if (laneGroupOf(draft) === null)
     return [fault('laneGroup', 'Write the name of a resource group that is only for Weir, such as weir-lanes.')];
   return name.toLowerCase() === draft.scaleSet?.resourceGroup.toLowerCase()

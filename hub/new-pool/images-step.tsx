@@ -10,13 +10,16 @@ import type { StepProps } from './step-props.ts';
 const help =
   'The first one serves jobs that name none; a job that must have another writes the demand ImageOverride with one of its names.';
 
+const namesHelp =
+  'If this is the only image, you may leave its names empty. Several images each need a name, and so does one with a source, version, size or operating system of its own.';
+
 export function ImagesStep(props: StepProps) {
   const { draft, faults, onChange } = props;
   return (
     <Section title="Images" className="weir-fields">
       <p>
         The image of the scale set: <bdi className="weir-anywhere">{draft.scaleSet?.image ?? 'not chosen yet'}</bdi>.
-        Where jobs need not name it, leave its names empty.
+        {namesHelp}
       </p>
       <ImagesEditor
         value={draft.images}
@@ -33,13 +36,14 @@ export function ImagesStep(props: StepProps) {
 function LaneGroup({ draft, faults, onChange }: StepProps) {
   const group = draft.laneGroup.trim();
   const { scaleSet } = draft;
-  const command = `az group create --name ${group} --location ${scaleSet?.location ?? ''} --subscription ${draft.subscription}`;
+  // A shell reads the brackets that a name may have as its own, unless the name is quoted.
+  const command = `az group create --name "${group}" --location ${scaleSet?.location ?? ''} --subscription ${draft.subscription}`;
   return (
     <>
       <FieldRow
         path="laneGroup"
         label="Resource group for the machines of each image"
-        help="A group only for Weir, in the subscription of your scale set. Weir makes a scale set for each image there, as a copy of yours, and deletes it again. It needs the role Weir lanes on this group: the page Checks of the pool says how to give it."
+        help="A group only for Weir, in the subscription of your scale set. Weir makes a scale set for each image there, as a copy of yours, and deletes it again. Weir needs the role Weir lanes on this group: the page Checks of the pool says how to give it."
         faults={faultsAt(faults, 'laneGroup')}
       >
         {(ids) => (

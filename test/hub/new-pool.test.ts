@@ -92,15 +92,20 @@ describe('the draft of a pool', () => {
     ['images', { images: [imageOf({ aliases: ['x'.repeat(65)] })] }, ['images[0].aliases']],
     ['images', { images: [imageOf(), imageOf({ aliases: [] })], laneGroup: 'lanes' }, ['images[1].aliases']],
     ['images', { images: [imageOf(), imageOf({ aliases: ['Ubuntu'] })], laneGroup: 'lanes' }, ['images[1].aliases']],
-    ['images', { images: [imageOf({ version: '2.0' })] }, ['images[0].version']],
+    ['images', { images: [imageOf({ version: '2.0' })], laneGroup: 'lanes' }, ['images[0].version']],
     ['images', { images: [imageOf({ standbyPercent: 101 })] }, ['images[0].standbyPercent']],
     ['images', { images: [imageOf({ standbyPercent: 30 })] }, ['images']],
-    ['images', { images: [imageOf({ size: 'a b' })] }, ['images[0].size']],
-    ['images', { images: [imageOf({ source: { ...market, sku: '' } })] }, ['images[0].source.sku']],
-    ['images', { images: [imageOf({ source: { id: 'ubuntu' } })] }, ['images[0].source.id']],
+    ['images', { images: [imageOf({ size: 'a b' })], laneGroup: 'lanes' }, ['images[0].size']],
+    ['images', { images: [imageOf({ source: { ...market, sku: '' } })], laneGroup: 'lanes' }, ['images[0].source.sku']],
+    ['images', { images: [imageOf({ source: { id: 'ubuntu' } })], laneGroup: 'lanes' }, ['images[0].source.id']],
     ['images', { images: [imageOf(), imageOf({ aliases: ['win'] })] }, ['laneGroup']],
     ['images', { images: [imageOf(), imageOf({ aliases: ['win'] })], laneGroup: 'G' }, ['laneGroup']],
     ['images', { images: [imageOf(), imageOf({ aliases: ['win'] })], laneGroup: 'a/b' }, ['laneGroup']],
+    // Without lanes every machine is the scale set's own, whatever a single image says of itself.
+    ['images', { images: [imageOf({ source: market })] }, ['laneGroup']],
+    ['images', { images: [imageOf({ version: '2.0.0' })] }, ['laneGroup']],
+    ['images', { images: [imageOf({ size: 'Standard_D4s_v5' })] }, ['laneGroup']],
+    ['images', { images: [imageOf({ osType: 'linux' })] }, ['laneGroup']],
   ])('does not leave the step %s with %j', (step, change, fields) => {
     expect(faultsOf(step, { ...whole, ...change }).map((one) => one.field)).toEqual(fields);
     expect(faultsOf(step, whole)).toEqual([]);
@@ -131,6 +136,13 @@ describe('the draft of a pool', () => {
     });
     expect(document).not.toHaveProperty('laneResourceGroup');
     expect(documentOf({ ...whole, images: emptyDraft(null).images }, '', 7)).not.toHaveProperty('images');
+  });
+
+  it('has no image of its own where somebody touched the fields and put all of them back', () => {
+    // What the form writes into a field that is empty again.
+    const emptied = { ...whole, images: [imageOf({ aliases: [''], size: null, osType: null })] };
+    expect(faultsOf('images', emptied)).toEqual([]);
+    expect(documentOf(emptied, '', 7)).not.toHaveProperty('images');
   });
 
   it('with several images names them in their order, and the group where their machines live', () => {
