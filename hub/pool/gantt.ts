@@ -1,14 +1,18 @@
 // The states of all nodes over time as rows of a picture: machines that were not there at the same time share a row.
 import type { Timeline } from '../../contract/nodes.ts';
 import { nodeStateWords, type NodeGroup } from '../node-state.ts';
+import { clockWords, dayWords, spanWords } from '../time.ts';
 
-/** Milliseconds since the epoch; `end` is the edge of the picture where the state lasts. */
+/** Milliseconds since the epoch; `start` and `end` are the edges of the picture where the state goes beyond them. */
 export interface Bar {
   readonly name: string;
   readonly state: string;
   readonly group: NodeGroup;
   readonly start: number;
   readonly end: number;
+  /** When the state truly began and ended; the service's now where it lasts. */
+  readonly began: number;
+  readonly ended: number;
   readonly lasts: boolean;
 }
 
@@ -32,11 +36,13 @@ export function ganttOf(timeline: Timeline): Gantt {
     const node = timeline.node[place] ?? 0;
     const state = timeline.states[timeline.state[place] ?? 0] ?? '';
     const end = timeline.end[place] ?? null;
+    const began = Date.parse(timeline.start[place] ?? '');
+    const ended = Date.parse(end ?? timeline.now);
     const bar: Bar = {
       ...{ name: timeline.nodes[node]?.name ?? '', state, group: nodeStateWords(state).group, lasts: end === null },
-      start: Math.max(from, Date.parse(timeline.start[place] ?? '')),
+      ...{ began, ended, start: Math.max(from, began) },
       // In a part of the past a state may last beyond the edge.
-      end: end === null ? to : Math.min(to, Date.parse(end)),
+      end: end === null ? to : Math.min(to, ended),
     };
     const life = lives.get(node);
     if (life === undefined) lives.set(node, [bar]);
@@ -61,6 +67,14 @@ function packed(lives: readonly (readonly Bar[])[]): readonly (readonly Bar[])[]
 /** What stands at a place of the picture; null where nothing does. */
 export function barAt({ rows }: Gantt, row: number, at: number): Bar | null {
   return rows[row]?.find((bar) => bar.start <= at && at <= bar.end) ?? null;
+}
+
+/** Of the whole state, also where the picture shows only a part of it. */
+export function barWords({ name, state, began, ended, lasts }: Bar): string {
+  const isOneDay = dayWords(began) === dayWords(ended);
+  const words = (at: number): string => (isOneDay ? clockWords(at) : `${dayWords(at)}, ${clockWords(at)}`);
+  const until = lasts ? 'now' : words(ended);
+  return `${name}: ${nodeStateWords(state).words}, ${words(began)} to ${until}, ${spanWords(ended - began)}`;
 }
 
 /** For whoever cannot see it. */

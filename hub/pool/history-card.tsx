@@ -2,7 +2,6 @@
 import { useCallback, useState } from 'react';
 import { Button } from 'azure-devops-ui/Button';
 import type { PoolSummary } from '../../contract/api.ts';
-import type { Span } from '../../contract/node-client.ts';
 import { Choice } from '../choice.tsx';
 import { Empty, InlineProblem, Loading } from '../messages.tsx';
 import { Section } from '../section.tsx';
@@ -10,7 +9,7 @@ import type { HubClient } from '../service.ts';
 import { replace, useLive } from '../use-live.ts';
 import { HistoryTable } from './history-table.tsx';
 import { HistoryChart } from './history-chart.tsx';
-import { intervalOf, ranges, rangeWords, spanOf } from './past.ts';
+import { ranges, rangeWords, spanOf } from './past.ts';
 import { TimeFrame } from './time-frame.tsx';
 import type { Look } from './use-look.ts';
 
@@ -21,14 +20,13 @@ interface HistoryCardProps {
 }
 
 export function HistoryCard({ client, pool, look }: HistoryCardProps) {
-  const { past, now, show } = look;
+  const { past, now, show, showPart, intervalMs } = look;
   const read = useCallback(
     (signal: AbortSignal) => client.series(pool.name, signal, spanOf(past, now.current ?? '')),
     [client, pool.name, past, now],
   );
-  const { data, problem, retry } = useLive({ read, intervalMs: intervalOf(past) / 2, join: replace });
+  const { data, problem, retry } = useLive({ read, intervalMs: intervalMs / 2, join: replace });
   const { range } = past;
-  const onPart = useCallback((part: Span) => show({ range, part }), [range, show]);
   const [isTable, setIsTable] = useState(false);
   const isEmpty = data !== null && data.at.length < 2;
   return (
@@ -65,7 +63,7 @@ export function HistoryCard({ client, pool, look }: HistoryCardProps) {
           ) : isTable ? (
             <HistoryTable series={data} />
           ) : (
-            <HistoryChart series={data} maximum={pool.maximum} onPart={onPart} />
+            <HistoryChart series={data} maximum={pool.maximum} onPart={showPart} />
           )}
         </TimeFrame>
       )}

@@ -49,9 +49,24 @@ export function spanOf({ range, part }: Past, now: string): Span {
   return part ?? { from: new Date(Date.parse(now) - hours[range] * hourMs).toISOString(), to: now };
 }
 
-/** What takes the database longer, and changes less, is asked for less often. */
-export function intervalOf({ range }: Past): number {
-  return range === '30d' ? 240_000 : range === '7d' ? 60_000 : 10_000;
+/** Milliseconds between two questions: what takes the database longer, and changes less, is asked for less often. */
+export function intervalOf(past: Past, now: string): number {
+  const { length } = inMs(spanOf(past, now));
+  const isOver = past.part !== null && Date.parse(past.part.to) < Date.parse(now);
+  return isOver || length > hours['7d'] * hourMs ? 240_000 : length > hours['24h'] * hourMs ? 60_000 : 10_000;
+}
+
+/** How many days a what-if replays that ends now and reaches back to the begin of what is shown: the least that do. */
+export function daysBack(past: Past, now: string): string {
+  const days = (Date.parse(now) - Date.parse(spanOf(past, now).from)) / (24 * hourMs);
+  return String([1, 7, 14].find((one) => days <= one) ?? 35);
+}
+
+/** What somebody has drawn over in a picture: widened around its middle where it is closer than samples stand. */
+export function drawnPart(range: Range, part: Span, now: string): Past {
+  const { from, length } = inMs(part);
+  const wide = Math.max(shortestMs, length);
+  return within({ range, part }, from - (wide - length) / 2, wide, now);
 }
 
 /** Half of what is shown, around its middle. */

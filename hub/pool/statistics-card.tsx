@@ -10,7 +10,7 @@ import type { HubClient } from '../service.ts';
 import { spanWords } from '../time.ts';
 import { replace, useLive } from '../use-live.ts';
 import { CostFigure } from './cost-figure.tsx';
-import { intervalOf, pastWords, spanOf, type Range } from './past.ts';
+import { daysBack, pastWords, spanOf } from './past.ts';
 import type { Look } from './use-look.ts';
 
 interface StatisticsCardsProps {
@@ -21,16 +21,13 @@ interface StatisticsCardsProps {
   readonly onWhatIf: (days: string) => void;
 }
 
-/** The least of what a what-if replays that holds the range. */
-const daysOf: Readonly<Record<Range, string>> = { '1h': '1', '6h': '1', '24h': '1', '7d': '7', '30d': '35' };
-
 export function StatisticsCards({ client, pool, look, onWhatIf }: StatisticsCardsProps) {
-  const { past, now } = look;
+  const { past, now, intervalMs } = look;
   const read = useCallback(
     (signal: AbortSignal) => client.statistics(pool, spanOf(past, now.current ?? ''), signal),
     [client, pool, past, now],
   );
-  const { data, problem, retry } = useLive({ read, intervalMs: intervalOf(past), join: replace });
+  const { data, problem, retry } = useLive({ read, intervalMs, join: replace });
   const failure = problem === null ? null : <InlineProblem problem={problem} retry={retry} />;
   return (
     <div className="weir-beside weir-halves">
@@ -42,7 +39,7 @@ export function StatisticsCards({ client, pool, look, onWhatIf }: StatisticsCard
           <>
             <Figures statistics={data} pool={pool} />
             <p className="weir-inset">
-              <button type="button" className="weir-story" onClick={() => onWhatIf(daysOf[past.range])}>
+              <button type="button" className="weir-story" onClick={() => onWhatIf(daysBack(past, now.current ?? ''))}>
                 What would other settings have cost?
               </button>
             </p>

@@ -7,12 +7,12 @@ import { Empty, InlineProblem, Loading } from '../messages.tsx';
 import { nodeGroups, nodeStateWords } from '../node-state.ts';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
-import { clockWords, exactWords, shortWords, spanWords } from '../time.ts';
+import { exactWords, shortWords, spanWords } from '../time.ts';
 import { replace, useLive } from '../use-live.ts';
 import { onColorsChanged } from './canvas-colors.ts';
 import { canvasHeight, drawGantt, mostRows, rowHeightOf } from './draw-gantt.ts';
-import { barAt, ganttOf, ganttWords, type Bar, type Gantt } from './gantt.ts';
-import { intervalOf, spanOf } from './past.ts';
+import { barAt, barWords, ganttOf, ganttWords, type Bar, type Gantt } from './gantt.ts';
+import { spanOf } from './past.ts';
 import { TimeFrame } from './time-frame.tsx';
 import type { Look } from './use-look.ts';
 
@@ -23,12 +23,12 @@ interface TimelineCardProps {
 }
 
 export function TimelineCard({ client, pool, look }: TimelineCardProps) {
-  const { past, now } = look;
+  const { past, now, intervalMs } = look;
   const read = useCallback(
     (signal: AbortSignal) => client.timeline(pool, spanOf(past, now.current ?? ''), signal),
     [client, pool, past, now],
   );
-  const { data, problem, retry } = useLive({ read, intervalMs: intervalOf(past), join: replace });
+  const { data, problem, retry } = useLive({ read, intervalMs, join: replace });
   const [isTable, setIsTable] = useState(false);
   const isEmpty = data?.start.length === 0;
   return (
@@ -124,11 +124,6 @@ function pointedAt(canvas: HTMLCanvasElement, gantt: Gantt, x: number, y: number
   const box = canvas.getBoundingClientRect();
   const at = gantt.from + ((x - box.left) / box.width) * (gantt.to - gantt.from);
   return barAt(gantt, Math.floor((y - box.top) / rowHeightOf(gantt.rows.length)), at);
-}
-
-function barWords({ name, state, start, end, lasts }: Bar): string {
-  const until = lasts ? 'now' : clockWords(end);
-  return `${name}: ${nodeStateWords(state).words}, ${clockWords(start)} to ${until}, ${spanWords(end - start)}`;
 }
 
 interface StateRow {

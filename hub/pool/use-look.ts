@@ -1,7 +1,8 @@
 // Which time the pictures of a pool show: it stands in the address, so that it can be linked to and the back button returns
 // to it. Small steps wait for one another: ten presses of a key are one question to the service and one entry of the history.
 import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
-import { readPast, writePast, type Past } from './past.ts';
+import type { Span } from '../../contract/node-client.ts';
+import { drawnPart, intervalOf, readPast, writePast, type Past } from './past.ts';
 
 export interface Look {
   /** What is asked for. */
@@ -11,8 +12,12 @@ export interface Look {
   /** What of the link could not be shown, in words. */
   readonly fault: string | null;
   readonly show: (past: Past) => void;
+  /** What somebody has drawn over in a picture. */
+  readonly showPart: (part: Span) => void;
   /** One of many steps. */
   readonly step: (past: Past) => void;
+  /** Milliseconds between two questions about it. */
+  readonly intervalMs: number;
   /** The service's clock. */
   readonly now: RefObject<string>;
 }
@@ -45,6 +50,8 @@ export function useLook(written: string | null, onWritten: (written: string | nu
     told.current = writePast(next);
     onNewest.current(told.current);
   }, []);
+  const { range } = past;
+  const showPart = useCallback((part: Span) => show(drawnPart(range, part, now.current)), [range, show]);
   const step = useCallback(
     (next: Past) => {
       clearTimeout(timer.current);
@@ -53,5 +60,5 @@ export function useLook(written: string | null, onWritten: (written: string | nu
     },
     [show],
   );
-  return { past, coming: coming ?? past, fault, show, step, now };
+  return { past, coming: coming ?? past, fault, show, showPart, step, now, intervalMs: intervalOf(past, clock) };
 }

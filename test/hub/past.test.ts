@@ -3,8 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { visibleRows } from '../../hub/nodes/visible-rows.ts';
 import { costWords, isPrices, readPrice } from '../../hub/pool/cost.ts';
-import { barAt, ganttOf, ganttWords } from '../../hub/pool/gantt.ts';
+import { barAt, barWords, ganttOf, ganttWords } from '../../hub/pool/gantt.ts';
 import {
+  daysBack,
+  drawnPart,
   intervalOf,
   moved,
   ranges,
@@ -15,9 +17,11 @@ import {
   zoomedOut,
   type Past,
 } from '../../hub/pool/past.ts';
+import { clockWords, dayWords } from '../../hub/time.ts';
 import { livingTimeline } from '../browser/past-scene.ts';
 
 const now = '2026-11-24T12:00:00.000Z';
+const back = (hours: number) => new Date(Date.parse(now) - hours * 3_600_000).toISOString();
 
 describe('the timeline as a picture', () => {
   it('gives every life a row, and puts two into one where the first is over when the second begins', () => {
@@ -41,6 +45,26 @@ describe('the timeline as a picture', () => {
     expect(ganttWords(gantt, (group) => group)).toBe(
       'At most 2 machines at once: 0.3 machine hours idle, 1.2 machine hours busy. The table has every state.',
     );
+  });
+
+  it('paints a state as far as the picture goes, and tells its true start and end', () => {
+    const words = (hours: number) => [dayWords, clockWords].map((of) => of(Date.parse(back(hours)))).join(', ');
+    const gantt = ganttOf({
+      ...{ now, from: back(20), to: back(10), isCut: false },
+      ...{
+        nodes: [
+          { key: 'a', name: 'a' },
+          { key: 'b', name: 'b' },
+        ],
+        states: ['idle'],
+      },
+      ...{ node: [1, 0], state: [0, 0], start: [back(72), back(50)], end: [null, back(2)] },
+    });
+    const told = gantt.rows.flat().map((bar) => [bar.start, bar.end, barWords(bar)]);
+    expect(told).toEqual([
+      [gantt.from, gantt.to, `a: Idle, ${words(50)} to ${words(2)}, 2 d`],
+      [gantt.from, gantt.to, `b: Idle, ${words(72)} to now, 3 d`],
+    ]);
   });
 
   it('never paints one bar of a row over another, however many machines there are', () => {
@@ -98,8 +122,29 @@ describe('a long list', () => {
 describe('how far is looked back', () => {
   it('ends at the clock of the service, and is asked for less often the longer it is', () => {
     expect(spanOf({ range: '7d', part: null }, now)).toEqual({ from: '2026-11-17T12:00:00.000Z', to: now });
-    const intervals = ranges.map((range) => intervalOf({ range, part: null }));
+    const intervals = ranges.map((range) => intervalOf({ range, part: null }, now));
     expect(intervals).toEqual(intervals.toSorted((a, b) => a - b));
+  });
+
+  it.each([
+    ['a part that is as short as the last hour and goes on', '30d', 1, 0, '1h'],
+    ['a part that is as long as the last days and goes on', '1h', 100, 0, '7d'],
+    ['a part that is over, which changes no more', '1h', 2, 1, '30d'],
+  ] as const)('%s is asked for as often as it changes', (_what, range, from, to, as) => {
+    const part = { from: back(from), to: back(to) };
+    expect(intervalOf({ range, part }, now)).toBe(intervalOf({ range: as, part: null }, now));
+  });
+
+  it.each([
+    [{ range: '24h', part: null }, '1'],
+    [{ range: '7d', part: null }, '7'],
+    [{ range: '30d', part: null }, '35'],
+    // An hour of last week: a replay that ends now must reach back to it.
+    [{ range: '24h', part: { from: back(170), to: back(169) } }, '14'],
+    [{ range: '30d', part: { from: back(3), to: back(0) } }, '1'],
+    [{ range: '1h', part: { from: back(9999), to: back(9998) } }, '35'],
+  ] as const)('%j is replayed with %s days', (past, days) => {
+    expect(daysBack(past, now)).toBe(days);
   });
 });
 
@@ -119,6 +164,14 @@ describe('a part of the time', () => {
     const closest = partOf('24T09:00', '24T09:05');
     expect(zoomedIn(closest, now)).toBe(closest);
     expect(zoomedOut(partOf('01T00:00', '18T00:00'), now)).toEqual({ range: '30d', part: null });
+  });
+
+  it('that was drawn too narrow is five minutes around it, and never in the future', () => {
+    const drawn = (from: string, to: string) =>
+      drawnPart('24h', { from: `2026-11-24T${from}.000Z`, to: `2026-11-24T${to}.000Z` }, now);
+    expect(drawn('09:02:00', '09:03:00')).toEqual(partOf('24T09:00', '24T09:05'));
+    expect(drawn('11:59:00', '12:00:00')).toEqual(partOf('24T11:55', '24T12:00'));
+    expect(drawn('09:00:00', '09:20:00')).toEqual(partOf('24T09:00', '24T09:20'));
   });
 
   it('moves earlier as far as the longest range, and later up to now, where it is the range again', () => {
