@@ -2,20 +2,23 @@
 import {
   agentChoice,
   agentRolloutOf,
+  askedOf,
+  isScaleOutOf,
   stepAgentRollout,
   versionIn,
   withGiven,
   type AgentRollout,
 } from '../domain/agent-rollout.ts';
-import { agentExtensionName, type OsType, type ScaleSet } from '../domain/instance.ts';
+import { agentExtensionName, type OsType } from '../domain/instance.ts';
 import { osTypeOf } from '../domain/lane-image.ts';
 import type { Memory } from '../domain/memory.ts';
 import type { Node } from '../domain/node.ts';
-import type { AgentTrial, Generation, Lane, Observation } from '../domain/observation.ts';
+import type { AgentTrial, Lane, Observation } from '../domain/observation.ts';
 import { agentRolloutWrite, readAgentRollout } from '../agent-records.ts';
 import { CloudError, UserProblem } from '../problem.ts';
-import { isSame } from './configure.ts';
+import { extensionOf, isSame } from './agent-extension.ts';
 import type { Banner, PoolContext } from './context.ts';
+import { isSameId } from './lanes.ts';
 import { rolloutNode } from './rollout-node.ts';
 
 export interface AgentPolicy {
@@ -38,7 +41,7 @@ export interface AgentsInForce {
 /** The picture with the versions that machines are to run; `observation.agentVersions` are what the settings stand for. */
 export async function agentsInForce(context: PoolContext, observation: Observation): Promise<AgentsInForce> {
   const { store, pool, settings } = context;
-  const { now, lanes, generations } = observation;
+  const { now, lanes, generations, operations } = observation;
   const systems = new Set([settings.osType, ...settings.images.map((image) => image.osType ?? settings.osType)]);
   const policies: AgentPolicy[] = [];
   const versions: Partial<Record<OsType, string>> = {};
@@ -50,8 +53,14 @@ export async function agentsInForce(context: PoolContext, observation: Observati
     const offered = observation.agentVersions?.[osType] ?? null;
     const lives = generations.filter((one) => osTypeOf(settings, one.image) === osType);
     const unknown = lives.filter((one) => !(one.generationId in known.given));
-    const models = await modelVersions(context, lanesOf(unknown, lanes), known, offered);
+    const asking = lanes.filter(
+      ({ scaleSet: { value }, key }) =>
+        unknown.some((life) => isSameId(life.scaleSetId, value.id)) ||
+        (osTypeOf(settings, key?.image) === osType && operations.some((one) => isScaleOutOf(one, value.id))),
+    );
+    const models = await modelVersions(context, asking, known, offered);
     const rollout = withGiven(known, models, lanes, lives);
+    const asked = askedOf(rollout, models, observation);
     const policy = { osType, before, revision: kept?.revision ?? null, rollout, offered, isMissing: false };
     if (offered === null) {
       policies.push(policy);
@@ -59,7 +68,7 @@ export async function agentsInForce(context: PoolContext, observation: Observati
       continue;
     }
     const isImageTried = (observation.rollouts ?? []).length > 0;
-    const { main, trial } = agentChoice(rollout, offered, { now, settings, generations, isImageTried });
+    const { main, trial } = agentChoice(rollout, offered, { now, settings, generations, isImageTried, asked });
     const isMissing = trial !== null && trial.wanted > 0 && !(await isThere(context, lanes, osType, offered));
     policies.push({ ...policy, isMissing });
     versions[osType] = main;
@@ -68,11 +77,7 @@ export async function agentsInForce(context: PoolContext, observation: Observati
   return { policies, observation: { ...observation, agentVersions: versions, agentTrials: trials } };
 }
 
-function lanesOf(lives: readonly Generation[], lanes: readonly Lane[]): readonly Lane[] {
-  return lanes.filter((lane) => lives.some((life) => life.scaleSetId === lane.scaleSet.value.id));
-}
-
-/** The agent version that each model names. Where its settings hide it, the one is looked for with which they would be the same. */
+/** The agent version that each model names, by id of the scale set in lower case. Where its settings hide it, the one is looked for with which they would be the same. */
 async function modelVersions(
   context: PoolContext,
   lanes: readonly Lane[],
@@ -82,8 +87,8 @@ async function modelVersions(
   const versions = new Map<string, string>();
   const candidates = new Set([offered, main, state.rollout?.version ?? null, state.lastKnownGood]);
   for (const { scaleSet } of lanes) {
-    const { id, extensions } = scaleSet.value;
-    const standing = extensions.find((one) => one.name === agentExtensionName);
+    const id = scaleSet.value.id.toLowerCase();
+    const standing = scaleSet.value.extensions.find((one) => one.name === agentExtensionName);
     if (standing === undefined) continue;
     const told = versionIn(standing);
     if (told !== null) versions.set(id, told);
@@ -96,16 +101,6 @@ async function modelVersions(
     }
   }
   return versions;
-}
-
-/** Null where it cannot be told now: what a machine was given stays unknown until it can. */
-async function extensionOf(context: PoolContext, scaleSet: ScaleSet, osType: OsType, version: string) {
-  try {
-    return await context.extensionFor(scaleSet, osType, version);
-  } catch (error) {
-    if (error instanceof CloudError || error instanceof UserProblem) return null;
-    throw error;
-  }
 }
 
 /** A version that is written wrong in the settings must not keep the pool from growing. */

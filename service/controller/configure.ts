@@ -1,14 +1,16 @@
 // The model of each scale set in which machines are made must carry the extension that starts agents. It is written once
 // per change, never on every pass.
-import { nextAgent } from '../domain/agent-rollout.ts';
+import { isScaleOutOf, nextAgent } from '../domain/agent-rollout.ts';
 import { contentionsOf } from '../domain/contention.ts';
-import type { ScaleSet, ScaleSetExtension } from '../domain/instance.ts';
+import type { ScaleSet } from '../domain/instance.ts';
 import { osTypeOf } from '../domain/lane-image.ts';
 import { hasLanes } from '../domain/lane-owner.ts';
-import type { Lane, Observation, OpenOperation } from '../domain/observation.ts';
+import type { Lane, Observation } from '../domain/observation.ts';
 import { CloudError, UserProblem } from '../problem.ts';
+import { isSame } from './agent-extension.ts';
 import type { PoolContext, Recollection } from './context.ts';
 import { keepLease } from './lease.ts';
+import { growsFirst } from './trial-share.ts';
 
 /** Words of a problem that keeps a scale set from growing, by its id in lower case; empty where all models are as they must be. */
 export type Configuring = ReadonlyMap<string, string>;
@@ -55,8 +57,12 @@ async function writeOnce(
   const wanted = await context.extensionFor(scaleSet, osType, nextAgent(observation, osType));
   const standing = scaleSet.extensions.find((extension) => extension.name === wanted.name);
   if (standing !== undefined && isSame(standing, wanted)) return null;
-  // Machines that are being made would get the one model or the other, and nobody could tell which.
-  if (standing !== undefined && observation.operations.some((one) => isScaleOutOf(one, scaleSet))) return null;
+  // Machines that are being made would get the one model or the other, and nobody could tell which. Nor is more asked for
+  // meanwhile: scale-outs that overlap would keep the model as it is for ever.
+  if (standing !== undefined && observation.operations.some((one) => isScaleOutOf(one, scaleSet.id)))
+    return 'The scale set waits for the scale-out that is open, then it takes the other agent extension.';
+  if (standing !== undefined && (await growsFirst(context, observation, recollection, scaleSet, standing, osType)))
+    return null;
   // Under another sizer, or where Azure acts by itself, a write of the model could wipe machines that run jobs.
   const [contended] = contentionsOf(scaleSet);
   if (contended !== undefined) return contended.words;
@@ -67,20 +73,4 @@ async function writeOnce(
     context.line('info', `Wrote the agent extension into the model of ${scaleSet.name}.`);
   }
   return 'The scale set is taking the agent extension.';
-}
-
-function isScaleOutOf({ kind, scaleSetId }: OpenOperation, { id }: ScaleSet): boolean {
-  return kind === 'scaleOut' && scaleSetId?.toLowerCase() === id.toLowerCase();
-}
-
-export function isSame(standing: ScaleSetExtension, wanted: ScaleSetExtension): boolean {
-  return (
-    standing.type === wanted.type &&
-    JSON.stringify(sorted(standing.settings)) === JSON.stringify(sorted(wanted.settings)) &&
-    JSON.stringify(standing.provisionAfterExtensions) === JSON.stringify(wanted.provisionAfterExtensions)
-  );
-}
-
-function sorted(value: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] {
-  return Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
 }

@@ -77,6 +77,8 @@ export interface Recollection {
   notedModel: string | null;
   /** Etag of each model into which the extension was written, by id of its scale set. */
   readonly configuredModels: Map<string, string | null>;
+  /** Scale set, in lower case → the agent that waits to be tried, and the least capacity since; below 0 once it has grown. */
+  readonly grownFirst: Map<string, { readonly agent: string; readonly capacity: number }>;
   /** All scale sets of the resource group for lanes, as it was read last. */
   laneSets: Part<readonly ScaleSet[]> | undefined;
   /** When Azure first said that the scale set of a pool that ends is gone; null: it has not, or has taken it back. */
@@ -112,6 +114,7 @@ export function freshRecollection(): Recollection {
     lastPictureAt: null,
     notedModel: null,
     configuredModels: new Map(),
+    grownFirst: new Map(),
     laneSets: undefined,
     setGoneSince: null,
     images: new Map(),

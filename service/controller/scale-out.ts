@@ -2,12 +2,12 @@
 import { contentionsOf } from '../domain/contention.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { ScaleSet } from '../domain/instance.ts';
-import { osTypeOf } from '../domain/lane-image.ts';
 import type { Lane, Observation, OpenOperation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
 import { isChanging, isSameId } from './lanes.ts';
 import { keepLease } from './lease.ts';
+import { mostMore } from './trial-share.ts';
 
 /** A scale-out that Azure has not finished after this long is judged by the instance list alone. */
 const deadlineMilliseconds = 20 * 60_000;
@@ -15,7 +15,7 @@ const deadlineMilliseconds = 20 * 60_000;
 export async function scaleOut(context: PoolContext, observation: Observation, decision: Decision): Promise<string> {
   const id = decision.target?.scaleSetId ?? null;
   if (id === null && decision.target?.lane !== undefined) return 'The scale set is made first.';
-  const lane = observation.lanes.find((one) => one.scaleSet.value.id === id);
+  const lane = observation.lanes.find((one) => isSameId(one.scaleSet.value.id, id ?? ''));
   if (lane === undefined || decision.to === undefined) return 'The scale set is not known any more.';
   if (isChanging(observation, lane.scaleSet.value.id)) return 'The scale set is still being made, or removed.';
   // The capacity is absolute and has other writers, so it is read again right before it is written.
@@ -23,10 +23,13 @@ export async function scaleOut(context: PoolContext, observation: Observation, d
   const [contended] = contentionsOf(scaleSet);
   if (contended !== undefined) return `Not taken: ${contended.words}`;
   const existing = await machinesOf(context, observation);
-  const trial = observation.agentTrials?.[osTypeOf(context.settings, lane.key?.image)];
-  // While another agent is to be tried the model makes machines that try it: no more of them than are wanted.
-  const most = trial === undefined || trial.wanted === 0 ? decision.to : scaleSet.capacity + trial.wanted;
-  const wanted = Math.min(decision.to, most, scaleSet.capacity + context.settings.maxCapacity - existing);
+  const more = await mostMore(context, observation, lane, scaleSet);
+  if (more === 0) return 'Not taken: as many machines as are wanted try the other agent already.';
+  const wanted = Math.min(
+    decision.to,
+    scaleSet.capacity + more,
+    scaleSet.capacity + context.settings.maxCapacity - existing,
+  );
   const isAgain = decision.reason.code === 'phantomCapacity' && wanted === scaleSet.capacity;
   if (scaleSet.capacity > decision.to || (scaleSet.capacity === decision.to && !isAgain)) {
     return `The scale set already asks for ${scaleSet.capacity}.`;

@@ -3,7 +3,7 @@
 import { unpinned, type PinState } from './image-pin.ts';
 import type { OsType, ScaleSetExtension } from './instance.ts';
 import { osTypeOf } from './lane-image.ts';
-import type { AgentTrial, Generation, Lane, Observation } from './observation.ts';
+import type { AgentTrial, Generation, Lane, Observation, OpenOperation } from './observation.ts';
 import { rolloutOf, type PoolSettings } from './pool.ts';
 import { canaryMachines, stepRollout, versionsNow, type RolloutNode } from './rollout.ts';
 
@@ -43,6 +43,8 @@ export function agentChoice(
     readonly settings: PoolSettings;
     readonly generations: readonly Generation[];
     readonly isImageTried: boolean;
+    /** Version → machines that open scale-outs have asked for and that are not in `given` yet. */
+    readonly asked: ReadonlyMap<string, number>;
   },
 ): AgentChoice {
   const { settings, now } = picture;
@@ -54,7 +56,8 @@ export function agentChoice(
   const lives = picture.generations.filter((one) => osTypeOf(settings, one.image) === osType);
   const tried = lives.filter((one) => given[one.generationId] === canary).length;
   const isOpen = canary !== null && !picture.isImageTried;
-  const wanted = isOpen ? Math.max(0, canaryMachines(policy, lives.length) - tried) : 0;
+  const asked = canary === null ? 0 : (picture.asked.get(canary) ?? 0);
+  const wanted = isOpen ? Math.max(0, canaryMachines(policy, lives.length) - tried - asked) : 0;
   return { main: main ?? offered, trial: { canary, wanted, rejected: rejectedVersion } };
 }
 
@@ -69,7 +72,7 @@ export function nextAgent(
 }
 
 /**
- * `models` are the versions that the models of scale sets name, by id. A machine that the newest model did not make was made of
+ * `models` are the versions that the models of scale sets name, by id in lower case. A machine that the newest model did not make was made of
  * one that nobody knows any more.
  */
 export function withGiven(
@@ -80,11 +83,39 @@ export function withGiven(
 ): AgentRollout {
   const given = Object.fromEntries(
     generations.flatMap((life): [string, string][] => {
-      const known = rollout.given[life.generationId] ?? (isOfNewest(life, lanes) ? models.get(life.scaleSetId) : null);
+      const known =
+        rollout.given[life.generationId] ??
+        (isOfNewest(life, lanes) ? models.get(life.scaleSetId.toLowerCase()) : null);
       return known == null ? [] : [[life.generationId, known]];
     }),
   );
   return JSON.stringify(given) === JSON.stringify(rollout.given) ? rollout : { ...rollout, given };
+}
+
+/**
+ * Machines that open scale-outs ask for, by the version that the model of their scale set names. One counts until it is known
+ * what it was given, so that nobody asks for it twice. `models` as in `withGiven`.
+ */
+export function askedOf(
+  { given }: Pick<AgentRollout, 'given'>,
+  models: ReadonlyMap<string, string>,
+  { lanes, generations, operations }: Pick<Observation, 'lanes' | 'generations' | 'operations'>,
+): ReadonlyMap<string, number> {
+  const known = new Set(generations.filter((one) => one.generationId in given).map((one) => one.vmId));
+  const asked = new Map<string, number>();
+  for (const { scaleSet, instances } of lanes) {
+    const version = models.get(scaleSet.value.id.toLowerCase());
+    const open = operations.filter((one) => isScaleOutOf(one, scaleSet.value.id));
+    if (version === undefined || open.length === 0) continue;
+    const there = instances.value.filter((one) => one.provisioningState !== 'deleting' && known.has(one.vmId)).length;
+    const more = Math.max(...open.map((one) => one.toCapacity ?? 0)) - there;
+    asked.set(version, (asked.get(version) ?? 0) + Math.max(0, more));
+  }
+  return asked;
+}
+
+export function isScaleOutOf({ kind, scaleSetId }: OpenOperation, id: string): boolean {
+  return kind === 'scaleOut' && scaleSetId?.toLowerCase() === id.toLowerCase();
 }
 
 function isOfNewest(life: Generation, lanes: readonly Lane[]): boolean {

@@ -64,7 +64,10 @@ function smallAzure(clouds: SmallClouds, note: (call: string) => void): AzurePor
     putExtension: (_scaleSetId, extension: ScaleSetExtension) =>
       effect(() => {
         note(`putExtension ${extension.name}`);
-        clouds.scaleSet = { ...clouds.scaleSet, extensions: [...clouds.scaleSet.extensions, extension] };
+        clouds.scaleSet = {
+          ...clouds.scaleSet,
+          extensions: [...clouds.scaleSet.extensions.filter((one) => one.name !== extension.name), extension],
+        };
         return accepted;
       }),
     listScaleSets: () => effect(() => [clouds.scaleSet]),

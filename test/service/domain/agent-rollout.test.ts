@@ -15,7 +15,13 @@ const [old, next] = ['5.278.0', '5.280.0'];
 const fresh = agentRolloutOf(null, 'linux', 'latest');
 const good = { ...fresh, main: old, state: { ...fresh.state, lastKnownGood: old } };
 const lives = Array.from({ length: 20 }, (_, index) => generation({ generationId: `life-${index}` }));
-const picture = { now: now0, settings: settings(), generations: lives, isImageTried: false };
+const picture = {
+  now: now0,
+  settings: settings(),
+  generations: lives,
+  isImageTried: false,
+  asked: new Map<string, number>(),
+};
 const failed = (life: string): RolloutNode => ({ life, version: next, outcome: 'failed', failure: null });
 
 describe('what new machines get', () => {
@@ -33,6 +39,7 @@ describe('what new machines get', () => {
       trial: { canary: next, wanted: 4, rejected: null },
     });
     expect([wanted({ 'life-0': next }), wanted({ 'life-0': next }, { isImageTried: true })]).toEqual([3, 0]);
+    expect(wanted({ 'life-0': next }, { asked: new Map([[next, 2]]) })).toBe(1);
     const trials = (count: number) => ({ linux: { canary: next, wanted: count, rejected: null } });
     const named = (count: number) => nextAgent({ agentVersions: { linux: old }, agentTrials: trials(count) }, 'linux');
     expect([named(2), named(0), nextAgent({ agentVersions: { linux: old } }, 'linux')]).toEqual([next, old, undefined]);
@@ -56,7 +63,7 @@ describe('what a machine was given', () => {
     const life = generation({ generationId: 'a', vmId: 'vm-a' });
     const made = [lane([instance({ vmId: 'vm-a', isLatestModelApplied: true })])];
     const later = [lane([instance({ vmId: 'vm-a', isLatestModelApplied: false })])];
-    const models = (version: string) => new Map([[life.scaleSetId, version]]);
+    const models = (version: string) => new Map([[life.scaleSetId.toLowerCase(), version]]);
     const known = withGiven(good, models(next), made, [life]);
     expect(known.given).toEqual({ a: next });
     expect(withGiven(known, models(old), later, [life])).toBe(known);
