@@ -61,7 +61,7 @@ const codes = {
   SUBSCRIPTION_OTHER_ORGANIZATION: {
     status: 403,
     nextStep:
-      'Choose a scale set of another subscription, or ask whoever runs the service to add this organisation to the subscription in weir.yaml.',
+      'Choose a scale set, image or network of another subscription, or ask whoever runs the service to add this organisation to the subscription in weir.yaml.',
   },
   SCALE_SET_TAKEN: { status: 409, nextStep: 'Choose another scale set: two pools cannot size the same one.' },
   SCALE_SET_CONTENDED: { status: 409, nextStep: 'Remove the scale set from whoever else sizes it, or choose another.' },

@@ -119,9 +119,12 @@ function gateOf(options: ApiOptions, rights: Rights) {
 function requireOwnSubscription(request: FastifyRequest, options: ApiOptions): void {
   const { organization } = askerOf(request);
   const { subscription: named, scaleSet } = request.query as { readonly [name: string]: string | undefined };
-  const { subscriptionId } = (request.body ?? {}) as { readonly subscriptionId?: string };
+  const { subscriptionId, ...wish } = (request.body ?? {}) as Readonly<Record<string, unknown>>;
   for (const id of [named, subscriptionId])
-    if (id !== undefined) requireSubscription(options, organization, `/subscriptions/${id}`, 'subscription');
+    if (typeof id === 'string') requireSubscription(options, organization, `/subscriptions/${id}`, 'subscription');
+  // An image or a subnet may be an id, and Azure would take it from wherever the identity of the service reaches.
+  for (const [field, id] of Object.entries(wish))
+    if (typeof id === 'string') requireSubscription(options, organization, id, field);
   if (scaleSet !== undefined) requireSubscription(options, organization, scaleSet, 'scaleSet');
 }
 

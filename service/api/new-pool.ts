@@ -3,6 +3,7 @@
 import type { NewPool } from '../../contract/new-pool.ts';
 import { laneGroupFault } from '../domain/lane-group.ts';
 import type { Instance } from '../domain/instance.ts';
+import { namedResources } from '../domain/named-resources.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import { validatePoolSettings } from '../domain/pool-rules.ts';
 import { count } from '../domain/words.ts';
@@ -15,7 +16,7 @@ import type { ApiOptions } from './options.ts';
 import { ManyProblems } from './problem-answer.ts';
 import type { Asker, Rights } from './rights.ts';
 import { toProblems } from './settings-routes.ts';
-import { requireSubscription } from './subscription-use.ts';
+import { requireSubscriptions } from './subscription-use.ts';
 import { machinesOfPools, ownSet, setRefusal, takenSets } from './taken-sets.ts';
 
 export async function makePool(
@@ -30,7 +31,7 @@ export async function makePool(
     throw new UserProblem('NEED_POOL_MANAGE', 'You need the Administrator role on this agent pool.', {
       field: 'poolId',
     });
-  requireSubscription(options, asker.organization, settings.scaleSet, 'scaleSet');
+  requireSubscriptions(options, asker.organization, namedResources(settings));
   await requireFree(settings, options);
   const { places } = options;
   if (places === undefined) throw new UserProblem('CLOUD_UNAVAILABLE', 'This service cannot look at scale sets.');

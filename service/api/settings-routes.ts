@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { routes } from '../../contract/routes.ts';
 import { SettingsChange, SettingsView } from '../../contract/service.ts';
 import { laneGroupFault } from '../domain/lane-group.ts';
+import { namedImages } from '../domain/named-resources.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import { validatePoolSettings, type SettingsProblem } from '../domain/pool-rules.ts';
 import type { PoolRecord } from '../ports.ts';
@@ -15,6 +16,7 @@ import { isoOrNull } from './instant.ts';
 import type { ApiOptions } from './options.ts';
 import { ManyProblems } from './problem-answer.ts';
 import type { Rights } from './rights.ts';
+import { requireSubscriptions } from './subscription-use.ts';
 
 const PoolName = Type.Object({ pool: Type.String() });
 
@@ -68,6 +70,8 @@ export function settingsRoutes(fastify: FastifyInstance, options: ApiOptions, ri
         throw new UserProblem('POOL_MANAGED_BY_FILE', `Pool "${record.pool}" stands in the configuration file.`);
       }
       const settings = settingsIn(request.body, record.settings);
+      // Only these can be changed here: who lost the subscription of the scale set can still pause the pool.
+      requireSubscriptions(options, askerOf(request).organization, namedImages(settings));
       const author = { by: askerOf(request).userName, at: options.clock.now() };
       const saved = await options.store.savePool(settings, revision, false, author);
       options.onSettingsSaved?.(saved.pool);

@@ -2,6 +2,7 @@
 // for which the file says who Weir is there.
 import type { FieldReader } from '../domain/field-reader.ts';
 import { laneGroupFault } from '../domain/lane-group.ts';
+import { namedResources, subscriptionsIn } from '../domain/named-resources.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 
 interface Named {
@@ -86,21 +87,30 @@ function reportStrangers(fields: FieldReader, named: Named, pool: PoolSettings, 
     const nextStep = 'Add it there, with the identity that Weir has in it.';
     fields.report(`${path}.organization`, 'ORGANIZATION_UNKNOWN', message, nextStep, true);
   }
+  reportSubscription(fields, named, pool, path);
+  // Where the organisation or its subscriptions are not told, that is told already.
+  if (!isKnown) return;
+  for (const { field, id } of namedResources(pool)) reportForeign(fields, named, pool, `${path}.${field}`, id);
+}
+
+function reportSubscription(fields: FieldReader, named: Named, pool: PoolSettings, path: string): void {
   const id = /^\/subscriptions\/([^/]+)\//i.exec(pool.scaleSet)?.[1]?.toLowerCase();
-  if (id === undefined || named.subscriptions.length === 0) return;
-  const subscription = named.subscriptions.find((one) => one.id === id);
-  if (subscription !== undefined) {
-    // Where it says nothing at all, that is told already.
-    if (!isKnown || subscription.organizations.length === 0) return;
-    if (subscription.organizations.some((url) => isSame(url, pool.organization))) return;
-    const message = `${path}.scaleSet lies in subscription ${id}, which ${pool.organization} may not use.`;
-    const nextStep = `Add ${pool.organization} to "organizations" of that subscription, or name another scale set.`;
-    fields.report(`${path}.scaleSet`, 'SUBSCRIPTION_OTHER_ORGANIZATION', message, nextStep, true);
-    return;
-  }
+  if (id === undefined || named.subscriptions.length === 0 || named.subscriptions.some((one) => one.id === id)) return;
   const message = `${path}.scaleSet lies in subscription ${id}, which "subscriptions" does not name.`;
   const nextStep = 'Add it there, with the identity that Weir has in it.';
   fields.report(`${path}.scaleSet`, 'SUBSCRIPTION_UNKNOWN', message, nextStep, true);
+}
+
+/** Machines of one organisation are made of nothing that lies in a subscription of another. */
+function reportForeign(fields: FieldReader, named: Named, pool: PoolSettings, field: string, resource: string): void {
+  const foreign = subscriptionsIn(resource).find((id) => {
+    const users = named.subscriptions.find((one) => one.id === id)?.organizations ?? [];
+    return users.length > 0 && !users.some((url) => isSame(url, pool.organization));
+  });
+  if (foreign === undefined) return;
+  const message = `${field} lies in subscription ${foreign}, which ${pool.organization} may not use.`;
+  const nextStep = `Add ${pool.organization} to "organizations" of that subscription, or name something of another one.`;
+  fields.report(field, 'SUBSCRIPTION_OTHER_ORGANIZATION', message, nextStep, true);
 }
 
 function isSame(url: string, other: string): boolean {

@@ -225,6 +225,20 @@ describe('organisations of a subscription', () => {
       using('[https://dev.azure.com/contoso]'),
       ['SUBSCRIPTION_OTHER_ORGANIZATION 15:5 (pools[0].scaleSet)'],
     ],
+    [
+      'an image of another one than that of the pool',
+      using('[https://dev.azure.com/fabrikam]')
+        .replace(
+          '\npools:',
+          '\n  - id: 00000000-0000-0000-0000-000000000002\n    identity: { kind: default }\n    organizations: [https://dev.azure.com/contoso]\npools:',
+        )
+        .concat(
+          '    laneResourceGroup: /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/lanes\n' +
+            '    images:\n      - aliases: [gold]\n        version: latest\n        source:\n' +
+            '          id: /subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/g/providers/Microsoft.Compute/galleries/g/images/i\n',
+        ),
+      ['SUBSCRIPTION_OTHER_ORGANIZATION 24:11 (pools[0].images[0].source.id)'],
+    ],
   ])('are refused with %s', async (_what, text, problems) => expect(await refuse(text)).toEqual(problems));
 });
 

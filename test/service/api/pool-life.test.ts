@@ -129,6 +129,45 @@ describe('a new pool', () => {
       expect([url, await codeOf(url)]).toEqual([url, 'SUBSCRIPTION_OTHER_ORGANIZATION']);
   });
 
+  describe('of one organisation beside the subscription of another', () => {
+    const foreign = (rest: string) => `/subscriptions/theirs/resourceGroups/g/providers/${rest}`;
+    const image = foreign('Microsoft.Compute/galleries/g/images/i');
+    const images = [{ aliases: ['own'] }, { aliases: ['gold'], source: { id: image }, version: 'latest' }];
+    const laneResourceGroup = setId.split('/').slice(0, 4).concat('lanes').join('/');
+    const other = 'SUBSCRIPTION_OTHER_ORGANIZATION';
+    const write = (url: string, method: 'POST' | 'PUT', payload: object, headers = {}) =>
+      fixture.ask(url, { method, payload, token: 'founder', headers });
+
+    beforeEach(async () => {
+      fixture = await apiFixture({ places, maySubscription: (_, id) => id.toLowerCase() !== 'theirs' });
+    });
+
+    it('is made of no image there, nor changed to one', async () => {
+      const lanes = { ...wanted, laneResourceGroup };
+      expect(await refusal({ settings: { ...lanes, images } })).toEqual([403, other, 'images[1].source.id']);
+      expect((await make({ settings: lanes })).status).toBe(201);
+      const url = `/v1/pools/${encodeURIComponent(wanted.name)}/settings`;
+      const change = (source: object) => {
+        const [own, gold] = images;
+        return write(url, 'PUT', { ...lanes, images: [own, { ...gold, source }] }, { 'if-match': '"1"' });
+      };
+      expect((await change({ id: image.toUpperCase() })).body).toMatchObject({ code: other });
+      const sly = image.replace('theirs', 'own/../../subscriptions/theirs');
+      expect((await change({ id: sly })).body).toMatchObject({ code: other, field: 'images[1].source.id' });
+      expect((await change({ id: image.replace('theirs', 'own') })).status).toBe(200);
+    });
+
+    it.each(['image', 'subnetId'])('wishes no scale set whose %s lies there', async (field) => {
+      const wish = {
+        ...{ subscriptionId: 'own', resourceGroup: 'g', location: 'westeurope', name: 'agents', isEphemeral: false },
+        ...{ size: 'Standard_D2s_v5', image: 'a:b:c:latest', osType: 'linux', subnetId: null, trialMachines: 0 },
+        [field]: foreign('Microsoft.Network/virtualNetworks/v/subnets/s'),
+      };
+      for (const url of ['/v1/azure/scale-sets?poolId=8', '/v1/azure/create-command?poolId=8'])
+        expect((await write(url, 'POST', wish)).body).toMatchObject({ code: other, field });
+    });
+  });
+
   it.each([
     ['is hosted', { isHosted: true }],
     ['is elastic', { isElastic: true }],
