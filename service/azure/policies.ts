@@ -7,6 +7,7 @@ import { CloudError } from '../problem.ts';
 import { fieldsOf, parseJson, type Fields } from '../wire.ts';
 import { list } from './ask.ts';
 import { write, type CallContext } from './plain-call.ts';
+import { lookedAt, withoutSecrets } from './policy-words.ts';
 import { translateScaleSet } from './translate.ts';
 
 const versions = { content: '2026-04-01', restrictions: '2023-03-01', assignments: '2022-06-01' } as const;
@@ -41,7 +42,8 @@ export async function readPolicies(
 }
 
 function writesOf(scaleSet: Fields, scaleSetId: string, laneResourceGroup: string | null): readonly Written[] {
-  const { id: _, etag: _etag, name, tags, ...rest } = scaleSet.raw();
+  const { id: _, etag: _etag, name, tags, ...model } = scaleSet.raw();
+  const rest = withoutSecrets(model);
   const content = { ...rest, type, ...(tags === undefined ? {} : { tags }) };
   // The name follows from the image and is not known yet.
   if (laneResourceGroup !== null) return [{ group: laneResourceGroup, content }];
@@ -113,11 +115,6 @@ function factsOf(evaluation: Fields, names: ReadonlyMap<string, string>): Policy
     isCertain: /^noncompliant$/i.test(evaluation.text('evaluationResult') ?? ''),
     looksAt: expressions
       .filter((one) => /^true$/i.test(one.text('result') ?? '') && one.text('expression')?.toLowerCase() !== 'type')
-      .map((one) => `${one.text('path') ?? one.text('expression') ?? ''} is ${shown(one.raw().expressionValue)}`),
+      .map((one) => lookedAt(one.text('path') ?? one.text('expression') ?? '', one.raw().expressionValue)),
   };
-}
-
-function shown(value: unknown): string {
-  if (value === null || value === undefined || value === '') return 'not set';
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
