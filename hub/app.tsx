@@ -7,9 +7,10 @@ import { MakingPages } from './new-pool/making-pages.tsx';
 import { LeaveDialog } from './leave-dialog.tsx';
 import { Loading, ProblemMessage } from './messages.tsx';
 import { PageFrame } from './page-frame.tsx';
-import { PoolPage } from './pool/pool-page.tsx';
+import { PoolPage, type Place } from './pool/pool-page.tsx';
 import { PoolsPage } from './pools/pools-page.tsx';
 import { toProblem, type HubProblem } from './problem.ts';
+import type { PoolTab, Route } from './route.ts';
 import { checkAddress } from './service-address.ts';
 import { connectService, type HubClient } from './service.ts';
 import { UnsavedContext } from './unsaved.ts';
@@ -112,26 +113,7 @@ function CurrentPage({ host, client, service, route, go }: PagesProps & Pick<Rou
   if (route.page === 'new' || route.page === 'adopt' || route.page === 'delete')
     return <MakingPages {...{ host, client, route, go }} />;
   if (route.page === 'pool')
-    return (
-      <PoolPage
-        key={route.pool}
-        client={client}
-        name={route.pool}
-        onBack={toPools}
-        place={{
-          tab: route.tab ?? 'overview',
-          item: route.item ?? null,
-          onDelete: () => go({ page: 'delete', pool: route.pool }),
-          onTab: (tab) => go({ page: 'pool', pool: route.pool, tab }),
-          onItem: (item, tab = route.tab) =>
-            go({
-              ...{ page: 'pool', pool: route.pool },
-              ...(tab === undefined ? {} : { tab }),
-              ...(item === null ? {} : { item }),
-            }),
-        }}
-      />
-    );
+    return <PoolPage key={route.pool} client={client} name={route.pool} onBack={toPools} place={placeOf(route, go)} />;
   return (
     <PoolsPage
       client={client}
@@ -142,6 +124,26 @@ function CurrentPage({ host, client, service, route, go }: PagesProps & Pick<Rou
       onAdopt={() => go({ page: 'adopt' })}
     />
   );
+}
+
+function placeOf(route: Extract<Route, { page: 'pool' }>, go: Routing['go']): Place {
+  const { pool, tab: open, item: opened, filters: set } = route;
+  const at = (tab: PoolTab | undefined, item: string | null | undefined, filters: string | undefined): Route => ({
+    ...{ page: 'pool', pool },
+    ...(tab === undefined ? {} : { tab }),
+    ...(item == null ? {} : { item }),
+    ...(filters === undefined || filters === '' ? {} : { filters }),
+  });
+  return {
+    tab: open ?? 'overview',
+    item: opened ?? null,
+    ...(set === undefined ? {} : { filters: set }),
+    onDelete: () => go({ page: 'delete', pool }),
+    onTab: (tab) => go(at(tab, null, undefined)),
+    // One thing is looked at beside the same list; another tab has filters of its own.
+    onItem: (item, tab = open) => go(at(tab, item, tab === open ? set : undefined)),
+    onFilters: (filters, isSameEntry) => go(at(open, opened, filters), isSameEntry),
+  };
 }
 
 function Waiting() {

@@ -17,6 +17,8 @@ export interface Host {
   saveServiceUrl(url: string): Promise<void>;
   currentHash(): Promise<string>;
   setHash(hash: string): void;
+  /** Without an entry of its own in the browser's history. */
+  replaceHash(hash: string): void;
   onHashChanged(listener: (hash: string) => void): void;
   setTitle(title: string): void;
   /** Kept for this person alone, in every browser. */
@@ -53,6 +55,7 @@ export async function connect(timeoutMs: number): Promise<Host> {
     },
     currentHash: () => asking(navigation.getHash()),
     setHash: (hash) => void navigation.setHash(hash),
+    replaceHash: (hash) => void navigation.replaceHash(hash),
     onHashChanged: (listener) => void navigation.onHashChanged(listener),
     setTitle: (title) => void navigation.setDocumentTitle(title),
     preferences: {
@@ -105,6 +108,7 @@ interface LocationService {
 interface NavigationService {
   getHash(): Promise<string>;
   setHash(hash: string): Promise<void>;
+  replaceHash(hash: string): Promise<void>;
   onHashChanged(listener: (hash: string) => void): Promise<void>;
   setDocumentTitle(title: string): Promise<void>;
 }

@@ -23,6 +23,11 @@ export function decisionKindWords(kind: string): string {
   return decisionKinds[kind] ?? humanise(kind);
 }
 
+/** A newer service may have others. */
+export function isDecisionKind(kind: string): boolean {
+  return Object.hasOwn(decisionKinds, kind);
+}
+
 /** What only says something carries nothing out, so it does not end as "done". */
 export function outcomeWords({ kind, outcome }: Pick<LogEntryView, 'kind' | 'outcome'>): string | null {
   return (kind === 'alarm' || kind === 'wait') && outcome === 'done' ? null : outcome;

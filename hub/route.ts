@@ -23,32 +23,42 @@ export type Route =
   /** Where the service stands. */
   | { readonly page: 'connect' }
   /** `item` is one thing on the tab, such as a report, or on the overview the time that is looked at. */
-  | { readonly page: 'pool'; readonly pool: string; readonly tab?: PoolTab; readonly item?: string };
+  | {
+      readonly page: 'pool';
+      readonly pool: string;
+      readonly tab?: PoolTab;
+      readonly item?: string;
+      /** As the tab writes them: `state=queued`. */
+      readonly filters?: string;
+    };
 
 export function readRoute(hash: string): Route {
-  const [page, name, tab, item] = hash.replace(/^[#/]+/, '').split('/');
+  const [path = '', ...rest] = hash.replace(/^[#/]+/, '').split('?');
+  const [page, name, tab, item] = path.split('/');
   if (page === 'connect' || page === 'new' || page === 'adopt') return { page };
   if (page === 'delete' && name !== undefined && name !== '') return { page, pool: decode(name) };
   if (page !== 'pools' || name === undefined || name === '') return { page: 'pools' };
   const known = poolTabs.find((one) => one === tab);
+  const filters = rest.join('?');
   return {
     page: 'pool',
     pool: decode(name),
     ...(known === undefined || known === 'overview' ? {} : { tab: known }),
     ...(known === undefined || item === undefined || item === '' ? {} : { item: decode(item) }),
+    ...(known === undefined || known === 'overview' || filters === '' ? {} : { filters }),
   };
 }
 
 export function writeRoute(route: Route): string {
   if (route.page === 'delete') return `/delete/${encodeURIComponent(route.pool)}`;
   if (route.page !== 'pool') return `/${route.page}`;
-  const { pool, tab = 'overview', item } = route;
+  const { pool, tab = 'overview', item, filters } = route;
   const parts = [
     pool,
     ...(tab === 'overview' && item === undefined ? [] : [tab]),
     ...(item === undefined ? [] : [item]),
   ];
-  return `/pools/${parts.map(encodeURIComponent).join('/')}`;
+  return `/pools/${parts.map(encodeURIComponent).join('/')}${filters === undefined ? '' : `?${filters}`}`;
 }
 
 function decode(name: string): string {

@@ -8,7 +8,8 @@ export interface Routing {
   readonly route: Route | null;
   /** Where somebody wants to go who would lose something; null where nobody has to be asked. */
   readonly wanted: Route | null;
-  readonly go: (route: Route) => void;
+  /** `isSameEntry`: the place is the same and only said more exactly, so that the back button leads past it. */
+  readonly go: (route: Route, isSameEntry?: boolean) => void;
   /** The answer to the question: on to what is wanted, or not. */
   readonly leave: (isLeaving: boolean) => void;
 }
@@ -41,13 +42,17 @@ export function useRoute(host: Host): Routing {
     };
   }, [host, unsaved]);
   const move = useCallback(
-    (next: Route) => {
+    (next: Route, isSameEntry = false) => {
       setRoute(next);
-      host.setHash(writeRoute(next));
+      if (isSameEntry) host.replaceHash(writeRoute(next));
+      else host.setHash(writeRoute(next));
     },
     [host],
   );
-  const go = useCallback((next: Route) => (unsaved.words === null ? move(next) : setWanted(next)), [move, unsaved]);
+  const go = useCallback(
+    (next: Route, isSameEntry?: boolean) => (unsaved.words === null ? move(next, isSameEntry) : setWanted(next)),
+    [move, unsaved],
+  );
   const leave = (isLeaving: boolean): void => {
     setWanted(null);
     if (isLeaving && wanted !== null) move(wanted);

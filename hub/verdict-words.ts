@@ -15,6 +15,11 @@ export function verdictWords(verdict: string, result: string | null): VerdictWor
   return verdicts[verdict] ?? { label: humanise(verdict), tone: 'waits' };
 }
 
+/** A newer service may have others. */
+export function isVerdict(verdict: string): boolean {
+  return verdict === 'finished' || Object.hasOwn(verdicts, verdict);
+}
+
 const waits = (label: string): VerdictWords => ({ label, tone: 'waits' });
 const needs = (label: string): VerdictWords => ({ label, tone: 'needsSomebody' });
 

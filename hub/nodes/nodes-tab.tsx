@@ -1,5 +1,4 @@
 // Every node of the pool: what it does, for how long and until when, what it is made of; and one of them in full.
-import { useState } from 'react';
 import { TextField } from 'azure-devops-ui/TextField';
 import type { NodeView } from '../../contract/api.ts';
 import { Choice } from '../choice.tsx';
@@ -7,23 +6,29 @@ import type { Column } from '../data-table.tsx';
 import { Empty } from '../messages.tsx';
 import { Moment } from '../moment.tsx';
 import { Name } from '../name.tsx';
-import { nodeGroups, nodeStateWords, type NodeGroup } from '../node-state.ts';
+import { nodeGroups, nodeStateWords } from '../node-state.ts';
+import { isText, longestText } from '../pool/filters.ts';
+import { LinkFault } from '../pool/link-fault.tsx';
 import { Age, agentWords } from '../pool/node-words.tsx';
 import type { TabProps } from '../pool/tab-props.ts';
+import { useFilters, type Filters } from '../pool/use-filters.ts';
 import { Section } from '../section.tsx';
 import { NodeStatus } from '../status-icon.tsx';
 import { LongTable } from './long-table.tsx';
 import { NodePanel } from './node-panel.tsx';
 import { useByName } from './use-by-name.ts';
 
-type Filter = NodeGroup | '';
+const kinds = {
+  state: { word: 'state', isKnown: (value: string) => nodeGroups.some((one) => one.group === value) },
+  text: { word: 'node', isKnown: isText },
+} as const;
 
-export default function NodesTab({ client, detail, item, onItem }: TabProps) {
-  const [group, setGroup] = useState<Filter>('');
-  const [text, setText] = useState('');
+export default function NodesTab({ client, detail, item, onItem, ...address }: TabProps) {
+  const filters = useFilters(kinds, address);
+  const { state, text } = filters.values;
   const { nodes, now, pool } = detail;
   const sorted = useByName(nodes);
-  const shown = sorted.filter((node) => isIn(node, group) && hasText(node, text.trim().toLowerCase()));
+  const shown = sorted.filter((node) => isIn(node, state) && hasText(node, text.trim().toLowerCase()));
   const chosen = nodes.find((node) => node.key === item);
   return (
     <>
@@ -41,10 +46,11 @@ export default function NodesTab({ client, detail, item, onItem }: TabProps) {
           onClose={() => onItem(null)}
         />
       )}
+      <LinkFault fault={filters.fault} />
       <Section
         title="Nodes"
         count={nodes.length}
-        aside={nodes.length === 0 ? null : <Filters {...{ nodes, group, setGroup, text, setText }} />}
+        aside={nodes.length === 0 ? null : <NodeFilters nodes={nodes} filters={filters} />}
       >
         {nodes.length === 0 ? (
           <Empty title="No machine is running">
@@ -68,42 +74,42 @@ export default function NodesTab({ client, detail, item, onItem }: TabProps) {
   );
 }
 
-interface FiltersProps {
+interface NodeFiltersProps {
   readonly nodes: readonly NodeView[];
-  readonly group: Filter;
-  readonly setGroup: (group: Filter) => void;
-  readonly text: string;
-  readonly setText: (text: string) => void;
+  readonly filters: Filters<keyof typeof kinds>;
 }
 
-function Filters({ nodes, group, setGroup, text, setText }: FiltersProps) {
-  const present = nodeGroups.filter((one) => nodes.some((node) => isIn(node, one.group)));
-  const nameOf = (one: Filter): string => {
+function NodeFilters({ nodes, filters: { values, choose, type, settle } }: NodeFiltersProps) {
+  // What is chosen stays in the list, also while no node is so.
+  const present = nodeGroups.filter(({ group }) => group === values.state || nodes.some((node) => isIn(node, group)));
+  const nameOf = (one: string): string => {
     const words = nodeGroups.find(({ group: name }) => name === one)?.words ?? 'All nodes';
     return words.charAt(0).toUpperCase() + words.slice(1);
   };
   return (
-    <div className="weir-filters">
+    // At once, and not after what is clicked next as the field itself tells it: that goes on from the address.
+    <div className="weir-filters" onBlur={settle}>
       <Choice
         label="State"
-        value={group}
+        value={values.state}
         choices={['', ...present.map((one) => one.group)]}
         nameOf={nameOf}
-        onChange={setGroup}
+        onChange={(value) => choose('state', value)}
       />
       <TextField
         ariaLabel="Filter nodes by name, job, image or version"
         placeholder="Name, job, image"
         prefixIconProps={{ iconName: 'Filter' }}
         className="weir-filter"
-        value={text}
-        onChange={(_event, value) => setText(value)}
+        maxLength={longestText}
+        value={values.text}
+        onChange={(_event, value) => type('text', value)}
       />
     </div>
   );
 }
 
-function isIn(node: NodeView, group: Filter): boolean {
+function isIn(node: NodeView, group: string): boolean {
   return group === '' || nodeStateWords(node.state).group === group;
 }
 

@@ -1,6 +1,7 @@
 // The first page of a pool: how it is, its past, what Weir decided, the jobs and the nodes.
 import { HistoryCard } from './history-card.tsx';
 import { JobRequestsCard } from './job-requests-card.tsx';
+import { LinkFault } from './link-fault.tsx';
 import { LogCard } from './log-card.tsx';
 import { NodesCard } from './nodes-card.tsx';
 import { StatisticsCards } from './statistics-card.tsx';
@@ -15,11 +16,7 @@ export function Overview({ client, detail, item, onItem, onTab }: TabProps) {
   return (
     <>
       <SummaryCard pool={pool} nodes={detail.nodes} now={now} />
-      {look.fault === null ? null : (
-        <p className="weir-secondary" role="status">
-          {look.fault}
-        </p>
-      )}
+      <LinkFault fault={look.fault} />
       <div className="weir-beside">
         <HistoryCard client={client} pool={pool} look={look} />
         <LogCard client={client} detail={detail} />

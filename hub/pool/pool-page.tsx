@@ -12,6 +12,7 @@ import type { PoolTab } from '../route.ts';
 import { replace, useLive } from '../use-live.ts';
 import { PoolBanners } from './pool-banners.tsx';
 import { PoolTabs } from './pool-tabs.tsx';
+import type { TabProps } from './tab-props.ts';
 import { useMayDelete } from './use-may-delete.ts';
 
 interface PoolPageProps {
@@ -22,13 +23,10 @@ interface PoolPageProps {
   readonly place?: Place;
 }
 
-interface Place {
+export interface Place extends Pick<TabProps, 'item' | 'onItem' | 'onTab' | 'filters' | 'onFilters'> {
   readonly tab: PoolTab;
-  readonly item: string | null;
   /** To the page that deletes the pool; absent: it cannot be deleted from here. */
   readonly onDelete?: () => void;
-  readonly onTab: (tab: PoolTab) => void;
-  readonly onItem: (item: string | null, tab?: PoolTab) => void;
 }
 
 const still: Place = { tab: 'overview', item: null, onTab: () => undefined, onItem: () => undefined };

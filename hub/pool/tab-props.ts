@@ -11,4 +11,8 @@ export interface TabProps {
   /** On this tab, or on another. */
   readonly onItem: (item: string | null, tab?: PoolTab) => void;
   readonly onTab: (tab: PoolTab) => void;
+  /** As the address names them; absent: none. */
+  readonly filters?: string;
+  /** Absent where no address remembers them. `isSameEntry`: as part of what the history remembers already. */
+  readonly onFilters?: (filters: string, isSameEntry: boolean) => void;
 }

@@ -50,8 +50,8 @@ describe('a person', () => {
     expect(stage.service.asked).toContain('/v1/pools/linux-build/explain');
   });
 
-  it('filters decisions by what was done', async () => {
-    const { hub } = await stage.open({ hash: '/pools/linux-build/decisions' });
+  it('filters decisions by what was done, and comes back by the address', async () => {
+    const { page, hub } = await stage.open({ hash: '/pools/linux-build/decisions' });
     await hub.waitForSelector('.weir-table');
     const rows = hub.getByRole('table', { name: 'Decisions' }).getByRole('row');
     const before = await rows.count();
@@ -59,11 +59,34 @@ describe('a person', () => {
     await kind.selectOption('reclaim');
     expect(await rows.count()).toBeLessThan(before);
     expect((await rows.nth(1).innerText()).includes('Delete machine')).toBe(true);
+    expect(page.url()).toMatch(/decisions\?kind=reclaim$/);
+    await page.goBack();
+    await hub.getByRole('cell', { name: 'Scale out' }).first().waitFor();
+    expect(await kind.inputValue()).toBe('');
+  });
+
+  it('types what nodes are looked for, which is one step back however slowly it is typed', async () => {
+    const { page, hub } = await stage.open({ hash: '/pools/linux-build/nodes?state=starting&color=red' });
+    await hub.getByText('a filter that this page does not have', { exact: false }).waitFor();
+    const field = hub.getByRole('textbox', { name: 'Filter nodes' });
+    for (const letters of ['linux', '-agents', '_12']) {
+      await field.pressSequentially(letters);
+      await page.waitForURL((url) => url.hash.endsWith(letters));
+    }
+    expect(page.url()).toMatch(/nodes\?state=starting&text=linux-agents_12$/);
+    expect(await hub.getByRole('table', { name: 'Nodes' }).getByRole('row').count()).toBe(2);
+    await hub.getByRole('button', { name: 'linux-agents_12' }).click();
+    await page.waitForURL(/nodes\/[^?]+\?state=starting&text=linux-agents_12$/);
+    await page.goBack();
+    await page.goBack();
+    await page.waitForURL(/nodes\?state=starting&color=red$/);
+    await hub.getByRole('button', { name: 'linux-agents_13' }).waitFor();
+    expect(await field.inputValue()).toBe('');
   });
 });
 
 describe('the tab on the page of a pipeline run', () => {
-  it.each(['light', 'dark'])('says of each job why it waits, in the %s theme', async (theme) => {
+  it.each(['light', 'contrast'])('says of each job why it waits, in the %s theme', async (theme) => {
     const [request] = stage.service.scene.jobRequests.filter((one) => one.jobName === 'Train model');
     const nearMisses = stage.service.scene.demandAnswer.nearMisses;
     stage.service.scene.runJobs = [{ pool: 'linux-build', request: { ...request!, nearMisses, position: 2 } }];

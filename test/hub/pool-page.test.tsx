@@ -155,6 +155,43 @@ describe('the page of a pool', () => {
     expect(frame().getAttribute('aria-label')).toBe('Machines over time, Last 24 hours');
   });
 
+  it('tells the address each choice, and all that is typed at once as one; and follows it back', async () => {
+    const told: [string, boolean][] = [];
+    const at = (filters: string) => (
+      <PoolPage
+        client={client}
+        name="linux-build"
+        onBack={nothing}
+        place={{
+          ...{ tab: 'nodes', item: null, onTab: nothing, onItem: nothing, filters },
+          onFilters: (next, isSameEntry) => told.push([next, isSameEntry]),
+        }}
+      />
+    );
+    const { rerender } = render(at('state=blue'));
+    await pass(0);
+    await screen.findByText('This link does not say clearly which state to show. You see every state instead.');
+    const field = screen.getByRole<HTMLInputElement>('textbox', { name: /Filter nodes/ });
+    const type = (value: string): void => void fireEvent.change(field, { target: { value } });
+    type('l');
+    type('linux-agents_1');
+    expect(told).toEqual([]);
+    await pass(400);
+    type('linux-agents_12');
+    expect(within(screen.getByRole('table', { name: 'Nodes' })).getAllByRole('row')).toHaveLength(2);
+    fireEvent.blur(field);
+    type('linux-agents_3');
+    fireEvent.change(screen.getByLabelText('State'), { target: { value: 'busy' } });
+    expect(told).toEqual([
+      ['text=linux-agents_1', false],
+      ['text=linux-agents_12', true],
+      ['state=busy&text=linux-agents_3', false],
+    ]);
+    rerender(at('text=linux-agents_12'));
+    await pass(400);
+    expect([field.value, told.length]).toEqual(['linux-agents_12', 3]);
+  });
+
   it('says in a sentence what the chart shows, and shows the same as a table', async () => {
     client.scene.series = {
       at: ['2026-11-24T10:00:00Z', '2026-11-24T10:01:00Z', '2026-11-24T10:02:00Z'],
