@@ -46,6 +46,7 @@ export interface StagePool {
 export interface Stage {
   /** The page to open. */
   readonly url: string;
+  readonly organizationUrl: string;
   readonly clouds: Clouds;
   readonly clock: Clock;
   readonly settings: PoolSettings;
@@ -140,7 +141,7 @@ async function raise(
   closers.push(() => service.close());
   await untilFirstPasses(store, founded);
   for (const { poolId, arrivals } of founded) feeds.push(new Feed(clouds.azureDevOps, poolId, arrivals, clock.now()));
-  return { url: portal.url, clouds, clock, founded, failed: feeds[0]?.failed ?? [] };
+  return { url: portal.url, organizationUrl, clouds, clock, founded, failed: feeds[0]?.failed ?? [] };
 }
 
 /** Before its first pass a pool has no placeholders, and Azure DevOps would fail every job at once (DESIGN fact 2). */

@@ -1,5 +1,6 @@
 // Nodes, their past and what people do with them, as people see it; and thousands of nodes that stay fluid.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Frame } from 'playwright-core';
 import { livingTimeline } from './past-scene.ts';
 import { node } from './scene.ts';
 import {
@@ -89,9 +90,13 @@ describe.each(looks)('in the $theme theme, $width pixels wide', ({ theme, width 
     if (width < 1000) await opened.hub.locator('.weir-jobs').scrollIntoViewIfNeeded();
     await keepPicture(opened.page, `past-${theme}-${width}`);
     if (theme === 'dark') {
+      const before = await painted(opened.hub);
       await opened.page.emulateMedia({ forcedColors: 'active' });
       // The pictures are painted anew in the next frame.
       await opened.hub.evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`);
+      const after = await painted(opened.hub);
+      expect(after).toHaveLength(2);
+      after.forEach((picture, place) => expect(picture).not.toBe(before[place]));
       await keepPicture(opened.page, 'past-forced-colors');
       await opened.page.emulateMedia({ forcedColors: 'none' });
     }
@@ -99,6 +104,13 @@ describe.each(looks)('in the $theme theme, $width pixels wide', ({ theme, width 
     expect(await overflowOf(opened.hub)).toBe(0);
   });
 });
+
+/** What is on the canvases of chart and machines: colours of the page do not reach it by themselves. */
+function painted(hub: Frame): Promise<readonly string[]> {
+  return hub.evaluate<readonly string[]>(
+    `[...document.querySelectorAll('.weir-chart canvas, .weir-gantt')].map((canvas) => canvas.toDataURL())`,
+  );
+}
 
 describe('a person', () => {
   it('drains a node with a reason and reads what happens now; nothing is sent before it is confirmed', async () => {

@@ -95,6 +95,8 @@ describe('somebody with a link', () => {
     const zoomed = '24h_20261124T100000Z_20261124T113000Z';
     const { hub, page } = await stage.open({ hash: `/pools/linux-build/overview/${zoomed}` });
     await waitForPool(hub);
+    // What the card of the machines asks it asks in its own time.
+    await hub.waitForSelector('.weir-gantt');
     const asked = new URLSearchParams(stage.service.asked.findLast((one) => one.includes('/timeline?'))?.split('?')[1]);
     expect([asked.get('from'), asked.get('to')]).toEqual(['2026-11-24T10:00:00.000Z', '2026-11-24T11:30:00.000Z']);
     await hub.getByText('24 Nov, 11:00 to 12:30').first().waitFor();
