@@ -24,10 +24,15 @@ $weir = @{
   IsDetached = ($WeirMode -eq 'resume'); IsHandedOver = $false; IsInteractive = $false; IsOnce = $false
   HasWork = $false; Work = ''; ProxyUrl = ''; ProxyUser = ''; ProxyPassword = ''; Forbidden = @(); Restart = @()
   Environment = @(); Answer = $null; Files = @{}; WorkFolder = ''; Password = ''; Trial = ''; Report = $null
+  Code = 0
 }
 
 function Main {
   ReadParameters
+  if (NeedsAgain) {
+    RunAgain
+    return
+  }
   if ($WeirMode -like 'agent-*' -or $WeirMode -like 'logon-*') {
     RunAgent
     return
@@ -232,18 +237,23 @@ function Unpack {
 
 @@enableagent-system.ps1@@
 
-# The extensions may start the 32-bit PowerShell, which sees another registry and lacks commands.
-if ([Environment]::Is64BitOperatingSystem -and -not [Environment]::Is64BitProcess) {
+# The extensions may start the 32-bit PowerShell, which sees another registry and lacks commands. Only parameters that
+# were read are handed on: one that nobody knows would be lost here, and its mistake with it.
+function NeedsAgain { return [Environment]::Is64BitOperatingSystem -and -not [Environment]::Is64BitProcess }
+
+function RunAgain {
   $again = @('-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-File', $PSCommandPath, '-WeirMode', $WeirMode)
   $again += @('-WeirUrl', $WeirUrl, '-WeirPool', $WeirPool, '-WeirPackageUrl', $WeirPackageUrl, '-WeirPackageSha256', $WeirPackageSha256)
   & (Join-Path $env:windir "sysnative\$powershell") @again
-  exit $LASTEXITCODE
+  $weir.Code = $LASTEXITCODE
+  # What it left it has put away itself.
+  $weir.IsDone = $true
 }
 
 $code = 1
 try {
   Main
-  $code = 0
+  $code = $weir.Code
 } catch {
   $step = $(if ($weir.Step -eq '') { '' } else { "$($weir.Step): " })
   Say ($step + $_.Exception.Message + " (line $($_.InvocationInfo.ScriptLineNumber))")

@@ -161,6 +161,17 @@ describe('enableagent.ps1', () => {
     expect(own.filter((pattern) => pattern.test(value)).map(String)).toEqual([]);
   });
 
+  it('refuses a parameter that nobody knows before the 64-bit PowerShell is started with those that it knows', () => {
+    const [read, again, step] = ['ReadParameters', 'RunAgain', 'TakeTurn'].map((name) => bodyOf('Main').indexOf(name));
+    expect([read! > 0, again! > read!, step! > again!]).toEqual([true, true, true]);
+    const starting = Object.keys(functions).filter((name) => bodyOf(name).includes('sysnative'));
+    expect([starting, text.split('sysnative').length]).toEqual([['RunAgain'], 2]);
+    const [, header = ''] = /^param\((.*?)^\)/ms.exec(text) ?? [];
+    const handed = [...header.matchAll(/\$(Weir\w+)/g)].filter(([, name]) => bodyOf('RunAgain').includes(`$${name}`));
+    // The folder is for tasks, which start the 64-bit one themselves.
+    expect(handed).toHaveLength(header.split('$Weir').length - 2);
+  });
+
   it('knows each parameter that the extension writes, and takes its value', () => {
     const file = 'vsts-agent-win-x64-5.278.0.zip';
     const agentPackage = {
