@@ -17,7 +17,7 @@ export const checkVerb: Verb = {
     json: { type: 'boolean', summary: 'one JSON document: { "ok", "isSandbox", "pools": [ … ] }' },
   },
   details:
-    'Nothing is changed. Without --config it looks at a sandbox that lives as long as the command does, to show what it\nlooks at. It exits with 0 where no finding is an error, and with 1 otherwise. Pools that were made in the hub stand in no\nfile: their checks are on the tab Checks. What only a running service knows (whether an image brings an agent) is a warning\nhere.',
+    'Nothing is changed. Without --config it looks at a sandbox that lives as long as the command does, to show what it\nlooks at. It exits with 0 where no finding is an error, and with 1 otherwise. What only a running service knows (whether\nan image brings an agent) is a warning here.\n\nPools that were made in the hub are not checked: they stand in no file. Open such a pool in the hub and look at its tab\nChecks, which shows the same.',
   run: check,
 };
 

@@ -32,6 +32,13 @@ describe('weir check', () => {
     expect(pools[0]!.discovery).toMatchObject({ status: 'ok' });
   });
 
+  it('says in its help that it does not check pools made in the hub, and where their checks are', async () => {
+    const { out } = await callWeir('check', '--help');
+    expect(out.replaceAll('\n', ' ')).toMatch(
+      /made in the hub are not checked.* in the hub and look at its tab Checks/,
+    );
+  });
+
   it('says what is wrong in words, with the command in the quoting of the shell', async () => {
     const [findings] = await checkSandbox((clouds, scaleSetId) => {
       clouds.azure.handle({
