@@ -4,6 +4,7 @@ import type { Observation } from '../domain/observation.ts';
 import type { Refusal, Refusals } from '../domain/refusal.ts';
 import { CloudError } from '../problem.ts';
 import type { LogEntry } from '../ports.ts';
+import type { Answer } from './answer.ts';
 import type { PoolContext, Recollection } from './context.ts';
 import { createLane, removeLane } from './lanes.ts';
 import { registerPlaceholder, removePlaceholder } from './placeholder.ts';
@@ -82,9 +83,10 @@ async function perform(
   const before = recollection.refused.get(key);
   if (before !== undefined && context.clock.now() < before.until) return { failed: true, words: before.words };
   try {
-    const words = await dispatch(context, observation, decision);
-    recollection.refused.delete(key);
-    if (decision.target?.scaleSetId != null && makesSomething(decision.kind))
+    const answer = await dispatch(context, observation, decision);
+    const { words, isAsked } = typeof answer === 'string' ? { words: answer, isAsked: true } : answer;
+    if (isAsked) recollection.refused.delete(key);
+    if (isAsked && decision.target?.scaleSetId != null && makesSomething(decision.kind))
       answers.taken.push(decision.target.scaleSetId);
     return { failed: false, words };
   } catch (error) {
@@ -122,7 +124,8 @@ function restAfter(error: CloudError, tries: number): number {
   return Math.max(error.retryAfterMs ?? 0, tries === 1 ? 0 : Math.min(300_000, 5_000 * 2 ** Math.min(tries, 6)));
 }
 
-async function dispatch(context: PoolContext, observation: Observation, decision: Decision): Promise<string> {
+/** In words alone where nothing is made. */
+async function dispatch(context: PoolContext, observation: Observation, decision: Decision): Promise<string | Answer> {
   switch (decision.kind) {
     case 'scaleOut':
       return await scaleOut(context, observation, decision);

@@ -10,6 +10,7 @@ import type { LaneTemplate, Observation, OpenOperation, OperationKind } from '..
 import { CloudError, UserProblem } from '../problem.ts';
 import type { NewScaleSet } from '../domain/new-scale-set.ts';
 import type { Accepted, OperationStatus } from '../ports.ts';
+import { notAsked, type Answer } from './answer.ts';
 import type { PoolContext } from './context.ts';
 import { keepLease } from './lease.ts';
 import { readOrGone } from './observe-sets.ts';
@@ -19,20 +20,20 @@ const deadlineMilliseconds = 20 * 60_000;
 /** For so long a scale set that Azure took may be missing from the list. */
 const unlistedMilliseconds = 2 * 60_000;
 
-export async function createLane(context: PoolContext, observation: Observation, decision: Decision): Promise<string> {
+export async function createLane(context: PoolContext, observation: Observation, decision: Decision): Promise<Answer> {
   const key = decision.target?.lane;
   const id = key === undefined ? null : laneIdOf(context.settings, key);
   const template = observation.template?.value ?? null;
-  if (key === undefined || id === null) return 'The settings name no resource group for lanes.';
-  if (template === null) return 'The template is not known.';
-  if (observation.lanes.some((lane) => isSameId(lane.scaleSet.value.id, id))) return 'It is there already.';
-  if (isOpen(observation, id, 'createLane')) return 'It is being made already.';
+  if (key === undefined || id === null) return notAsked('The settings name no resource group for lanes.');
+  if (template === null) return notAsked('The template is not known.');
+  if (observation.lanes.some((lane) => isSameId(lane.scaleSet.value.id, id))) return notAsked('It is there already.');
+  if (isOpen(observation, id, 'createLane')) return notAsked('It is being made already.');
   const lane = await newScaleSet(context, observation, template, key, id);
   const operation = await open(context, decision, 'createLane', id);
-  if (operation === null) return 'It is being made already.';
+  if (operation === null) return notAsked('It is being made already.');
   const words = await ask(context, operation, () => context.azure.createScaleSet(lane));
   await context.store.saveLane(context.lease, { scaleSetId: id, key, createdAt: context.clock.now() });
-  return words;
+  return { words, isAsked: true };
 }
 
 async function newScaleSet(

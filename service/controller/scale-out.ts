@@ -4,7 +4,9 @@ import type { Decision } from '../domain/decision.ts';
 import type { ScaleSet } from '../domain/instance.ts';
 import type { Lane, Observation, OpenOperation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
+import { notAsked, type Answer } from './answer.ts';
 import type { PoolContext } from './context.ts';
+import { listedOf, readAgain, unlisted } from './count-machines.ts';
 import { isChanging, isSameId } from './lanes.ts';
 import { keepLease } from './lease.ts';
 import { mostMore } from './trial-share.ts';
@@ -12,19 +14,21 @@ import { mostMore } from './trial-share.ts';
 /** A scale-out that Azure has not finished after this long is judged by the instance list alone. */
 const deadlineMilliseconds = 20 * 60_000;
 
-export async function scaleOut(context: PoolContext, observation: Observation, decision: Decision): Promise<string> {
+export async function scaleOut(context: PoolContext, observation: Observation, decision: Decision): Promise<Answer> {
   const id = decision.target?.scaleSetId ?? null;
-  if (id === null && decision.target?.lane !== undefined) return 'The scale set is made first.';
+  if (id === null && decision.target?.lane !== undefined) return notAsked('The scale set is made first.');
   const lane = observation.lanes.find((one) => isSameId(one.scaleSet.value.id, id ?? ''));
-  if (lane === undefined || decision.to === undefined) return 'The scale set is not known any more.';
-  if (isChanging(observation, lane.scaleSet.value.id)) return 'The scale set is still being made, or removed.';
+  if (lane === undefined || decision.to === undefined) return notAsked('The scale set is not known any more.');
+  if (isChanging(observation, lane.scaleSet.value.id))
+    return notAsked('The scale set is still being made, or removed.');
   // The capacity is absolute and has other writers, so it is read again right before it is written.
   const scaleSet = await context.azure.readScaleSet(lane.scaleSet.value.id);
   const [contended] = contentionsOf(scaleSet);
-  if (contended !== undefined) return `Not taken: ${contended.words}`;
-  const existing = await machinesOf(context, observation);
+  if (contended !== undefined) return notAsked(`Not taken: ${contended.words}`);
+  const away = await unlisted(context, observation);
+  const existing = (await listedOf(context, observation)) + away;
   const more = await mostMore(context, observation, lane, scaleSet);
-  if (more === 0) return 'Not taken: as many machines as are wanted try the other agent already.';
+  if (more === 0) return notAsked('Not taken: as many machines as are wanted try the other agent already.');
   const wanted = Math.min(
     decision.to,
     scaleSet.capacity + more,
@@ -32,12 +36,14 @@ export async function scaleOut(context: PoolContext, observation: Observation, d
   );
   const isAgain = decision.reason.code === 'phantomCapacity' && wanted === scaleSet.capacity;
   if (scaleSet.capacity > decision.to || (scaleSet.capacity === decision.to && !isAgain)) {
-    return `The scale set already asks for ${scaleSet.capacity}.`;
+    return notAsked(`The scale set already asks for ${scaleSet.capacity}.`);
   }
   if (wanted <= scaleSet.capacity && !isAgain) {
-    return `Not taken: ${existing} machines exist or are on their way, of at most ${context.settings.maxCapacity}.`;
+    return notAsked(
+      `Not taken: ${existing} machines exist or are on their way, of at most ${context.settings.maxCapacity}.`,
+    );
   }
-  return await askForLessAndLess(context, observation, decision, scaleSet, existing, wanted, least(lane, scaleSet));
+  return await askForLessAndLess(context, observation, decision, lane, scaleSet, { existing, away }, wanted);
 }
 
 /**
@@ -49,38 +55,61 @@ function least(lane: Lane, scaleSet: ScaleSet): 0 | 1 {
   return scaleSet.capacity > live ? 0 : 1;
 }
 
-/** Azure refuses a target for want of quota as a whole, so half as many more are asked for, down to the least (azure-wire.md fact 9). */
+interface Counted {
+  readonly existing: number;
+  /** Of them, those that no list shows. */
+  readonly away: number;
+}
+
+/**
+ * Azure refuses a target for want of quota as a whole, so half as many more are asked for, down to the least (azure-wire.md
+ * fact 9). The machines are counted for the first, which is the most.
+ */
 async function askForLessAndLess(
   context: PoolContext,
   observation: Observation,
   decision: Decision,
+  lane: Lane,
   scaleSet: ScaleSet,
-  existing: number,
+  { existing, away }: Counted,
   wanted: number,
-  fewest: number,
-): Promise<string> {
-  for (let more = wanted - scaleSet.capacity; ; more = Math.floor(more / 2)) {
+): Promise<Answer> {
+  const { maxCapacity } = context.settings;
+  let more = wanted - scaleSet.capacity;
+  let operation = await intend(context, decision, scaleSet, existing, more);
+  if (typeof operation === 'string') return notAsked(operation);
+  const counted = observation.lanes.length < 2 ? 0 : await countAgain(context, observation, operation, scaleSet, away);
+  if (counted + Math.max(0, more) > maxCapacity) {
+    await close(context, operation, 'failed', 'Another lane was given the machines meanwhile.');
+    return notAsked(tooMany(counted, more, maxCapacity));
+  }
+  for (;;) {
     try {
-      return await ask(context, observation, decision, scaleSet, existing, scaleSet.capacity + more);
+      return { words: await patch(context, operation, scaleSet, scaleSet.capacity + more), isAsked: true };
     } catch (error) {
-      const isShort = error instanceof CloudError && error.kind === 'outOfCapacity';
-      if (!isShort || more <= fewest) throw error;
+      if (!(error instanceof CloudError)) throw error;
+      const isTriedAgain = error.kind === 'outOfCapacity' && more > least(lane, scaleSet);
+      more = Math.floor(more / 2);
+      // The next row is there before this one is closed: whoever else counts meanwhile sees one of the two.
+      const next = isTriedAgain ? await intend(context, decision, scaleSet, existing, more) : null;
+      await closeRefused(context, operation, error);
+      if (next === null || typeof next === 'string') throw error;
+      operation = next;
     }
   }
 }
 
-async function ask(
+/** The row of a scale-out by so many more; in words, why there is none. */
+async function intend(
   context: PoolContext,
-  observation: Observation,
   decision: Decision,
   scaleSet: ScaleSet,
   existing: number,
-  wanted: number,
-): Promise<string> {
-  const reserved = Math.max(0, wanted - scaleSet.capacity);
-  if (!(await context.store.reserveMachines(context.lease, reserved, existing, context.settings.maxCapacity))) {
-    return tooMany(existing, reserved, context.settings.maxCapacity);
-  }
+  more: number,
+): Promise<OpenOperation | string> {
+  const { maxCapacity } = context.settings;
+  if (!(await context.store.reserveMachines(context.lease, Math.max(0, more), existing, maxCapacity)))
+    return tooMany(existing, more, maxCapacity);
   const now = context.clock.now();
   const operation = await context.store.openOperation(context.lease, {
     kind: 'scaleOut',
@@ -91,19 +120,13 @@ async function ask(
     vmId: null,
     agentId: null,
     fromCapacity: scaleSet.capacity,
-    toCapacity: wanted,
+    toCapacity: scaleSet.capacity + more,
     operationUrl: null,
     startedAt: now,
     deadlineAt: now + deadlineMilliseconds,
     reason: decision.reason,
   });
-  if (operation === null) return 'Not taken: another operation on the scale set is open.';
-  const counted = observation.lanes.length < 2 ? 0 : await countAgain(context, observation, operation, scaleSet);
-  if (counted + reserved > context.settings.maxCapacity) {
-    await close(context, operation, 'failed', 'Another lane was given the machines meanwhile.');
-    return tooMany(counted, reserved, context.settings.maxCapacity);
-  }
-  return await patch(context, operation, scaleSet, wanted);
+  return operation ?? 'Not taken: another operation on the scale set is open.';
 }
 
 function tooMany(existing: number, more: number, most: number): string {
@@ -119,62 +142,20 @@ async function countAgain(
   observation: Observation,
   operation: OpenOperation,
   scaleSet: ScaleSet,
+  away: number,
 ): Promise<number> {
   try {
     const lanes: Lane[] = [];
     for (const lane of observation.lanes) {
-      const isOwn = isSameId(lane.scaleSet.value.id, scaleSet.id);
-      const value = isOwn ? scaleSet : await context.azure.readScaleSet(lane.scaleSet.value.id);
-      lanes.push({ ...lane, scaleSet: { ...lane.scaleSet, value } });
+      const { value } = lane.scaleSet;
+      const now = isSameId(value.id, scaleSet.id) ? scaleSet : await readAgain(context, value);
+      lanes.push({ ...lane, scaleSet: { ...lane.scaleSet, value: now } });
     }
-    return await machinesOf(context, { ...observation, lanes }, operation.operationId);
+    return (await listedOf(context, { ...observation, lanes }, operation.operationId)) + away;
   } catch (error) {
     if (error instanceof CloudError) await close(context, operation, 'failed', error.message);
     throw error;
   }
-}
-
-/** Of the whole pool: the maximum holds across lanes. */
-async function machinesOf(context: PoolContext, observation: Observation, but?: string): Promise<number> {
-  const all = await context.store.listOpenOperations(context.pool);
-  const open = all.filter((one) => one.operationId !== but);
-  const listed = observation.lanes.reduce((sum, lane) => sum + machinesIn(lane, open, context.clock.now()), 0);
-  return listed + (await unlisted(context, observation));
-}
-
-/**
- * A machine that is being deleted has left the capacity and still exists, and one that was asked for may not be listed
- * yet: both count, or the maximum would be passed for the minutes that a delete takes.
- */
-function machinesIn(lane: Lane, open: readonly OpenOperation[], now: number): number {
-  const live = lane.instances.value.length;
-  const deleting = lane.instances.value.filter((instance) => instance.provisioningState === 'deleting').length;
-  const { id, capacity } = lane.scaleSet.value;
-  const asked = open.filter(
-    (one) => one.kind === 'scaleOut' && isSameId(one.scaleSetId ?? '', id) && isUnseen(one, now),
-  );
-  const highest = Math.max(capacity, ...asked.map((one) => one.toCapacity ?? 0));
-  return live + Math.max(0, highest - (live - deleting));
-}
-
-/** Asked for since the picture was made, or by a call whose answer was lost: the capacity that was read may not have it yet. */
-function isUnseen(operation: OpenOperation, now: number): boolean {
-  return operation.operationUrl === null || now - operation.phaseSince < unseenMilliseconds;
-}
-
-const unseenMilliseconds = 30_000;
-
-/**
- * A list may be old or lack an item (A22, A23), most of all one that is on its way out and has left the capacity. What
- * the records know and the lists do not is asked for by its id.
- */
-async function unlisted(context: PoolContext, observation: Observation): Promise<number> {
-  const listed = new Set(observation.lanes.flatMap((lane) => lane.instances.value.map((instance) => instance.vmId)));
-  const missing = new Map(observation.generations.filter((one) => !listed.has(one.vmId)).map((one) => [one.vmId, one]));
-  let found = 0;
-  for (const { vmId, scaleSetId, instanceId } of missing.values())
-    if ((await context.azure.readInstance(scaleSetId, instanceId))?.vmId === vmId) found += 1;
-  return found;
 }
 
 async function patch(
@@ -183,24 +164,22 @@ async function patch(
   scaleSet: ScaleSet,
   wanted: number,
 ): Promise<string> {
-  try {
-    await keepLease(context);
-    const accepted = await context.azure.setCapacity(scaleSet, wanted);
-    await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
-      phase: 'requested',
-      operationUrl: accepted.operationUrl,
-    });
-    return `Capacity ${scaleSet.capacity} → ${wanted}.`;
-  } catch (error) {
-    if (!(error instanceof CloudError)) throw error;
-    // With no answer the PATCH may have been taken: the row stays open and the next pictures tell.
-    const isUnknown = error.kind === 'unavailable' || error.kind === 'unreadable';
-    await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
-      phase: isUnknown ? 'requested' : 'failed',
-      lastProblem: error.message,
-    });
-    throw error;
-  }
+  await keepLease(context);
+  const accepted = await context.azure.setCapacity(scaleSet, wanted);
+  await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
+    phase: 'requested',
+    operationUrl: accepted.operationUrl,
+  });
+  return `Capacity ${scaleSet.capacity} → ${wanted}.`;
+}
+
+/** With no answer the PATCH may have been taken: the row stays open and the next pictures tell. */
+async function closeRefused(context: PoolContext, operation: OpenOperation, error: CloudError): Promise<void> {
+  const isUnknown = error.kind === 'unavailable' || error.kind === 'unreadable';
+  await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
+    phase: isUnknown ? 'requested' : 'failed',
+    lastProblem: error.message,
+  });
 }
 
 export interface CapacityRefusal {

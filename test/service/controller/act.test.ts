@@ -130,6 +130,8 @@ describe('act', () => {
     const { taken } = await tried();
     expect(withRefusals({ ...memory(), refusals: refused }, {}, [], now).refusals).toEqual(refused);
     expect(withRefusals({ ...memory(), refusals: refused }, {}, taken, now).refusals).toEqual({});
+    // Nothing is asked of Azure here, which has what is wanted: it takes back no refusal.
+    expect((await tried()).taken).toEqual([]);
   });
 
   it('rests for as long as the cloud asked when it throttles a write', async () => {

@@ -24,8 +24,14 @@ describe('making a lane', () => {
     const stage = await laneStage();
     const key = await stage.key('windows', '20348.4300.261110');
     const decision = laneDecision('createLane', key);
-    await expect(createLane(stage.context, await stage.look(), decision)).resolves.toBe('Azure makes it.');
-    await expect(createLane(stage.context, await stage.look(), decision)).resolves.toMatch(/already/);
+    await expect(createLane(stage.context, await stage.look(), decision)).resolves.toEqual({
+      words: 'Azure makes it.',
+      isAsked: true,
+    });
+    await expect(createLane(stage.context, await stage.look(), decision)).resolves.toEqual({
+      words: expect.stringMatching(/already/),
+      isAsked: false,
+    });
     expect(await openOf(stage)).toEqual(['createLane requested']);
     stage.cloud.settle();
     const picture = await stage.look();
@@ -63,7 +69,10 @@ describe('making a lane', () => {
     await followLanes(stage.context, await stage.look());
     expect(await openOf(stage)).toEqual([]);
     await expect(stage.store.listLanes('linux')).resolves.toMatchObject([{ key }]);
-    await expect(createLane(stage.context, await stage.look(), decision)).resolves.toMatch(/there already/);
+    await expect(createLane(stage.context, await stage.look(), decision)).resolves.toEqual({
+      words: expect.stringMatching(/there already/),
+      isAsked: false,
+    });
     expect(await setsOf(stage)).toHaveLength(1);
   });
 
@@ -80,7 +89,10 @@ describe('making a lane', () => {
     stage.cloud.advance(130);
     await followLanes(stage.context, await stage.look());
     expect(await openOf(stage)).toEqual([]);
-    await expect(createLane(stage.context, await stage.look(), decision)).resolves.toBe('Azure makes it.');
+    await expect(createLane(stage.context, await stage.look(), decision)).resolves.toEqual({
+      words: 'Azure makes it.',
+      isAsked: true,
+    });
   });
 
   it('is not made where its machines would never become agents, and says what to do', async () => {

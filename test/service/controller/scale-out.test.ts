@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { scaleOut } from '../../../service/controller/scale-out.ts';
 import type { Decision } from '../../../service/domain/decision.ts';
+import type { ScaleSet } from '../../../service/domain/instance.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { CloudError } from '../../../service/problem.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
@@ -32,11 +33,8 @@ async function scaled(): Promise<string> {
   const picture = await pictureOf(parts);
   // An old list, without the machine that is being deleted and has left the capacity.
   const lanes = [{ scaleSet: fresh(clouds.scaleSet), instances: fresh([]) }];
-  return await scaleOut(
-    passContext(parts, { settings: settings({ maxCapacity: 1 }) }),
-    { ...picture, lanes },
-    decision,
-  );
+  const context = passContext(parts, { settings: settings({ maxCapacity: 1 }) });
+  return (await scaleOut(context, { ...picture, lanes }, decision)).words;
 }
 
 it('counts a machine that the list lacks and Azure still has', async () => {
@@ -60,7 +58,10 @@ it('sends the same capacity again where Azure has room for the machines that are
   };
   const parts = { store, lease, clouds, now: () => now0 };
   const context = passContext(parts, { settings: settings({ maxCapacity: 2 }) });
-  expect(await scaleOut(context, await pictureOf(parts), { ...decision, to: 2 })).toBe('Capacity 1 → 1.');
+  expect(await scaleOut(context, await pictureOf(parts), { ...decision, to: 2 })).toEqual({
+    words: 'Capacity 1 → 1.',
+    isAsked: true,
+  });
 });
 
 /** Two lanes of a pool of three, and two processes that both hold the lease: each wants two machines on a lane of its own. */
@@ -104,7 +105,7 @@ describe('two processes that both lead', () => {
       instances: fresh([]),
     }));
     const target = { ...decision.target!, scaleSetId: idOf(lane) };
-    return await scaleOut(context, { ...(await pictureOf(parts)), lanes }, { ...decision, to: 2, target });
+    return (await scaleOut(context, { ...(await pictureOf(parts)), lanes }, { ...decision, to: 2, target })).words;
   }
 
   it.each([
@@ -124,5 +125,67 @@ describe('two processes that both lead', () => {
     });
     expect(late).toMatch(/^Not taken: 2 machines and 2 more would pass the maximum of 3/);
     expect([...capacities]).toEqual([[idOf('b'), 2]]);
+  });
+});
+
+describe('the count of the other lanes', () => {
+  const other = `${scaleSetId}-other`;
+
+  /** Of two lanes; Azure has room for `room` machines in the one. */
+  async function scaledBeside(readOther: () => ScaleSet, room = 40) {
+    const parts = { store, lease, clouds, now: () => now0 };
+    const asked: string[] = [];
+    const openRows: number[] = [];
+    clouds.before = (call) => {
+      asked.push(call);
+      if (Number(call.split(' ')[1]) > room) throw new CloudError('outOfCapacity', call, 'QuotaExceeded');
+    };
+    const { azure } = clouds;
+    const context = passContext(parts, {
+      settings: settings({ maxCapacity: 40 }),
+      store: {
+        ...store,
+        changeOperation: async (...args) => {
+          await store.changeOperation(...args);
+          openRows.push((await store.listOpenOperations('linux')).length);
+        },
+      },
+      azure: {
+        ...azure,
+        readInstance: (...args) => {
+          asked.push('readInstance');
+          return azure.readInstance(...args);
+        },
+        readScaleSet: async (id) => {
+          if (id !== other) return await azure.readScaleSet(id);
+          asked.push('read other');
+          return readOther();
+        },
+      },
+    });
+    const picture = await pictureOf(parts);
+    const lanes = [...picture.lanes, { scaleSet: fresh(scaleSet({ id: other, capacity: 8 })), instances: fresh([]) }];
+    const answer = scaleOut(context, { ...picture, lanes }, { ...decision, to: 32 });
+    return { words: await answer.then(({ words }) => words, String), asked, openRows, answer };
+  }
+
+  it('is made once, however often less is asked for, and a row stands all the time', async () => {
+    await store.startGeneration(lease, generation());
+    const { words, asked, openRows } = await scaledBeside(() => scaleSet({ id: other, capacity: 0 }), 4);
+    expect(words).toBe('Capacity 0 → 4.');
+    const tries = ['setCapacity 32', 'setCapacity 16', 'setCapacity 8', 'setCapacity 4'];
+    expect(asked).toEqual(['readInstance', 'read other', ...tries]);
+    expect(openRows).toEqual([1, 1, 1, 1]);
+  });
+
+  it('takes one that has gone meanwhile as it was, and blames no lane for what another does not show', async () => {
+    const failing = (kind: 'notFound' | 'denied') =>
+      scaledBeside(() => {
+        throw new CloudError(kind, 'readScaleSet', 'No.');
+      });
+    const denied = await failing('denied');
+    await expect(denied.answer).rejects.toMatchObject({ kind: 'unavailable' });
+    expect([denied.words, denied.openRows]).toEqual([expect.stringContaining('could not be counted. No.'), [0]]);
+    expect((await failing('notFound')).words).toBe('Capacity 0 → 32.');
   });
 });
