@@ -142,7 +142,7 @@ describe('the guide to an image of one’s own', () => {
     );
     stage.service.scene.parts = { ...imageParts(), 'image-guide': { steps } };
     const opened = await stage.open({
-      query: 'theme=dark',
+      query: 'theme=contrast',
       hash: '/pools/linux-build/images',
       width: 700,
       height: 1300,
