@@ -42,10 +42,20 @@ describe('the key of a scale set', () => {
 describe('where lanes may live', () => {
   const template = '/subscriptions/s1/resourceGroups/agents/providers/Microsoft.Compute/virtualMachineScaleSets/t';
   const image: PoolImage = { aliases: ['a'], source: null, version: 'latest', standbyPercent: '*' };
-  const settings = { images: [image, image], scaleSet: template, laneResourceGroup: group };
+  const settings = { images: [image, image], scaleSet: template, laneResourceGroup: group, osType: 'linux' as const };
+  const alone = (own: Partial<PoolImage>) => ({
+    ...settings,
+    images: [{ ...image, ...own }],
+    laneResourceGroup: null,
+  });
   it.each([
     ['a group only for Weir', settings, null],
     ['none, for one image', { ...settings, images: [image], laneResourceGroup: null }, null],
+    ['none, for one image with a source', alone({ source: { id: '/i' } }), 'LANE_GROUP_MISSING'],
+    ['none, for one image with an exact version', alone({ version: '2.0.0' }), 'LANE_GROUP_MISSING'],
+    ['none, for one image with a size', alone({ size: 'Standard_D4s_v5' }), 'LANE_GROUP_MISSING'],
+    ['none, for one image of another system', alone({ osType: 'windows' }), 'LANE_GROUP_MISSING'],
+    ['none, for one image of the system of the pool', alone({ osType: 'linux' }), null],
     ['none, for two images', { ...settings, laneResourceGroup: null }, 'LANE_GROUP_MISSING'],
     [
       "the template's own group",
