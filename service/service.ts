@@ -1,6 +1,7 @@
 // Puts the service together from its parts. Everything that reaches outside comes in by argument, so the command line
 // starts it on sockets and the wall clock, and the world in memory and virtual time.
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { keptPackages, type ReadPackage } from './agent-packages.ts';
 import { createApi } from './api/create-api.ts';
 import { poolDetailOf } from './api/views.ts';
 import { createController, type Controller } from './controller/controller.ts';
@@ -19,7 +20,7 @@ import { extensionFor } from './enrolment/extension.ts';
 import type { AgentKeys } from './enrolment/keys.ts';
 import { registerEnrolmentRoutes } from './enrolment/routes.ts';
 import type { JobTrust } from './job-ports.ts';
-import type { AgentPackage, AzureDevOpsPort, Clock, Lease, PoolRecord, Store, UserRights } from './ports.ts';
+import type { AzureDevOpsPort, Clock, Lease, PoolRecord, Store, UserRights } from './ports.ts';
 import type { StartReplays } from './replay-port.ts';
 import { poolPlaces, type OwnRights } from './pool-places.ts';
 import type { PipelinesPort } from './pipelines-port.ts';
@@ -76,15 +77,12 @@ export interface Service {
   readonly controller: Controller;
 }
 
-type PackageShelf = Map<string, { readonly readAt: number; readonly agentPackage: AgentPackage }>;
-
-const packageMilliseconds = 10 * 60_000;
 const pollMovingMilliseconds = 5_000;
 /** See docs/decisions/0003. */
 const pollRestMilliseconds = 15_000;
 
 export async function createService(parts: ServiceParts): Promise<Service> {
-  const packages: PackageShelf = new Map();
+  const packages = keptPackages(parts.clock, parts.azureDevOpsFor);
   const startedAt = parts.clock.now();
   const { store, clock, pipelinesFor = () => null } = parts;
   const watch = createAutoscaleWatch(clock);
@@ -167,7 +165,7 @@ function watching(parts: ServiceParts, watch: AutoscaleWatch): ServiceParts {
 
 function contextFor(
   parts: ServiceParts,
-  packages: PackageShelf,
+  packages: ReadPackage,
   discovery: Discovery,
   record: PoolRecord,
   lease: Lease,
@@ -213,7 +211,7 @@ function render(input: ViewInput) {
 /** The customer's Custom Script Extension, under either of its two publishers, runs before ours (seed, lifecycle step 3). */
 async function modelExtension(
   parts: ServiceParts,
-  packages: PackageShelf,
+  packages: ReadPackage,
   settings: PoolSettings,
   scaleSet: ScaleSet,
 ): Promise<ScaleSetExtension> {
@@ -223,7 +221,11 @@ async function modelExtension(
   );
   return extensionFor(settings, {
     publicUrl: parts.publicUrl,
-    package: await shelvedPackage(parts, packages, settings),
+    package: await packages({
+      organization: settings.organization,
+      platform: settings.osType === 'windows' ? 'win-x64' : 'linux-x64',
+      version: settings.agentVersion,
+    }),
     customScripts,
   });
 }
@@ -236,21 +238,4 @@ function tellDoubt(parts: ServiceParts, pool: string): void {
   told.set(parts, pools);
   if (!pools.has(pool)) parts.line('warn', `Windows: ${windowsDoubt}`, { pool });
   pools.add(pool);
-}
-
-/** Agent versions appear every few weeks, passes every few seconds. */
-async function shelvedPackage(
-  parts: ServiceParts,
-  packages: PackageShelf,
-  settings: PoolSettings,
-): Promise<AgentPackage> {
-  const platform = settings.osType === 'windows' ? 'win-x64' : 'linux-x64';
-  const key = `${settings.organization} ${platform} ${settings.agentVersion}`;
-  const shelved = packages.get(key);
-  if (shelved !== undefined && parts.clock.now() - shelved.readAt < packageMilliseconds) return shelved.agentPackage;
-  const agentPackage = await parts
-    .azureDevOpsFor(settings.organization)
-    .readAgentPackage(platform, settings.agentVersion);
-  packages.set(key, { readAt: parts.clock.now(), agentPackage });
-  return agentPackage;
 }
