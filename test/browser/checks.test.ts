@@ -99,6 +99,7 @@ describe('the checks of a pool', () => {
   it('are mended one by one, each by its own button, and who did it is said', async () => {
     breakAll();
     const { hub, page, complaints } = await open('light', 1360);
+    await keepPicture(page, 'checks-broken');
     await hub.getByLabel('Commands for').selectOption('powershell');
     expect(await hub.getByLabel('Command: Fault domains').count()).toBe(0);
     for (const title of fixable) {

@@ -40,8 +40,9 @@ describe('a person', () => {
   });
 
   it('tests demands and reads which demand fails where', async () => {
-    const { hub } = await stage.open({ hash: '/pools/linux-build/jobs' });
+    const { page, hub } = await stage.open({ hash: '/pools/linux-build/jobs' });
     await hub.waitForSelector('.weir-table');
+    await keepPicture(page, 'jobs');
     await hub.getByLabel('Demands of a job, one in a line or as YAML').fill('CUDA -equals 12');
     await hub.getByRole('button', { name: 'Test', exact: true }).click();
     const table = hub.getByRole('table', { name: 'What each agent and image lacks' });
