@@ -34,7 +34,7 @@ module.exports = {
     ),
     own('^service/(image|doctor|replay)-port\\.ts', '^service/domain/'),
     own('^service/what-if/', '^service/(what-if/|domain/|replay-port\\.ts)'),
-    own('^service/(pool-places|azure-lists)\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts)'),
+    own('^service/(pool-places|azure-lists|agent-packages)\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts)'),
     own('^service/((image|agent|model)-records|pool-life|node-wishes)\\.ts', '^service/(domain/|records\\.ts)'),
     own('^service/file-pools\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts|pool-life\\.ts|config\\.ts)'),
     own(
