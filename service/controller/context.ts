@@ -83,6 +83,8 @@ export interface Recollection {
   laneSets: Part<readonly ScaleSet[]> | undefined;
   /** When Azure first said that the scale set of a pool that ends is gone; null: it has not, or has taken it back. */
   setGoneSince: number | null;
+  /** Likewise the resource group of its lanes. */
+  groupGoneSince: number | null;
   /** By first alias, in lower case. */
   readonly images: Map<string, KeptImage>;
   /** Parts of the picture that could not be read, by name. */
@@ -117,6 +119,7 @@ export function freshRecollection(): Recollection {
     grownFirst: new Map(),
     laneSets: undefined,
     setGoneSince: null,
+    groupGoneSince: null,
     images: new Map(),
     unread: new Set(),
     isPanicStopped: false,

@@ -6,6 +6,7 @@ import { hasLanes } from '../domain/lane-owner.ts';
 import { readValidations, validationWrite } from '../image-records.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext, Recollection } from './context.ts';
+import { goneCodes, goneMilliseconds, isGroupGone, isInLaneGroup } from './gone-group.ts';
 import { keepLease } from './lease.ts';
 
 /** A pass may be writing one at this moment: what is not written now is in the next pass. */
@@ -38,6 +39,7 @@ export async function endWhenEmpty(
   nodes: readonly Node[],
 ): Promise<boolean> {
   await clearWithoutSet(context, recollection, observation);
+  if (isGroupGone(context, recollection)) await clearWithoutGroup(context);
   if (observation.agents.freshness !== 'fresh' || nodes.length > 0) return false;
   if (
     observation.lanes.some(({ scaleSet, instances }) =>
@@ -93,12 +95,27 @@ async function clearWithoutSet(
   }
 }
 
+/** Likewise the machines of its lanes with their resource group: asked for by their ids, Azure would not say that they are gone. */
+async function clearWithoutGroup(context: PoolContext): Promise<void> {
+  const { store, lease, azureDevOps, settings } = context;
+  for (const { operationId, scaleSetId } of await store.listOpenOperations(context.pool)) {
+    if (scaleSetId === null || !isInLaneGroup(context, scaleSetId)) continue;
+    await store.changeOperation(lease, operationId, context.clock.now(), {
+      phase: 'cancelled',
+      lastProblem: 'The resource group of the lanes is gone.',
+    });
+  }
+  for (const { generationId, agentId, scaleSetId } of await store.listGenerations(context.pool)) {
+    if (!isInLaneGroup(context, scaleSetId)) continue;
+    await keepLease(context);
+    const answer = agentId === null ? 'absent' : await azureDevOps.deleteAgent(settings.poolId, agentId);
+    if (answer !== 'busy') await store.endGeneration(lease, generationId);
+  }
+}
+
 function areLanesRead({ settings }: PoolContext, { laneSets }: Recollection): boolean {
   return !hasLanes(settings) || laneSets?.freshness === 'fresh';
 }
-
-/** An identity of another tenant sees nothing for as long as somebody needs to notice; a scale set that is gone stays so. */
-const goneMilliseconds = 3 * 60_000;
 
 /** True where Azure has said it in two passes this far apart; it is not asked in between, for passes spend its limits. */
 async function isSetGone(context: PoolContext, recollection: Recollection): Promise<boolean> {
@@ -111,9 +128,6 @@ async function isSetGone(context: PoolContext, recollection: Recollection): Prom
   recollection.setGoneSince = isGone ? (since ?? now) : null;
   return isGone && since !== null;
 }
-
-/** Only these two codes are of what was looked for: a 404 of the subscription is of who looks. */
-const goneCodes: readonly (string | null)[] = ['ResourceNotFound', 'ResourceGroupNotFound'];
 
 /** Null where Azure does not say. */
 async function saysGone({ azure, settings }: PoolContext): Promise<boolean | null> {

@@ -5,6 +5,7 @@ import { hasLanes, keyOfLane } from '../domain/lane-owner.ts';
 import type { Lane, LaneTemplate, Observation, Part } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext, Recollection } from './context.ts';
+import { isInLaneGroup, withoutGoneGroup } from './gone-group.ts';
 import { readAzure, type Reading } from './reading.ts';
 
 export interface SetsSeen {
@@ -15,9 +16,13 @@ export interface SetsSeen {
   readonly errors: Readonly<Record<string, CloudError | null>>;
 }
 
-export async function observeSets(context: PoolContext, recollection: Recollection): Promise<SetsSeen> {
+export async function observeSets(
+  context: PoolContext,
+  recollection: Recollection,
+  isEnding: boolean,
+): Promise<SetsSeen> {
   return hasLanes(context.settings)
-    ? await observeLanes(context, recollection)
+    ? await observeLanes(context, recollection, isEnding)
     : await observeOwnSet(context, recollection);
 }
 
@@ -51,7 +56,7 @@ async function observeOwnSet(context: PoolContext, recollection: Recollection): 
  * The template is the first lane: it should hold no machines, but what it holds counts. One list of the resource group
  * tells all lanes; where it cannot be read nothing is known of machines that may be there, and the picture is not whole.
  */
-async function observeLanes(context: PoolContext, recollection: Recollection): Promise<SetsSeen> {
+async function observeLanes(context: PoolContext, recollection: Recollection, isEnding: boolean): Promise<SetsSeen> {
   const { azure, settings } = context;
   const last = recollection.lastObservation;
   const [template, listed] = await Promise.all([
@@ -65,7 +70,8 @@ async function observeLanes(context: PoolContext, recollection: Recollection): P
     ),
   ]);
   const { value } = template.part;
-  const found = await withUnlisted(context, listed);
+  const believable = isEnding ? withoutGoneGroup(context, recollection, listed, template) : listed;
+  const found = await withUnlisted(context, believable, believable !== listed);
   recollection.laneSets = found.part;
   const ours = found.part.value.filter((one) => keyOfLane(settings, one) !== null);
   const sets = [
@@ -107,10 +113,14 @@ function templatePart(part: Part<ScaleSet | null>): Part<LaneTemplate | null> {
   return { ...part, value: value === null ? null : { digest: value.modelDigest ?? '', scaleSet: value } };
 }
 
-/** A list may lag behind: a lane of the records that it lacks is asked for by its id, and forgotten only when it is gone. */
+/**
+ * A list may lag behind: a lane of the records that it lacks is asked for by its id, and forgotten only when it is gone,
+ * by itself or with its resource group.
+ */
 async function withUnlisted(
   context: PoolContext,
   listed: Reading<readonly ScaleSet[]>,
+  isGroupGone: boolean,
 ): Promise<Reading<readonly ScaleSet[]>> {
   if (listed.part.freshness !== 'fresh') return listed;
   const known = new Set(listed.part.value.map((one) => one.id.toLowerCase()));
@@ -119,7 +129,8 @@ async function withUnlisted(
   const found: ScaleSet[] = [];
   try {
     for (const { scaleSetId } of missing) {
-      const scaleSet = await readOrGone(context, scaleSetId);
+      const isGoneToo = isGroupGone && isInLaneGroup(context, scaleSetId);
+      const scaleSet = isGoneToo ? null : await readOrGone(context, scaleSetId);
       if (scaleSet === null) await context.store.forgetLane(context.lease, scaleSetId);
       else found.push(scaleSet);
     }

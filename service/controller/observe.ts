@@ -10,7 +10,12 @@ import { observeSets, type SetsSeen } from './observe-sets.ts';
 import { readPart, resting, type Reading } from './reading.ts';
 import { tellUnread } from './unread.ts';
 
-export async function observe(context: PoolContext, recollection: Recollection): Promise<Observation> {
+/** `isEnding`: somebody deletes the pool. */
+export async function observe(
+  context: PoolContext,
+  recollection: Recollection,
+  isEnding = false,
+): Promise<Observation> {
   const { azureDevOps, settings, store, clock } = context;
   const last = recollection.lastObservation;
   const [jobRequests, agents, sets] = await Promise.all([
@@ -22,7 +27,7 @@ export async function observe(context: PoolContext, recollection: Recollection):
       noRequests,
     ),
     ofAzureDevOps(context, recollection, () => azureDevOps.listAgents(settings.poolId), last?.agents, noAgents),
-    observeSets(context, recollection),
+    observeSets(context, recollection, isEnding),
   ]);
   const images = hasLanes(settings) ? await imagesOf(context, recollection, jobRequests.part.value, sets) : null;
   const ofAzure = { ...sets.errors, ...images?.errors };

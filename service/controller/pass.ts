@@ -53,7 +53,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const life = (await readPoolLife(given.store, given.pool))?.value ?? null;
   const isEnding = endingOf(life, given) !== null;
   if (isEnding) await cancelTrials(given);
-  const seen = await observe({ ...given, admitted: policy.admitted }, recollection);
+  const seen = await observe({ ...given, admitted: policy.admitted }, recollection, isEnding);
   await noteModel(given, recollection, seen);
   const first = isEnding ? { ...(await withoutGoneSet(given, recollection, seen)), isEnding } : seen;
   const strangers = kept.strangers ?? strangersAtFirst(first, life?.adopted);

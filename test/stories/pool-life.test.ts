@@ -3,7 +3,7 @@
 import { expect, it } from '@jest/globals';
 import { poolLifeWrite, readPoolLife } from '../../service/pool-life.ts';
 import { hour, minute, now0 } from '../builders.ts';
-import { job, laneWorld, subscription, ubuntu, type LaneWorld } from './lane-world.ts';
+import { job, lanesGroup, laneWorld, subscription, ubuntu, type LaneWorld } from './lane-world.ts';
 
 const template = `${subscription}/resourceGroups/weir-agents/providers/Microsoft.Compute/virtualMachineScaleSets/agents`;
 
@@ -75,6 +75,24 @@ it('says that somebody has deleted its scale set under it, and can be deleted al
   await world.run(now0 + 8 * minute, () => false);
   expect(await world.store.listPools()).toHaveLength(1);
   await world.run(now0 + 13 * minute, () => false);
+  expect(await world.store.listPools()).toEqual([]);
+  expect(world.clouds.azureDevOps.agents()).toEqual([]);
+});
+
+it('goes though somebody has deleted the resource group of its lanes with a machine in it, but not at once', async () => {
+  const scene = await laneWorld({ images: [ubuntu], desiredIdle: 1 }, []);
+  const { world } = scene;
+  await world.run(now0 + 4 * minute, () => false);
+  expect(world.clouds.azure.instances()).toHaveLength(1);
+  const url = `https://management.azure.com${lanesGroup}?api-version=2021-04-01`;
+  expect((await world.sendAsPerson({ method: 'DELETE', url, headers: {} })).status).toBeLessThan(300);
+  await world.run(now0 + 12 * minute, () => false);
+  expect(await world.store.listLanes('linux')).toHaveLength(1);
+  await end(scene);
+  await world.run(now0 + 14 * minute, () => false);
+  const left = [await world.store.listPools(), await world.store.listLanes('linux')];
+  expect(left.map((one) => one.length)).toEqual([1, 1]);
+  await world.run(now0 + 22 * minute, () => false);
   expect(await world.store.listPools()).toEqual([]);
   expect(world.clouds.azureDevOps.agents()).toEqual([]);
 });

@@ -102,6 +102,22 @@ it('ends nothing while the lanes cannot be listed, though the template is gone',
   expect(await store.listPools()).toEqual([]);
 });
 
+it.each([
+  ['for minutes while the template is read', 'ResourceGroupNotFound', null, 0],
+  ['and the template is gone too', 'ResourceGroupNotFound', gone('ResourceNotFound'), 0],
+  ['while the subscription is not seen', 'ResourceGroupNotFound', gone('SubscriptionNotFound'), 1],
+  ['of the subscription', 'SubscriptionNotFound', null, 1],
+])('with lanes whose group Azure says is gone, %s', async (_, code, template, left) => {
+  await store.endGeneration(lease, generation().generationId);
+  const key = { image: 'ubuntu', version: null, template: 'x' };
+  await store.saveLane(lease, { scaleSetId: `${lanesGroup}/providers/Microsoft.Compute/x/y`, key, createdAt: 1 });
+  const unlisted = { listScaleSets: () => Promise.reject(gone(code)) };
+  await passes(times(3, template), unlisted, true);
+  expect((await store.listLanes('linux')).length).toBe(1);
+  await passes(times(8, template), unlisted, true);
+  expect([(await store.listLanes('linux')).length, (await store.listPools()).length]).toEqual([left, left]);
+});
+
 it('stays while its own scale set asks for machines that Azure has not made, and goes with the last of them', async () => {
   await store.endGeneration(lease, generation().generationId);
   clouds.scaleSet = scaleSet({ capacity: 2 });
