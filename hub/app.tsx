@@ -118,6 +118,8 @@ function CurrentPage({ host, client, service, route, go }: PagesProps & Pick<Rou
     <PoolsPage
       client={client}
       organization={host.organizationName}
+      filters={route.filters ?? ''}
+      onFilters={(filters, isSameEntry) => go({ page: 'pools', ...(filters === '' ? {} : { filters }) }, isSameEntry)}
       onOpen={(name) => go({ page: 'pool', pool: name })}
       onConnect={() => go({ page: 'connect' })}
       onNew={() => go({ page: 'new' })}

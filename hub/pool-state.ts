@@ -19,6 +19,12 @@ export function poolStateWords(state: PoolState): string {
   }
 }
 
+export const poolStates: readonly PoolState[] = ['healthy', 'degraded', 'atMaximum', 'paused', 'starting', 'deleting'];
+
+export function isPoolState(value: string): value is PoolState {
+  return poolStates.some((one) => one === value);
+}
+
 export function decisionKindWords(kind: string): string {
   return decisionKinds[kind] ?? humanise(kind);
 }

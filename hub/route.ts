@@ -15,7 +15,8 @@ const poolTabs = [
 export type PoolTab = (typeof poolTabs)[number];
 
 export type Route =
-  | { readonly page: 'pools' }
+  /** `filters` as the page writes them: `state=queued`. */
+  | { readonly page: 'pools'; readonly filters?: string }
   /** Makes a pool; adopts one of Azure DevOps' own. */
   | { readonly page: 'new' }
   | { readonly page: 'adopt' }
@@ -28,7 +29,6 @@ export type Route =
       readonly pool: string;
       readonly tab?: PoolTab;
       readonly item?: string;
-      /** As the tab writes them: `state=queued`. */
       readonly filters?: string;
     };
 
@@ -37,9 +37,10 @@ export function readRoute(hash: string): Route {
   const [page, name, tab, item] = path.split('/');
   if (page === 'connect' || page === 'new' || page === 'adopt') return { page };
   if (page === 'delete' && name !== undefined && name !== '') return { page, pool: decode(name) };
-  if (page !== 'pools' || name === undefined || name === '') return { page: 'pools' };
-  const known = poolTabs.find((one) => one === tab);
   const filters = rest.join('?');
+  if (page !== 'pools') return { page: 'pools' };
+  if (name === undefined || name === '') return { page, ...(filters === '' ? {} : { filters }) };
+  const known = poolTabs.find((one) => one === tab);
   return {
     page: 'pool',
     pool: decode(name),
@@ -51,14 +52,15 @@ export function readRoute(hash: string): Route {
 
 export function writeRoute(route: Route): string {
   if (route.page === 'delete') return `/delete/${encodeURIComponent(route.pool)}`;
-  if (route.page !== 'pool') return `/${route.page}`;
-  const { pool, tab = 'overview', item, filters } = route;
+  const end = 'filters' in route && route.filters !== undefined ? `?${route.filters}` : '';
+  if (route.page !== 'pool') return `/${route.page}${end}`;
+  const { pool, tab = 'overview', item } = route;
   const parts = [
     pool,
     ...(tab === 'overview' && item === undefined ? [] : [tab]),
     ...(item === undefined ? [] : [item]),
   ];
-  return `/pools/${parts.map(encodeURIComponent).join('/')}${filters === undefined ? '' : `?${filters}`}`;
+  return `/pools/${parts.map(encodeURIComponent).join('/')}${end}`;
 }
 
 function decode(name: string): string {

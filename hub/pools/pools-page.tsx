@@ -1,5 +1,5 @@
 // All pools of the organization at a glance: how each is, why, and how much of it is used.
-import { useCallback, useState } from 'react';
+import { useCallback } from 'react';
 import { Button } from 'azure-devops-ui/Button';
 import { TextField } from 'azure-devops-ui/TextField';
 import type { PoolList, PoolState } from '../../contract/api.ts';
@@ -7,13 +7,17 @@ import { Choice } from '../choice.tsx';
 import { WithLiveFeed } from '../live-feed.tsx';
 import { Empty, Loading, ProblemMessage, StaleMessage } from '../messages.tsx';
 import { PageFrame, type Command } from '../page-frame.tsx';
-import { poolStateWords } from '../pool-state.ts';
+import { isText, longestText } from '../pool/filters.ts';
+import { LinkFault } from '../pool/link-fault.tsx';
+import type { TabProps } from '../pool/tab-props.ts';
+import { useFilters } from '../pool/use-filters.ts';
+import { isPoolState, poolStateWords, poolStates } from '../pool-state.ts';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
 import { replace, useLive } from '../use-live.ts';
 import { PoolsTable } from './pools-table.tsx';
 
-interface PoolsPageProps {
+interface PoolsPageProps extends Pick<TabProps, 'filters' | 'onFilters'> {
   readonly client: HubClient;
   readonly organization: string;
   readonly onOpen: (pool: string) => void;
@@ -53,7 +57,7 @@ function LivePoolsPage({ client, organization, onOpen, ...places }: PoolsPagePro
   );
 }
 
-type Places = Pick<PoolsPageProps, 'onConnect' | 'onNew' | 'onAdopt'>;
+type Places = Pick<PoolsPageProps, 'onConnect' | 'onNew' | 'onAdopt' | 'filters' | 'onFilters'>;
 
 function commandsOf({ onConnect, onNew, onAdopt }: Places): readonly Command[] {
   const all = [
@@ -70,35 +74,43 @@ interface PoolsProps {
   readonly places: Places;
 }
 
+const kinds = {
+  state: { word: 'state', isKnown: isPoolState },
+  text: { word: 'pool', isKnown: isText },
+} as const;
+
 function Pools({ list, onOpen, places }: PoolsProps) {
-  const [filter, setFilter] = useState('');
-  const [state, setState] = useState<PoolState | 'all'>('all');
+  const { values, fault, choose, type, settle } = useFilters(kinds, places);
+  const { text: filter } = values;
+  const state: PoolState | 'all' = poolStates.find((one) => one === values.state) ?? 'all';
   const named = list.pools.filter((pool) => pool.name.toLowerCase().includes(filter.trim().toLowerCase()));
   const shown = named.filter((pool) => state === 'all' || pool.state === state);
   if (list.pools.length === 0) return <NoPools {...places} />;
   // What is chosen stays in the list, also while no pool is so.
   const states = [...new Set([state, ...list.pools.map((pool) => pool.state)])].filter((one) => one !== 'all').sort();
   const field = (
-    <span className="weir-filters">
+    <span className="weir-filters" onBlur={settle}>
       <Choice
         label="State"
         value={state}
         choices={['all', ...states]}
         nameOf={(one) => (one === 'all' ? 'All' : poolStateWords(one))}
-        onChange={setState}
+        onChange={(value) => choose('state', value === 'all' ? '' : value)}
       />
       <TextField
         ariaLabel="Filter pools by name"
         placeholder="Filter by name"
         prefixIconProps={{ iconName: 'Filter' }}
         className="weir-filter"
+        maxLength={longestText}
         value={filter}
-        onChange={(_event, value) => setFilter(value)}
+        onChange={(_event, value) => type('text', value)}
       />
     </span>
   );
   return (
     <Section title="Agent pools" count={list.pools.length} aside={field}>
+      <LinkFault fault={fault} />
       <PoolsTable pools={shown} onOpen={onOpen} />
       {shown.length === 0 ? (
         <Empty

@@ -30,6 +30,11 @@ describe('routes', () => {
     expect(readRoute(hash)).toEqual(route);
   });
 
+  it('keeps what all pools are filtered by', () => {
+    expect(readRoute('#/pools?state=healthy')).toEqual({ page: 'pools', filters: 'state=healthy' });
+    expect(writeRoute({ page: 'pools', filters: 'state=healthy' })).toBe('/pools?state=healthy');
+  });
+
   it('takes a link that was typed by hand as it stands', () => {
     expect(readRoute('/pools/100%')).toEqual({ page: 'pool', pool: '100%' });
     // Only a tab has filters.

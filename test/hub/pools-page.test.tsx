@@ -77,6 +77,19 @@ describe('the pools page', () => {
     expect(screen.getByText('No pool has "mac" in its name')).toBeTruthy();
   });
 
+  it('shows what its link filters by, and tells the address what is chosen', async () => {
+    const told: string[] = [];
+    const place = { filters: 'state=atMaximum', onFilters: (filters: string) => void told.push(filters) };
+    render(<PoolsPage client={client} organization="fabrikam" onOpen={() => undefined} {...place} />);
+    await pass(0);
+    const state = screen.getByLabelText<HTMLSelectElement>('State');
+    expect([state.value, screen.getAllByRole('link').length]).toEqual(['atMaximum', 1]);
+    fireEvent.change(state, { target: { value: 'healthy' } });
+    expect(screen.getAllByRole('link')).toHaveLength(2);
+    fireEvent.change(state, { target: { value: 'all' } });
+    expect(told).toEqual(['state=healthy', '']);
+  });
+
   it('shows a problem with its next step, and the pools as soon as trying again succeeds', async () => {
     client.problem = asleep;
     show();
