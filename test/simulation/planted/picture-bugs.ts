@@ -2,7 +2,7 @@
 import type { Generation } from '../../../service/domain/observation.ts';
 import type { Lease } from '../../../service/ports.ts';
 import { CloudError } from '../../../service/problem.ts';
-import { inAzureDevOps, inStore, onTheWire, type PlantedBug } from './planted-bug.ts';
+import { inAzureDevOps, inStore, type PlantedBug } from './planted-bug.ts';
 
 export const pictureBugs: readonly PlantedBug[] = [
   {
@@ -16,21 +16,6 @@ export const pictureBugs: readonly PlantedBug[] = [
       readAgent: (pool, id) => orElse(real.readAgent(pool, id), null),
       deleteAgent: (pool, id) => orElse(real.deleteAgent(pool, id), 'absent' as const),
     })),
-  },
-  {
-    name: 'a page that asks to sign in is an empty list',
-    invariants: ['I-1', 'I-8', 'I-11', 'I-18'],
-    faults: ['D1'],
-    plant: onTheWire((request, send) =>
-      send(request).then((answer) => {
-        const isPage = (answer.headers['content-type'] ?? '').startsWith('text/html');
-        if (!isPage) return answer;
-        const headers = { 'content-type': 'application/json' };
-        const isAgent = /\/agents\/\d+/.test(request.url);
-        if (isAgent) return { status: 404, headers, body: JSON.stringify({ typeKey: 'TaskAgentNotFoundException' }) };
-        return { status: 200, headers, body: JSON.stringify({ count: 0, value: [] }) };
-      }),
-    ),
   },
   {
     name: 'a registration that could not be deleted is taken to be gone',

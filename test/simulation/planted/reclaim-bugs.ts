@@ -119,10 +119,4 @@ export const reclaimBugs: readonly PlantedBug[] = [
       },
     })),
   },
-  {
-    name: 'the claim of a machine is not kept',
-    invariants: ['I-1', 'I-8', 'I-11'],
-    faults: [],
-    plant: inStore(() => ({ completeClaim: () => Promise.resolve() })),
-  },
 ];
