@@ -33,6 +33,7 @@ async function serve(arrivals: readonly Arrival[], settings: Record<string, unkn
     store: (now) => createMemoryStore({ now }),
     settings: { maxCapacity: maximum, ...settings },
     arrivals,
+    skipsQuietPasses: true,
     generateKeys: await fixedKeys(),
     onAzureDevOpsEvent: (event) => events.push(event),
     onAzureEvent: (event) => {
