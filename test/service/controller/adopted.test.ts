@@ -7,10 +7,10 @@ import { CloudError } from '../../../service/problem.ts';
 import type { Agent } from '../../../service/domain/agent.ts';
 import type { Observation } from '../../../service/domain/observation.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
-import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import { agent, generation, instance, jobRequest, now0, scaleSet, settings, stale } from '../../builders.ts';
+import { agent, generation, jobRequest, now0, stale } from '../../builders.ts';
+import { oneMachine } from './one-machine.ts';
 import { passContext, pictureOf } from './pass-context.ts';
-import { smallClouds, type SmallClouds } from './small-clouds.ts';
+import type { SmallClouds } from './small-clouds.ts';
 
 let now: number;
 let store: Store;
@@ -19,11 +19,7 @@ let clouds: SmallClouds;
 
 beforeEach(async () => {
   now = now0;
-  store = createMemoryStore({ now: () => now });
-  await store.savePool(settings(), null, false);
-  lease = (await store.acquireLease('linux', 'me', 48 * 3_600_000))!;
-  clouds = smallClouds(scaleSet({ capacity: 1 }));
-  clouds.instances.set('1', instance());
+  ({ store, lease, clouds } = await oneMachine(() => now));
   await store.startGeneration(lease, generation({ agentId: null, agentName: null }));
 });
 

@@ -5,10 +5,10 @@ import { claimMilliseconds, keepGenerations } from '../../../service/controller/
 import type { Generation, Observation } from '../../../service/domain/observation.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { CloudError } from '../../../service/problem.ts';
-import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import { agent, fresh, generation, instance, now0, scaleSet, settings } from '../../builders.ts';
+import { agent, fresh, generation, now0 } from '../../builders.ts';
+import { oneMachine } from './one-machine.ts';
 import { passContext, pictureOf } from './pass-context.ts';
-import { smallClouds, type SmallClouds } from './small-clouds.ts';
+import type { SmallClouds } from './small-clouds.ts';
 
 let now: number;
 let store: Store;
@@ -17,12 +17,8 @@ let clouds: SmallClouds;
 
 beforeEach(async () => {
   now = now0;
-  store = createMemoryStore({ now: () => now });
-  await store.savePool(settings(), null, false);
-  lease = (await store.acquireLease('linux', 'me', 48 * 3_600_000))!;
-  clouds = smallClouds(scaleSet({ capacity: 1 }));
+  ({ store, lease, clouds } = await oneMachine(() => now));
   clouds.agents.set(1, agent());
-  clouds.instances.set('1', instance());
 });
 
 const parts = () => ({ store, lease, clouds, now: () => now });

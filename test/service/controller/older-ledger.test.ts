@@ -6,22 +6,10 @@ import { advanceReclaims } from '../../../service/controller/reclaim.ts';
 import type { Agent } from '../../../service/domain/agent.ts';
 import type { OpenOperation, OperationPhase } from '../../../service/domain/observation.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
-import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import {
-  agent,
-  fresh,
-  generation,
-  hour,
-  instance,
-  minute,
-  now0,
-  scaleSet,
-  scaleSetId,
-  settings,
-  stale,
-} from '../../builders.ts';
+import { agent, fresh, generation, hour, instance, minute, now0, scaleSetId, stale } from '../../builders.ts';
+import { oneMachine } from './one-machine.ts';
 import { passContext, pictureOf } from './pass-context.ts';
-import { smallClouds, type SmallClouds } from './small-clouds.ts';
+import type { SmallClouds } from './small-clouds.ts';
 
 let now: number;
 let store: Store;
@@ -30,11 +18,7 @@ let clouds: SmallClouds;
 
 beforeEach(async () => {
   now = now0;
-  store = createMemoryStore({ now: () => now });
-  await store.savePool(settings(), null, false);
-  lease = (await store.acquireLease('linux', 'me', 48 * 3_600_000))!;
-  clouds = smallClouds(scaleSet({ capacity: 1 }));
-  clouds.instances.set('1', instance());
+  ({ store, lease, clouds } = await oneMachine(() => now));
 });
 
 const parts = () => ({ store, lease, clouds, now: () => now });

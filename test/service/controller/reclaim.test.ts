@@ -4,21 +4,10 @@ import { advanceReclaims, settleMilliseconds } from '../../../service/controller
 import type { Observation, OpenOperation } from '../../../service/domain/observation.ts';
 import { CloudError, LeaseLost } from '../../../service/problem.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
-import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import {
-  agent,
-  fresh,
-  generation,
-  instance,
-  jobRequest,
-  now0,
-  scaleSet,
-  scaleSetId,
-  settings,
-  stale,
-} from '../../builders.ts';
+import { agent, fresh, generation, instance, jobRequest, now0, scaleSetId, stale } from '../../builders.ts';
+import { oneMachine } from './one-machine.ts';
 import { passContext, pictureOf } from './pass-context.ts';
-import { smallClouds, type SmallClouds } from './small-clouds.ts';
+import type { SmallClouds } from './small-clouds.ts';
 
 let now: number;
 let store: Store;
@@ -30,12 +19,8 @@ let carried: Set<string>;
 beforeEach(async () => {
   now = now0;
   carried = new Set();
-  store = createMemoryStore({ now: () => now });
-  await store.savePool(settings(), null, false);
-  lease = (await store.acquireLease('linux', 'me', 48 * 3_600_000))!;
-  clouds = smallClouds(scaleSet({ capacity: 1 }));
+  ({ store, lease, clouds } = await oneMachine(() => now));
   clouds.agents.set(1, agent());
-  clouds.instances.set('1', instance());
   await store.startGeneration(lease, generation());
 });
 

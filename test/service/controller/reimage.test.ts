@@ -3,10 +3,10 @@ import { beforeEach, expect, it } from '@jest/globals';
 import { advanceReclaims, settleMilliseconds } from '../../../service/controller/reclaim.ts';
 import type { OpenOperation } from '../../../service/domain/observation.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
-import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import { agent, generation, instance, minute, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
+import { agent, generation, instance, minute, now0, scaleSetId } from '../../builders.ts';
+import { oneMachine } from './one-machine.ts';
 import { passContext, pictureOf } from './pass-context.ts';
-import { smallClouds, type SmallClouds } from './small-clouds.ts';
+import type { SmallClouds } from './small-clouds.ts';
 
 let now: number;
 let store: Store;
@@ -15,12 +15,8 @@ let clouds: SmallClouds;
 
 beforeEach(async () => {
   now = now0;
-  store = createMemoryStore({ now: () => now });
-  await store.savePool(settings(), null, false);
-  lease = (await store.acquireLease('linux', 'me', 48 * 3_600_000))!;
-  clouds = smallClouds(scaleSet({ capacity: 1 }));
+  ({ store, lease, clouds } = await oneMachine(() => now));
   clouds.agents.set(1, agent());
-  clouds.instances.set('1', instance());
   await store.startGeneration(lease, generation());
   await store.openOperation(lease, {
     kind: 'reimage',
