@@ -118,7 +118,7 @@ describe('a person', () => {
     stage.service.scene.parts.drain = { node: 'linux-agents_3', action: 'drain', words: 'It finishes its job first.' };
     const { hub, page } = await stage.open({ hash: '/pools/linux-build/nodes' });
     await hub.getByRole('button', { name: 'linux-agents_3' }).click();
-    expect(page.url()).toMatch(/linux-build\/nodes\/n3$/);
+    await page.waitForURL(/linux-build\/nodes\/n3$/);
     const group = hub.getByRole('group', { name: 'What to do with the node' });
     // A busy machine is not deleted, and the page says why.
     await hub.getByText('It runs a job. Let it finish its job first.').waitFor();

@@ -111,7 +111,7 @@ describe('somebody with a link', () => {
     await hub.getByLabel('Back to all pools').click();
     await hub.getByRole('link', { name: 'gpu' }).click();
     await hub.getByRole('heading', { name: 'gpu' }).waitFor();
-    expect(new URL(page.url()).hash).toBe('#/pools/gpu');
+    await page.waitForURL((url) => url.hash === '#/pools/gpu');
     await page.goBack();
     await hub.getByRole('link', { name: 'gpu' }).waitFor();
     await page.goBack();
