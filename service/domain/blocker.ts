@@ -6,6 +6,7 @@ import { contentionsIn } from './contention.ts';
 import { blockedUntil } from './disruption-share.ts';
 import { blockedWords } from './disruption.ts';
 import { serves } from './image-catalog.ts';
+import type { JobRequest } from './job-request.ts';
 import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
 import { laneVerdict, targetOfWaiting } from './lane-verdict.ts';
 import { isNotFound } from './missing-set.ts';
@@ -14,8 +15,9 @@ import type { Lane } from './observation.ts';
 import { placeOfNode } from './placed-class.ts';
 import { usesPriorities } from './priority.ts';
 import { refusalVerdict } from './refusal.ts';
+import { placesWithoutNode } from './serving-order.ts';
 import { finding, type Evidence, type Finding } from './verdict.ts';
-import { agentWord, type Waiting } from './waiting.ts';
+import { agentWord, oncePerPicture, oncePerWriting, type Asking, type Picture, type Waiting } from './waiting.ts';
 import { count } from './words.ts';
 
 /** Null where nothing does. */
@@ -76,17 +78,15 @@ function missing(scaleSet: string, evidence: readonly Evidence[]): Finding {
 }
 
 /** Two sizers of one set fight, whoever the other one is. */
-function contended({ observation }: Waiting): Finding | null {
+const contended = oncePerPicture(({ observation }): Finding | null => {
   const [first] = contentionsIn(observation.lanes);
   return first === undefined ? null : finding('scaleSetContended', first.words, { nextStep: first.nextStep });
-}
+});
 
 /** Machines that fail one after the other say that the next one will, too. */
-function failingImage(waiting: Waiting): Finding | null {
-  return openBreaker(waiting) ?? failingNow(waiting);
-}
+const failingImage = oncePerWriting((asking): Finding | null => openBreaker(asking) ?? failingNow(asking));
 
-function openBreaker(waiting: Waiting): Finding | null {
+function openBreaker(waiting: Asking): Finding | null {
   for (const lane of lanesFor(waiting)) {
     const allowance = allowanceOf(waiting, lane);
     if (allowance.kind === 'all') continue;
@@ -97,7 +97,7 @@ function openBreaker(waiting: Waiting): Finding | null {
 
 const mendImage = 'Mend the image or its extensions; the log of the machine tells more.';
 
-function failingNow(waiting: Waiting): Finding | null {
+function failingNow(waiting: Asking): Finding | null {
   const { catalog } = waiting.claims;
   const target = targetOfWaiting(waiting);
   const nodes = waiting.nodes.filter((node) => target === null || serves(placeOfNode(node, catalog), target, catalog));
@@ -132,21 +132,21 @@ function failuresOf(node: Node): readonly Evidence[] {
 }
 
 /** Those whose machines the request could run on. */
-function lanesFor(waiting: Waiting): readonly LaneCapacity[] {
-  const { catalog } = waiting.claims;
-  const target = targetOfWaiting(waiting);
-  return waiting.lanes.filter((lane) => {
+const lanesFor = oncePerWriting((asking): readonly LaneCapacity[] => {
+  const { catalog } = asking.claims;
+  const target = targetOfWaiting(asking);
+  return asking.lanes.filter((lane) => {
     const place = catalog.places.get(lane.scaleSetId.toLowerCase());
     return target === null || place === undefined || serves(place, target, catalog);
   });
-}
+});
 
-function refusedMachines(waiting: Waiting): Finding | null {
-  const found = lanesFor(waiting).map(({ scaleSetId, name }) =>
-    refusalVerdict(waiting.memory, scaleSetId, `machines of scale set ${name}`),
+const refusedMachines = oncePerWriting((asking): Finding | null => {
+  const found = lanesFor(asking).map(({ scaleSetId, name }) =>
+    refusalVerdict(asking.memory, scaleSetId, `machines of scale set ${name}`),
   );
   return found.find((one) => one !== null) ?? null;
-}
+});
 
 function noCapacity(waiting: Waiting): Finding | null {
   const { memory, observation } = waiting;
@@ -181,7 +181,7 @@ function isShort(waiting: Waiting): boolean {
 }
 
 function placeBeyondMaximum({ request, order, lanes, settings }: Waiting): number {
-  const index = order.withoutNode.findIndex((one) => one.requestId === request.requestId);
+  const index = placesWithoutNode(order).get(request.requestId) ?? -1;
   const machines = lanes.reduce((sum, lane) => sum + machinesOf(lane), 0);
   return index < 0 ? -1 : index - Math.max(0, settings.maxCapacity - machines);
 }
@@ -190,7 +190,7 @@ function placeBeyondMaximum({ request, order, lanes, settings }: Waiting): numbe
 const maximumLabel = '"Maximum number of virtual machines in the scale set" (maxCapacity)';
 
 function atMaximum(waiting: Waiting): Finding {
-  const { settings, trust, queue, place, order } = waiting;
+  const { settings, trust } = waiting;
   const panic = trust.because.find((decision) => decision.reason.code === 'panicStopped');
   if (panic !== undefined) {
     const words = `The pool is at its maximum of ${settings.maxCapacity}, and ${panic.reason.words}`;
@@ -207,15 +207,22 @@ function atMaximum(waiting: Waiting): Finding {
     const words = `It is next, but ${limit}: it starts when one is free.`;
     return finding('poolAtMaximum', words, { nextStep });
   }
-  const requestIds = order.withoutNode
-    .filter((one) => queue.indexOf(one) < place)
-    .map((one) => one.requestId)
-    .slice(-20);
+  const requestIds = lastAhead(waiting).map((one) => one.requestId);
   const isLonger = `that ${beyond === 1 ? 'waits' : 'wait'} longer`;
-  const who = usesPriorities(queue) ? 'before it by priority and age' : isLonger;
+  const who = namesPriorities(waiting) ? 'before it by priority and age' : isLonger;
   const words = `${count(beyond, 'job')} ${who} ${beyond === 1 ? 'is' : 'are'} served first, and ${limit}.`;
   return finding('queuedBehind', words, { nextStep, evidence: [{ kind: 'ahead', requestIds }] });
 }
+
+/** Of those without a node, the last that are served before it: both lists are in the order of service. */
+function lastAhead({ order, request }: Waiting): readonly JobRequest[] {
+  const index = placesWithoutNode(order).get(request.requestId) ?? 0;
+  return order.withoutNode.slice(Math.max(0, index - mostAhead), index);
+}
+
+const mostAhead = 20;
+
+const namesPriorities = oncePerPicture(({ queue }) => usesPriorities(queue));
 
 /** An idle machine could give its place, but not at this hour. */
 function heldByHours({ settings, observation, claims }: Waiting): Finding | null {
@@ -229,11 +236,11 @@ function heldByHours({ settings, observation, claims }: Waiting): Finding | null
 }
 
 /** The whole pool is in somebody's hands: no place below the maximum becomes free by itself. */
-export function whollyHeld({ nodes, settings }: Pick<Waiting, 'nodes' | 'settings'>): Finding | null {
+export const whollyHeld = oncePerPicture(({ nodes, settings }: Picture): Finding | null => {
   const held = nodes.filter((node) => isHeldByPerson(node) && node.requestId === null);
   const isAll = held.length >= settings.maxCapacity && held.length === nodes.length;
   return isAll ? heldByPerson(held.map((node) => node.name)) : null;
-}
+});
 
 function heldByPerson(names: readonly string[]): Finding {
   const some = names.slice(0, 5).join(', ');

@@ -4,7 +4,7 @@ import { withinBudget } from './budget.ts';
 import { capabilitiesOf, type Agent } from './agent.ts';
 import { whollyHeld } from './blocker.ts';
 import { claim } from './claims.ts';
-import { meetsDemands, parseDemand, readCapability, type Demand, type DemandSyntaxFault } from './demand.ts';
+import { parseDemand, readCapability, type Demand, type DemandSyntaxFault } from './demand.ts';
 import { declaredImages } from './declared-images.ts';
 import { findDemandFault } from './demand-faults.ts';
 import { endingVerdict } from './ending-verdict.ts';
@@ -24,7 +24,8 @@ import { paused, supplyVerdict } from './supply-verdict.ts';
 import { judge } from './trust.ts';
 import { finding, type Finding } from './verdict.ts';
 import { versionVerdict } from './version-verdict.ts';
-import { agentWord, type Waiting } from './waiting.ts';
+import { agentWord, oncePerPicture, oncePerWriting, type Picture, type Waiting } from './waiting.ts';
+import { matchingAgents, namedWritings, writingsOf } from './matching-agents.ts';
 import { span } from './words.ts';
 
 export type { Evidence, VerdictName } from './verdict.ts';
@@ -64,50 +65,64 @@ export function diagnoser(
     reserved.set(one.reservedAgentId, one);
   }
   const placeholders = new Map(observation.placeholders.map((one) => [one.agentId, one.image]));
-  const shared = { observation, nodes, settings, memory, queue, lanes, claims, order, trust, reserved, placeholders };
+  const writingOf = writingsOf();
+  const writingFor = namedWritings(observation, placeholders, writingOf);
+  const picture: Picture = {
+    ...{ observation, nodes, settings, memory, queue, lanes, claims, order, trust, reserved, placeholders, writingOf },
+  };
+  const places = new Map(queue.map((one, place) => [one.requestId, place]));
   return (request) => {
-    const place = queue.findIndex((one) => one.requestId === request.requestId);
+    const place = places.get(request.requestId) ?? -1;
     const position = place < 0 ? null : place + 1;
-    return { requestId: request.requestId, ...findVerdict({ ...shared, request, place }), position };
+    const waiting = { ...picture, request, place, writing: writingFor(request) };
+    return { requestId: request.requestId, ...findVerdict(waiting), position };
   };
 }
 
 /** In the order of what a person would have to mend first. */
 function findVerdict(waiting: Waiting): Finding {
-  const { request, observation, settings, claims } = waiting;
+  const { request, observation } = waiting;
   const state = jobRequestState(request);
   if (state === 'finished') return finished(waiting);
   const holder = holderOf(waiting);
   if (state !== 'queued' || holder !== null) return taken(waiting, holder, state === 'running');
   const matching = matchingAgents(waiting);
   // Whatever else is wrong with it, no machine of this pool will run it.
-  if (observation.isEnding === true) return endingVerdict(waiting, matching);
+  if (observation.isEnding === true) return endingVerdict(waiting);
   // A placeholder lets the job wait, and no more.
   const matched = request.matchedAgentIds?.filter((agentId) => !waiting.placeholders.has(agentId)) ?? [];
   const isMatched = matching.length > 0 || matched.length > 0;
-  const fault = findDemandFault(request.demands, settings) ?? versionVerdict(request.demands, claims.catalog, settings);
+  const fault = faultOf(waiting);
   // What passes by itself is no answer where something else has to be done all the same.
   if (fault !== null && !isMatched) return (fault.resolvesItself ? needsSomebody(waiting) : null) ?? fault;
   const limited = parallelJobLimit(request);
   if (limited !== null) return limited;
   const unread = unreadPart(observation);
   if (unread !== null) return unread;
-  const tagged = taggedAgentBusy(waiting, matching);
+  const tagged = taggedAgentBusy(waiting);
   if (tagged !== null) return tagged;
-  const isMisfit = claims.misfits.some((one) => one.requestId === request.requestId);
+  const isMisfit = misfits(waiting).has(request.requestId);
   const nowhere = isMisfit ? laneVerdict(waiting, 0) : null;
   if (nowhere?.verdict === 'scaleSetMissing') return nowhere;
-  if (isMisfit && matching.length === 0) {
-    return noAgentMatches(
-      request,
-      observation.agents.value,
-      (agent) => agentWord(agent, waiting),
-      (agent) => waiting.placeholders.get(agent.agentId) ?? null,
-      declaredImages(request, observation, settings),
-    );
-  }
-  return supplyVerdict(waiting, matching, isMisfit);
+  return isMisfit && matching.length === 0 ? nearMisses(waiting) : supplyVerdict(waiting, matching, isMisfit);
 }
+
+const faultOf = oncePerWriting(
+  ({ writing: { demands }, settings, claims }) =>
+    findDemandFault(demands, settings) ?? versionVerdict(demands, claims.catalog, settings),
+);
+
+const misfits = oncePerPicture(({ claims }) => new Set(claims.misfits.map((one) => one.requestId)));
+
+const nearMisses = oncePerWriting((asking) =>
+  noAgentMatches(
+    asking.writing,
+    asking.observation.agents.value,
+    (agent) => agentWord(agent, asking),
+    (agent) => asking.placeholders.get(agent.agentId) ?? null,
+    declaredImages(asking.writing, asking.observation, asking.settings),
+  ),
+);
 
 function finished({ request, observation, settings }: Waiting): Finding {
   const result = request.result ?? 'unknown';
@@ -128,10 +143,23 @@ function needsSomebody(waiting: Waiting): Finding | null {
   return waiting.settings.paused ? paused() : whollyHeld(waiting);
 }
 
-function holderOf({ request, observation }: Waiting): Agent | null {
-  const byId = observation.agents.value.find((agent) => agent.agentId === request.reservedAgentId);
-  return byId ?? observation.agents.value.find((agent) => agent.assignedRequestId === request.requestId) ?? null;
+function holderOf(waiting: Waiting): Agent | null {
+  const { byId, byRequest } = holders(waiting);
+  const { reservedAgentId, requestId } = waiting.request;
+  const reserved = reservedAgentId === null ? undefined : byId.get(reservedAgentId);
+  return reserved ?? byRequest.get(requestId) ?? null;
 }
+
+const holders = oncePerPicture(({ observation }) => {
+  const byId = new Map<number, Agent>();
+  const byRequest = new Map<number, Agent>();
+  for (const agent of observation.agents.value) {
+    if (!byId.has(agent.agentId)) byId.set(agent.agentId, agent);
+    const { assignedRequestId } = agent;
+    if (assignedRequestId !== null && !byRequest.has(assignedRequestId)) byRequest.set(assignedRequestId, agent);
+  }
+  return { byId, byRequest };
+});
 
 /** Also where only the list of agents, which is newer than the list of requests, says that one has it. */
 function taken({ request, observation }: Waiting, holder: Agent | null, isRunning: boolean): Finding {
@@ -149,15 +177,6 @@ function taken({ request, observation }: Waiting, holder: Agent | null, isRunnin
     ? `It is assigned to ${where}, which is offline: Azure DevOps gives it up when the lock runs out.`
     : `It is assigned to ${where}, which picks it up within seconds.`;
   return finding('assigned', words, { evidence, estimatedStartSeconds: isLost ? null : 5 });
-}
-
-/** Agents that meet its demands and are no placeholders; what Azure DevOps itself names counts too. */
-function matchingAgents({ request, observation, placeholders }: Waiting): readonly Agent[] {
-  const named = new Set(request.matchedAgentIds ?? []);
-  return observation.agents.value.filter((agent) => {
-    if (placeholders.has(agent.agentId)) return false;
-    return named.has(agent.agentId) || meetsDemands(request.demands, capabilitiesOf(agent));
-  });
 }
 
 /** Azure DevOps' own words, such as "… the maximum number of requests that can run for parallelism type …". */
@@ -181,18 +200,26 @@ function unreadPart(observation: Observation): Finding | null {
   return null;
 }
 
-function taggedAgentBusy(waiting: Waiting, matching: readonly Agent[]): Finding | null {
+function taggedAgentBusy(waiting: Waiting): Finding | null {
   const { request, settings } = waiting;
-  const tag = request.demands.map(parseDemand).find(isTag);
-  if (settings.profile.kind !== 'stateful' || tag?.kind !== 'equals') return null;
-  const tagged = matching.filter((agent) => readCapability(capabilitiesOf(agent), tag.name) !== null);
-  const busy = tagged.find((agent) => agentWord(agent, waiting) === 'busy');
+  const found = busyWithTag(waiting);
+  if (found === null) return null;
+  const { busy, tag } = found;
   const patientFor = request.queuedAt + settings.demands.tagWaitMinutes * 60_000 - waiting.observation.now;
-  if (busy === undefined || patientFor <= 0 || tagged.some((agent) => agentWord(agent, waiting) === 'idle'))
-    return null;
-  const words = `Agent ${busy.name} carries the tag "${tag.value}" and runs another job; this one waits for it, for another ${span(patientFor)} at most, and then another agent is tagged.`;
+  if (patientFor <= 0) return null;
+  const words = `Agent ${busy.name} carries the tag "${tag}" and runs another job; this one waits for it, for another ${span(patientFor)} at most, and then another agent is tagged.`;
   return finding('taggedAgentBusy', words, { evidence: [{ kind: 'agent', agent: busy.name, state: 'busy' }] });
 }
+
+/** Null as well where an agent with the tag is idle. */
+const busyWithTag = oncePerWriting((asking) => {
+  const tag = asking.writing.demands.map(parseDemand).find(isTag);
+  if (asking.settings.profile.kind !== 'stateful' || tag?.kind !== 'equals') return null;
+  const tagged = matchingAgents(asking).filter((agent) => readCapability(capabilitiesOf(agent), tag.name) !== null);
+  const busy = tagged.find((agent) => agentWord(agent, asking) === 'busy');
+  if (busy === undefined || tagged.some((agent) => agentWord(agent, asking) === 'idle')) return null;
+  return { busy, tag: tag.value };
+});
 
 function isTag(demand: Demand | DemandSyntaxFault): boolean {
   return demand.kind === 'equals' && demand.name.toLowerCase() === 'customcapabilities';

@@ -2,18 +2,19 @@
 import { targetOf, wantedKey, type Target } from './image-catalog.ts';
 import { laneIdOf } from './lane-owner.ts';
 import { lanesThatMayGo } from './lane-rest.ts';
-import { laneCount, laneRoom, laneWord } from './lane-room.ts';
+import { laneCount, laneRoom, laneWord, type LaneRoom } from './lane-room.ts';
 import { parseDemand, type Demand } from './demand.ts';
 import { refusalVerdict } from './refusal.ts';
 import { finding, type Evidence, type Finding } from './verdict.ts';
-import type { Waiting } from './waiting.ts';
+import { oncePerPicture, oncePerWriting, type Asking } from './waiting.ts';
 
 /** Null on the customer's own set, for what is no known image, and where a scale set stands that may grow. */
-export function laneVerdict(waiting: Waiting, bootSeconds: number): Finding | null {
+export function laneVerdict(waiting: Asking, bootSeconds: number): Finding | null {
   const target = targetOfWaiting(waiting);
   const { catalog } = waiting.claims;
   if (target === null || catalog.isOwnSet) return null;
-  const room = laneRoom(target, waiting, 0);
+  const room = roomOf(waiting);
+  if (room === null) return null;
   const what = laneWord(target, catalog);
   switch (room.kind) {
     case 'lane':
@@ -38,11 +39,18 @@ export function laneVerdict(waiting: Waiting, bootSeconds: number): Finding | nu
 }
 
 /** Null for demands that do not parse and for an image that nobody declared. */
-export function targetOfWaiting({ request, claims }: Pick<Waiting, 'request' | 'claims'>): Target | null {
-  const demands = request.demands.map(parseDemand);
+export const targetOfWaiting = oncePerWriting(({ writing, claims }): Target | null => {
+  const demands = writing.demands.map(parseDemand);
   if (!demands.every((demand): demand is Demand => demand.kind !== 'fault')) return null;
   return targetOf(demands, claims.catalog)?.target ?? null;
-}
+});
+
+const roomOf = oncePerWriting((asking): LaneRoom | null => {
+  const target = targetOfWaiting(asking);
+  return target === null ? null : laneRoom(target, asking, 0);
+});
+
+const restingLanes = oncePerPicture(lanesThatMayGo);
 
 /** From the PUT until Azure takes a capacity (azure-wire.md 3: a model-only PUT took 12 s). */
 const creationSeconds = 20;
@@ -54,10 +62,10 @@ function creating(words: string, bootSeconds: number): Finding {
   return finding('laneCreating', words, { estimatedStartSeconds });
 }
 
-function lanesLimited(waiting: Waiting, target: Target, bootSeconds: number): Finding {
+function lanesLimited(waiting: Asking, target: Target, bootSeconds: number): Finding {
   const { settings, claims, observation } = waiting;
   const what = laneWord(target, claims.catalog);
-  const [going] = lanesThatMayGo(waiting);
+  const [going] = restingLanes(waiting);
   if (going !== undefined) {
     const words = `The pool has all the ${settings.maxLanes} scale sets that it may; ${going.name}, which nobody needs now, makes room for one for ${what}.`;
     return creating(words, bootSeconds + 2 * creationSeconds);

@@ -9,7 +9,7 @@ import { count } from './words.ts';
 
 /** `imageOf` names the image that a placeholder stands for; null for an agent that is one. `declared` are further images. */
 export function noAgentMatches(
-  request: JobRequest,
+  request: Pick<JobRequest, 'demands'>,
   agents: readonly Agent[],
   stateOf: (agent: Agent) => string,
   imageOf: (agent: Agent) => string | null,
@@ -41,7 +41,12 @@ export function oneForEachImage(rows: readonly NearMiss[]): readonly NearMiss[] 
     });
 }
 
-export function nearMissOf(request: JobRequest, agent: Agent, state: string, image: string | null): NearMiss {
+export function nearMissOf(
+  request: Pick<JobRequest, 'demands'>,
+  agent: Agent,
+  state: string,
+  image: string | null,
+): NearMiss {
   const capabilities = capabilitiesOf(agent);
   const fails = request.demands.flatMap((text) => {
     const demand = parseDemand(text);
@@ -76,7 +81,7 @@ function nextStepFor(nearest: NearMiss): string {
   return `Remove ${demands.slice(0, 3).map(quoted).join(' and ')} from the job, or give an image of this pool what it asks for.`;
 }
 
-function withoutAgents(request: JobRequest): Finding {
+function withoutAgents(request: Pick<JobRequest, 'demands'>): Finding {
   const words = `The pool has no agents, and no machine that Weir could start meets ${request.demands.map(quoted).join(' and ')}.`;
   return finding('noAgentMatches', words, {
     nextStep: 'Remove the demand, or give an image of this pool what it asks for.',

@@ -4,6 +4,7 @@ import type { JobRequest } from './job-request.ts';
 import { compareText } from './node.ts';
 import type { PoolSettings } from './pool.ts';
 import { serviceDelay } from './priority.ts';
+import { writingReader } from './writings.ts';
 
 export interface ServiceQueue {
   /** In the order in which they are served. */
@@ -56,39 +57,14 @@ function signatureOf(demands: readonly string[]): string {
   return demands.toSorted(compareText).join('\n');
 }
 
-/** The demands that follow upon those before, as some request writes them. */
-interface Writing {
-  readonly then: Map<string, Writing>;
-  lastText: string;
-  last: Writing | null;
-  place: number;
-}
-
 /** For each request the place of its writing: most write the same demands in the same order. */
 function readWritings(queue: readonly JobRequest[]) {
-  const root = newWriting();
+  const read = writingReader();
   const writings: (readonly string[])[] = [];
   const written = queue.map(({ demands }) => {
-    let writing = root;
-    for (const demand of demands) writing = next(writing, demand);
-    if (writing.place === unseen) writing.place = writings.push(demands) - 1;
-    return writing.place;
+    const place = read(demands);
+    if (place === writings.length) writings.push(demands);
+    return place;
   });
   return { written, writings };
-}
-
-function next(writing: Writing, demand: string): Writing {
-  if (writing.last !== null && writing.lastText === demand) return writing.last;
-  const known = writing.then.get(demand);
-  const found = known ?? newWriting();
-  if (known === undefined) writing.then.set(demand, found);
-  writing.lastText = demand;
-  writing.last = found;
-  return found;
-}
-
-const unseen = -1;
-
-function newWriting(): Writing {
-  return { then: new Map(), lastText: '', last: null, place: unseen };
 }

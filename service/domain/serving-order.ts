@@ -3,6 +3,7 @@
 import { isStarting, type Claims } from './claims.ts';
 import { serves, type Target } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
+import type { Place } from './lane-place.ts';
 import { targetsByRequest } from './needs.ts';
 import type { Node } from './node.ts';
 import { placeOfNode } from './placed-class.ts';
@@ -39,15 +40,34 @@ export function servingOrder(
     settings,
   );
   const coming = servedByBoots(claims, waiting);
+  const inTurn = [...coming];
+  const firsts = new Map<Place, number>();
   for (const node of booting) {
     const place = placeOfNode(node, claims.catalog);
-    const next = [...coming].find(
-      ([request, target]) => !served.has(request.requestId) && serves(place, target, claims.catalog),
-    );
-    if (next !== undefined) served.set(next[0].requestId, node);
+    // Whoever was served or is not meant for the place stays so, and is not looked at again.
+    let next = firsts.get(place) ?? 0;
+    for (; next < inTurn.length; next += 1) {
+      const [request, target] = inTurn[next] ?? [];
+      if (request === undefined || target === undefined || served.has(request.requestId)) continue;
+      if (!serves(place, target, claims.catalog)) continue;
+      served.set(request.requestId, node);
+      break;
+    }
+    firsts.set(place, next);
   }
   return { nodes: served, withoutNode: waiting.filter((request) => !coming.has(request)) };
 }
+
+/** Request id → its place among those without a node; worked out once for each order. */
+export function placesWithoutNode(order: ServingOrder): ReadonlyMap<number, number> {
+  const known = places.get(order);
+  if (known !== undefined) return known;
+  const found = new Map(order.withoutNode.map(({ requestId }, place) => [requestId, place]));
+  places.set(order, found);
+  return found;
+}
+
+const places = new WeakMap<ServingOrder, ReadonlyMap<number, number>>();
 
 /** Who gets a machine that boots or was asked for: as many of each kind as the claims count, whoever is served first. */
 function servedByBoots(claims: Claims, waiting: readonly JobRequest[]): ReadonlyMap<JobRequest, Target> {

@@ -1,19 +1,20 @@
 // The verdict of a waiting request that some agent could serve: where its agent is to come from, and what holds it up.
-import { capabilitiesOf, type Agent } from './agent.ts';
+import type { Agent } from './agent.ts';
 import { findBlocker } from './blocker.ts';
 import { isStarting } from './claims.ts';
-import { meetsDemands } from './demand.ts';
 import { serves } from './image-catalog.ts';
 import { targetOfWaiting } from './lane-verdict.ts';
 import { bootingSince, type Node } from './node.ts';
 import { placeOfNode } from './placed-class.ts';
+import { placesWithoutNode } from './serving-order.ts';
 import { finding, type Evidence, type Finding } from './verdict.ts';
-import { agentWord, type Waiting } from './waiting.ts';
+import { idsThatMeet } from './matching-agents.ts';
+import { agentWord, oncePerPicture, type AgentWord, type Asking, type Waiting, type Writing } from './waiting.ts';
 import { count, span } from './words.ts';
 
 /** `matching` are the agents that meet its demands; with `isMisfit` no machine that Weir could make would. */
 export function supplyVerdict(waiting: Waiting, matching: readonly Agent[], isMisfit: boolean): Finding {
-  const idle = matching.filter((agent) => agentWord(agent, waiting) === 'idle' && isOfImage(agent, waiting));
+  const idle = idleOf(waiting, matching);
   if (isNext(waiting, idle)) return onIdleAgent(waiting, idle);
   const claimed = waiting.order.nodes.get(waiting.request.requestId) ?? null;
   if (claimed === null && isMisfit) return onlyOthers(waiting, matching);
@@ -22,11 +23,22 @@ export function supplyVerdict(waiting: Waiting, matching: readonly Agent[], isMi
   return findBlocker(waiting, matching, typicalSeconds(waiting, false)) ?? onNewNode(waiting);
 }
 
+/** `matching` is one list for all requests of one writing. */
+function idleOf(asking: Asking, matching: readonly Agent[]): readonly Agent[] {
+  const known = idleAmong.get(matching);
+  if (known !== undefined) return known;
+  const idle = matching.filter((agent) => agentWord(agent, asking) === 'idle' && isOfImage(agent, asking));
+  idleAmong.set(matching, idle);
+  return idle;
+}
+
+const idleAmong = new WeakMap<readonly Agent[], readonly Agent[]>();
+
 /** An agent of another image may meet the demands of a job that names none, and still is not meant for it. */
-function isOfImage(agent: Agent, waiting: Waiting): boolean {
-  const { claims, nodes } = waiting;
+function isOfImage(agent: Agent, waiting: Asking): boolean {
+  const { claims } = waiting;
   const target = targetOfWaiting(waiting);
-  const node = nodes.find((one) => one.agent?.agentId === agent.agentId);
+  const node = nodesByAgent(waiting).get(agent.agentId);
   if (node === undefined || target === null) return true;
   return serves(placeOfNode(node, claims.catalog), target, claims.catalog);
 }
@@ -36,24 +48,56 @@ export function paused(): Finding {
   return finding('paused', words, { nextStep: 'Turn off "Pause the pool" (paused) in the settings of the pool.' });
 }
 
+/** By the id of its agent. */
+const nodesByAgent = oncePerPicture(({ nodes }): ReadonlyMap<number, Node> => {
+  const known = new Map<number, Node>();
+  for (const node of nodes)
+    if (node.agent !== null && !known.has(node.agent.agentId)) known.set(node.agent.agentId, node);
+  return known;
+});
+
 /** Azure DevOps takes the oldest first, so an idle agent is his only when the ones ahead leave one over. */
-function isNext({ queue, place }: Waiting, idle: readonly Agent[]): boolean {
-  let ahead = 0;
-  for (const other of queue.slice(0, Math.max(0, place))) {
-    if (ahead >= idle.length) return false;
-    if (idle.some((agent) => meetsDemands(other.demands, capabilitiesOf(agent)))) ahead += 1;
-  }
-  return ahead < idle.length;
+function isNext(waiting: Waiting, idle: readonly Agent[]): boolean {
+  return idle.length > 0 && waiting.place <= lastNext(waiting, idle);
 }
 
+/** Up to which place of the queue the ones ahead leave one over. */
+function lastNext(waiting: Waiting, idle: readonly Agent[]): number {
+  const known = lastPlaces.get(idle);
+  if (known !== undefined) return known;
+  const { observation } = waiting;
+  const takes = new Map<Writing, boolean>();
+  let ahead = 0;
+  let place = 0;
+  for (const writing of writingsInQueue(waiting)) {
+    let isTaking = takes.get(writing);
+    if (isTaking === undefined) {
+      const met = idsThatMeet(writing, observation.agents.value);
+      isTaking = idle.some((agent) => met.has(agent.agentId));
+      takes.set(writing, isTaking);
+    }
+    if (isTaking) ahead += 1;
+    if (ahead >= idle.length) break;
+    place += 1;
+  }
+  lastPlaces.set(idle, place);
+  return place;
+}
+
+const lastPlaces = new WeakMap<readonly Agent[], number>();
+
+const writingsInQueue = oncePerPicture(({ queue, writingOf }) => queue.map(({ demands }) => writingOf(demands)));
+
 /** Azure DevOps assigns within seconds; the agent asks for work at least each 15 s (azure-devops-wire.md 2). */
-function onIdleAgent({ request, observation, nodes, memory }: Waiting, idle: readonly Agent[]): Finding {
+function onIdleAgent(waiting: Waiting, idle: readonly Agent[]): Finding {
+  const { request, observation, memory } = waiting;
+  const nodes = nodesByAgent(waiting);
   const freeFor = (agent: Agent): number => {
-    const key = nodes.find((node) => node.agent?.agentId === agent.agentId)?.key ?? '';
+    const key = nodes.get(agent.agentId)?.key ?? '';
     const since = Math.max(agent.statusChangedAt ?? 0, agent.lastCompletedAt ?? 0, memory.idleSince[key] ?? 0);
     return observation.now - Math.max(request.queuedAt, since);
   };
-  const [agent] = idle.toSorted((a, b) => freeFor(b) - freeFor(a) || a.agentId - b.agentId);
+  const agent = freeLongest(idle, freeFor);
   const name = agent?.name ?? '';
   const evidence: readonly Evidence[] = [{ kind: 'agent', agent: name, state: 'idle' }];
   const waited = agent === undefined ? 0 : freeFor(agent);
@@ -66,6 +110,19 @@ function onIdleAgent({ request, observation, nodes, memory }: Waiting, idle: rea
     'and Azure DevOps still does not assign it.';
   const nextStep = 'Look at the checks, approvals and permissions of the pipeline, or run the job anew.';
   return finding('serviceDisagrees', words, { evidence, nextStep });
+}
+
+/** The one with the lower id, where two are free for as long. */
+function freeLongest(idle: readonly Agent[], freeFor: (agent: Agent) => number): Agent | undefined {
+  let longest = -Infinity;
+  let found: Agent | undefined;
+  for (const agent of idle) {
+    const time = freeFor(agent);
+    if (found !== undefined && (time < longest || (time === longest && agent.agentId > found.agentId))) continue;
+    longest = time;
+    found = agent;
+  }
+  return found;
 }
 
 /** Longer than any assignment that was seen, shorter than a person's patience. */
@@ -97,28 +154,43 @@ function evidenceOf({ observation }: Waiting, node: Node): readonly Evidence[] {
 
 /** No machine of Weir's would do, and the agents that would are somebody else's, or held. */
 function onlyOthers(waiting: Waiting, matching: readonly Agent[]): Finding {
-  const names = matching
-    .map((agent) => agent.name)
-    .slice(0, 5)
-    .join(', ');
-  const words = matching.map((agent) => agentWord(agent, waiting));
-  const evidence = matching
-    .slice(0, 20)
-    .map((agent) => ({ kind: 'agent' as const, agent: agent.name, state: agentWord(agent, waiting) }));
-  if (words.includes('busy') || words.includes('idle')) {
+  const { names, words, evidence } = wordsOf(waiting, matching);
+  if (words.has('busy') || words.has('idle')) {
     const sentence = `Only ${names} can run it, and no machine that Weir could start; it waits until that agent is free.`;
     return finding('queuedBehind', sentence, { evidence: [...evidence, ahead(waiting)] });
   }
-  const isDisabled = words.includes('disabled');
+  const isDisabled = words.has('disabled');
   const sentence = `Only ${names} can run it, which ${isDisabled ? 'somebody disabled' : 'is offline and which Weir cannot start'}.`;
   const nextStep = `${isDisabled ? 'Enable' : 'Bring online'} ${names}, or change the demands of the job.`;
   return finding(isDisabled ? 'agentsDisabled' : 'noAgentMatches', sentence, { nextStep, evidence });
 }
 
+interface Others {
+  readonly names: string;
+  readonly words: ReadonlySet<AgentWord>;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Likewise the same for all requests of one writing. */
+function wordsOf(asking: Asking, matching: readonly Agent[]): Others {
+  const known = othersAmong.get(matching);
+  if (known !== undefined) return known;
+  const names = matching.slice(0, 5).map((agent) => agent.name);
+  const evidence = matching
+    .slice(0, 20)
+    .map((agent) => ({ kind: 'agent' as const, agent: agent.name, state: agentWord(agent, asking) }));
+  const words = new Set(matching.map((agent) => agentWord(agent, asking)));
+  const others = { names: names.join(', '), words, evidence };
+  othersAmong.set(matching, others);
+  return others;
+}
+
+const othersAmong = new WeakMap<readonly Agent[], Others>();
+
 function onNewNode(waiting: Waiting): Finding {
   const { request, order, settings } = waiting;
   const seconds = typicalSeconds(waiting, false);
-  const isAskedFor = !order.withoutNode.some((one) => one.requestId === request.requestId);
+  const isAskedFor = !placesWithoutNode(order).has(request.requestId);
   if (isAskedFor && waiting.place >= 0) {
     const started = startOfScaleOut(waiting);
     const elapsed = started === undefined ? 0 : Math.max(0, waiting.observation.now - started) / 1000;
@@ -162,9 +234,6 @@ const passSeconds = 10;
 function ahead({ queue, place }: Pick<Waiting, 'queue' | 'place'>): Evidence {
   return {
     kind: 'ahead',
-    requestIds: queue
-      .slice(0, Math.max(0, place))
-      .map((one) => one.requestId)
-      .slice(-20),
+    requestIds: queue.slice(Math.max(0, place - 20), Math.max(0, place)).map((one) => one.requestId),
   };
 }

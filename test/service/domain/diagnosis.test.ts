@@ -5,7 +5,7 @@ import type { Memory } from '../../../service/domain/memory.ts';
 import type { Observation } from '../../../service/domain/observation.ts';
 import type { PoolSettings } from '../../../service/domain/pool.ts';
 import { declaredImages } from '../../../service/domain/declared-images.ts';
-import { diagnose, type Diagnosis } from '../../../service/domain/diagnosis.ts';
+import { diagnose, diagnoser, type Diagnosis } from '../../../service/domain/diagnosis.ts';
 import { nodesOf } from '../../../service/domain/node.ts';
 import {
   agent,
@@ -408,5 +408,35 @@ describe('a stateful pool', () => {
   it('gives it the tagged agent once it is free', () => {
     const observation = scene({ machines: [machine(1, { agent: tagged })], requests: [request] });
     expect(tell(request, observation, settings).verdict).toBe('starting');
+  });
+});
+
+describe('many requests of one picture', () => {
+  const strange = agent({ agentId: 99, name: 'mac-mini', systemCapabilities: { 'Agent.OS': 'Darwin' } });
+  const [first, ...others] = jobRequests(40, { demands: ['xcode'] });
+
+  it('with the same demands are each told of the agents that Azure DevOps names for them', () => {
+    const known = one({ requestId: 41, demands: ['xcode'], matchedAgentIds: [99] });
+    const picture = scene({ requests: [...others, known], strangers: [strange] });
+    const tellAll = diagnoser(picture, [], settingsOf(), memoryOf());
+    expect(others.map((request) => tellAll(request).verdict)).not.toContain('starting');
+    expect(tellAll(known)).toMatchObject({ verdict: 'starting', evidence: [{ agent: 'mac-mini' }] });
+  });
+
+  it('do not have the agents looked through for each of them', () => {
+    let reads = 0;
+    const counted = {
+      ...strange,
+      get agentId() {
+        reads += 1;
+        return 99;
+      },
+    };
+    const picture = scene({ requests: jobRequests(40, { demands: ['xcode'] }), strangers: [counted] });
+    const tellAll = diagnoser(picture, [], settingsOf(), memoryOf());
+    if (first !== undefined) tellAll(first);
+    reads = 0;
+    for (const request of others) tellAll(request);
+    expect(reads).toBe(0);
   });
 });
