@@ -2,7 +2,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { evidenceFields, verdictFields } from './diagnosis.ts';
 import { Instant, Nullable } from './field-types.ts';
-import { Banner, nodeDetailFields } from './nodes.ts';
+import { AgentRolloutView, Banner, nodeDetailFields } from './nodes.ts';
 
 const problemFields = {
   code: Type.String(),
@@ -110,6 +110,8 @@ export const PoolDetail = Type.Object({
   problems: Type.Array(Type.String()),
   /** Alarms that stand now: a panic stop, boots that keep failing, a version that was rolled back. */
   banners: Type.Optional(Type.Array(Banner)),
+  /** Other versions of the agent that come in now, one for each operating system at most. */
+  agentRollouts: Type.Optional(Type.Array(AgentRolloutView)),
 });
 export type PoolDetail = Static<typeof PoolDetail>;
 

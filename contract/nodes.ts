@@ -1,6 +1,6 @@
 // Nodes in detail and what people may do with one, the timeline of all of them, and what a pool's past adds up to.
 import { Type, type Static } from '@sinclair/typebox';
-import { Instant, Nullable } from './field-types.ts';
+import { Choice, Instant, Nullable } from './field-types.ts';
 
 /** What an extension of a machine says of itself; of machines that boot or have failed. `message` is hostile text. */
 export const NodeStep = Type.Object({
@@ -118,6 +118,23 @@ export const Banner = Type.Object({
   words: Type.String(),
 });
 export type Banner = Static<typeof Banner>;
+
+/** How far another version of the agent has come into a pool, while it comes in. Machines count, not placeholders. */
+export const AgentRolloutView = Type.Object({
+  osType: Choice('linux', 'windows'),
+  /** Tried by a share of the machines, or given to all new ones. */
+  phase: Choice('canary', 'rollingOut'),
+  version: Type.String(),
+  from: Nullable(Type.String({ description: 'What the pool ran before, and goes back to by itself.' })),
+  startedAt: Instant,
+  machines: Type.Integer({ description: 'Of this operating system, all versions.' }),
+  machinesNew: Type.Integer(),
+  booted: Type.Integer({ description: 'Machines that came up on it since it began, also those that are gone.' }),
+  failed: Type.Integer(),
+  words: Type.String({ description: 'How far it is.' }),
+  nextStep: Type.String({ description: 'What happens next by itself.' }),
+});
+export type AgentRolloutView = Static<typeof AgentRolloutView>;
 
 /** One event of a stream: this pool was looked at anew, so whatever is shown of it may be read again. */
 export const PoolChanged = Type.Object({ pool: Type.String(), at: Instant });

@@ -203,9 +203,11 @@ function placeholderKeyOf(parts: ServiceParts): Promise<Pick<AgentKeys, 'modulus
 }
 
 function render(input: ViewInput) {
-  const { observation, nodes, verdicts, settings, problem, banners } = input;
+  const { observation, nodes, verdicts, settings, problem, banners, agentRollouts } = input;
   const scaleSetName = settings.scaleSet.slice(settings.scaleSet.lastIndexOf('/') + 1);
-  return poolDetailOf({ observation, nodes, verdicts, settings, now: observation.now, scaleSetName, problem, banners });
+  const now = observation.now;
+  const picture = { observation, nodes, verdicts, settings, now, scaleSetName };
+  return poolDetailOf({ ...picture, problem, banners, agentRollouts });
 }
 
 /** The customer's Custom Script Extension, under either of its two publishers, runs before ours (seed, lifecycle step 3). */

@@ -1,4 +1,5 @@
 // The first page of a pool: how it is, its past, what Weir decided, the jobs and the nodes.
+import { AgentRollouts } from './agent-rollouts.tsx';
 import { HistoryCard } from './history-card.tsx';
 import { JobRequestsCard } from './job-requests-card.tsx';
 import { LinkFault } from './link-fault.tsx';
@@ -16,6 +17,7 @@ export function Overview({ client, detail, item, onItem, onTab }: TabProps) {
   return (
     <>
       <SummaryCard pool={pool} nodes={detail.nodes} now={now} />
+      <AgentRollouts rollouts={detail.agentRollouts ?? []} now={now} />
       <LinkFault fault={look.fault} />
       <div className="weir-beside">
         <HistoryCard client={client} pool={pool} look={look} />

@@ -1,6 +1,7 @@
 // One pool as the hub shows it: the domain's picture in the contract's shapes. Each pass writes it, the API reads it.
 import type { JobRequestView, PoolDetail, PoolState, PoolSummary } from '../../contract/api.ts';
 import type { Banner } from '../../contract/nodes.ts';
+import type { AgentProgress } from '../domain/agent-progress.ts';
 import type { Diagnosis } from '../domain/diagnosis.ts';
 import { factsIn, nearMissesIn } from '../domain/facts.ts';
 import { jobRequestState, type JobRequest } from '../domain/job-request.ts';
@@ -25,6 +26,7 @@ export interface DetailInput {
   readonly problem?: string | null;
   /** Alarms that stand now. */
   readonly banners?: readonly Banner[];
+  readonly agentRollouts?: readonly AgentProgress[];
 }
 
 const busy: readonly NodeState[] = ['assigned', 'assignedPendingDelete'];
@@ -65,6 +67,7 @@ export function poolDetailOf(input: DetailInput): PoolDetail {
       .map((request) => requestView(request, byRequest.get(request.requestId) ?? null, agentNames, requests)),
     problems,
     ...(input.banners === undefined ? {} : { banners: [...input.banners] }),
+    agentRollouts: (input.agentRollouts ?? []).map((one) => ({ ...one, startedAt: iso(one.startedAt) })),
   };
 }
 

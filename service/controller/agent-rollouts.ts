@@ -1,4 +1,5 @@
 // Carries another version of the agent into the pool: what new machines get in this pass, and what the machines that tried it say.
+import { agentProgress, type AgentProgress } from '../domain/agent-progress.ts';
 import {
   agentChoice,
   agentRolloutOf,
@@ -122,27 +123,32 @@ async function isThere(
   }
 }
 
-/** Once the pass knows its nodes: each rollout goes a step on. */
+/** Once the pass knows its nodes: each rollout goes a step on. Answers how far those are that are under way. */
 export async function followAgentRollouts(
   context: PoolContext,
   observation: Observation,
   nodes: readonly Node[],
   memory: Memory,
   policies: readonly AgentPolicy[],
-): Promise<void> {
+): Promise<readonly AgentProgress[]> {
   const { settings, store, pool, lease } = context;
   const { now } = observation;
-  for (const { osType, before, revision, rollout, offered } of policies) {
+  const progress: AgentProgress[] = [];
+  for (const { osType, before, revision, rollout, offered, isMissing } of policies) {
     const seen = nodes.flatMap((node) => {
       const life = node.generation;
       if (life === null || osTypeOf(settings, life.image) !== osType) return [];
       return [rolloutNode(node, life, rollout.given[life.generationId] ?? null, now, memory)];
     });
     const step = offered === null ? { rollout, words: [] } : stepAgentRollout(rollout, offered, settings, seen, now);
+    // What is not there is tried by nobody: the banner says so.
+    const reached = isMissing ? null : agentProgress(step.rollout, settings, observation);
+    if (reached !== null) progress.push(reached);
     if (JSON.stringify(step.rollout) === JSON.stringify(before)) continue;
     await store.writeRecords([agentRolloutWrite(pool, revision, step.rollout, now)], lease);
     for (const words of step.words) context.line('warn', words);
   }
+  return progress;
 }
 
 export function agentBanners(policies: readonly AgentPolicy[]): readonly Banner[] {

@@ -1,5 +1,6 @@
 // What one pass of one pool works with. Everything that differs between production and the world comes in here.
 import type { Diagnosis } from '../domain/diagnosis.ts';
+import type { AgentProgress } from '../domain/agent-progress.ts';
 import type { AdmittedVersion } from '../domain/image-state.ts';
 import type { OsType, ScaleSet, ScaleSetExtension } from '../domain/instance.ts';
 import type { JobRequest } from '../domain/job-request.ts';
@@ -19,6 +20,8 @@ export interface ViewInput {
   readonly problem: string | null;
   /** Alarms that stand now: those of this pass, and versions that were rolled back. */
   readonly banners: readonly Banner[];
+  /** Other versions of the agent that come in now. */
+  readonly agentRollouts: readonly AgentProgress[];
 }
 
 export interface Banner {

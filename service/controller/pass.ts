@@ -98,10 +98,11 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
 
   await noteHistory(context, recollection, observation, verdict.nodes, kept.memory);
   await followRollouts(given, observation, verdict.nodes, verdict.memory, policy);
-  await followAgentRollouts(context, observation, verdict.nodes, verdict.memory, agents);
+  const agentRollouts = await followAgentRollouts(context, observation, verdict.nodes, verdict.memory, agents);
   await record(context, recollection, observation, verdict.nodes, verdict.memory, {
     problem: [...configuring.values()][0] ?? null,
     banners: bannersOf(verdict.decisions, policy, agentBanners(agents)),
+    agentRollouts,
   });
   const hasEnded = isEnding && (await endWhenEmpty(given, recollection, observation, verdict.nodes));
   if (hasEnded) return { observation, nodes: [], nextDueAt: null, isMoving: true };
@@ -150,7 +151,7 @@ async function record(
   observation: Observation,
   nodes: readonly Node[],
   memory: Memory,
-  said: Pick<ViewInput, 'problem' | 'banners'>,
+  said: Pick<ViewInput, 'problem' | 'banners' | 'agentRollouts'>,
 ): Promise<void> {
   const { now } = observation;
   const diagnose = diagnoser(observation, nodes, context.settings, memory);

@@ -122,6 +122,7 @@ function find(scene: Scene, url: URL): unknown {
     jobRequests: scene.jobRequests,
     problems: scene.problems,
     banners: scene.banners ?? [],
+    agentRollouts: scene.agentRollouts ?? [],
   };
 }
 

@@ -1,5 +1,5 @@
 // The past of the pool of the scene: a day of node states, and what waits, use and boots add up to.
-import type { Statistics, Timeline } from '../../contract/nodes.ts';
+import type { AgentRolloutView, Statistics, Timeline } from '../../contract/nodes.ts';
 
 export function livingStatistics(now: string): Statistics {
   const boot = (version: string | null, startedBy: 'create' | 'reimage', p50: number, boots: number) => ({
@@ -51,4 +51,15 @@ export function livingTimeline(now: string, machines = 24): Timeline {
 
 function back(now: string, hours: number): string {
   return new Date(Date.parse(now) - hours * 3_600_000).toISOString();
+}
+
+/** Comes in while the scene is lived in. */
+export function agentRollout(more: Partial<AgentRolloutView> = {}): AgentRolloutView {
+  return {
+    ...{ osType: 'linux', phase: 'canary', version: '5.280.0', from: '5.278.0', startedAt: '2026-11-24T11:40:00Z' },
+    ...{ machines: 7, machinesNew: 2, booted: 1, failed: 0 },
+    words: '2 of 7 machines have it. Since it began 1 machine came up with it, 0 did not.',
+    nextStep: 'Once 1 more came up with it, all new machines get it.',
+    ...more,
+  };
 }

@@ -1,6 +1,6 @@
 // What the fake service of the browser tests has to tell: three pools, one of them in full, at one fixed instant.
 import type { JobRequestView, LogEntryView, NodeView, PoolSummary, RunJobs, Series } from '../../contract/api.ts';
-import type { Banner, Statistics, Timeline } from '../../contract/nodes.ts';
+import type { AgentRolloutView, Banner, Statistics, Timeline } from '../../contract/nodes.ts';
 import { livingStatistics, livingTimeline } from './past-scene.ts';
 import type { DemandAnswer } from '../../contract/diagnosis.ts';
 import type { About } from '../../contract/service.ts';
@@ -16,6 +16,7 @@ export interface Scene {
   timeline: Timeline;
   problems: string[];
   banners?: Banner[];
+  agentRollouts?: AgentRolloutView[];
   demandAnswer: DemandAnswer;
   runJobs: RunJobs['jobs'];
   about: About;

@@ -72,6 +72,7 @@ function detail(scene: Scene, name: string): PoolDetail {
     jobRequests: scene.jobRequests,
     problems: scene.problems,
     banners: scene.banners ?? [],
+    agentRollouts: scene.agentRollouts ?? [],
   };
 }
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { ServiceProblem } from '../../contract/client.ts';
 import { PoolPage } from '../../hub/pool/pool-page.tsx';
+import { agentRollout } from '../browser/past-scene.ts';
 import { job, node } from '../browser/scene.ts';
 import { asleep, fakeClient, type FakeClient } from './fake-client.ts';
 
@@ -40,6 +41,19 @@ describe('the page of a pool', () => {
     const figures = screen.getByText('Machines', { selector: 'dt' }).parentElement;
     expect(figures?.textContent).toBe('Machines7 of 12');
     expect(screen.getByText('· checked', { exact: false }).textContent).toBe('Healthy · checked 6 s ago');
+  });
+
+  it('says how far another agent version has come and what happens next, only while it comes in', async () => {
+    const { unmount } = await show();
+    expect(screen.queryByRole('progressbar')).toBeNull();
+    unmount();
+    client.scene.agentRollouts = [agentRollout({ machines: 8, machinesNew: 2, words: '2 of 8 machines have it.' })];
+    await show();
+    const card = screen.getByRole('region', { name: 'Agent 5.280.0 is tried' });
+    expect(card.textContent).toContain('Linux machines, which had agent 5.278.0 before. 2 of 8 machines have it.');
+    expect(card.textContent).toContain('What happens next: Once 1 more came up');
+    const bar = within(card).getByRole('progressbar', { name: 'Machines with agent 5.280.0' });
+    expect([bar.getAttribute('value'), bar.getAttribute('max')]).toEqual(['2', '8']);
   });
 
   it('counts the nodes by what they do, and what the maximum still allows', async () => {

@@ -26,8 +26,11 @@ async function agentWorld(settings: Record<string, unknown> = {}) {
       while ((await rollout()).state.rollout?.phase !== phase && world.clock.now() < end)
         await world.run(world.clock.now() + minute);
     },
-    banners: async () =>
-      (JSON.parse((await world.store.readView('linux'))?.document ?? '{}') as { banners: readonly unknown[] }).banners,
+    view: async () =>
+      JSON.parse((await world.store.readView('linux'))?.document ?? '{}') as Record<
+        'banners' | 'agentRollouts',
+        readonly unknown[]
+      >,
   };
 }
 
@@ -39,6 +42,10 @@ describe('another version of the agent on a busy pool', () => {
     expect([new Set(versions), (await told.rollout()).state.lastKnownGood]).toEqual([new Set(['5.278.0']), '5.278.0']);
 
     world.clouds.azureDevOps.offerAgent('5.280.0');
+    await told.until('canary');
+    expect((await told.view()).agentRollouts).toMatchObject([
+      { version: '5.280.0', from: '5.278.0', phase: 'canary', failed: 0 },
+    ]);
     await told.until('done');
     const beside = versions.slice(versions.indexOf('5.280.0'), versions.lastIndexOf('5.278.0') + 1);
     expect(new Set(beside)).toEqual(new Set(['5.278.0', '5.280.0']));
@@ -53,7 +60,7 @@ describe('another version of the agent on a busy pool', () => {
     await world.run(now0 + 6 * hour, () => told.finished() === busy.length);
     if (process.env.WEIR_SHOW)
       process.stdout.write(`${versions.join(' ')}\n${told.lines.join('\n')}\n${(await told.log()).join('\n')}\n`);
-    expect(await told.banners()).toMatchObject([
+    expect((await told.view()).banners).toMatchObject([
       {
         code: 'agentRolledBack',
         words: expect.stringMatching(/^Version 5\.281\.0 of the Linux agent was stopped: .* 5\.280\.0 again\. /),

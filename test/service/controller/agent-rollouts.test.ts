@@ -58,8 +58,9 @@ it('an agent that is not there is tried by nobody, one that hides in the model i
   const pass = async (offered: string) => {
     const picture = await pictureOf({ store, clouds, now: () => now0 });
     const { policies, observation } = await agentsInForce(context, { ...picture, agentVersions: { linux: offered } });
-    await followAgentRollouts(context, observation, nodesOf(observation, pool, memory()), memory(), policies);
-    return { policies, observation };
+    const nodes = nodesOf(observation, pool, memory());
+    const progress = await followAgentRollouts(context, observation, nodes, memory(), policies);
+    return { policies, observation, progress };
   };
   await add('1', now0);
   await pass(old);
@@ -67,12 +68,19 @@ it('an agent that is not there is tried by nobody, one that hides in the model i
   const wrong = await pass(missing);
   expect(wrong.observation).toMatchObject({ agentVersions: { linux: old }, agentTrials: { linux: { wanted: 0 } } });
   expect(agentBanners(wrong.policies)).toMatchObject([{ code: 'agentMissing' }]);
-  await pass(next);
+  expect(wrong.progress).toEqual([]);
+  expect((await pass(next)).progress).toMatchObject([
+    {
+      ...{ version: next, from: old, phase: 'canary', machines: 1, machinesNew: 0, booted: 0, failed: 0 },
+      words: 'No machine has it yet.',
+      nextStep: expect.stringContaining(`goes back to ${old} by itself`),
+    },
+  ]);
   expect((await pass(next)).observation.agentTrials).toEqual({ linux: { canary: next, wanted: 2, rejected: null } });
   clouds.scaleSet = { ...clouds.scaleSet, extensions: [hidden(next)] };
   await add('2', null);
   await add('3', null);
-  await pass(next);
+  expect((await pass(next)).progress).toEqual([]);
   const kept = (await readAgentRollout(store, 'linux', 'linux'))?.value;
   expect(kept).toMatchObject({ main: old, given: { 'g-1': old, 'g-2': next }, state: { rejectedVersion: next } });
   const lives = await store.listGenerations('linux');
