@@ -124,8 +124,21 @@ async function withAgent(context: PoolContext, generation: Generation, observati
 
 /** A reimage keeps the vmId: the machine belongs to its newest life, and an older one has no claim to it any more. */
 function isFollowed(generation: Generation, all: readonly Generation[]): boolean {
-  return all.some((one) => one.vmId === generation.vmId && one.startedAt > generation.startedAt);
+  const latest = startsIn(all).get(generation.vmId);
+  return latest !== undefined && latest > generation.startedAt;
 }
+
+/** vmId → when its newest life began; a pool has thousands, and each of them asks. */
+function startsIn(all: readonly Generation[]): ReadonlyMap<string, number> {
+  const known = starts.get(all);
+  if (known !== undefined) return known;
+  const latest = new Map<string, number>();
+  for (const { vmId, startedAt } of all) latest.set(vmId, Math.max(latest.get(vmId) ?? startedAt, startedAt));
+  starts.set(all, latest);
+  return latest;
+}
+
+const starts = new WeakMap<readonly Generation[], ReadonlyMap<string, number>>();
 
 async function withFirstOnline(
   context: PoolContext,
