@@ -81,11 +81,11 @@ export function withGiven(
   lanes: readonly Lane[],
   generations: readonly Generation[],
 ): AgentRollout {
+  const newest = madeByNewest(lanes);
   const given = Object.fromEntries(
     generations.flatMap((life): [string, string][] => {
       const known =
-        rollout.given[life.generationId] ??
-        (isOfNewest(life, lanes) ? models.get(life.scaleSetId.toLowerCase()) : null);
+        rollout.given[life.generationId] ?? (newest.has(life.vmId) ? models.get(life.scaleSetId.toLowerCase()) : null);
       return known == null ? [] : [[life.generationId, known]];
     }),
   );
@@ -118,8 +118,10 @@ export function isScaleOutOf({ kind, scaleSetId }: OpenOperation, id: string): b
   return kind === 'scaleOut' && scaleSetId?.toLowerCase() === id.toLowerCase();
 }
 
-function isOfNewest(life: Generation, lanes: readonly Lane[]): boolean {
-  return lanes.some((lane) => lane.instances.value.some((one) => one.vmId === life.vmId && one.isLatestModelApplied));
+/** vmIds of the machines that the newest model made. */
+function madeByNewest(lanes: readonly Lane[]): ReadonlySet<string> {
+  const machines = lanes.flatMap((lane) => lane.instances.value);
+  return new Set(machines.filter((one) => one.isLatestModelApplied).map((one) => one.vmId));
 }
 
 /** By the file name of the package, wherever the handler wants it; null where the settings that can be read do not hold it. */
