@@ -1,6 +1,7 @@
 // Nodes in detail and what people may do with one, the timeline of all of them, and what a pool's past adds up to.
 import { Type, type Static } from '@sinclair/typebox';
 import { Choice, Instant, Nullable } from './field-types.ts';
+import { MachineHours } from './machine-hours.ts';
 
 /** What an extension of a machine says of itself; of machines that boot or have failed. `message` is hostile text. */
 export const NodeStep = Type.Object({
@@ -107,6 +108,8 @@ export const Statistics = Type.Object({
   /** Time of which Weir knows how many machines there were, and time of which it does not. */
   knownHours: Type.Number(),
   gapHours: Type.Number(),
+  /** `machineHours` by size and image, the most first; absent where an older service answers. */
+  machines: Type.Optional(Type.Array(MachineHours)),
   boots: Type.Array(BootTimesView),
 });
 export type Statistics = Static<typeof Statistics>;

@@ -1,5 +1,6 @@
 // What a pool leaves behind for charts and cards: the states of its nodes, the waits of its jobs, the boots of its machines.
 // Instants are milliseconds since the epoch on the clock of observations.
+import type { MachineUse } from './domain/machine-use.ts';
 import type { Fence } from './records.ts';
 
 /** A node as one pass sees it; `node` is its key, one for each life of a machine. */
@@ -48,6 +49,8 @@ export interface Use {
   readonly busyMs: number;
   readonly knownMs: number;
   readonly gapMs: number;
+  /** `machineMs` by size and image; samples that do not tell count under null and null. */
+  readonly machines: readonly MachineUse[];
 }
 
 export interface BootTimes {

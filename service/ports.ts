@@ -4,6 +4,7 @@ import type { Decision } from './domain/decision.ts';
 import type { ImageState } from './domain/image-state.ts';
 import type { Instance, ScaleSet, ScaleSetExtension } from './domain/instance.ts';
 import type { LaneRecord } from './domain/lane.ts';
+import type { MachineCount } from './domain/machine-use.ts';
 import type { JobRequest } from './domain/job-request.ts';
 import type { ImageQuery, NewScaleSet } from './domain/new-scale-set.ts';
 import type { Generation, OpenOperation, OperationPhase } from './domain/observation.ts';
@@ -194,6 +195,8 @@ export interface Sample {
   readonly agentsBusy: number;
   readonly agentsStarting: number;
   readonly instances: number;
+  /** The same instances by size and image; absent on samples from before they were counted. */
+  readonly machines?: readonly MachineCount[];
 }
 
 /** The newest picture of a pool for the hub, written by each pass; `document` is the contract's PoolDetail as JSON. */

@@ -109,6 +109,10 @@ async function statisticsOf(
     busyHours: use.busyMs / hour,
     knownHours: use.knownMs / hour,
     gapHours: use.gapMs / hour,
+    machines: use.machines.map(({ size, image, ...ms }) => ({
+      ...{ size, image, machineHours: ms.machineMs / hour },
+      ...{ busyHours: ms.busyMs / hour, idleHours: ms.idleMs / hour, bootingHours: ms.bootingMs / hour },
+    })),
     boots: boots.map(bootView),
   };
 }

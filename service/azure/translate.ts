@@ -58,6 +58,7 @@ export function translateInstance(scaleSetId: string, raw: unknown, path: string
   const instance = fieldsOf(raw, path);
   const properties = instance.object('properties');
   const view = properties?.object('instanceView') ?? null;
+  const size = instance.object('sku')?.text('name') ?? null;
   const instanceId = instance.text('instanceId') ?? lastSegment(instance.requiredText('id'));
   const name = instance.text('name') ?? `${lastSegment(scaleSetId)}_${instanceId}`;
   return {
@@ -71,6 +72,7 @@ export function translateInstance(scaleSetId: string, raw: unknown, path: string
     powerState: powerStateOf(view),
     failures: failuresOf(view),
     isLatestModelApplied: properties?.flag('latestModelApplied') ?? true,
+    ...(size === null ? {} : { size }),
     ...(view === null ? {} : { extensions: extensionsOf(view) }),
   };
 }

@@ -2,6 +2,7 @@
 import { contentionsIn } from '../domain/contention.ts';
 import { decide } from '../domain/decide.ts';
 import { diagnoser } from '../domain/diagnosis.ts';
+import { bootingStates, busyStates, countMachines, idleStates } from '../domain/machine-use.ts';
 import { emptyMemory, memoryIn, type Memory } from '../domain/memory.ts';
 import type { Node } from '../domain/node.ts';
 import type { Observation } from '../domain/observation.ts';
@@ -173,14 +174,15 @@ async function record(
   if (recollection.lastSampleAt !== null && now - recollection.lastSampleAt < sampleMilliseconds) return;
   recollection.lastSampleAt = now;
   const states = observation.jobRequests.value.map(jobRequestState);
-  const count = (...wanted: readonly string[]) => nodes.filter((node) => wanted.includes(node.state)).length;
+  const count = (wanted: readonly string[]) => nodes.filter((node) => wanted.includes(node.state)).length;
   await context.store.appendSample(context.lease, {
     at: now,
     queued: states.filter((state) => state === 'queued').length,
     running: states.filter((state) => state === 'running' || state === 'assigned').length,
-    agentsIdle: count('idle'),
-    agentsBusy: count('assigned', 'assignedPendingDelete'),
-    agentsStarting: count('new', 'creatingCompute', 'startingAgent', 'restartingAgent', 'reimagingCompute'),
+    agentsIdle: count(idleStates),
+    agentsBusy: count(busyStates),
+    agentsStarting: count(bootingStates),
     instances: observation.lanes.reduce((sum, lane) => sum + lane.instances.value.length, 0),
+    machines: countMachines(observation.lanes, nodes, context.settings.images[0]?.aliases[0] ?? ''),
   });
 }

@@ -24,6 +24,8 @@ export interface Instance {
   readonly powerState: PowerState;
   readonly failures: readonly InstanceFailure[];
   readonly isLatestModelApplied: boolean;
+  /** Its own virtual machine size, which the model of its set may have left behind; absent where Azure does not tell. */
+  readonly size?: string;
   /** What the instance view tells of each extension; absent where there is no view. */
   readonly extensions?: readonly InstanceExtension[];
 }

@@ -1,7 +1,9 @@
 // States of nodes, waits and boots in SQL; quantiles and integrals are the database's work, so that a month costs one row.
 import type { BootTimes, History, NodeSpan } from '../history.ts';
+import { addUp } from '../domain/machine-use.ts';
 import { fenced } from './fence.ts';
-import { numberIn, numberOrNullIn, textIn, textOrNullIn, type Sql, type SqlRow } from './sql.ts';
+import { readMix } from './machine-mix.ts';
+import { booleanIn, numberIn, numberOrNullIn, textIn, textOrNullIn, type Sql, type SqlRow } from './sql.ts';
 
 export function historyOf(sql: Sql): History {
   return { ...nodeSpansOf(sql), ...startsOf(sql), ...bootsOf(sql), readUse: useOf(sql) };
@@ -110,24 +112,39 @@ function bootsOf(sql: Sql): Pick<History, 'noteBoots' | 'readBoots'> {
   };
 }
 
+/** Samples that follow each other mostly tell the same machines: equal ones are one row, so a month is a few. */
 function useOf(sql: Sql): History['readUse'] {
   return async (pool, from, to, longestGapMs) => {
-    const [row] = await sql.query(
+    const rows = await sql.query(
       `with step as (
-         select instances, agents_busy, lead(at) over (order by at) - at as span from weir.sample
+         select *, lead(at) over (order by at) - at as span from weir.sample
          where pool = $1 and at between $2::double precision and $3::double precision
        )
-       select coalesce(sum(instances * span) filter (where span <= $4::double precision), 0) as machine,
-         coalesce(sum(agents_busy * span) filter (where span <= $4::double precision), 0) as busy,
-         coalesce(sum(span) filter (where span <= $4::double precision), 0) as known,
-         coalesce(sum(span) filter (where span > $4::double precision), 0) as gap
-       from step`,
+       select machines::text as mix, span <= $4::double precision as is_known, sum(span) as ms,
+         sum(instances * span) as machine, sum(agents_busy * span) as busy, sum(agents_idle * span) as idle,
+         sum(agents_starting * span) as starting
+       from step where span is not null
+       group by mix, is_known`,
       [pool, from, to, longestGapMs],
     );
-    if (row === undefined) return { machineMs: 0, busyMs: 0, knownMs: 0, gapMs: 0 };
-    const [machineMs, busyMs] = [numberIn(row, 'machine'), numberIn(row, 'busy')];
-    return { machineMs, busyMs, knownMs: numberIn(row, 'known'), gapMs: numberIn(row, 'gap') };
+    const known = rows.filter((row) => booleanIn(row, 'is_known'));
+    const sum = (of: readonly SqlRow[], column: string) => of.reduce((total, row) => total + numberIn(row, column), 0);
+    const all = sum(rows, 'ms');
+    const knownMs = sum(known, 'ms');
+    return {
+      ...{ machineMs: sum(known, 'machine'), busyMs: sum(known, 'busy'), knownMs, gapMs: all - knownMs },
+      machines: addUp(known.map(mixOf)),
+    };
   };
+}
+
+/** What was counted without sizes has been added up by the database already. */
+function mixOf(row: SqlRow) {
+  const mix = textOrNullIn(row, 'mix');
+  if (mix !== null) return { counts: readMix(mix), ms: numberIn(row, 'ms') };
+  const [machines, busy] = [numberIn(row, 'machine'), numberIn(row, 'busy')];
+  const [idle, booting] = [numberIn(row, 'idle'), numberIn(row, 'starting')];
+  return { counts: [{ size: null, image: null, machines, busy, idle, booting }], ms: 1 };
 }
 
 function spanOf(row: SqlRow): NodeSpan {

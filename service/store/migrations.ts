@@ -245,4 +245,9 @@ export const migrations: readonly Migration[] = [
       create index boots_by_age on weir.boot (at);
     `,
   },
+  {
+    version: 11,
+    name: 'the machines of a sample by size and image',
+    sql: 'alter table weir.sample add column machines json;',
+  },
 ];

@@ -1,6 +1,7 @@
 // The time series of a pool, and the choice of as many samples as a chart has room for.
 import type { Sample, Store } from '../ports.ts';
 import { fenced } from './fence.ts';
+import { writeMix } from './machine-mix.ts';
 import { numberIn, type Sql, type SqlRow } from './sql.ts';
 
 export function samplesOf(sql: Sql): Pick<Store, 'appendSample' | 'listSamples'> {
@@ -9,11 +10,13 @@ export function samplesOf(sql: Sql): Pick<Store, 'appendSample' | 'listSamples'>
       await fenced(
         sql,
         lease,
-        `insert into weir.sample (pool, at, queued, running, agents_idle, agents_busy, agents_starting, instances)
-         select held.pool, $4::double precision, $5::int, $6::int, $7::int, $8::int, $9::int, $10::int from held
+        `insert into weir.sample (pool, at, queued, running, agents_idle, agents_busy, agents_starting, instances, machines)
+         select held.pool, $4::double precision, $5::int, $6::int, $7::int, $8::int, $9::int, $10::int, $11::json
+         from held
          on conflict (pool, at) do update set queued = excluded.queued, running = excluded.running,
            agents_idle = excluded.agents_idle, agents_busy = excluded.agents_busy,
-           agents_starting = excluded.agents_starting, instances = excluded.instances
+           agents_starting = excluded.agents_starting, instances = excluded.instances,
+           machines = excluded.machines
          returning 1 as wrote`,
         [
           sample.at,
@@ -23,6 +26,7 @@ export function samplesOf(sql: Sql): Pick<Store, 'appendSample' | 'listSamples'>
           sample.agentsBusy,
           sample.agentsStarting,
           sample.instances,
+          sample.machines === undefined ? null : writeMix(sample.machines),
         ],
       );
     },

@@ -43,6 +43,14 @@ describe('Linux first, Windows second', () => {
       expect(event.labels.ImageVersionOverride).toBe(event.image.exactVersion);
       expect(event.labels.ImageOverride).toBe(event.image.exactVersion === win ? 'windows-2022' : 'ubuntu-22.04');
     }
+    // Machine hours know what cost them: the Windows lane has a size of its own.
+    const { machines, machineMs } = await told.world.store.readUse('linux', now0, told.world.clock.now(), 5 * minute);
+    const sizes = new Map(machines.map((use) => [use.image, use.size]));
+    expect([...sizes.keys()].sort()).toEqual(['ubuntu-22.04', 'windows-2022']);
+    expect(sizes.get('windows-2022')).toBe(windows.size);
+    expect(sizes.get('ubuntu-22.04')).not.toBe(windows.size);
+    for (const { busyMs, bootingMs } of machines) expect(Math.min(busyMs, bootingMs)).toBeGreaterThan(0);
+    expect(machines.reduce((sum, use) => sum + use.machineMs, 0)).toBeCloseTo(machineMs, 3);
   }, 900_000);
 });
 

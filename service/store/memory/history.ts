@@ -1,5 +1,7 @@
 // States of nodes, waits and boots in memory: what ../history.ts does in SQL.
+import { addUp, type MachineCount } from '../../domain/machine-use.ts';
 import type { Boot, BootTimes, History, JobStart, NodeSpan } from '../../history.ts';
+import type { Sample } from '../../ports.ts';
 import { byText, done, held, listIn, type Rows } from './rows.ts';
 
 interface Tables {
@@ -139,18 +141,22 @@ function useIn(rows: Rows): History['readUse'] {
   return (pool, from, to, longestGapMs) =>
     done(() => {
       const samples = (rows.samples.get(pool) ?? []).filter((one) => one.at >= from && one.at <= to);
-      const use = { machineMs: 0, busyMs: 0, knownMs: 0, gapMs: 0 };
-      samples.forEach(({ at, instances, agentsBusy }, index) => {
-        const span = (samples[index + 1]?.at ?? at) - at;
-        if (span > longestGapMs) use.gapMs += span;
-        else {
-          use.machineMs += instances * span;
-          use.busyMs += agentsBusy * span;
-          use.knownMs += span;
-        }
-      });
-      return use;
+      const steps = samples.map((sample, index) => ({ sample, ms: (samples[index + 1]?.at ?? sample.at) - sample.at }));
+      const known = steps.filter(({ ms }) => ms <= longestGapMs);
+      const sum = (of: typeof steps, value: (sample: Sample) => number) =>
+        of.reduce((total, { sample, ms }) => total + value(sample) * ms, 0);
+      const knownMs = sum(known, () => 1);
+      return {
+        ...{ machineMs: sum(known, (one) => one.instances), busyMs: sum(known, (one) => one.agentsBusy) },
+        ...{ knownMs, gapMs: sum(steps, () => 1) - knownMs },
+        machines: addUp(known.map(({ sample, ms }) => ({ counts: countsOf(sample), ms }))),
+      };
     });
+}
+
+function countsOf({ machines, instances, agentsBusy, agentsIdle, agentsStarting }: Sample): readonly MachineCount[] {
+  const unknown = { size: null, image: null, machines: instances };
+  return machines ?? [{ ...unknown, busy: agentsBusy, idle: agentsIdle, booting: agentsStarting }];
 }
 
 /** Between two values in proportion, as `percentile_cont` does. */

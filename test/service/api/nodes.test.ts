@@ -109,13 +109,20 @@ describe('the past of a pool', () => {
     await store.noteBoots(lease, [{ ...boot, at: now0, seconds: 120 }]);
     for (const minutes of [-4, -2, 0]) {
       const sample = { queued: 0, running: 0, agentsIdle: 0, agentsBusy: 15, agentsStarting: 0, instances: 30 };
-      await store.appendSample(lease, { at: now0 + minutes * minute, ...sample });
+      const counted = [{ size: 'Standard_D2_v3', image: 'ubuntu', machines: 30, busy: 15, idle: 0, booting: 6 }];
+      // The first is from before sizes were counted.
+      const machines = minutes === -4 ? {} : { machines: counted };
+      await store.appendSample(lease, { at: now0 + minutes * minute, ...sample, ...machines });
     }
     const { body } = await fixture.ask('/v1/pools/linux/statistics', { token: 'reader' });
     expect(body).toEqual({
       ...{ now: at(0), from: at(-1440), to: at(0) },
       waits: { jobs: 1, p50Seconds: 30, p95Seconds: 30 },
       ...{ machineHours: 2, busyHours: 1, knownHours: 4 / 60, gapHours: 0 },
+      machines: [
+        { size: 'Standard_D2_v3', image: 'ubuntu', machineHours: 1, busyHours: 0.5, idleHours: 0, bootingHours: 0.2 },
+        { size: null, image: null, machineHours: 1, busyHours: 0.5, idleHours: 0, bootingHours: 0 },
+      ],
       boots: [
         {
           ...{ image: 'ubuntu', version: '1.0.0', startedBy: 'create', boots: 1, newestAt: at(0) },

@@ -150,6 +150,12 @@ describe('translateInstance', () => {
     });
   });
 
+  it('reads the size of the machine itself, where Azure tells it', () => {
+    const raw = { instanceId: '3', sku: { name: 'Standard_D1_v2', tier: 'Standard' } };
+    expect(translateInstance(id, raw, 'instance').size).toBe('Standard_D1_v2');
+    expect(read({})).not.toHaveProperty('size');
+  });
+
   it.each([
     ['runs where there is no view', undefined, 'running'],
     ['is unknown where the view has no statuses', {}, 'unknown'],

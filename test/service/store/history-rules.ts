@@ -88,8 +88,33 @@ export function historyRules(use: () => Store): void {
         busyMs: 60,
         knownMs: 20,
         gapMs: 80,
+        // None of them tells its size.
+        machines: [{ size: null, image: null, machineMs: 100, busyMs: 60, idleMs: 40, bootingMs: 80 }],
       });
-      expect(await use().readUse(lease.pool, 300, 400, 50)).toEqual({ machineMs: 0, busyMs: 0, knownMs: 0, gapMs: 0 });
+      const none = { machineMs: 0, busyMs: 0, knownMs: 0, gapMs: 0, machines: [] };
+      expect(await use().readUse(lease.pool, 300, 400, 50)).toEqual(none);
+    });
+
+    it('adds machines up by size and image, and those of samples that do not tell apart', async () => {
+      const lease = await leaseOn(use());
+      const of = (size: string, image: string, machines: number, busy: number) => ({
+        ...{ size, image, machines, busy, idle: machines - busy - 1, booting: 1 },
+      });
+      const told = [of('Small', 'ubuntu', 4, 2), of('Large', 'a "\0" \u{1f980}', 1, 0)];
+      await use().appendSample(lease, sampleOf(0, 1));
+      await use().appendSample(lease, { ...sampleOf(10, 1), machines: told });
+      await use().appendSample(lease, { ...sampleOf(40, 1), machines: told.slice(0, 1) });
+      // Written again: the newest holds.
+      await use().appendSample(lease, { ...sampleOf(40, 1), machines: told });
+      await use().appendSample(lease, { ...sampleOf(60, 1), machines: [] });
+      await use().appendSample(lease, sampleOf(70, 1));
+      const { machines, machineMs } = await use().readUse(lease.pool, 0, 200, 50);
+      expect(machines).toEqual([
+        { size: 'Small', image: 'ubuntu', machineMs: 200, busyMs: 100, idleMs: 50, bootingMs: 50 },
+        { size: 'Large', image: 'a "\0" \u{1f980}', machineMs: 50, busyMs: 0, idleMs: 0, bootingMs: 50 },
+        { size: null, image: null, machineMs: 50, busyMs: 30, idleMs: 20, bootingMs: 40 },
+      ]);
+      expect(machineMs).toBe(350);
     });
 
     it('is written only by whoever holds the pool, and goes with it', async () => {

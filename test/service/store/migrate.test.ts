@@ -1,5 +1,6 @@
 // Migrations, and the sweeping that the embedded database needs.
 import { describe, expect, it } from '@jest/globals';
+import { historyOf } from '../../../service/store/history.ts';
 import { migrate } from '../../../service/store/migrate.ts';
 import { migrations } from '../../../service/store/migrations.ts';
 import { openPglite } from '../../../service/store/pglite.ts';
@@ -16,6 +17,23 @@ describe('migrations', () => {
     expect(await sql.query('select version, name from weir.schema_version order by version')).toEqual([
       ...migrations.map(({ version: one, name }) => ({ version: one, name })),
       { version, name: 'a colour' },
+    ]);
+    await sql.close();
+  });
+
+  it('leave samples from before sizes were counted with their machine hours', async () => {
+    const sql = await openPglite(null);
+    await migrate(
+      sql,
+      migrations.filter(({ version }) => version <= 10),
+    );
+    for (const at of [0, 10]) await sql.query(`insert into weir.sample values ('a', $1, 0, 0, 1, 2, 1, 4)`, [at]);
+    await migrate(sql);
+    await sql.query(`insert into weir.sample values ('a', 30, 0, 0, 0, 0, 0, 1, '[["Small","ubuntu",1,1,0,0]]')`);
+    await sql.query(`insert into weir.sample values ('a', 31, 0, 0, 0, 0, 0, 0, '[]')`);
+    expect((await historyOf(sql).readUse('a', 0, 99, 50)).machines).toEqual([
+      { size: null, image: null, machineMs: 120, busyMs: 60, idleMs: 30, bootingMs: 30 },
+      { size: 'Small', image: 'ubuntu', machineMs: 1, busyMs: 1, idleMs: 0, bootingMs: 0 },
     ]);
     await sql.close();
   });
