@@ -38,12 +38,16 @@ function scaleSetBlocker(waiting: Waiting, matching: readonly Agent[]): Finding 
     const isHeld = matching.length > 0 && matching.every((agent) => agentWord(agent, waiting) === 'disabled');
     return isHeld ? heldByPerson(matching.map((agent) => agent.name)) : withoutLane(waiting);
   }
+  return unreadLanes(waiting) ?? contended(waiting);
+}
+
+const unreadLanes = oncePerPicture(({ observation }): Finding | null => {
   for (const lane of observation.lanes) {
     const found = unreadLane(lane);
     if (found !== null) return found;
   }
-  return contended(waiting);
-}
+  return null;
+});
 
 function withoutLane({ observation, settings }: Waiting): Finding {
   const problem = observation.laneProblem ?? null;
@@ -100,10 +104,9 @@ const mendImage = 'Mend the image or its extensions; the log of the machine tell
 function failingNow(waiting: Asking): Finding | null {
   const { catalog } = waiting.claims;
   const target = targetOfWaiting(waiting);
-  const nodes = waiting.nodes.filter((node) => target === null || serves(placeOfNode(node, catalog), target, catalog));
-  const failed = nodes.filter((node) => failedStates.has(node.state));
-  const works = nodes.some((node) => node.agent?.isOnline === true);
-  if (failed.length < 2 || works) return null;
+  const isMeant = (node: Node) => target === null || serves(placeOfNode(node, catalog), target, catalog);
+  const failed = failedNodes(waiting).filter(isMeant);
+  if (failed.length < 2 || waiting.nodes.some((node) => node.agent?.isOnline === true && isMeant(node))) return null;
   const evidence = failed.slice(0, 10).flatMap(failuresOf);
   const [first] = evidence;
   const why = first?.kind === 'failure' ? `: ${first.source} says "${first.message}"` : '';
@@ -113,6 +116,8 @@ function failingNow(waiting: Asking): Finding | null {
     nextStep: mendImage,
   });
 }
+
+const failedNodes = oncePerPicture(({ nodes }) => nodes.filter((node) => failedStates.has(node.state)));
 
 const failedStates: ReadonlySet<string> = new Set([
   'failedToStartPendingDelete',

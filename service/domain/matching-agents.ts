@@ -1,6 +1,7 @@
 // Which agents a waiting request fits: those that meet its demands, and those that Azure DevOps itself names.
-import { capabilitiesOf, type Agent } from './agent.ts';
-import { meetsDemand, parseDemand, readCapability } from './demand.ts';
+import type { Agent } from './agent.ts';
+import { capabilityOf } from './agent-class.ts';
+import { meetsDemand, parseDemand } from './demand.ts';
 import type { JobRequest } from './job-request.ts';
 import type { Observation } from './observation.ts';
 import { oncePerWriting, type Asking, type Writing } from './waiting.ts';
@@ -63,7 +64,7 @@ function demandsTest(texts: readonly string[]): (agent: Agent) => boolean {
     const known = new Map<string, boolean>();
     return (agent: Agent): boolean => {
       if (demand.kind === 'fault') return false;
-      const found = readCapability(capabilitiesOf(agent), demand.name);
+      const found = capabilityOf(agent, demand.name);
       if (found === null) return false;
       const before = known.get(found);
       if (before !== undefined) return before;
