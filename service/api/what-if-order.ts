@@ -15,7 +15,7 @@ import {
   withEdit,
   type Variant,
 } from '../domain/what-if.ts';
-import { count, day } from '../domain/words.ts';
+import { count, day, minute } from '../domain/words.ts';
 import type { PoolRecord, Store } from '../ports.ts';
 import { UserProblem } from '../problem.ts';
 import type { ReplayOrder } from '../replay-port.ts';
@@ -29,6 +29,10 @@ const dayMs = 86_400_000;
 /** A whole machine of a day is measured where the time series covers most of it. */
 const enoughSeen = 0.9;
 const longestGapMs = 900_000;
+/** Of a shorter period days say too little, and the machines that it began with are a large part. */
+const shortMs = 2 * dayMs;
+const coldWords =
+  'Each replay begins without a machine and counts until its last job is over: of a short time that is a larger part than of a long one.';
 
 export interface Order {
   readonly replays: ReplayOrder;
@@ -72,6 +76,7 @@ async function historyOf(store: Store, pool: string, asked: WhatIfRequest, now: 
   const counted = known.filter((job) => job.queuedAt >= from);
   if (counted.length < neededJobs) throw tooShort(counted, await store.jobSpan(pool), { from, to });
   const left = known.length === mostJobs ? [`Only the newest ${mostJobs} jobs are replayed.`] : [];
+  const cold = to - from < shortMs ? [coldWords] : [];
   return {
     jobs: traceOfJobs(known),
     from: from / 1000,
@@ -83,7 +88,7 @@ async function historyOf(store: Store, pool: string, asked: WhatIfRequest, now: 
       jobs: counted.length,
       measured: await measuredOf(store, pool, counted, from, to),
     },
-    notes: left,
+    notes: [...left, ...cold],
   };
 }
 
@@ -92,7 +97,8 @@ function tooShort(
   span: { readonly jobs: number; readonly from: number | null },
   period: { readonly from: number; readonly to: number },
 ): UserProblem {
-  const there = `Between ${day(period.from)} and ${day(period.to)} Weir knows ${count(counted.length, 'finished job')}, and a what-if needs at least ${neededJobs}.`;
+  const when = period.to - period.from < shortMs ? minute : day;
+  const there = `Between ${when(period.from)} and ${when(period.to)} Weir knows ${count(counted.length, 'finished job')}, and a what-if needs at least ${neededJobs}.`;
   const all =
     span.from === null
       ? 'It keeps every job of this pool that ends from now on.'

@@ -35,3 +35,8 @@ export function span(milliseconds: number): string {
 export function day(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
 }
+
+/** "2026-01-05 10:05 UTC". */
+export function minute(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

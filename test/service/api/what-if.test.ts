@@ -126,6 +126,31 @@ describe('a what-if of the history', () => {
     expect((await fixture.ask(`${url}/${whole.whatIfId}`)).body).toEqual(whole);
   });
 
+  it('replays exactly the part of a day that was asked for', async () => {
+    await fixture.store.noteJobs(fixture.lease, pastJobs(60));
+    const span = (from: number, to: number) => ({
+      from: new Date(now0 - from * minute).toISOString(),
+      to: new Date(now0 - to * minute).toISOString(),
+    });
+    // Jobs came 60, 70, 80 … minutes ago.
+    const short = await post(span(155, 75));
+    expect(code(short)).toEqual([422, 'WHAT_IF_HISTORY_SHORT']);
+    const { message } = short.body as { message: string };
+    expect(message).toMatch(
+      /^Between 2026-01-05 \d\d:\d\d UTC and 2026-01-05 \d\d:\d\d UTC Weir knows 8 finished jobs/,
+    );
+    expect((await post(span(465, 75))).status).toBe(202);
+    const [order] = crank.orders;
+    expect([order!.from, order!.to]).toEqual([now0 / 1000 - 465 * 60, now0 / 1000 - 75 * 60]);
+    crank.turn(4);
+    crank.end();
+    const view = await newest(({ state }) => state === 'finished');
+    expect(view).toMatchObject({ ...{ jobs: 39, done: 4 }, measured: { waitSeconds: { mean: 60 } } });
+    // Its own jobs and no others: each ran five minutes.
+    expect(view.rows.map((row) => row.workVmHours)).toEqual([3.25, 3.25, 3.25, 3.25]);
+    expect(view.notes).toContainEqual(expect.stringContaining('begins without a machine'));
+  });
+
   it('knows the machine hours where the time series covers the period', async () => {
     await fixture.store.noteJobs(fixture.lease, pastJobs(30));
     const sample = { queued: 0, running: 0, agentsIdle: 0, agentsBusy: 0, agentsStarting: 0, instances: 4 };
