@@ -3,7 +3,7 @@
 import type { Decision } from './decision.ts';
 import { serves } from './image-catalog.ts';
 import { hasStandby } from './lane-rest.ts';
-import { laneKeyWord } from './lane-room.ts';
+import { laneKeyWord, laneRoom } from './lane-room.ts';
 import { nowhere, type Place } from './lane-place.ts';
 import type { Memory } from './memory.ts';
 import { standsFor, usualTarget } from './needs.ts';
@@ -19,11 +19,9 @@ export function tendLanes(pass: Pass, plan: Plan): Plan {
   );
   const kept = { ...plan, remember: { ...plan.remember, emptyLanes } };
   if (!pass.trust.canDestroy) return kept;
-  const overdue = empty.filter((lane) => !isUsual(lane, pass) && pass.now - sinceOf(lane, pass) >= restMs);
-  // A lane that only might be wanted again makes room for one that is wanted now.
-  const instead =
-    plan.laneShort === null ? [] : empty.filter((lane) => !hasStandby(placeOf(lane, pass), pass)).slice(0, 1);
-  const going = overdue.length > 0 ? overdue : instead;
+  const unasked = empty.filter((lane) => !isAdmitted(placeOf(lane, pass), pass));
+  const overdue = unasked.filter((lane) => !isUsual(lane, pass) && pass.now - sinceOf(lane, pass) >= restMs);
+  const going = overdue.length > 0 ? overdue : instead([...new Set([...unasked, ...empty])], pass, plan);
   const due = empty.map((lane) => sinceOf(lane, pass) + restMs).filter((at) => at > pass.now);
   const after = withDecisions(
     kept,
@@ -35,7 +33,27 @@ export function tendLanes(pass: Pass, plan: Plan): Plan {
 /** Longer than a developer's coffee between two runs of a version that only he asks for. */
 const restMs = 30 * 60_000;
 
-/** Nothing is in it, nothing is under way there, and no waiting request and nobody's word asks for it. */
+/**
+ * A lane that only might be wanted again makes room for one that is wanted now, one at a time: for a job any in which nothing
+ * stands by, for the standby one of a version that no usual job gets.
+ */
+function instead(empty: readonly Lane[], pass: Pass, plan: Plan): readonly Lane[] {
+  if (pass.observation.operations.some((one) => one.kind === 'removeLane')) return [];
+  if (plan.laneShort === null && !lacksStandbyLane(pass, plan)) return [];
+  const isFree = (lane: Lane): boolean =>
+    !hasStandby(placeOf(lane, pass), pass) && (plan.laneShort !== null || !isUsual(lane, pass));
+  return empty.filter(isFree).slice(0, 1);
+}
+
+function lacksStandbyLane(pass: Pass, plan: Plan): boolean {
+  return plan.needs.some(({ target, standbyShort }) => {
+    if (standbyShort === 0) return false;
+    const room = laneRoom(target, pass, 0);
+    return room.kind === 'limited' && room.limit === 'lanes';
+  });
+}
+
+/** Nothing is in it, nothing is under way there, and no waiting request asks for it. */
 function isEmpty(lane: Lane, pass: Pass, plan: Plan): boolean {
   const { id, capacity } = lane.scaleSet.value;
   if ((lane.key ?? null) === null || capacity > 0 || lane.instances.value.length > 0) return false;
@@ -45,7 +63,7 @@ function isEmpty(lane: Lane, pass: Pass, plan: Plan): boolean {
   const place = placeOf(lane, pass);
   if (place.isDraining) return true;
   const { catalog, groups } = pass.claims;
-  return !groups.some(({ target }) => target !== null && serves(place, target, catalog)) && !isAdmitted(place, pass);
+  return !groups.some(({ target }) => target !== null && serves(place, target, catalog));
 }
 
 function placeOf(lane: Lane, { claims }: Pass): Place {

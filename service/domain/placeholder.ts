@@ -5,6 +5,7 @@ import type { Decision, DecisionTarget } from './decision.ts';
 import { meetsDemands, readCapability } from './demand.ts';
 import { queuedRequests } from './fit.ts';
 import type { JobRequest } from './job-request.ts';
+import { mostPlaceholders } from './admission.ts';
 import type { Observation } from './observation.ts';
 import { withDecisions, type Pass, type Plan } from './pass.ts';
 import { wantedPlaceholders, type WantedPlaceholder } from './wanted-placeholders.ts';
@@ -30,12 +31,18 @@ export function keepPlaceholders(pass: Pass, plan: Plan): Plan {
     return agent !== undefined && isOutdated(agent, one.capabilities) && !wouldStrand(agent, one.capabilities, waiting);
   });
   const isComing = observation.operations.some((one) => one.kind === 'registerPlaceholder');
+  const room = Math.max(0, mostPlaceholders - observation.placeholders.length);
   const registrations = isComing
     ? []
-    : [...missing.map(register), ...outdated.map((one) => refresh(one, standing.get(one.name.toLowerCase())))];
+    : [
+        ...missing.slice(0, room).map(register),
+        ...outdated.map((one) => refresh(one, standing.get(one.name.toLowerCase()))),
+      ];
   const now = registrations.slice(0, mostInOnePass);
-  const removals = trust.canDestroy ? removalsOf(pass, wanted, standing, agents, waiting) : [];
-  const later = registrations.length > now.length ? [pass.now + nextPassMilliseconds] : [];
+  const short = Math.max(0, Math.min(missing.length, mostInOnePass) - room);
+  const removals = trust.canDestroy ? removalsOf(pass, wanted, standing, agents, waiting, short) : [];
+  const isLeft = registrations.length > now.length || (short > 0 && removals.length > 0);
+  const later = isLeft ? [pass.now + nextPassMilliseconds] : [];
   return withDecisions({ ...plan, dueAt: [...plan.dueAt, ...later] }, [...removals, ...now]);
 }
 
@@ -74,14 +81,19 @@ function waitsOn(request: JobRequest, agent: Agent): boolean {
   return meetsDemands(request.demands, capabilitiesOf(agent));
 }
 
-/** What is not wanted any more goes after all that is wanted is there, and never while a job waits on it. */
+/**
+ * What is not wanted any more goes after all that is wanted is there, and never while a job waits on it. Where there is no
+ * room for `short` of what is wanted, so many go before.
+ */
 function removalsOf(
   { observation }: Pass,
   wanted: readonly WantedPlaceholder[],
   standing: ReadonlyMap<string, Agent>,
   agents: ReadonlyMap<number, Agent>,
   waiting: readonly JobRequest[],
+  short: number,
 ): readonly Decision[] {
+  let before = short;
   const kept = new Set(wanted.map((one) => standing.get(one.name.toLowerCase())?.agentId));
   const isComplete = wanted.every((one) => standing.has(one.name.toLowerCase()));
   const removing = new Set(
@@ -92,8 +104,9 @@ function removalsOf(
     .flatMap((one) => {
       const agent = agents.get(one.agentId);
       if (agent === undefined) return [remove(one, 'placeholderGone')];
-      const isNeeded = !isComplete || waiting.some((request) => waitsOn(request, agent));
-      return isNeeded ? [] : [remove(one, 'placeholderNotNeeded')];
+      if ((!isComplete && before === 0) || waiting.some((request) => waitsOn(request, agent))) return [];
+      before = Math.max(0, before - 1);
+      return [remove(one, 'placeholderNotNeeded')];
     });
 }
 

@@ -177,6 +177,31 @@ describe('a lane', () => {
     for (const one of kept) expect(told(one, pool, memory).filter((line) => line.startsWith('removeLane'))).toEqual([]);
     expect(told(both(laneOf(other), {}), pool, memory)).toContain('removeLane laneNotNeeded');
   });
+
+  it.each([
+    ['a job that waits', []],
+    ['the standby', null],
+  ] as const)('that only a word keeps makes room for %s of the newest version, one at a time', (_whose, demands) => {
+    const full = { ...pool, maxLanes: 2, desiredIdle: demands === null ? 1 : 0 };
+    const keys = [keyOf('1.0.0'), keyOf('0.9.0')];
+    const words = keys.map(
+      (key) => ({ image: 'linux', version: key.version!, why: 'validated', until: null }) as const,
+    );
+    const removed = (more: Partial<Observation>) => {
+      const parts = { versions: ['2.0.0', '1.0.0', '0.9.0'], demands, more: { admittedVersions: words, ...more } };
+      const lines = told(
+        picture(
+          keys.map((key) => laneOf(key)),
+          parts,
+        ),
+        full,
+      );
+      return lines.filter((line) => line.startsWith('removeLane'));
+    };
+    expect(removed({})).toEqual(['removeLane laneNotNeeded']);
+    const going = build.operation({ kind: 'removeLane', instanceId: null, scaleSetId: idOf(keys[0]!) });
+    expect(removed({ operations: [going] })).toEqual([]);
+  });
 });
 
 describe('a template that changed', () => {

@@ -107,6 +107,20 @@ describe('placeholders', () => {
     expect(toldOfPlaceholders(alone).filter((line) => line.includes('20.04'))).toEqual([]);
   });
 
+  it('are never more than two hundred, also while others take their place: what is not wanted makes room first', () => {
+    const folders = Array.from({ length: 66 }, (_, index) => `/mnt/${index}`);
+    const wide = settings({ demands: { ...pool.demands, workFolders: folders } });
+    const picture = standing({}, wide);
+    expect(picture.placeholders).toHaveLength(200);
+    const renamed = settings({ ...wide, images: [{ ...pool.images[0]!, aliases: ['ubuntu-24.04'] }] });
+    const { decisions } = decide(picture, renamed, memory());
+    const count = (kind: string) => decisions.filter((one) => one.kind === kind).length;
+    expect([count('removePlaceholder'), count('registerPlaceholder')]).toEqual([50, 0]);
+    const left = picture.placeholders.slice(50);
+    const later = decide({ ...picture, placeholders: left }, renamed, memory()).decisions;
+    expect(later.filter((one) => one.kind === 'registerPlaceholder')).toHaveLength(50);
+  });
+
   it('are not removed while a job waits on them, whether Azure DevOps names them or leaves the list out', () => {
     const named = jobRequest({ matchedAgentIds: [8000] });
     const unnamed = jobRequest({ demands: ['ImageOverride -equals ubuntu-22.04'], matchedAgentIds: null });
