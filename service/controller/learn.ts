@@ -49,30 +49,33 @@ function learnFrom(
   for (const generation of observation.generations) {
     const agent = generation.agentId === null ? undefined : agents.get(generation.agentId);
     if (agent?.isOnline !== true) continue;
-    const image = generation.image ?? settings.images[0]?.aliases[0] ?? '';
-    const seen = seenOn(agent, generation, image, observation.now);
-    if (seen === null || learned.some((one) => isSameKind(one, seen))) continue;
-    const others = learned.filter((one) => one.image !== seen.image || one.version !== seen.version);
-    learned = [...others, seen];
+    const kind = kindOf(agent, generation, generation.image ?? settings.images[0]?.aliases[0] ?? '');
+    // Most agents are of a kind that is known: only a new one has its capabilities looked through.
+    if (kind === null || learned.some((one) => isSameKind(one, kind))) continue;
+    const others = learned.filter((one) => one.image !== kind.image || one.version !== kind.version);
+    learned = [...others, seenOn(agent, generation, kind, observation.now)];
   }
   return learned === before ? before : newestOfEach(learned);
 }
 
-function seenOn(agent: Agent, generation: Generation, image: string, at: number): LearnedCapabilities | null {
+type Kind = Pick<LearnedCapabilities, 'image' | 'version' | 'agentVersion'>;
+
+function kindOf(agent: Agent, generation: Generation, image: string): Kind | null {
   const agentVersion = readCapability(agent.systemCapabilities, 'Agent.Version') ?? agent.version;
-  if (agentVersion === null) return null;
+  return agentVersion === null ? null : { image, version: generation.version ?? null, agentVersion };
+}
+
+function seenOn(agent: Agent, generation: Generation, kind: Kind, at: number): LearnedCapabilities {
   const workFolder = readCapability(agent.systemCapabilities, 'WorkFolder');
   return {
-    image,
-    version: generation.version ?? null,
-    agentVersion,
+    ...kind,
     at,
     capabilities: sharedCapabilities(agent.systemCapabilities),
     workFolder: generation.workFolder == null ? workFolder : null,
   };
 }
 
-function isSameKind(one: LearnedCapabilities, other: LearnedCapabilities): boolean {
+function isSameKind(one: Kind, other: Kind): boolean {
   return one.image === other.image && one.version === other.version && one.agentVersion === other.agentVersion;
 }
 

@@ -3,6 +3,7 @@ import { Value } from '@sinclair/typebox/value';
 import { describe, expect, it } from '@jest/globals';
 import { PoolDetail } from '../../../contract/api.ts';
 import '../../../service/api/stored-view.ts';
+import { iso } from '../../../service/api/instant.ts';
 import { sentenceOf, type SentenceInput } from '../../../service/api/sentence.ts';
 import { unseenPool } from '../../../service/api/views.ts';
 import type { Diagnosis } from '../../../service/domain/diagnosis.ts';
@@ -182,4 +183,13 @@ describe('the sentence of a pool', () => {
   ])('is "%s"', (words, said) => {
     expect(said).toBe(words);
   });
+});
+
+describe('an instant', () => {
+  it.each([0, 1, 59_999, 60_000, now0 + 7.9, -1, -60_001.5, Date.UTC(2028, 1, 29, 23, 59, 59, 999)])(
+    'of %d ms is written as everybody writes it',
+    (at) => {
+      expect(iso(at)).toBe(new Date(at).toISOString());
+    },
+  );
 });
