@@ -41,6 +41,8 @@ export const nodeDetailFields = {
   /** Why the work folder is another one than was asked for, in words. */
   workFolderProblem: Type.Optional(Nullable(Type.String())),
   isSaved: Type.Optional(Type.Boolean()),
+  /** Why it is kept, in words; `deadlineAt` says until when. */
+  savedBecause: Type.Optional(Nullable(Type.String())),
   boot: Type.Optional(Nullable(NodeBoot)),
   steps: Type.Optional(Type.Array(NodeStep)),
   operation: Type.Optional(Nullable(NodeOperation)),

@@ -192,7 +192,13 @@ export const poolSettingsProperties = {
   desiredIdle: Optional(Whole(0, 1000, 0, 'Standby: idle agents to keep, at most maxCapacity.')),
   timeToLiveMinutes: Optional(Whole(1, 10080, 30, 'An agent idle for longer, above the standby, is deleted.')),
   recycleAfterEachUse: Optional(Flag(true, 'Every job gets a fresh machine.')),
-  maxSavedNodeCount: Optional(Whole(0, 1000, 0, 'Machines kept for investigation after they failed.')),
+  maxSavedNodeCount: Optional(Whole(0, 1000, 0, 'The most machines kept for investigation after they failed.')),
+  preserveAgentOnJobFailure: Optional(
+    Flag(false, 'Within maxSavedNodeCount, keep the machine of a job that failed, too.'),
+  ),
+  savedNodeHours: Optional(
+    Whole(0, 8760, 72, 'A machine that Weir kept by itself is deleted after so many hours; 0: never.'),
+  ),
   agentInteractiveUI: Optional(Flag(false, 'Agents run in an interactive session, for tests with a user interface.')),
   osType: Optional(Choice(['linux', 'windows'], 'linux', 'Operating system of the machines.')),
   agentVersion: Optional(

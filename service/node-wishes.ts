@@ -9,6 +9,8 @@ export interface NodeWish {
   readonly node: string;
   readonly by: string;
   readonly reason: string;
+  /** A wish of Weir itself, which `reason` tells in whole sentences: the code, and the job that failed. Absent: a person's. */
+  readonly own?: { readonly code: string; readonly request: number | null };
   readonly at: number;
   /** What became of it; null while it waits. */
   readonly outcome: string | null;

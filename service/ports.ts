@@ -262,7 +262,8 @@ export interface Store extends Records, PlaceholderRows, JobHistory, History {
     change: Partial<
       Pick<
         Generation,
-        'firstOnlineAt' | 'isDisabledByWeir' | 'isSaved' | 'agentId' | 'agentName' | 'workFolder' | 'alias' | 'tag'
+        | ('firstOnlineAt' | 'isDisabledByWeir' | 'agentId' | 'agentName' | 'workFolder' | 'alias' | 'tag')
+        | ('isSaved' | 'savedUntil' | 'savedBecause' | 'savedFor')
       >
     >,
   ): Promise<void>;

@@ -36,6 +36,7 @@ export function NodePanel({ client, pool, node, now, onClose }: NodePanelProps) 
             for {spanWords(between(node.stateSince, now))}
             {node.deadlineAt === null ? '' : waitWords(node.state, node.deadlineAt, now)}
           </div>
+          {node.isSaved === true && node.savedBecause != null ? <div>{node.savedBecause}</div> : null}
           {node.failure === null ? null : <div className="weir-fault">{node.failure}</div>}
         </div>
       </div>
@@ -60,6 +61,7 @@ export function NodePanel({ client, pool, node, now, onClose }: NodePanelProps) 
 /** A machine that starts is given up after its deadline; one that leaves is asked to go again. */
 function waitWords(state: string, deadlineAt: string, now: string): string {
   const { group } = nodeStateWords(state);
+  if (state === 'saved') return `; Weir deletes it ${deadlineWords(deadlineAt, now)} unless somebody gives it back`;
   const isOver = between(now, deadlineAt) < 0;
   if (group === 'starting') {
     const words = isOver ? 'its deadline is over' : 'Weir waits for it until its deadline';

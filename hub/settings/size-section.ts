@@ -32,8 +32,20 @@ export const sizeSection: FormSection = {
     {
       path: 'maxSavedNodeCount',
       label: 'Preserve machines that failed for investigation',
-      help: 'This many machines that failed to start are kept, with their agent switched off, until you delete them. They count towards the maximum, and they cost.',
+      help: 'At most this many machines are kept at a time, with their agent switched off: those that failed to start and, where you say so below, those of failed jobs. They count towards the maximum, and they cost.',
       ...{ unit: 'machines', control: 'number' },
+    },
+    {
+      path: 'preserveAgentOnJobFailure',
+      label: 'Preserve the machine of a job that failed, too',
+      help: 'When a job fails, its machine is kept as the job left it, instead of being wiped, deleted or given the next job. Needs a number of machines above 0 in the field before.',
+      control: 'flag',
+    },
+    {
+      path: 'savedNodeHours',
+      label: 'Delete a preserved machine after',
+      help: 'Counts for machines that Weir kept by itself. One that a person keeps stays until somebody gives it back or deletes it. 0: Weir never deletes one by itself.',
+      ...{ unit: 'hours', control: 'number' },
     },
     {
       path: 'sizing.preset',

@@ -4,6 +4,8 @@ export interface Arrival {
   /** Seconds after the sandbox began. */
   readonly at: number;
   readonly durationSeconds: number;
+  /** How it ends; absent: it succeeds. */
+  readonly result?: 'failed';
   /** Names an image alias where the pool has one of that name. */
   readonly label: string;
   /** As in YAML; absent: none. */

@@ -37,7 +37,10 @@ export class Feed {
         jobName: arrival.jobName,
         definitionName: arrival.definitionName,
         runName: arrival.runName,
-        variables: { 'weir.sandbox.durationSeconds': String(arrival.durationSeconds) },
+        variables: {
+          'weir.sandbox.durationSeconds': String(arrival.durationSeconds),
+          ...(arrival.result === undefined ? {} : { 'weir.sandbox.result': arrival.result }),
+        },
       });
       this.queued.push(queued.requestId);
       if ('failed' in queued) this.failed.push(queued.failed);

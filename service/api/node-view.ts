@@ -53,6 +53,7 @@ export function nodeView(node: Node, { requests, operations, settings }: NodeVie
     agentVersion: agent?.version ?? null,
     ...workFolderOf(node, settings),
     isSaved: generation?.isSaved ?? false,
+    savedBecause: generation?.savedBecause ?? null,
     boot: bootOf(node),
     steps: stepsOf(node),
     operation: operationOf(operations.get(node.key)),

@@ -2,7 +2,7 @@
 // knows its field names; adapters and the command line's snapshots both come through here.
 import type { Agent } from '../domain/agent.ts';
 import type { JobRequest, JobResult } from '../domain/job-request.ts';
-import { asList, fieldsOf } from '../wire.ts';
+import { asList, fieldsOf, type Fields } from '../wire.ts';
 import { CloudError } from '../problem.ts';
 
 /**
@@ -14,7 +14,6 @@ export function translateJobRequest(raw: unknown, path: string): JobRequest {
   const assignedAt = request.instant('assignTime');
   const receivedAt = request.instant('receiveTime');
   const finishedAt = request.instant('finishTime');
-  const result = request.text('result');
   const owner = request.object('owner');
   return {
     requestId: request.requiredNumber('requestId'),
@@ -22,7 +21,7 @@ export function translateJobRequest(raw: unknown, path: string): JobRequest {
     assignedAt,
     receivedAt,
     finishedAt,
-    result: result === null ? null : jobResult(result),
+    result: resultIn(request),
     lockedUntil: request.instant('lockedUntil'),
     demands: request.texts('demands') ?? [],
     reservedAgentId: request.object('reservedAgent')?.number('id') ?? null,
@@ -52,6 +51,7 @@ export function translateAgent(raw: unknown, path: string): Agent {
     assignedRequestId: agent.object('assignedRequest')?.requiredNumber('requestId') ?? null,
     lastCompletedRequestId: last?.requiredNumber('requestId') ?? null,
     lastCompletedAt: last?.instant('finishTime') ?? null,
+    lastCompletedResult: resultIn(last),
   };
 }
 
@@ -81,6 +81,8 @@ const jobResults: ReadonlySet<string> = new Set<JobResult>([
   'dependentOnManualQueue',
 ]);
 
-function jobResult(text: string): JobResult {
+function resultIn(request: Fields | null): JobResult | null {
+  const text = request?.text('result') ?? null;
+  if (text === null) return null;
   return jobResults.has(text) ? (text as JobResult) : 'unknown';
 }

@@ -9,6 +9,7 @@ import type { PoolContext, Recollection } from './context.ts';
 import { createLane, removeLane } from './lanes.ts';
 import { registerPlaceholder, removePlaceholder } from './placeholder.ts';
 import { relabel } from './relabel.ts';
+import { saveNode } from './save-node.ts';
 import { scaleOut } from './scale-out.ts';
 
 export interface Acted {
@@ -144,9 +145,7 @@ async function dispatch(context: PoolContext, observation: Observation, decision
     case 'removePlaceholder':
       return await removePlaceholder(context, decision);
     case 'save':
-      if (decision.target?.generationId == null) return 'The node has no record to save.';
-      await context.store.changeGeneration(context.lease, decision.target.generationId, { isSaved: true });
-      return 'Kept for investigation.';
+      return await saveNode(context, observation, decision);
     case 'createLane':
       return await createLane(context, observation, decision);
     case 'removeLane':

@@ -1,13 +1,15 @@
-// Carries out what people asked of single nodes, through the same ledger and the same protocol as everything else. A wish
-// stays open until it is written down what became of it, so neither a crash nor a lost lease loses one.
+// Carries out what people asked of single nodes, and what Weir could not keep at once, through the same ledger and the same
+// protocol as everything else. A wish stays open until it is written down what became of it, so neither a crash nor a lost
+// lease loses one.
 import { askedWords, releaseOf, type NodeAction } from '../domain/node-action.ts';
 import type { DecisionKind } from '../domain/decision.ts';
-import type { Generation, Observation, OpenOperation, OperationPhase } from '../domain/observation.ts';
+import { isDestroying, type Generation, type Observation } from '../domain/observation.ts';
+import { isStoppable, savedUntil } from '../domain/saved-nodes.ts';
 import { CloudError } from '../problem.ts';
-import { readOpenWishes, wishEnd, type KeptWish } from '../node-wishes.ts';
+import { readOpenWishes, wishEnd, type KeptWish, type NodeWish } from '../node-wishes.ts';
 import type { PoolContext } from './context.ts';
 
-interface Outcome {
+export interface Outcome {
   /** Null: it waits for the next pass. */
   readonly words: string | null;
   /** From now on, be it that the wish still waits. */
@@ -38,10 +40,6 @@ function withKept(picture: Observation, generation: Generation, isDone: boolean)
   };
 }
 
-function isDestroying({ kind, generationId }: OpenOperation, generation: Generation): boolean {
-  return (kind === 'delete' || kind === 'reimage') && generationId === generation.generationId;
-}
-
 async function obey(
   context: PoolContext,
   observation: Observation,
@@ -54,13 +52,17 @@ async function obey(
   // Whoever asks for it takes the node out of the hands of whoever disabled its agent (I-16).
   if (agent?.isEnabled === false && !generation.isDisabledByWeir)
     await context.store.changeGeneration(context.lease, generation.generationId, { isDisabledByWeir: true });
-  if (value.action === 'save') return await keep(context, generation);
-  const words = askedWords(value.action, value.node, value.by, value.reason);
+  if (value.action === 'save') return await keep(context, generation, value);
+  const words = wordsOf(value);
   const kind = endOf(value.action, generation, context);
   if (kind !== 'asItIs')
     return { words: await openReclaim(context, value.action, kind, words, generation), isKept: false };
   // The next pass finds an idle node, and its gate enables the agent.
-  await context.store.changeGeneration(context.lease, generation.generationId, { isSaved: false });
+  await context.store.changeGeneration(context.lease, generation.generationId, {
+    ...{ isSaved: false, savedUntil: null, savedBecause: null },
+    // Whoever gives it back says that its last job is no reason to keep it.
+    savedFor: agent?.lastCompletedRequestId ?? generation.savedFor ?? null,
+  });
   return { words: 'Weir looks after it again.', isKept: false };
 }
 
@@ -97,9 +99,6 @@ async function openReclaim(
     : 'Something is under way with it already.';
 }
 
-/** A registration that is deleted, or may be, does not come back. */
-const stoppable: ReadonlySet<string> = new Set<OperationPhase>(['intended', 'cordoning', 'draining', 'settling']);
-
 const lateWords = {
   delete: 'It is too late to keep it: its machine is being deleted already.',
   reimage: 'It is too late to keep it: its machine is being reimaged already.',
@@ -107,17 +106,20 @@ const lateWords = {
 
 const waiting: Outcome = { words: null, isKept: true };
 
+function wordsOf({ own, action, node, by, reason }: NodeWish): string {
+  return own === undefined ? askedWords(action, node, by, reason) : reason;
+}
+
 /** Kept only when it runs no job: a saved node counts for nothing, and its job would not be seen any more. */
-async function keep(context: PoolContext, generation: Generation): Promise<Outcome> {
+export async function keep(context: PoolContext, generation: Generation, wish: NodeWish): Promise<Outcome> {
   const { agentId, generationId } = generation;
   // Another wish of this pass may have begun it, so the picture is not asked.
   const open = (await context.store.listOpenOperations(context.pool)).find((one) => isDestroying(one, generation));
   if (open !== undefined) {
-    if (!stoppable.has(open.phase))
-      return { words: lateWords[open.kind === 'reimage' ? 'reimage' : 'delete'], isKept: false };
+    if (!isStoppable(open)) return { words: lateWords[open.kind === 'reimage' ? 'reimage' : 'delete'], isKept: false };
     await context.store.changeOperation(context.lease, open.operationId, context.clock.now(), {
       phase: 'cancelled',
-      lastProblem: 'A person asked to keep the node.',
+      lastProblem: wish.own === undefined ? 'A person asked to keep the node.' : 'The node is kept instead.',
     });
   }
   try {
@@ -129,8 +131,16 @@ async function keep(context: PoolContext, generation: Generation): Promise<Outco
       const closed = agent === null ? null : await context.azureDevOps.readAgent(context.settings.poolId, agentId);
       if (closed !== null && (closed.isEnabled || closed.assignedRequestId !== null)) return waiting;
     }
-    await context.store.changeGeneration(context.lease, generationId, { isSaved: true });
-    return { words: 'Kept until somebody deletes it.', isKept: true };
+    const mark = agentId === null ? {} : { isDisabledByWeir: true };
+    const until = wish.own === undefined ? null : savedUntil(context.settings, context.clock.now());
+    const saved = {
+      isSaved: true,
+      savedUntil: until,
+      savedBecause: wordsOf(wish),
+      savedFor: wish.own?.request ?? null,
+    };
+    await context.store.changeGeneration(context.lease, generationId, { ...saved, ...mark });
+    return { words: until === null ? 'Kept until somebody deletes it.' : 'Kept for investigation.', isKept: true };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     context.line('warn', `A node could not be kept yet: ${error.message}`, { operation: error.operation });
@@ -144,11 +154,11 @@ async function note(
   generation: Generation | undefined,
   outcome: string,
 ): Promise<void> {
-  const { action, node, by, reason } = wish.value;
+  const { action, node, own } = wish.value;
   const { scaleSetId = null, generationId = null, instanceId = null, vmId = null, agentId = null } = generation ?? {};
-  const words = askedWords(action, node, by, reason);
+  const words = wordsOf(wish.value);
   const decision = {
-    ...{ kind: kinds[action], node, reason: { code: codes[action], words } },
+    ...{ kind: kinds[action], node, reason: { code: own?.code ?? codes[action], words } },
     target: { scaleSetId, instanceId, vmId, generationId, agentId },
   };
   await context.store.appendLog(context.lease, [{ at: context.clock.now(), level: 'info', decision, outcome }]);

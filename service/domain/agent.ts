@@ -1,4 +1,5 @@
 // A registered agent of one pool. Busy is `assignedRequestId`, there is no busy status in Azure DevOps.
+import type { JobResult } from './job-request.ts';
 
 export type Capabilities = Readonly<Record<string, string>>;
 
@@ -15,6 +16,8 @@ export interface Agent {
   readonly assignedRequestId: number | null;
   readonly lastCompletedRequestId: number | null;
   readonly lastCompletedAt: number | null;
+  /** Absent or null: Azure DevOps did not say it with the agent. */
+  readonly lastCompletedResult?: JobResult | null;
 }
 
 /** What demands are matched against: user capabilities beside system ones. A pass asks often, so each agent is joined once. */

@@ -10,6 +10,7 @@ import { displace } from './displace.ts';
 import { endPool } from './end-pool.ts';
 import { holdDisruption } from './disruption.ts';
 import { gate } from './gate.ts';
+import { keepFailedJobs } from './keep-failed.ts';
 import { laneCapacities } from './lane-capacity.ts';
 import { tendLanes } from './lane-upkeep.ts';
 import { doubtMatching } from './matching-doubt.ts';
@@ -85,6 +86,7 @@ const eventDriven: readonly Step[] = [
   sayWhatKeepsFailing,
   sayWhatSlippedThrough,
   upkeep,
+  keepFailedJobs,
   retire,
   renewAgents,
   recycle,
@@ -108,6 +110,7 @@ const sampled: readonly Step[] = [
   sayWhatIsUnknown,
   sayWhatKeepsFailing,
   sayWhatSlippedThrough,
+  keepFailedJobs,
   retire,
   reimageUsed,
   sizeBySample,

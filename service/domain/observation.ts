@@ -49,6 +49,11 @@ export interface Generation {
   /** True while the agent is disabled because Weir disabled it; a person's disable leaves this false. */
   readonly isDisabledByWeir: boolean;
   readonly isSaved: boolean;
+  /** While it is kept: when it is deleted (null or absent: not by itself), and why it is kept, in words. */
+  readonly savedUntil?: number | null;
+  readonly savedBecause?: string | null;
+  /** The job request for which it was kept once, or that had ended before a person gave it back: no reason any more. */
+  readonly savedFor?: number | null;
   /** Fixed for the generation, as its lane and its claim made it; absent on records from before labels. */
   readonly image?: string | null;
   readonly version?: string | null;
@@ -83,6 +88,11 @@ export type OperationKind =
   | 'createLane'
   | 'removeLane'
   | 'relabel';
+
+/** The open row that ends this life of the machine. */
+export function isDestroying({ kind, generationId }: OpenOperation, life: Pick<Generation, 'generationId'>): boolean {
+  return (kind === 'delete' || kind === 'reimage') && generationId === life.generationId;
+}
 
 /** One open row of the ledger. */
 export interface OpenOperation {

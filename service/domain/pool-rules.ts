@@ -9,6 +9,7 @@ import { readProfile } from './pool-profile.ts';
 import { readRollout, rolloutFields } from './pool-rollout.ts';
 import { readSchedule } from './pool-schedule.ts';
 import type { PoolSettings, Preset, SizingPolicy } from './pool.ts';
+import { defaultSavedNodeHours } from './saved-nodes.ts';
 import { workFolderFault } from './work-folder.ts';
 
 export type { SettingsProblem } from './field-reader.ts';
@@ -17,7 +18,8 @@ export type { SettingsProblem } from './field-reader.ts';
 export const poolFields = {
   pool: [
     ...['name', 'organization', 'poolId', 'scaleSet', 'maxCapacity', 'desiredIdle', 'timeToLiveMinutes'],
-    ...['recycleAfterEachUse', 'maxSavedNodeCount', 'agentInteractiveUI', 'osType', 'agentVersion', 'workFolder'],
+    ...['recycleAfterEachUse', 'maxSavedNodeCount', 'preserveAgentOnJobFailure', 'savedNodeHours'],
+    ...['agentInteractiveUI', 'osType', 'agentVersion', 'workFolder'],
     ...['paused', 'sizing', 'images', 'demands', 'priority', 'profile', 'schedule', 'budget', 'maxLanes'],
     ...['laneResourceGroup', 'rollout', 'disruption'],
   ],
@@ -76,7 +78,7 @@ function readSettings(fields: FieldReader): PoolSettings {
     maxCapacity,
     desiredIdle: readStandby(fields, maxCapacity),
     timeToLiveMinutes: fields.integer('timeToLiveMinutes', { code: 'IDLE_RANGE', min: 1, max: 10080, fallback: 30 }),
-    maxSavedNodeCount: fields.integer('maxSavedNodeCount', { code: 'SAVED_RANGE', min: 0, max: 1000, fallback: 0 }),
+    ...readSaved(fields),
     agentInteractiveUI: fields.boolean('agentInteractiveUI', false),
     osType,
     agentVersion: fields.text('agentVersion', agentVersionRule, 'latest'),
@@ -104,6 +106,22 @@ function readStandby(fields: FieldReader, maxCapacity: number): number {
     fields.report('desiredIdle', 'STANDBY_GT_MAX', message, 'Lower desiredIdle or raise maxCapacity.');
   }
   return standby;
+}
+
+function readSaved(fields: FieldReader) {
+  const hours = { code: 'SAVED_HOURS_RANGE', min: 0, max: 8760, fallback: defaultSavedNodeHours };
+  const saved = {
+    maxSavedNodeCount: fields.integer('maxSavedNodeCount', { code: 'SAVED_RANGE', min: 0, max: 1000, fallback: 0 }),
+    preserveAgentOnJobFailure: fields.boolean('preserveAgentOnJobFailure', false),
+    savedNodeHours: fields.integer('savedNodeHours', hours),
+  };
+  const isLimitRead = !fields.has('maxSavedNodeCount') || fields.raw('maxSavedNodeCount') === 0;
+  if (saved.preserveAgentOnJobFailure && isLimitRead) {
+    const message = `${fields.path('preserveAgentOnJobFailure')} keeps nothing while maxSavedNodeCount is 0.`;
+    const nextStep = 'Say with maxSavedNodeCount how many machines may be kept at a time, 1 or more.';
+    fields.report('preserveAgentOnJobFailure', 'SAVED_COUNT_MISSING', message, nextStep);
+  }
+  return saved;
 }
 
 function readSizing(fields: FieldReader): PoolSettings['sizing'] {

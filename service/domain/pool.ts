@@ -42,6 +42,10 @@ export interface PoolSettings {
   readonly timeToLiveMinutes: number;
   readonly recycleAfterEachUse: boolean;
   readonly maxSavedNodeCount: number;
+  /** Within `maxSavedNodeCount` the machine of a job that failed is kept; absent: false. */
+  readonly preserveAgentOnJobFailure?: boolean;
+  /** What Weir keeps by itself is deleted after so many hours, 0: never; absent: `defaultSavedNodeHours`. */
+  readonly savedNodeHours?: number;
   readonly agentInteractiveUI: boolean;
   readonly osType: OsType;
   readonly agentVersion: string;

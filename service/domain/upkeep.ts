@@ -4,12 +4,13 @@ import { offlineDeadlineMs, jobLockSlackMs, bootDeadlineMs } from './node-state.
 import { isHeldByPerson, type Node } from './node.ts';
 import { decideNode, type Pass, type Plan } from './pass.ts';
 import { holdUnwell } from './unwell-rate.ts';
+import { roomForSaved, savedWords } from './saved-nodes.ts';
 import { say, span } from './words.ts';
 
 export function upkeep(pass: Pass, plan: Plan): Plan {
   const decisions: Decision[] = [...strandedJobs(pass)];
   const leaving: Node[] = [];
-  let savable = pass.settings.maxSavedNodeCount - pass.nodes.filter((node) => node.generation?.isSaved === true).length;
+  let savable = roomForSaved(pass, plan);
   for (const node of pass.trust.canDestroy ? pass.nodes : []) {
     // An instance that Weir has no record of is not ours to destroy (I-9): its record is written when it is first seen.
     if (node.generation === null && !pass.observation.ownsEverything) continue;
@@ -17,7 +18,7 @@ export function upkeep(pass: Pass, plan: Plan): Plan {
     if (failure === null) continue;
     const isSaved = failure.isStart && node.generation !== null && savable > 0;
     if (isSaved) savable -= 1;
-    decisions.push(isSaved ? keep(node, failure.reason) : decideNode('reclaim', node, failure.reason));
+    decisions.push(isSaved ? keep(node, failure.reason, pass) : decideNode('reclaim', node, failure.reason));
     leaving.push(node);
   }
   return holdUnwell(pass, plan, decisions, new Set(leaving.map((node) => node.key)));
@@ -47,6 +48,8 @@ function failureOf(node: Node, now: number): Failure | null {
       return { reason: unhealthy(node), isStart: false };
     case 'lost':
       return lost(node, now);
+    case 'saved':
+      return keptForTooLong(node, now);
     default:
       return null;
   }
@@ -75,6 +78,14 @@ function unhealthy(node: Node): Reason {
   return say('instanceUnhealthy', words);
 }
 
+/** Nobody gave it back, so nobody said that it may take jobs again. */
+function keptForTooLong({ name, generation }: Node, now: number): Failure | null {
+  const until = generation?.savedUntil ?? null;
+  if (until === null || now < until) return null;
+  const words = `The time is over for which ${name} was kept, and nobody gave it back.`;
+  return { reason: say('savedTimeOver', words), isStart: false };
+}
+
 function lost(node: Node, now: number): Failure | null {
   const isAbsent = node.instance === null || node.agent === null;
   if (isAbsent && now - node.stateSince < absenceMs) return null;
@@ -90,12 +101,8 @@ function lost(node: Node, now: number): Failure | null {
   return { reason: say('agentLost', words), isStart: false };
 }
 
-function keep(node: Node, reason: Reason): Decision {
-  return decideNode(
-    'save',
-    node,
-    say('savedForInvestigation', `${reason.words} It is kept so that somebody can look at it.`),
-  );
+function keep(node: Node, reason: Reason, { settings }: Pass): Decision {
+  return decideNode('save', node, say('savedForInvestigation', `${reason.words} ${savedWords(settings)}`));
 }
 
 /** Azure DevOps still holds a job for an agent that is lost. Nothing is forced: the server gives the job up by itself. */

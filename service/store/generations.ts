@@ -3,7 +3,7 @@ import type { Generation } from '../domain/observation.ts';
 import type { Store } from '../ports.ts';
 import { fenceParameters, fenced } from './fence.ts';
 import { assignments, booleanIn, numberIn, numberOrNullIn, textIn, textOrNullIn } from './sql.ts';
-import type { Sql, SqlRow } from './sql.ts';
+import type { Sql, SqlRow, SqlValue } from './sql.ts';
 
 type GenerationMethods = 'listGenerations' | 'startGeneration' | 'changeGeneration' | 'endGeneration';
 
@@ -11,6 +11,9 @@ const changeable = {
   firstOnlineAt: 'first_online_at',
   isDisabledByWeir: 'is_disabled_by_weir',
   isSaved: 'is_saved',
+  savedUntil: 'saved_until',
+  savedBecause: 'saved_because',
+  savedFor: 'saved_for',
   agentId: 'agent_id',
   agentName: 'agent_name',
   alias: 'alias',
@@ -33,29 +36,12 @@ export function generationsOf(sql: Sql): Pick<Store, GenerationMethods> {
         lease,
         `insert into weir.generation (pool, generation_id, scale_set_id, instance_id, vm_id, started_at, started_by,
            agent_id, agent_name, claimed_at, first_online_at, is_disabled_by_weir, is_saved,
-           image, version, work_folder, tag, alias)
+           image, version, work_folder, tag, alias, saved_until, saved_because, saved_for)
          select held.pool, $4, $5, $6, $7, $8::double precision, $9, $10::bigint, $11, $12::double precision,
-           $13::double precision, $14::boolean, $15::boolean, $16, $17, $18, $19, $20
+           $13::double precision, $14::boolean, $15::boolean, $16, $17, $18, $19, $20,
+           $21::double precision, $22, $23::bigint
          from held returning 1 as wrote`,
-        [
-          one.generationId,
-          one.scaleSetId,
-          one.instanceId,
-          one.vmId,
-          one.startedAt,
-          one.startedBy,
-          one.agentId,
-          one.agentName,
-          one.claimedAt,
-          one.firstOnlineAt,
-          one.isDisabledByWeir,
-          one.isSaved,
-          one.image ?? null,
-          one.version ?? null,
-          one.workFolder ?? null,
-          one.tag ?? null,
-          one.alias ?? null,
-        ],
+        valuesOf(one),
       );
     },
     changeGeneration: async (lease, generationId, change) => {
@@ -81,6 +67,25 @@ export function generationsOf(sql: Sql): Pick<Store, GenerationMethods> {
   };
 }
 
+function valuesOf(one: Generation): readonly SqlValue[] {
+  return [
+    one.generationId,
+    one.scaleSetId,
+    one.instanceId,
+    one.vmId,
+    one.startedAt,
+    one.startedBy,
+    one.agentId,
+    one.agentName,
+    one.claimedAt,
+    one.firstOnlineAt,
+    one.isDisabledByWeir,
+    one.isSaved,
+    ...[one.image, one.version, one.workFolder, one.tag, one.alias].map((label) => label ?? null),
+    ...[one.savedUntil, one.savedBecause, one.savedFor].map((kept) => kept ?? null),
+  ];
+}
+
 export function generationOf(row: SqlRow): Generation {
   return withLabels({
     generationId: textIn(row, 'generation_id'),
@@ -100,13 +105,21 @@ export function generationOf(row: SqlRow): Generation {
     workFolder: textOrNullIn(row, 'work_folder'),
     tag: textOrNullIn(row, 'tag'),
     alias: textOrNullIn(row, 'alias'),
+    savedUntil: numberOrNullIn(row, 'saved_until'),
+    savedBecause: textOrNullIn(row, 'saved_because'),
+    savedFor: numberOrNullIn(row, 'saved_for'),
   });
 }
 
-/** A label that the life does not have is absent, in both stores alike. */
-export function withLabels({ image, version, alias, workFolder, tag, ...generation }: Generation): Generation {
+/** What the life does not have is absent, in both stores alike. */
+export function withLabels(life: Generation): Generation {
+  const { image, version, alias, workFolder, tag, ...others } = life;
+  const { savedUntil, savedBecause, savedFor, ...generation } = others;
   return {
     ...generation,
+    ...(savedUntil == null ? {} : { savedUntil }),
+    ...(savedBecause == null ? {} : { savedBecause }),
+    ...(savedFor == null ? {} : { savedFor }),
     ...(image == null ? {} : { image }),
     ...(version == null ? {} : { version }),
     ...(alias == null ? {} : { alias }),

@@ -250,4 +250,12 @@ export const migrations: readonly Migration[] = [
     name: 'the machines of a sample by size and image',
     sql: 'alter table weir.sample add column machines json;',
   },
+  {
+    version: 13,
+    name: 'why a machine is kept, and until when',
+    sql: `
+      alter table weir.generation
+        add column saved_until double precision, add column saved_because text, add column saved_for bigint;
+    `,
+  },
 ];

@@ -89,7 +89,7 @@ describe('the schema of pool settings', () => {
 
   it('draws the same bounds round every number', () => {
     const numbers = [
-      ...['poolId', 'maxCapacity', 'timeToLiveMinutes', 'maxSavedNodeCount', 'maxLanes'],
+      ...['poolId', 'maxCapacity', 'timeToLiveMinutes', 'maxSavedNodeCount', 'savedNodeHours', 'maxLanes'],
       ...[
         'sizing.sampleMinutes',
         'sizing.incrementPercent',

@@ -20,7 +20,7 @@ interface Told {
   readonly refusals: readonly unknown[];
 }
 
-async function tell(jobs: number, settings: Record<string, unknown>): Promise<Told> {
+async function tell(jobs: number, settings: Record<string, unknown>, results: readonly 'failed'[] = []): Promise<Told> {
   const azure: AzureEvent[] = [];
   const azureDevOps: AzureDevOpsEvent[] = [];
   const machines: MachineEvent[] = [];
@@ -30,7 +30,10 @@ async function tell(jobs: number, settings: Record<string, unknown>): Promise<To
     startAt: now0,
     store: (now) => createMemoryStore({ now }),
     settings: { maxCapacity: 1, recycleAfterEachUse: true, ...settings },
-    arrivals: Array.from({ length: jobs }, (_, index) => arrival(60 + index)),
+    arrivals: Array.from({ length: jobs }, (_, index) => ({
+      ...arrival(60 + index),
+      ...(results[index] === undefined ? {} : { result: results[index] }),
+    })),
     generateKeys: await fixedKeys(),
     onAzureEvent: (event) => azure.push(event),
     onAzureDevOpsEvent: (event) => azureDevOps.push(event),
@@ -77,6 +80,26 @@ describe('a machine that is wiped after each job', () => {
       0, 0, 0, 0,
     ]);
     expect(world.clouds.azureDevOps.agents().filter((agent) => agent.status === 'online')).toHaveLength(1);
+  }, 600_000);
+
+  it('is kept when its job fails, while the next job gets another, and deleted when its time is over', async () => {
+    const settings = {
+      ...{ maxCapacity: 2, timeToLiveMinutes: 5 },
+      ...{ maxSavedNodeCount: 1, preserveAgentOnJobFailure: true, savedNodeHours: 1 },
+    };
+    const told = await tell(2, settings, ['failed', 'failed']);
+    const { world } = told;
+    await world.run(now0 + 0.75 * hour);
+    const [failed, second] = told.azureDevOps.filter((event) => event.kind === 'jobFinished');
+    expect([failed, second]).toMatchObject([{ result: 'failed' }, { result: 'failed' }]);
+    const [life, ...others] = await world.store.listGenerations('linux');
+    expect(others).toEqual([]);
+    expect(life).toMatchObject({ isSaved: true, savedBecause: expect.stringContaining('failed. It is kept') });
+    // No more than one: the machine of the other job was wiped, waited for the next one in vain, and went.
+    expect(world.clouds.azure.instances().map(({ vmId }) => vmId)).toEqual([life!.vmId]);
+    expect(told.azure.filter((event) => event.kind === 'instanceReimaged' && event.vmId === life!.vmId)).toEqual([]);
+    await world.run(now0 + 1.5 * hour);
+    expect(world.clouds.azure.instances()).toEqual([]);
   }, 600_000);
 
   it('is back clearly sooner than one that is deleted and made anew', async () => {

@@ -37,6 +37,17 @@ describe('a node in full', () => {
     expect([step!.message.length, step!.message.slice(-6)]).toEqual([4000, 'exit 7']);
   });
 
+  it('tells why it is kept, and until when', () => {
+    const generation = {
+      isSaved: true,
+      isDisabledByWeir: true,
+      savedBecause: 'Its job failed.',
+      savedUntil: now0 + minute,
+    };
+    const view = viewOf({ machines: [machine(1, { generation })] });
+    expect(view).toMatchObject({ state: 'saved', savedBecause: 'Its job failed.', deadlineAt: at(1) });
+  });
+
   it('tells how far it is on its way out, and who asked for it', () => {
     const reason = { code: 'drainedByPerson', words: 'Mary asked to drain agents_1.' };
     const operations = [operation({ phase: 'draining', reason, lastProblem: 'no answer' })];

@@ -1,13 +1,15 @@
 // What people ask of single nodes is done through the ledger, once, whatever ends in between; and never to a running job.
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { saveNode } from '../../../service/controller/save-node.ts';
 import { obeyPeople } from '../../../service/controller/wishes.ts';
+import type { Decision } from '../../../service/domain/decision.ts';
 import type { NodeAction } from '../../../service/domain/node-action.ts';
 import type { OperationPhase } from '../../../service/domain/observation.ts';
 import { readOpenWishes, wishWrite } from '../../../service/node-wishes.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { CloudError } from '../../../service/problem.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import { agent, generation, instance, now0, operation, scaleSet, settings, unknown } from '../../builders.ts';
+import { agent, generation, hour, instance, now0, operation, scaleSet, settings, unknown } from '../../builders.ts';
 import { passContext, pictureOf } from './pass-context.ts';
 import { smallClouds, type SmallClouds } from './small-clouds.ts';
 
@@ -207,5 +209,49 @@ describe('a wish of a person', () => {
     await pass();
     expect(await store.listOpenOperations('linux')).toMatchObject([{ kind: 'delete', phase: 'intended' }]);
     expect(await store.listGenerations('linux')).toMatchObject([{ isDisabledByWeir: true }]);
+  });
+});
+
+describe('a decision to keep the machine of a job that failed', () => {
+  const reason = { code: 'savedForFailedJob', words: 'On agents_1 job request 7 failed.' };
+  const decision: Decision = {
+    ...{ kind: 'save', node: 'agents_1', request: 7, reason },
+    target: { scaleSetId: null, instanceId: '1', vmId: 'vm-1', generationId: 'g-1', agentId: 1 },
+  };
+  const save = async () => saveNode(passContext(parts()), await pictureOf(parts()), decision);
+  const day = 24 * hour;
+  const kept = { isSaved: true, isDisabledByWeir: true, savedBecause: reason.words, savedFor: 7 };
+
+  it('disables its agent, ends what would destroy it, and says why it is kept and until when', async () => {
+    await begun('reimage', 'settling');
+    expect(await save()).toBe('Kept for investigation.');
+    expect(clouds.agents.get(1)?.isEnabled).toBe(false);
+    expect(await store.listOpenOperations('linux')).toEqual([]);
+    expect(await store.listGenerations('linux')).toMatchObject([{ ...kept, savedUntil: now0 + 3 * day }]);
+  });
+
+  it('waits for a job that it was given meanwhile, and counts from then on', async () => {
+    clouds.before = (call) => {
+      if (call === 'disable 1') clouds.agents.set(1, agent({ assignedRequestId: 77 }));
+    };
+    expect(await save()).toMatch(/kept once none runs there/);
+    expect((await pass()).generations).toMatchObject([{ isSaved: true }]);
+    expect((await store.listGenerations('linux'))[0]?.isSaved).toBe(false);
+    clouds.agents.set(1, agent({ isEnabled: false }));
+    await pass();
+    expect(await store.listGenerations('linux')).toMatchObject([{ ...kept, savedUntil: now0 + 3 * day }]);
+    expect(await logged()).toEqual([`${reason.words} Kept for investigation.`]);
+  });
+
+  it('is not made again for the same job once a person gave the machine back as it is', async () => {
+    await save();
+    clouds.agents.set(1, agent({ isEnabled: false, lastCompletedRequestId: 7 }));
+    await ask('release');
+    const context = passContext(parts(), { settings: settings({ recycleAfterEachUse: false }) });
+    await obeyPeople(context, await pictureOf(parts()));
+    const [life] = await store.listGenerations('linux');
+    expect(life).toMatchObject({ isSaved: false, savedFor: 7 });
+    expect(life).not.toHaveProperty('savedBecause');
+    expect(life).not.toHaveProperty('savedUntil');
   });
 });

@@ -1,5 +1,6 @@
 // What failed, never came up or is gone, and when it is left alone all the same.
 import { describe, expect, it } from '@jest/globals';
+import type { JobResult } from '../../../service/domain/job-request.ts';
 import { decide } from '../../../service/domain/decide.ts';
 import {
   agent,
@@ -9,6 +10,7 @@ import {
   hour,
   imageAlias,
   instance,
+  jobRequest,
   jobRequests,
   lane,
   machine,
@@ -16,12 +18,15 @@ import {
   minute,
   now0,
   observation,
+  operation,
   placeholderAgent,
   placeholderId,
   runningRequest,
   scene,
   second,
   settings,
+  usedMachine,
+  type MachineOverrides,
 } from '../../builders.ts';
 import { told, table, online, offline, failed } from './told.ts';
 
@@ -142,6 +147,122 @@ describe('upkeep', () => {
     expect(told(scene({ machines, requests: jobRequests(1) }))).toEqual([
       'alarm panicStopped',
       'scaleOut requestsWithoutNode 4→5',
+    ]);
+  });
+});
+
+const ended = (lastCompletedResult: JobResult | null) => ({ agent: { lastCompletedResult } });
+const kept = { isSaved: true, isDisabledByWeir: true };
+const keeps = { preserveAgentOnJobFailure: true, maxSavedNodeCount: 1 };
+/** Idle on a pool that reuses machines: its last job ended a minute ago. */
+const reused = (number: number, lastCompletedResult: JobResult, ago = minute, more: MachineOverrides = {}) =>
+  machine(number, {
+    ...more,
+    agent: {
+      ...{ lastCompletedRequestId: 500 + number, lastCompletedAt: now0 - ago, lastCompletedResult },
+      ...more.agent,
+    },
+  });
+
+describe('the machine of a job that failed', () => {
+  table([
+    [
+      'is kept instead of being wiped, and never more than are allowed',
+      { machines: [usedMachine(1, ended('succeeded')), ...[2, 3].map((one) => usedMachine(one, ended('failed')))] },
+      keeps,
+      ['save savedForFailedJob agents_2', 'reimage recycledAsSpare agents_1', 'reimage recycledAsSpare agents_3'],
+    ],
+    [
+      'shares the limit with machines that failed to start',
+      { machines: [bootingMachine(1, minute, failed), usedMachine(2, ended('failed'))] },
+      keeps,
+      ['save savedForInvestigation agents_1', 'reimage recycledAsSpare agents_2'],
+    ],
+    [
+      'is not kept where the settings do not say so',
+      { machines: [usedMachine(1, ended('failed'))] },
+      { maxSavedNodeCount: 1 },
+      ['reimage recycledAsSpare agents_1'],
+    ],
+    [
+      'is kept where every job is followed by a reimage in the order of Azure DevOps, too',
+      { machines: [usedMachine(1, ended('abandoned'))] },
+      { ...keeps, sizing: { policy: 'sampled' } },
+      ['save savedForFailedJob agents_1'],
+    ],
+    ['stays as it is until its result is known', { machines: [usedMachine(1, ended(null))] }, keeps, []],
+    [
+      'goes where the result does not become known in two minutes',
+      { machines: [usedMachine(1, { agent: { lastCompletedResult: null, lastCompletedAt: now0 - 3 * minute } })] },
+      keeps,
+      ['reimage recycledAsSpare agents_1'],
+    ],
+    [
+      'is kept on a pool that reuses machines, too, even under the next job',
+      { machines: [reused(1, 'failed'), reused(2, 'failed', minute, { agent: { assignedRequestId: 7 } })] },
+      { ...keeps, maxSavedNodeCount: 5, recycleAfterEachUse: false },
+      ['save savedForFailedJob agents_1', 'save savedForFailedJob agents_2'],
+    ],
+    [
+      'is not kept for a job of long ago, of an earlier life, or for which it was kept and given back',
+      {
+        machines: [
+          reused(1, 'failed', 16 * minute, { generation: { startedAt: now0 - hour } }),
+          reused(2, 'failed', minute, { generation: { startedAt: now0 - 30 * second } }),
+          reused(3, 'failed', minute, { generation: { savedFor: 503 } }),
+        ],
+      },
+      { ...keeps, maxSavedNodeCount: 5, recycleAfterEachUse: false, desiredIdle: 3 },
+      [],
+    ],
+    [
+      'is left to the person who disabled its agent',
+      { machines: [reused(1, 'failed', minute, { agent: { isEnabled: false } })] },
+      { ...keeps, recycleAfterEachUse: false },
+      [],
+    ],
+    [
+      'is kept though Weir had begun to give it back, and not where a person asked for that',
+      {
+        machines: [1, 2].map((one) => usedMachine(one, ended('failed'))),
+        operations: [
+          operation({ instanceId: '1', phase: 'settling' }),
+          operation({ instanceId: '2', phase: 'settling', reason: { code: 'deletedByPerson', words: 'Mary asked.' } }),
+        ],
+      },
+      { ...keeps, maxSavedNodeCount: 5 },
+      ['save savedForFailedJob agents_1'],
+    ],
+    [
+      'is deleted when its time is over, and not a moment before',
+      {
+        machines: [now0, now0 + 1].map((savedUntil, index) =>
+          usedMachine(index + 1, { agent: { isEnabled: false }, generation: { ...kept, savedUntil } }),
+        ),
+      },
+      { ...keeps, maxSavedNodeCount: 2 },
+      ['reclaim savedTimeOver agents_1'],
+    ],
+  ]);
+
+  it('is looked at again when its result must be known, and when its time is over', () => {
+    const unknown = scene({ machines: [usedMachine(1, ended(null))] });
+    expect(decide(unknown, settings(keeps), memory()).nextDueAt).toBe(now0 - 5 * second + 2 * minute);
+    const saved = usedMachine(1, { generation: { ...kept, savedUntil: now0 + hour } });
+    expect(decide(scene({ machines: [saved] }), settings(keeps), memory()).nextDueAt).toBe(now0 + hour);
+  });
+
+  it('is known by the list of finished requests, where its agent does not say it', () => {
+    const finishedRequests = [
+      jobRequest({ requestId: 501, result: 'failed', definitionName: 'shop', jobName: 'test' }),
+    ];
+    const picture = scene({ machines: [usedMachine(1, ended(null))] }, { finishedRequests });
+    expect(decide(picture, settings(keeps), memory()).decisions).toMatchObject([
+      {
+        kind: 'save',
+        request: 501,
+        reason: { words: expect.stringContaining('job "shop / test" (request 501) failed') },
+      },
     ]);
   });
 });

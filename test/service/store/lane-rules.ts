@@ -50,5 +50,16 @@ export function laneRules(use: () => Store): void {
         generationOf(generationId, { ...labels, workFolder: '/mnt/work' }),
       ]);
     });
+
+    it('say why a machine is kept and until when, and that it is not kept any more', async () => {
+      const lease = await leaseOn(use());
+      const generationId = `kept of ${lease.pool}`;
+      await use().startGeneration(lease, generationOf(generationId));
+      const kept = { isSaved: true, savedUntil: 1000.5, savedBecause: 'Its job failed.', savedFor: 12 };
+      await use().changeGeneration(lease, generationId, kept);
+      expect(await use().listGenerations(lease.pool)).toEqual([generationOf(generationId, kept)]);
+      await use().changeGeneration(lease, generationId, { isSaved: false, savedUntil: null, savedBecause: null });
+      expect(await use().listGenerations(lease.pool)).toEqual([generationOf(generationId, { savedFor: 12 })]);
+    });
   });
 }

@@ -1,0 +1,40 @@
+// Machines that are kept for investigation: how many more there may be, for how long, and which reclaim they may still end.
+import type { OpenOperation, OperationPhase } from './observation.ts';
+import type { Pass, Plan } from './pass.ts';
+import type { PoolSettings } from './pool.ts';
+import { span } from './words.ts';
+
+/** What Weir keeps by itself is deleted after this time, for it costs as long as it is there. */
+export const defaultSavedNodeHours = 72;
+
+const hourMs = 3_600_000;
+
+/** Null: until somebody gives it back. */
+export function savedUntil(settings: PoolSettings, now: number): number | null {
+  const hours = settings.savedNodeHours ?? defaultSavedNodeHours;
+  return hours === 0 ? null : now + hours * hourMs;
+}
+
+export function savedWords(settings: PoolSettings): string {
+  const until = savedUntil(settings, 0);
+  const words = 'It is kept so that somebody can look at it';
+  return until === null ? `${words}, until somebody gives it back.` : `${words}, and deleted after ${span(until)}.`;
+}
+
+/** Whoever kept them, and with those that this pass keeps already. */
+export function roomForSaved(pass: Pass, plan: Pick<Plan, 'decisions'>): number {
+  const saved = pass.nodes.filter((node) => node.generation?.isSaved === true).length;
+  return pass.settings.maxSavedNodeCount - saved - plan.decisions.filter(({ kind }) => kind === 'save').length;
+}
+
+/** A registration that is deleted, or may be, does not come back. */
+export function isStoppable({ phase }: Pick<OpenOperation, 'phase'>): boolean {
+  return stoppable.has(phase);
+}
+
+const stoppable: ReadonlySet<OperationPhase> = new Set<OperationPhase>([
+  'intended',
+  'cordoning',
+  'draining',
+  'settling',
+]);
