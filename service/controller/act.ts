@@ -6,6 +6,7 @@ import { CloudError } from '../problem.ts';
 import type { LogEntry } from '../ports.ts';
 import type { Answer } from './answer.ts';
 import type { PoolContext, Recollection } from './context.ts';
+import { closeGate, openGate } from './gate-mark.ts';
 import { createLane, removeLane } from './lanes.ts';
 import { registerPlaceholder, removePlaceholder } from './placeholder.ts';
 import { relabel } from './relabel.ts';
@@ -186,22 +187,16 @@ async function openReclaim(context: PoolContext, decision: Decision, kind: 'dele
 }
 
 async function enable(context: PoolContext, decision: Decision): Promise<string> {
-  const { agentId, generationId } = decision.target ?? {};
-  if (agentId == null || generationId == null) return 'The decision names no agent.';
-  const agent = await context.azureDevOps.readAgent(context.settings.poolId, agentId);
-  if (agent === null) return 'The agent is gone.';
-  // The mark goes last: without it a refused or lost call would leave an agent that looks disabled by a person, which
-  // nobody enables and nobody reclaims. An enabled agent that keeps the mark loses it in a later pass (generations.ts).
-  if (!agent.isEnabled) await context.azureDevOps.setAgentEnabled(context.settings.poolId, agentId, true);
-  await context.store.changeGeneration(context.lease, generationId, { isDisabledByWeir: false });
-  return 'The agent may take jobs now.';
+  const { agentId, generationId, vmId } = decision.target ?? {};
+  if (agentId == null || generationId == null || vmId == null) return 'The decision names no agent.';
+  const isOpen = await openGate(context, { generationId, vmId }, agentId);
+  return isOpen ? 'The agent may take jobs now.' : 'The agent is gone.';
 }
 
-/** The gate closes again. The mark goes first, so that nobody takes the disabled agent for one that a person disabled. */
+/** The gate closes again. */
 async function drain(context: PoolContext, decision: Decision): Promise<string> {
   const { agentId, generationId } = decision.target ?? {};
   if (agentId == null || generationId == null) return 'The decision names no agent.';
-  await context.store.changeGeneration(context.lease, generationId, { isDisabledByWeir: true });
-  await context.azureDevOps.setAgentEnabled(context.settings.poolId, agentId, false);
+  await closeGate(context, generationId, agentId);
   return 'The agent takes no further job.';
 }

@@ -5,6 +5,7 @@ import type { Instance } from '../domain/instance.ts';
 import type { Generation, Observation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
+import { withoutMark } from './gate-mark.ts';
 import { lifeCapability } from './orphans.ts';
 
 export async function keepGenerations(context: PoolContext, observation: Observation): Promise<Observation> {
@@ -150,19 +151,4 @@ async function withFirstOnline(
   if (generation.firstOnlineAt !== null || agent?.isOnline !== true) return generation;
   await context.store.changeGeneration(context.lease, generation.generationId, { firstOnlineAt: now });
   return { ...generation, firstOnlineAt: now };
-}
-
-/** Enabled, so nobody keeps it disabled: a crash or a lost answer came between the call and the mark (act.ts). */
-async function withoutMark(
-  context: PoolContext,
-  generation: Generation,
-  observation: Observation,
-  agents: ReadonlyMap<number, Agent>,
-): Promise<Generation> {
-  const agent = generation.agentId === null ? undefined : agents.get(generation.agentId);
-  // One that is offline may be just enrolling: registered enabled, and disabled since the list was read.
-  if (!generation.isDisabledByWeir || agent?.isEnabled !== true || !agent.isOnline) return generation;
-  if (observation.operations.some((one) => one.generationId === generation.generationId)) return generation;
-  await context.store.changeGeneration(context.lease, generation.generationId, { isDisabledByWeir: false });
-  return { ...generation, isDisabledByWeir: false };
 }

@@ -150,7 +150,8 @@ async function cordon(
 }
 
 async function disable(context: PoolContext, agentId: number, generation: Generation | null): Promise<void> {
-  if (generation !== null && !generation.isDisabledByWeir) {
+  // Also where the picture has the mark: another process may have taken it away since.
+  if (generation !== null) {
     await context.store.changeGeneration(context.lease, generation.generationId, { isDisabledByWeir: true });
   }
   try {

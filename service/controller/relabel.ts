@@ -9,6 +9,7 @@ import { priorityLabel } from '../domain/priority.ts';
 import { tagLabel } from '../domain/tags.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
+import { closeGate, openGate } from './gate-mark.ts';
 
 /** Throws `CloudError` where it was not done: then the agent must stay closed. */
 export async function relabel(context: PoolContext, observation: Observation, decision: Decision): Promise<string> {
@@ -52,14 +53,12 @@ async function changeLabels(context: PoolContext, generation: Generation, wanted
   const { agentId, isOpen, decision, userCapabilities } = wanted;
   const { poolId } = context.settings;
   if (isOpen) {
-    // The mark goes first: an agent that is disabled without it looks disabled by a person, and nobody opens it again.
-    await context.store.changeGeneration(context.lease, generation.generationId, { isDisabledByWeir: true });
-    await context.azureDevOps.setAgentEnabled(poolId, agentId, false);
+    await closeGate(context, generation.generationId, agentId);
   }
   const agent = await readClosed(context, agentId);
   const isForIdle = decision.reason.code !== 'relabelledForNext';
   if (isForIdle && agent.assignedRequestId !== null) {
-    if (isOpen) await open(context, generation, agentId);
+    if (isOpen) await openGate(context, generation, agentId);
     throw notDone(`agent ${agent.name} was given job request ${agent.assignedRequestId} meanwhile`);
   }
   const labels = Object.fromEntries(Object.entries(userCapabilities).filter(([name]) => isOurs(name)));
@@ -83,11 +82,6 @@ async function readClosed(context: PoolContext, agentId: number): Promise<Agent>
   if (agent === null) throw notDone('the agent is gone');
   if (agent.isEnabled) throw notDone(`agent ${agent.name} was enabled meanwhile`);
   return agent;
-}
-
-async function open(context: PoolContext, generation: Generation, agentId: number): Promise<void> {
-  await context.azureDevOps.setAgentEnabled(context.settings.poolId, agentId, true);
-  await context.store.changeGeneration(context.lease, generation.generationId, { isDisabledByWeir: false });
 }
 
 function isOurs(name: string): boolean {

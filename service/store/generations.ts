@@ -5,7 +5,7 @@ import { fenceParameters, fenced } from './fence.ts';
 import { assignments, booleanIn, numberIn, numberOrNullIn, textIn, textOrNullIn } from './sql.ts';
 import type { Sql, SqlRow, SqlValue } from './sql.ts';
 
-type GenerationMethods = 'listGenerations' | 'startGeneration' | 'changeGeneration' | 'endGeneration';
+type GenerationMethods = 'listGenerations' | 'startGeneration' | 'changeGeneration' | 'unmarkGate' | 'endGeneration';
 
 const changeable = {
   firstOnlineAt: 'first_online_at',
@@ -46,14 +46,26 @@ export function generationsOf(sql: Sql): Pick<Store, GenerationMethods> {
     },
     changeGeneration: async (lease, generationId, change) => {
       const set = assignments({ ...change }, changeable, fenceParameters + 1);
+      const count = change.isDisabledByWeir === true ? ', times_disabled = row.times_disabled + 1' : '';
       const rows = await fenced(
         sql,
         lease,
-        `update weir.generation as row set pool = row.pool ${set.clause} from held
+        `update weir.generation as row set pool = row.pool ${set.clause} ${count} from held
          where row.pool = held.pool and row.generation_id = $4 returning 1 as wrote`,
         [generationId, ...set.values],
       );
       if (rows.length === 0) throw new Error(`Generation ${generationId} of pool "${lease.pool}" has ended.`);
+    },
+    unmarkGate: async (lease, generationId, timesDisabled) => {
+      const rows = await fenced(
+        sql,
+        lease,
+        `update weir.generation as row set is_disabled_by_weir = false from held
+         where row.pool = held.pool and row.generation_id = $4 and row.times_disabled = $5::integer
+         returning 1 as wrote`,
+        [generationId, timesDisabled],
+      );
+      return rows.length > 0;
     },
     endGeneration: async (lease, generationId) => {
       await fenced(
@@ -99,6 +111,7 @@ export function generationOf(row: SqlRow): Generation {
     claimedAt: numberOrNullIn(row, 'claimed_at'),
     firstOnlineAt: numberOrNullIn(row, 'first_online_at'),
     isDisabledByWeir: booleanIn(row, 'is_disabled_by_weir'),
+    timesDisabled: numberIn(row, 'times_disabled'),
     isSaved: booleanIn(row, 'is_saved'),
     image: textOrNullIn(row, 'image'),
     version: textOrNullIn(row, 'version'),
@@ -113,13 +126,14 @@ export function generationOf(row: SqlRow): Generation {
 
 /** What the life does not have is absent, in both stores alike. */
 export function withLabels(life: Generation): Generation {
-  const { image, version, alias, workFolder, tag, ...others } = life;
+  const { image, version, alias, workFolder, tag, timesDisabled = 0, ...others } = life;
   const { savedUntil, savedBecause, savedFor, ...generation } = others;
   return {
     ...generation,
     ...(savedUntil == null ? {} : { savedUntil }),
     ...(savedBecause == null ? {} : { savedBecause }),
     ...(savedFor == null ? {} : { savedFor }),
+    ...(timesDisabled === 0 ? {} : { timesDisabled }),
     ...(image == null ? {} : { image }),
     ...(version == null ? {} : { version }),
     ...(alias == null ? {} : { alias }),

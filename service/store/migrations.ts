@@ -251,6 +251,11 @@ export const migrations: readonly Migration[] = [
     sql: 'alter table weir.sample add column machines json;',
   },
   {
+    version: 12,
+    name: 'which disable of an agent is meant',
+    sql: 'alter table weir.generation add column times_disabled integer not null default 0;',
+  },
+  {
     version: 13,
     name: 'why a machine is kept, and until when',
     sql: `

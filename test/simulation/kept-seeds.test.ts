@@ -7,7 +7,7 @@ import { simulate } from '../../sandbox/world/simulate.ts';
 import { runWeir } from '../cli/run-weir.ts';
 import { fixedKeys } from '../stories/fixed-keys.ts';
 import { run } from './battery.ts';
-import { keptSeeds } from './kept-seeds.ts';
+import { keptPairs, keptSeeds } from './kept-seeds.ts';
 import { twoLanes } from './two-lanes.ts';
 
 it.each(keptSeeds.map((kept) => [kept.seed, kept.showed, kept.hours] as const))(
@@ -23,21 +23,25 @@ it('without faults a run has none and breaks no law', async () => {
   expect([simulation.violations, simulation.effectiveFaults]).toEqual([[], {}]);
 }, 120_000);
 
-it('two processes that lead for ever over two lanes break no law, and keep the maximum of the pool', async () => {
-  const machines = new Map<string, string>();
-  let most = 0;
-  const scaleSets = new Set<string>();
-  const simulation = await simulate(twoLanes(1), {
-    generateKeys: await fixedKeys(),
-    onEvent: (event) => {
-      if (event.kind === 'instanceCreated') machines.set(String(event.vmId), String(event.scaleSet));
-      if (event.kind === 'instanceDeleted') machines.delete(String(event.vmId));
-      most = Math.max(most, machines.size);
-      for (const scaleSet of machines.values()) scaleSets.add(scaleSet);
-    },
-  });
-  expect([simulation.violations, most, scaleSets.size]).toEqual([[], 3, 2]);
-}, 120_000);
+it.each(keptPairs)(
+  'two processes that lead for ever over two lanes keep every law: seed %i, %s',
+  async (seed, faults) => {
+    const machines = new Map<string, string>();
+    let most = 0;
+    const scaleSets = new Set<string>();
+    const simulation = await simulate(twoLanes(seed, faults), {
+      generateKeys: await fixedKeys(),
+      onEvent: (event) => {
+        if (event.kind === 'instanceCreated') machines.set(String(event.vmId), String(event.scaleSet));
+        if (event.kind === 'instanceDeleted') machines.delete(String(event.vmId));
+        most = Math.max(most, machines.size);
+        for (const scaleSet of machines.values()) scaleSets.add(scaleSet);
+      },
+    });
+    expect([simulation.violations, most, scaleSets.size]).toEqual([[], 3, 2]);
+  },
+  120_000,
+);
 
 it('gives the same journal for the same seed in one process and the next', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'weir-journal-'));

@@ -40,3 +40,9 @@ export const keptSeeds: readonly { readonly seed: number; readonly hours: number
   },
   { seed: 206, hours: 3, showed: 'one machine for fifty jobs: not a fault, but longer than the bound of liveness was' },
 ];
+
+/** Likewise of two processes that lead for ever over two lanes (two-lanes.ts): the seed and its faults. */
+export const keptPairs: readonly (readonly [seed: number, faults: readonly string[], showed: string])[] = [
+  [1, ['f'], 'the last moment between counting and asking, where each could pass the maximum'],
+  [3, ['f', 'S2'], 'one took the mark of a disable for an old one, and the machine stood unused for hours (I-8)'],
+];

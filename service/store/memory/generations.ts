@@ -5,7 +5,7 @@ import { claimLate } from '../claims.ts';
 import { withLabels } from '../generations.ts';
 import { byText, done, given, held, type Rows } from './rows.ts';
 
-type GenerationMethods = 'listGenerations' | 'startGeneration' | 'changeGeneration' | 'endGeneration';
+type GenerationMethods = 'listGenerations' | 'startGeneration' | 'changeGeneration' | 'unmarkGate' | 'endGeneration';
 
 export function generationsIn(rows: Rows): Pick<Store, GenerationMethods> {
   return {
@@ -29,7 +29,16 @@ export function generationsIn(rows: Rows): Pick<Store, GenerationMethods> {
         const before = rows.generations.get(generationId);
         if (before?.pool !== lease.pool)
           throw new Error(`Generation ${generationId} of pool "${lease.pool}" has ended.`);
-        rows.generations.set(generationId, { ...before, ...given(change) });
+        const timesDisabled = (before.timesDisabled ?? 0) + (change.isDisabledByWeir === true ? 1 : 0);
+        rows.generations.set(generationId, { ...before, ...given(change), timesDisabled });
+      }),
+    unmarkGate: (lease, generationId, timesDisabled) =>
+      done(() => {
+        held(rows, lease);
+        const before = rows.generations.get(generationId);
+        if (before?.pool !== lease.pool || (before.timesDisabled ?? 0) !== timesDisabled) return false;
+        rows.generations.set(generationId, { ...before, isDisabledByWeir: false });
+        return true;
       }),
     endGeneration: (lease, generationId) =>
       done(() => {

@@ -77,6 +77,45 @@ describe('act', () => {
     expect(await isMarked()).toBe(false);
   });
 
+  describe('beside another process', () => {
+    const mark = () => void store.changeGeneration(lease, 'g-1', { isDisabledByWeir: true });
+    const unmark = () => void store.changeGeneration(lease, 'g-1', { isDisabledByWeir: false });
+    const on = (call: string, meanwhile: () => void) => {
+      clouds.before = (name) => {
+        if (name === call) meanwhile();
+      };
+    };
+
+    it('leaves the mark of a disable that is younger than the list of agents', async () => {
+      clouds.agents.set(1, agent({ isEnabled: true }));
+      const old = await observation();
+      clouds.agents.set(1, agent({ isEnabled: false }));
+      await keepGenerations(context(), old);
+      expect(await isMarked()).toBe(true);
+    });
+
+    it('leaves the mark of a disable that has not reached the agent yet', async () => {
+      clouds.agents.set(1, agent({ isEnabled: true }));
+      const old = await observation();
+      mark();
+      await keepGenerations(context(), old);
+      expect(await isMarked()).toBe(true);
+    });
+
+    it('leaves the mark of a disable that came while it enabled the agent', async () => {
+      on('enable 1', mark);
+      await pass(enable);
+      expect(await isMarked()).toBe(true);
+    });
+
+    it('marks an agent again that was found enabled before its own disable took effect', async () => {
+      clouds.agents.set(1, agent({ isEnabled: true }));
+      on('disable 1', unmark);
+      await pass({ ...enable, kind: 'drain' });
+      expect(await isMarked()).toBe(true);
+    });
+  });
+
   it('does not enable a node whose request could not be moved to the front', async () => {
     const bump: Decision = {
       kind: 'bump',

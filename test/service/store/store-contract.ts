@@ -336,6 +336,19 @@ function generationRules(use: () => Store): void {
       await expect(use().changeGeneration(lease, young, { isSaved: true })).rejects.toThrow('has ended');
     });
 
+    it('lose the mark of a disable only while it is the one that was read', async () => {
+      const lease = await leaseOn(use());
+      const id = `marked ${lease.pool}`;
+      await use().startGeneration(lease, generationOf(id, { isDisabledByWeir: true }));
+      await use().changeGeneration(lease, id, { isDisabledByWeir: true });
+      const read = async () => (await use().listGenerations(lease.pool))[0];
+      expect(await use().unmarkGate(lease, id, 0)).toBe(false);
+      expect(await read()).toEqual(generationOf(id, { isDisabledByWeir: true, timesDisabled: 1 }));
+      expect(await use().unmarkGate(lease, id, 1)).toBe(true);
+      expect(await read()).toEqual(generationOf(id, { isDisabledByWeir: false, timesDisabled: 1 }));
+      expect(await use().unmarkGate(lease, 'ended', 0)).toBe(false);
+    });
+
     it('are not begun twice', async () => {
       const lease = await leaseOn(use());
       await use().startGeneration(lease, generationOf(`g of ${lease.pool}`));
