@@ -23,7 +23,7 @@ export async function checkConfigured(path: string, pool: string | null): Promis
   if (pools.length === 0) {
     throw new UserProblem('POOL_UNKNOWN', pool === null ? `${path} names no pool.` : `${path} has no pool "${pool}".`, {
       field: 'pools',
-      nextStep: 'Add the pool to the file. Pools that were made in the hub have the tab Checks there.',
+      nextStep: 'Add the pool to the file. Pools that were made in the hub are checked with --service.',
     });
   }
   const parts: CheckParts = {

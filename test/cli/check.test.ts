@@ -3,7 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import { hasErrors } from '../../cli/check-pool.ts';
 import { checkSandbox } from '../../cli/check-scenes.ts';
 import { findingsText } from '../../cli/check-text.ts';
-import { callWeir, withFile } from './run-weir.ts';
+import { CloudError } from '../../service/problem.ts';
+import { settings } from '../builders.ts';
+import { apiFixture, fabrikam } from '../service/api/api-fixture.ts';
+import { callWeir, withFile, type Ran } from './run-weir.ts';
 
 interface Document {
   readonly ok: boolean;
@@ -32,11 +35,74 @@ describe('weir check', () => {
     expect(pools[0]!.discovery).toMatchObject({ status: 'ok' });
   });
 
-  it('says in its help that it does not check pools made in the hub, and where their checks are', async () => {
-    const { out } = await callWeir('check', '--help');
-    expect(out.replaceAll('\n', ' ')).toMatch(
-      /made in the hub are not checked.* in the hub and look at its tab Checks/,
-    );
+  describe('of pools that were made in the hub', () => {
+    const withToken = async (token: string | undefined, ...args: readonly string[]): Promise<Ran> => {
+      const before = process.env.WEIR_TOKEN;
+      if (token === undefined) delete process.env.WEIR_TOKEN;
+      else process.env.WEIR_TOKEN = token;
+      try {
+        return await callWeir('check', ...args);
+      } finally {
+        if (before === undefined) delete process.env.WEIR_TOKEN;
+        else process.env.WEIR_TOKEN = before;
+      }
+    };
+
+    it('asks the running service, and prints what it finds', async () => {
+      const check = { code: 'overprovision', title: 'Overprovisioning', status: 'error' as const };
+      const fix = { words: 'Switch it off.', commands: null, mend: null };
+      const found = { check: { ...check, words: 'It is on.', evidence: [], fix }, cannot: null };
+      const { app, store } = await apiFixture({
+        doctor: {
+          lookAtPool: ({ name, scaleSet }) =>
+            name === 'broken'
+              ? Promise.reject(new CloudError('unavailable', 'readSet', 'Azure does not answer.'))
+              : Promise.resolve({ scaleSetId: scaleSet, facts: null, checks: [found], rights: [] }),
+          lookAtSet: () => Promise.reject(new Error('not asked')),
+          mend: () => Promise.reject(new Error('not asked')),
+        },
+      });
+      await store.savePool(settings({ name: 'broken', organization: fabrikam, poolId: 7 }), null, false);
+      const address = await app.listen({ host: '127.0.0.1', port: 0 });
+      try {
+        const place = ['--service', address, '--organization', fabrikam];
+        const all = await withToken('manager', ...place);
+        expect(all.code).toBe(1);
+        expect(all.out).toContain('Pool linux on the scale set agents');
+        expect(all.out).toMatch(/ERROR {4}Overprovisioning: It is on\.\n +Switch it off\./);
+        expect(all.out).toMatch(/Pool broken\n +ERROR +\S/);
+        const one = await withToken('manager', ...place, '--pool', 'linux', '--json');
+        expect(JSON.parse(one.out)).toMatchObject({
+          ok: false,
+          isSandbox: false,
+          pools: [{ pool: 'linux', errors: 1 }],
+        });
+        expect(await withToken('manager', ...place, '--pool', 'windows')).toMatchObject({
+          ...{ code: 1, out: '', note: expect.stringContaining('shows you no pool "windows"') },
+        });
+        const stale = await withToken('nobody', ...place);
+        expect([stale.code, stale.note]).toEqual([1, expect.stringContaining('new access token')]);
+      } finally {
+        await app.close();
+      }
+    });
+
+    it('never sends a token in plain http, and says which words are missing', async () => {
+      const org = ['--organization', fabrikam];
+      for (const [token, args, word] of [
+        ['t', ['--service', 'http://weir.example.com', ...org], '--service is not the https address'],
+        ['t', ['--service', 'weir.example.com', ...org], '--service is not the https address'],
+        ['t', ['--service', 'https://weir.example.com'], 'Add --organization'],
+        [undefined, ['--service', 'https://weir.example.com', ...org], 'WEIR_TOKEN'],
+        ['t', ['--service', 'https://weir.example.com', '--config', 'x'], 'two ways'],
+        ['t', org, 'Add --service'],
+      ] as const)
+        expect(await withToken(token, ...args)).toMatchObject({
+          code: 2,
+          out: '',
+          note: expect.stringContaining(word),
+        });
+    });
   });
 
   it('says what is wrong in words, with the command in the quoting of the shell', async () => {
