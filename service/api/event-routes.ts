@@ -28,6 +28,11 @@ export function eventRoutes(fastify: FastifyInstance, options: ApiOptions, right
     listViewTimes: () => options.store.listViewTimes(),
     now: () => options.wallClock.now(),
     every: options.every ?? everyOnTheWall,
+    report: (error) =>
+      app.log.error(
+        { cause: error instanceof Error ? error.stack : String(error) },
+        'Whoever follows pools hears nothing new.',
+      ),
   });
   // An open stream would keep the server from closing.
   app.addHook('preClose', (done) => {

@@ -2,6 +2,7 @@
 // follows, whatever process wrote them, and each follower hears of the pools that he may see.
 import { Readable } from 'node:stream';
 import type { PoolChanged } from '../../contract/nodes.ts';
+import { CloudError, UserProblem } from '../problem.ts';
 import { iso } from './instant.ts';
 
 export interface Follower {
@@ -23,6 +24,8 @@ export interface StreamOptions {
   readonly now: () => number;
   /** Calls again and again until it is told to stop. */
   readonly every: (milliseconds: number, work: () => void) => { readonly stop: () => void };
+  /** Hears of what is a mistake of ours, once until it is over: nobody waits for these answers, so nobody else would. */
+  readonly report: (error: unknown) => void;
 }
 
 const tickMilliseconds = 1_000;
@@ -51,6 +54,7 @@ export function createEventStreams(options: StreamOptions): EventStreams {
   let known: ReadonlyMap<string, number> | null = null;
   let clock: { readonly stop: () => void } | null = null;
   let isLooking = false;
+  const viewTimes = readerOf(options);
 
   const end = (stream: Stream, why: string): void => {
     if (!streams.delete(stream)) return;
@@ -67,15 +71,14 @@ export function createEventStreams(options: StreamOptions): EventStreams {
     if (isLooking) return;
     isLooking = true;
     try {
-      // Where the database rests, followers hear nothing but their heartbeat, and the page polls and says why.
-      const times = await options.listViewTimes().catch(() => null);
+      const times = await viewTimes();
       const changed = [...(times ?? [])].filter(([pool, at]) => known !== null && known.get(pool) !== at);
       known = times ?? known;
       for (const stream of [...streams]) {
         for (const [pool, at] of changed) if (stream.allowed.has(pool)) stream.pending.set(pool, at);
         write(stream, options.now());
         // A cloud that answers late about one follower keeps nobody else waiting.
-        void whyEnd(stream, options.now()).then((why) => {
+        void whyEnd(stream, options).then((why) => {
           if (why !== null) end(stream, why);
         });
       }
@@ -112,15 +115,41 @@ export function createEventStreams(options: StreamOptions): EventStreams {
   };
 }
 
+/** Null where the database rests: followers hear nothing but their heartbeat, and the page polls and says why. */
+function readerOf({ listViewTimes, report }: StreamOptions): () => Promise<ReadonlyMap<string, number> | null> {
+  let isReported = false;
+  return async () => {
+    try {
+      const times = await listViewTimes();
+      isReported = false;
+      return times;
+    } catch (error) {
+      const isOurs = !isNoAnswer(error);
+      if (isOurs && !isReported) report(error);
+      isReported = isOurs;
+      return null;
+    }
+  };
+}
+
 /** Null: it goes on. */
-async function whyEnd(stream: Stream, now: number): Promise<'renew' | 'rights' | null> {
+async function whyEnd(stream: Stream, options: StreamOptions): Promise<'renew' | 'rights' | null> {
+  const now = options.now();
   if (now - stream.openedAt >= longestMilliseconds) return 'renew';
   if (now - stream.checkedAt < rightsMilliseconds) return null;
   stream.checkedAt = now;
   // No answer about rights never means yes.
-  const allowed = await stream.follower.mayFollow().catch(() => null);
+  const allowed = await stream.follower.mayFollow().catch((error: unknown) => {
+    if (!isNoAnswer(error)) options.report(error);
+    return null;
+  });
   stream.allowed = allowed ?? stream.allowed;
   return allowed === null ? 'rights' : null;
+}
+
+/** The database or Azure DevOps is silent, or the asker is refused: all of these are told to whoever asks by a route. */
+function isNoAnswer(error: unknown): boolean {
+  return error instanceof CloudError || error instanceof UserProblem;
 }
 
 function write(stream: Stream, now: number): void {

@@ -3,14 +3,18 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
 import { createEventStreams, mostStreamsOfOne, type Follower } from '../../../service/api/event-streams.ts';
+import { UserProblem } from '../../../service/problem.ts';
 import { now0 } from '../../builders.ts';
 import { apiFixture, fabrikam, type Fixture } from './api-fixture.ts';
 
 function stage() {
   let tick: () => void = () => undefined;
-  const state = { now: 0, times: new Map([['linux', 1]]), isStopped: true };
+  const state = { now: 0, times: new Map([['linux', 1]]), isStopped: true, failure: null as Error | null };
+  const reported: unknown[] = [];
   const streams = createEventStreams({
-    listViewTimes: () => Promise.resolve(new Map(state.times)),
+    listViewTimes: () =>
+      state.failure === null ? Promise.resolve(new Map(state.times)) : Promise.reject(state.failure),
+    report: (error) => reported.push(error),
     now: () => state.now,
     every: (_milliseconds, work) => {
       state.isStopped = false;
@@ -23,7 +27,7 @@ function stage() {
     tick();
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
   };
-  return { state, streams, pass };
+  return { state, streams, pass, reported };
 }
 
 const follower = (more: Partial<Follower> = {}): Follower => ({
@@ -55,6 +59,37 @@ describe('whoever follows a pool', () => {
     textOf(stream);
     await pass(15);
     expect(textOf(stream)).toBe(': still here\n\n');
+  });
+
+  it('hears nothing new while the database rests, and that is nobody’s mistake', async () => {
+    const { state, streams, pass, reported } = stage();
+    const stream = streams.follow(follower(), new Set(['linux']))!;
+    await pass();
+    textOf(stream);
+    state.failure = new UserProblem('DB_UNAVAILABLE', 'The database does not answer.');
+    await pass();
+    expect([textOf(stream), reported]).toEqual(['', []]);
+    state.failure = null;
+    state.times = new Map([['linux', 5000]]);
+    await pass();
+    expect(textOf(stream)).toContain('event: changed');
+  });
+
+  it('leaves no mistake of ours untold: once until it is over, and where it is about rights', async () => {
+    const { state, streams, pass, reported } = stage();
+    const mine = new TypeError('rights is undefined');
+    streams.follow(follower(), new Set(['linux']));
+    streams.follow(follower({ person: 'bob', mayFollow: () => Promise.reject(mine) }), new Set(['linux']));
+    const failure = new TypeError('rows is undefined');
+    state.failure = failure;
+    await pass();
+    await pass();
+    expect(reported).toEqual([failure]);
+    state.failure = null;
+    await pass();
+    state.failure = failure;
+    await pass(60);
+    expect(reported).toEqual([failure, failure, mine]);
   });
 
   it('and does not read gets the newest picture of each pool, once, however many there were', async () => {
