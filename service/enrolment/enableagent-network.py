@@ -54,10 +54,19 @@ def computer_name():
     return name if name and len(name) < 64 and name.replace("-", "").isalnum() and name.isascii() else None
 
 
+def attested_document(nonce):
+    query = urllib.parse.urlencode({"api-version": "2025-04-07", "nonce": nonce})
+    try:
+        return ask(E["WEIR_IMDS"] + "/metadata/attested/document?" + query, headers={"Metadata": "true"}, through_proxy=False)
+    except urllib.error.HTTPError as error:
+        words = "the metadata service answered %d" % error.code
+        # It says 410 for up to 70 seconds while it is updated.
+        raise OSError(words) if error.code in (410, 429) or error.code >= 500 else Refused(words)
+
+
 def claim_once():
     nonce = ask(E["WEIR_URL"] + "/v1/enrolment/nonce", body={})["nonce"]
-    query = urllib.parse.urlencode({"api-version": "2025-04-07", "nonce": nonce})
-    document = ask(E["WEIR_IMDS"] + "/metadata/attested/document?" + query, headers={"Metadata": "true"}, through_proxy=False)
+    document = attested_document(nonce)
     body = {
         "document": {"encoding": document["encoding"], "signature": document["signature"]},
         "nonce": nonce,

@@ -212,6 +212,18 @@ whereItRuns(`enableagent.sh${missing === null ? '' : ` (skipped: ${missing})`}`,
     expect(machine.claims()).toHaveLength(1);
   });
 
+  it('asks again while the metadata service is being updated or is busy', async () => {
+    machine.metadataStatuses = [410, 429, 503];
+    expect((await machine.run()).exitCode).toBe(0);
+    expect(machine.seen.filter((one) => one.target === '/v1/enrolment/nonce')).toHaveLength(4);
+  });
+
+  it('gives up at once where the metadata service refuses the question', async () => {
+    machine.metadataStatuses = [400, 400];
+    await expectFailure('claim: the metadata service answered 400');
+    expect(machine.metadataStatuses).toEqual([400]);
+  });
+
   it('gives up after twelve tries', async () => {
     machine.claimStatuses = Array.from({ length: 20 }, () => 403);
     await expectFailure('CLAIM_TEST');

@@ -53,6 +53,8 @@ export class StubMachine {
   sha256 = '';
   address = '';
   claimStatuses: number[] = [];
+  /** Of the metadata service, which answers 410 for up to 70 seconds while it moves. */
+  metadataStatuses: number[] = [];
   answer: Record<string, unknown> = {};
   readonly #server: Server = createServer((request, response) => void this.#serve(request, response));
 
@@ -187,7 +189,7 @@ export class StubMachine {
     else if (pathname === '/metadata/attested/document') {
       const isGood =
         request.headers.metadata === 'true' && searchParams.get('nonce') === '0123456789' && !target.startsWith('http');
-      send(isGood ? 200 : 400, { encoding: 'pkcs7', signature: 'c2lnbmVk' });
+      send(this.metadataStatuses.shift() ?? (isGood ? 200 : 400), { encoding: 'pkcs7', signature: 'c2lnbmVk' });
     } else if (pathname === '/v1/enrolment/claims') {
       const status = this.claimStatuses.shift() ?? 200;
       send(status, status === 200 ? this.answer : { code: 'CLAIM_TEST', message: 'This machine may not enrol.' });
