@@ -82,3 +82,14 @@ export function platformImage(cloud: Cloud, reference: JsonObject): MarketplaceI
     ),
   );
 }
+
+/** As `exactVersionOf`, without its words. */
+export function isDeployable(cloud: Cloud, location: string, reference: JsonObject): boolean {
+  try {
+    exactVersionOf(cloud, location, reference);
+    return true;
+  } catch (problem) {
+    if (problem instanceof ArmError) return false;
+    throw problem;
+  }
+}

@@ -7,8 +7,11 @@ import { attestedDocumentOf } from './attested-document.ts';
 import type { SignDocument } from './attested-document.ts';
 import { guid, schedule } from './cloud.ts';
 import type { AzureEvent, Cloud } from './cloud.ts';
+import { isDeployable } from './deployable-image.ts';
 import type { ExtensionOutcome, Guest, GuestHost } from './guest.ts';
 import { advanceTo } from './happenings.ts';
+import type { JsonObject } from './json.ts';
+import { imageOfModel } from './model-image.ts';
 import type { Permits } from './permissions.ts';
 import { scaleSetId } from './resource-ids.ts';
 import { answer } from './router.ts';
@@ -90,6 +93,10 @@ export interface AzureEmulator extends Emulator, GuestHost {
   /** The copy of a gallery version into a region, which is on its way, will not arrive; `details` is what Azure says of it. */
   failReplication(versionId: string, region: string, details?: string): void;
   instances(): readonly InstanceTruth[];
+  /** What the scale set's next machines would be made of; null where there is no such set. For checkers. */
+  imageOfModel(scaleSetId: string): JsonObject | null;
+  /** Whether Azure could make a machine of it in that region now. For checkers. */
+  isDeployable(location: string, imageReference: JsonObject): boolean;
   /** A token that names its client, so that events can tell who asked. */
   tokenFor(clientId: string): string;
 }
@@ -137,6 +144,8 @@ export function createAzureEmulator(options: AzureEmulatorOptions): AzureEmulato
       willFail(state, versionId, region, details);
     },
     instances: () => truths(state),
+    imageOfModel: (id) => imageOfModel(cloud, id),
+    isDeployable: (location, imageReference) => isDeployable(cloud, location, imageReference),
     tokenFor: (clientId) =>
       issueToken(cloud, 'https://sandbox', sandboxTenant, clientId, 'https://management.azure.com'),
     extensionFinished: (vmId, extension, outcome) => extensionFinished(cloud, vmId, extension, outcome),

@@ -4,6 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AzureEvent } from '../azure/emulator.ts';
 import type { AzureDevOpsEvent } from '../azure-devops/events.ts';
 import type { MachineEvent } from '../machine/machine-event.ts';
+import { demandedValue, type Deployed, type ImageNames } from './image-names.ts';
 import { causeOfLoss, whoOf, type Actor } from './journal-words.ts';
 
 /** Every line has these; the other fields are those of the table in docs/journal. `t` is in seconds. */
@@ -13,6 +14,8 @@ export interface JournalEvent {
   readonly pool: string;
   readonly [field: string]: unknown;
 }
+
+type Nullable<T> = { readonly [Name in keyof T]: T[Name] | null };
 
 export interface JournalOptions {
   readonly pool: string;
@@ -25,6 +28,10 @@ export interface JournalOptions {
   readonly maximum: () => number;
   /** The tag that the agent carries now, as Azure DevOps knows it. */
   readonly tagOf: (agentId: number) => string | null;
+  /** Of a pool with several images; absent: machines are whatever the scale set says. */
+  readonly images?: ImageNames | undefined;
+  /** What the machine was made of, as the cloud knows it. */
+  readonly imageOf?: (vmId: string) => Readonly<Record<string, string>>;
 }
 
 export class Journal {
@@ -59,7 +66,8 @@ export class Journal {
     if (!('vmId' in event)) return;
     const instance = { scaleSet: event.scaleSet, instance: event.instanceId, vmId: event.vmId, by };
     const asked = event.kind === 'instanceCreated' ? { maximumWhenAsked: this.#options.maximum() } : {};
-    this.write(event.at, event.kind, { ...instance, ...asked });
+    const made = event.kind === 'instanceCreated' ? this.#madeOf(this.#options.imageOf?.(event.vmId) ?? {}) : {};
+    this.write(event.at, event.kind, { ...instance, ...asked, ...made });
   }
 
   azureDevOps(event: AzureDevOpsEvent): void {
@@ -70,7 +78,8 @@ export class Journal {
           request: event.requestId,
           demands: event.demands,
           admissible: event.isMatched,
-          ...{ image: null, version: null, ...placeOf(event.demands) },
+          ...(this.#options.images?.wanted(event.demands) ?? { image: null, version: null }),
+          ...placeOf(event.demands),
         });
         return;
       case 'jobAssigned':
@@ -111,12 +120,19 @@ export class Journal {
         vmId: event.vmId,
         image: ImageOverride ?? null,
         version: ImageVersionOverride ?? event.image.version ?? null,
+        ...this.#madeOf(event.image),
         workFolder: event.workFolder,
         tag: this.#options.tagOf(event.agentId),
       });
     } else if (event.kind === 'jobLost') {
       this.#lost(event.at, event.requestId, event.agentId, event.reason);
     }
+  }
+
+  /** Of a pool with several images the truth is what was deployed, whatever its labels say. */
+  #madeOf(reference: Readonly<Record<string, string>>): Partial<Nullable<Deployed>> {
+    const { images } = this.#options;
+    return images === undefined ? {} : (images.deployed(reference) ?? { image: null, version: null });
   }
 
   #job(at: number, kind: string, request: number, agent: number | null, more: Readonly<Record<string, unknown>>): void {
@@ -144,11 +160,7 @@ export class Journal {
 
 /** Where the demands say that the job must run; null: anywhere. */
 function placeOf(demands: readonly string[]): { readonly workFolder: string | null; readonly tag: string | null } {
-  const value = (name: string): string | null => {
-    const form = new RegExp(`^${name}\\s+-equals\\s+(.*)$`, 'i');
-    return demands.map((demand) => form.exec(demand)?.[1] ?? null).find((one) => one !== null) ?? null;
-  };
-  return { workFolder: value('WorkFolder'), tag: value('CustomCapabilities') };
+  return { workFolder: demandedValue(demands, 'WorkFolder'), tag: demandedValue(demands, 'CustomCapabilities') };
 }
 
 /** The vmId that a claim's document names, or null where the request is no claim. */

@@ -5,6 +5,7 @@ import type { PoolSettings } from '../../service/domain/pool.ts';
 import { pick } from './azure-faults.ts';
 import { exponential } from './fault.ts';
 import type { Happenings, World } from './moving-world.ts';
+import { setOfMachines } from './people.ts';
 
 export const meddlerIds = ['A20', 'A21', 'D8', 'D13', 'S9'] as const;
 
@@ -115,14 +116,16 @@ export class Meddlers implements Happenings {
 
   /** The tag of Azure DevOps' own elastic pool appears, and somebody scales. */
   async #compete(): Promise<string | null> {
-    const before = await this.#read();
+    const url = this.#url(setOfMachines(this.#world));
+    if (url === null) return null;
+    const before = await this.#read(url);
     const tags = { ...(before.tags as Model | undefined), [elasticTag]: 'linux' };
     const { capacity } = before.sku as { readonly capacity: number };
     const wanted = Math.min(this.#world.settings.maxCapacity, capacity + 1);
-    if (!(await this.#patch({ tags, sku: { capacity: wanted } }))) return null;
+    if (!(await this.#patch({ tags, sku: { capacity: wanted } }, url))) return null;
     this.#undo.set('A20', async () => {
-      const { [elasticTag]: _, ...left } = ((await this.#read()).tags as Model | undefined) ?? {};
-      await this.#patch({ tags: left });
+      const { [elasticTag]: _, ...left } = ((await this.#read(url)).tags as Model | undefined) ?? {};
+      await this.#patch({ tags: left }, url);
     });
     return `an elastic pool takes the scale set and scales ${String(capacity)} → ${String(wanted)}`;
   }
@@ -168,21 +171,23 @@ export class Meddlers implements Happenings {
     return `the settings are changed: ${JSON.stringify(change)}`;
   }
 
-  async #read(): Promise<Model> {
-    const answer = await this.#world.sendAsPerson({ method: 'GET', url: this.#url(), headers: {} });
+  async #read(url: string): Promise<Model> {
+    const answer = await this.#world.sendAsPerson({ method: 'GET', url, headers: {} });
     return JSON.parse(answer.body) as Model;
   }
 
-  async #patch(body: Model): Promise<boolean> {
+  async #patch(body: Model, url = this.#url(this.#world.settings.scaleSet)): Promise<boolean> {
     const headers = { 'content-type': 'application/json' };
     const { status } = await this.#world.sendAsPerson({
-      ...{ method: 'PATCH', url: this.#url(), headers },
+      ...{ method: 'PATCH', url, headers },
       body: JSON.stringify(body),
     });
     return status < 300;
   }
 
-  #url(): string {
-    return `https://management.azure.com${this.#world.settings.scaleSet}?api-version=2024-03-01`;
+  #url(scaleSet: string): string;
+  #url(scaleSet: string | null): string | null;
+  #url(scaleSet: string | null): string | null {
+    return scaleSet === null ? null : `https://management.azure.com${scaleSet}?api-version=2024-03-01`;
   }
 }

@@ -8,8 +8,10 @@ import { generateArrivals } from '../workload/generator.ts';
 import { pick } from './azure-faults.ts';
 import { catalogue } from './catalogue.ts';
 import type { CloudThrottling } from './clouds.ts';
-import { drawDemands } from './drawn-demands.ts';
+import { drawDemands, type Drawn } from './drawn-demands.ts';
+import { drawsImages, type DrawnImage } from './drawn-images.ts';
 import { wireFaultIds, type Strength } from './faults.ts';
+import { drawImagePool } from './image-demands.ts';
 import { machineFaultIds } from './machine-faults.ts';
 import { meddlerIds } from './meddlers.ts';
 import { peopleIds } from './people.ts';
@@ -35,6 +37,8 @@ export interface RunOptions {
   readonly hours: number;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly arrivals: readonly Arrival[];
+  /** Of a pool with several images, in its settings' order; empty for one that makes what its scale set says. */
+  readonly images: readonly DrawnImage[];
   readonly rules: Partial<Rules>;
   readonly coresLimit: number;
   readonly pageSize: number;
@@ -64,7 +68,13 @@ export interface RunOptions {
 const isOld = /^(A([1-8]|11|13|16|18|19|22|23|24)|D([1-7]|9|11|12)|S[123])$/;
 
 /** `faults`: ids to draw from, each with even chance to be there; `isForced` takes them all. */
-export function drawRun(seed: number, hours: number, faults: readonly string[], isForced: boolean): RunOptions {
+export function drawRun(
+  seed: number,
+  hours: number,
+  faults: readonly string[],
+  isForced: boolean,
+  hasImages: boolean = drawsImages(seed),
+): RunOptions {
   const random = seededRandom(seed);
   const maxCapacity = 1 + Math.floor(random() * 8);
   const share = 0.2 + 0.4 * random();
@@ -77,7 +87,7 @@ export function drawRun(seed: number, hours: number, faults: readonly string[], 
   return {
     seed,
     hours,
-    ...drawDemands(seed, { settings, arrivals: drawArrivals(random, hours) }),
+    ...drawJobs(seed, hours, hasImages, { settings, arrivals: drawArrivals(random, hours) }),
     rules: drawUnproved(drawRules(random, later, present), streamOf(seed, 'rules')),
     coresLimit: present.has('A11') ? Math.max(2, 2 * (maxCapacity - 1)) : 10_000,
     pageSize: pick(random, [2, 5, 100]),
@@ -93,8 +103,12 @@ export function drawRun(seed: number, hours: number, faults: readonly string[], 
     backupSeconds: drawBackups(streamOf(seed, 'S4 backup'), present, isForced),
     crash: present.has('S1') ? 0.0002 + 0.001 * random() : 0,
     leaders: present.has('S3') && (isForced || later() < 0.5) ? 2 : 1,
-    movingSeconds: pick(later, [5, 10, 15]),
+    movingSeconds: hasImages ? 15 : pick(later, [5, 10, 15]),
   };
+}
+
+function drawJobs(seed: number, hours: number, hasImages: boolean, drawn: Drawn): Drawn & Pick<RunOptions, 'images'> {
+  return hasImages ? drawImagePool(seed, hours, drawn) : { images: [], ...drawDemands(seed, drawn) };
 }
 
 /** From streams of their own, so that a fault more or less changes nothing else of a run. */

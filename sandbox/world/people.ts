@@ -91,8 +91,11 @@ export class People implements Happenings {
   }
 
   async #scale(): Promise<string | null> {
-    const url = `https://management.azure.com${this.#world.settings.scaleSet}?api-version=2024-03-01`;
+    const scaleSet = setOfMachines(this.#world);
+    if (scaleSet === null) return null;
+    const url = `https://management.azure.com${scaleSet}?api-version=2024-03-01`;
     const read = await this.#world.sendAsPerson({ method: 'GET', url, headers: {} });
+    if (read.status >= 300) return null;
     const model = JSON.parse(read.body) as { readonly sku: { readonly capacity: number } };
     const capacity = Math.max(0, model.sku.capacity + pick(this.#random, [-1, -2, 1, 2]));
     if (capacity === model.sku.capacity || capacity > this.#world.settings.maxCapacity) return null;
@@ -137,4 +140,10 @@ export class People implements Happenings {
   #one<T>(values: readonly T[]): T | null {
     return values[Math.floor(this.#random() * values.length)] ?? null;
   }
+}
+
+/** A scale set whose machines are the pool's: of a pool with lanes one that has some, for its template has none. */
+export function setOfMachines({ clouds, settings }: World): string | null {
+  if ((settings.laneResourceGroup ?? null) === null) return settings.scaleSet;
+  return clouds.azure.instances()[0]?.scaleSet ?? null;
 }

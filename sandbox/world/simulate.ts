@@ -4,6 +4,7 @@ import { memoryStoreWithBackups } from '../../service/store/memory-store.ts';
 import { seededRandom } from '../../service/domain/chance.ts';
 import type { Send } from '../http-message.ts';
 import { Faults } from './faults.ts';
+import { imageNames, type ImageNames } from './image-names.ts';
 import type { IncarnationOptions } from './incarnation.ts';
 import { Invariants } from './invariants/all.ts';
 import type { Violation } from './invariants/checker.ts';
@@ -13,9 +14,13 @@ import { MachineFaults } from './machine-faults.ts';
 import { Meddlers } from './meddlers.ts';
 import type { RunOptions } from './options.ts';
 import { People } from './people.ts';
+import { layOutGallery, preparationMilliseconds, Publishers } from './publishers.ts';
 import type { World } from './moving-world.ts';
+import { registerStranger } from './stranger.ts';
+import { resting } from './resting.ts';
 import { Restores } from './restores.ts';
 import { aroundService, surroundingsOf, type Surroundings } from './surroundings.ts';
+import { scaleSetTruth } from './scale-set-truth.ts';
 import { verdictOf, type SimulationVerdict } from './verdict.ts';
 import { wireTap } from './wire-tap.ts';
 import { createWorld, digestOf } from './world.ts';
@@ -45,7 +50,6 @@ export interface SimulateParts extends Pick<IncarnationOptions, 'ports' | 'line'
 const startAt = Date.UTC(2026, 0, 5);
 /** The bound of liveness: so long after the last job ended, however long the queue is, everything has come to rest. */
 const boundMilliseconds = 5 * 3_600_000;
-const restMilliseconds = 10 * 60_000;
 
 export async function simulate(options: RunOptions, parts: SimulateParts): Promise<Simulation> {
   const invariants = new Invariants();
@@ -90,6 +94,7 @@ class Run {
   readonly #random: () => number;
   #journal: Journal | null = null;
   #backUp: () => () => void = () => () => undefined;
+  readonly #names: ImageNames | null;
   /** Until the pool is known, its id is not, and nothing of it can happen. */
   #poolId = -1;
 
@@ -102,6 +107,7 @@ class Run {
   ) {
     this.#isSeen = isSeen;
     this.#options = options;
+    this.#names = options.images.length === 0 ? null : imageNames(options.images);
     this.#parts = parts;
     this.#onWire = onWire;
     this.#onEvent = (event) => {
@@ -145,6 +151,10 @@ class Run {
       backUp: this.#backUp,
     });
     world.also(restores);
+    const onWithdrawn = (image: string, version: string): void => {
+      this.#onWire({ t: this.seconds, kind: 'versionWithdrawn', pool: 'linux', image, version });
+    };
+    world.also(new Publishers(world, this.#options.images, { startAt, onWithdrawn }));
     this.#noteSettings(world);
     for (let controller = 1; controller <= this.#options.leaders; controller += 1)
       this.#note('serviceStart', { controller });
@@ -178,8 +188,9 @@ class Run {
   }
 
   async #create(): Promise<World> {
-    const { settings, arrivals, rules, coresLimit, pageSize, throttling, variants, leaders, movingSeconds } =
+    const { settings, arrivals, rules, coresLimit, pageSize, throttling, variants, leaders, movingSeconds, images } =
       this.#options;
+    const gallery = (send: Send) => layOutGallery(images, send);
     const journal = () => this.#openJournal();
     const world = await createWorld({
       seed: this.#options.seed,
@@ -190,6 +201,7 @@ class Run {
         return store;
       },
       ...{ settings, arrivals, rules, coresLimit, pageSize, throttling, variants, leaders, movingSeconds, journal },
+      ...(images.length === 0 ? {} : { before: { milliseconds: preparationMilliseconds, layOut: gallery } }),
       skipsQuietPasses: true,
       generateKeys: this.#parts.generateKeys,
       ports: this.#parts.ports,
@@ -199,6 +211,7 @@ class Run {
           pool: 'linux',
           startAt,
           onLine: this.#onWire,
+          truthOf: (request) => (this.world === null ? {} : scaleSetTruth(this.world.clouds, this.#names, request)),
         });
         return this.#parts.wire?.(tapped) ?? tapped;
       },
@@ -242,6 +255,8 @@ class Run {
         const agent = this.world?.clouds.azureDevOps.agents().find((one) => one.id === agentId);
         return agent?.capabilities.customcapabilities ?? null;
       },
+      images: this.#names ?? undefined,
+      imageOf: (vmId) => this.world?.clouds.azure.instances().find((one) => one.vmId === vmId)?.image ?? {},
     });
     return this.#journal;
   }
@@ -263,32 +278,4 @@ class Run {
     this.faults.count('S1', `${point} ${call}`);
     return point;
   }
-}
-
-/** Somebody's own machine in the pool: registered, offline, and nobody else's to touch. */
-async function registerStranger(world: World): Promise<void> {
-  const { organization, poolId } = world.settings;
-  await world.sendAsPerson({
-    method: 'POST',
-    url: `${organization}/_apis/distributedtask/pools/${String(poolId)}/agents?api-version=7.1`,
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify({ name: 'build-box-7', version: '3.236.1', maxParallelism: 1 }),
-  });
-}
-
-/** True once all jobs have ended and only the wanted machines stand, for long enough. */
-function resting(world: World, coresLimit: number): () => boolean {
-  const wanted = Math.min(world.settings.desiredIdle, Math.floor(coresLimit / 2));
-  let since: number | null = null;
-  return () => {
-    const machines = world.clouds.azure.instances();
-    const online = world.clouds.azureDevOps.agents().filter((agent) => agent.status === 'online').length;
-    const isResting =
-      machines.length === wanted &&
-      online === wanted &&
-      world.clouds.azureDevOps.requests().every((request) => request.result !== null);
-    if (!isResting) since = null;
-    else since ??= world.clock.now();
-    return since !== null && world.clock.now() - since >= restMilliseconds;
-  };
 }

@@ -10,15 +10,18 @@ export interface WireTapOptions {
   /** Milliseconds since the epoch: where `t` is 0. */
   readonly startAt: number;
   readonly onLine: (line: JournalEvent) => void;
+  /** The truth about a scale set in the moment in which the service asks for something. */
+  readonly truthOf: (request: HttpRequest) => Readonly<Record<string, unknown>>;
 }
 
 /** A line is written when the answer is there: `status` is null where none came. `asked` is when the call began. */
 export function wireTap(send: Send, clock: VirtualClock, options: WireTapOptions): Send {
   return async (request) => {
     const asked = (clock.now() - options.startAt) / 1000;
+    const truth = callKind(request) === 'patchCapacity' ? options.truthOf(request) : {};
     const tell = (status: number | null) => {
       const t = (clock.now() - options.startAt) / 1000;
-      options.onLine({ t, kind: 'wire', pool: options.pool, asked, status, ...detailsOf(request) });
+      options.onLine({ t, kind: 'wire', pool: options.pool, asked, status, ...detailsOf(request), ...truth });
     };
     try {
       const response = await send(request);

@@ -46,6 +46,8 @@ export interface WorldOptions
   readonly arrivals: Iterable<Arrival>;
   readonly generateKeys: () => Promise<AgentKeys>;
   readonly line?: WriteLine;
+  /** What a person lays out besides the estate, so many milliseconds before the start. */
+  readonly before?: { readonly milliseconds: number; readonly layOut: (sendAsPerson: Send) => Promise<void> };
   /** What stands between the service and both clouds: faults. */
   readonly sendOfService?: (send: Send, clock: VirtualClock) => Send;
   /** What else of the service is not as it should be; asked once. */
@@ -86,7 +88,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     throttling: { polls: 'perTarget', unitsPerCall: 0.3 },
     ...options,
     signDocument: attestation.signDocument,
-    now: options.startAt,
+    now: options.startAt - (options.before?.milliseconds ?? 0),
     random,
     organization: 'fabrikam',
     rules: { ...options.rules, tokens: { [serviceName]: { name: serviceName, rights: 63 } } },
@@ -116,6 +118,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     poolName: 'linux',
     osType: 'linux',
   });
+  if (options.before !== undefined) {
+    await options.before.layOut(sendAsPerson);
+    clouds.advance(options.startAt);
+  }
   const read = validatePoolSettings({
     name: 'linux',
     organization: organizationUrl,

@@ -14,7 +14,7 @@ const changes =
 /** One job on a machine that is wiped after use; a standby of one makes a reimage of it, none a delete. */
 function scenario(kind: 'delete' | 'reimage', seed: number): RunOptions {
   const settings = { maxCapacity: 1, desiredIdle: kind === 'reimage' ? 1 : 0, timeToLiveMinutes: 1 };
-  const drawn = drawRun(seed, 0.25, [], false);
+  const drawn = drawRun(seed, 0.25, [], false, false);
   return {
     ...drawn,
     settings: { ...settings, recycleAfterEachUse: true, sizing: { policy: 'eventDriven' } },

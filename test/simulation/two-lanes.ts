@@ -6,7 +6,7 @@ const toWindows = 'ImageOverride -equals windows-2022';
 
 /** Answers come late, so that the two meet in the middle of each other's passes; `faults` may add to that. */
 export function twoLanes(seed: number, faults: readonly string[] = ['f']): RunOptions {
-  const drawn = drawRun(seed, 1, ['f'], true);
+  const drawn = drawRun(seed, 1, ['f'], true, false);
   const burst = (at: number, first: number) =>
     [0, 1, 2].flatMap((offset) => [job(at, first + offset), job(at, first + offset + 10, toWindows)]);
   return {

@@ -1,4 +1,6 @@
-// I-23: a job starts only on the image, version, folder and tag that it must run on.
+// I-23: a job starts only on the image, version, folder and tag that it names. What a job gets that names no image is
+// the gate's to keep (gate.ts).
+import type { JournalEvent } from '../journal.ts';
 import { numberIn, textIn, type Checker } from './checker.ts';
 
 const labels = ['image', 'version', 'workFolder', 'tag'] as const;
@@ -11,7 +13,7 @@ export function placementChecker(): Checker {
     if (event.kind === 'jobQueued') {
       const stated = labels.flatMap((label) => {
         const must = textIn(event, label);
-        return must === null ? [] : [[label, must] as const];
+        return must === null || (label === 'image' && !namesImage(event)) ? [] : [[label, must] as const];
       });
       wanted.set(request, new Map(stated));
     }
@@ -24,4 +26,8 @@ export function placementChecker(): Checker {
       report(event.t, words, 'I-23');
     }
   };
+}
+
+function namesImage({ demands }: JournalEvent): boolean {
+  return Array.isArray(demands) && demands.some((one) => /^ImageOverride\s/i.test(String(one)));
 }

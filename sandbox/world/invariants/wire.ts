@@ -8,7 +8,9 @@ export function wireChecker(): Checker {
     switch (event.call) {
       case 'patchCapacity': {
         const capacity = numberIn(event, 'capacity');
-        if (event.method === 'DELETE') report(event.t, 'A whole scale set was to be deleted.', 'I-9');
+        // A lane that Weir made goes when it is empty; nothing else goes as a whole.
+        if (event.method === 'DELETE' && (event.isLane !== true || event.machines !== 0))
+          report(event.t, 'A whole scale set was to be deleted.', 'I-9');
         if (capacity === null) return;
         // A set that is made begins empty, and has no etag yet; one that stands would be seen to be lowered (capacity.ts).
         const isNew = event.method === 'PUT' && capacity === 0;

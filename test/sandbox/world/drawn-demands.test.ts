@@ -37,3 +37,40 @@ describe('the demands of simulated runs', () => {
     }
   });
 });
+
+describe('pools with several images', () => {
+  const pools = runs.filter((run) => run.images.length > 0);
+  const ofPools = pools.flatMap(demandsOf);
+  const versions = pools.flatMap((run) => run.images.flatMap((image) => image.versions));
+
+  it('are three of ten runs, with two or three images from the Marketplace and galleries, of both systems', () => {
+    expect(pools.map((run) => run.seed % 10)).toEqual(expect.arrayContaining([1, 5, 8]));
+    expect(pools).toHaveLength(60);
+    expect([...new Set(pools.map((run) => run.images.length))].sort()).toEqual([2, 3]);
+    const images = pools.flatMap((run) => run.images);
+    const kinds = new Set(images.map((one) => `${one.osType} ${'id' in one.source ? 'gallery' : 'marketplace'}`));
+    expect(kinds.size).toBe(4);
+    expect(new Set(images.map((one) => one.configured === 'latest')).size).toBe(2);
+  });
+
+  it.each([
+    ['appear while the pool works', (one: (typeof versions)[number]) => one.publishedAt !== null],
+    ['are not in the region', (one: (typeof versions)[number]) => !one.isHere],
+    ['are excluded from latest', (one: (typeof versions)[number]) => one.isExcluded],
+    ['are past their end of life', (one: (typeof versions)[number]) => one.isOver],
+    ['are deleted', (one: (typeof versions)[number]) => one.deletedAt !== null],
+  ])('have versions that %s', (_what, isSuch) => {
+    expect(versions.filter(isSuch).length).toBeGreaterThan(10);
+  });
+
+  it.each([
+    /^ImageOverride {3}-equals /,
+    /^ImageOverride -equals UBUNTU LATEST$/,
+    /^ImageVersionOverride -equals 1\.0\.0$/,
+    /^ImageOverride -equals x{300}$/,
+    /^ImageOverride -equals \u202e/,
+    /^ImageOverride -equals "/,
+  ])('have jobs with a demand like %s', (form) => {
+    expect(ofPools.filter((demand) => form.test(demand)).length).toBeGreaterThan(0);
+  });
+});

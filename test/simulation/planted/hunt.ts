@@ -58,8 +58,8 @@ export class Hunt {
   }
 
   async #control(bug: PlantedBug, seed: number): Promise<readonly string[]> {
-    const { faults, rules, strengths, settings, backupSeconds } = bug;
-    const key = JSON.stringify([seed, faults, rules, strengths, settings, backupSeconds]);
+    const { faults, rules, strengths, settings, backupSeconds, hasImages } = bug;
+    const key = JSON.stringify([seed, faults, rules, strengths, settings, backupSeconds, hasImages]);
     const known =
       this.#controls.get(key) ??
       simulate(optionsOf(bug, seed), { generateKeys: this.#generateKeys }).then(({ violations }) =>
@@ -73,7 +73,7 @@ export class Hunt {
 }
 
 function optionsOf(bug: PlantedBug, seed: number): RunOptions {
-  const drawn = drawRun(seed, hours, bug.faults, true);
+  const drawn = drawRun(seed, hours, bug.faults, true, bug.hasImages === true);
   return {
     ...drawn,
     rules: { ...drawn.rules, ...bug.rules },
