@@ -267,6 +267,11 @@ export interface Store extends Records, PlaceholderRows, JobHistory, History {
       >
     >,
   ): Promise<void>;
+  /**
+   * `isDisabledByWeir` becomes false, unless it was written again since `timesDisabled` was read or the life has ended:
+   * then false, and nothing is changed.
+   */
+  unmarkGate(lease: Lease, generationId: string, timesDisabled: number): Promise<boolean>;
   endGeneration(lease: Lease, generationId: string): Promise<void>;
   /** Enrolment works without the lease: the one row that a booting machine may claim, by its vmId. */
   findGeneration(vmId: string): Promise<{ readonly pool: string; readonly generation: Generation } | null>;

@@ -48,6 +48,8 @@ export interface Generation {
   readonly firstOnlineAt: number | null;
   /** True while the agent is disabled because Weir disabled it; a person's disable leaves this false. */
   readonly isDisabledByWeir: boolean;
+  /** How often Weir wrote down that it disables the agent; absent: never. Tells one disable from the next. */
+  readonly timesDisabled?: number;
   readonly isSaved: boolean;
   /** While it is kept: when it is deleted (null or absent: not by itself), and why it is kept, in words. */
   readonly savedUntil?: number | null;
