@@ -99,6 +99,18 @@ function foldCase(unit: string): string {
 
 /** System.Version: two to four numbers; text after the first "-" does not count. Anything else is null. */
 function parseVersion(text: string): readonly number[] | null {
+  const known = versions.get(text);
+  if (known !== undefined) return known;
+  if (versions.size >= mostParsed) versions.clear();
+  const version = newVersion(text);
+  versions.set(text, version);
+  return version;
+}
+
+/** Thousands of agents run the same few versions. */
+const versions = new Map<string, readonly number[] | null>();
+
+function newVersion(text: string): readonly number[] | null {
   const parts = (text.split('-', 1)[0] ?? '').split('.');
   if (parts.length < 2 || parts.length > 4) return null;
   const numbers = parts.map((part) => (/^\+?\d+$/.test(part.trim()) ? Number(part) : NaN));

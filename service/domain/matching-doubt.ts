@@ -3,8 +3,10 @@
 import { capabilitiesOf } from './agent.ts';
 import { meetsDemands } from './demand.ts';
 import { queuedRequests } from './fit.ts';
+import type { Node } from './node.ts';
 import { withDecisions, type Pass, type Plan } from './pass.ts';
 import { say } from './words.ts';
+import { writingReader } from './writings.ts';
 
 /** The two lists are not read in the same moment, and an assignment takes a few seconds. */
 const idleMilliseconds = 2 * 60_000;
@@ -17,14 +19,12 @@ export function doubtMatching(pass: Pass, plan: Plan): Plan {
     (node) => node.state === 'idle' && node.agent?.isEnabled === true && now - node.stateSince >= idleMilliseconds,
   );
   if (free.length === 0) return plan;
+  const fitting = fittingFor(free);
   for (const request of queuedRequests(observation)) {
     const named = request.matchedAgentIds;
     if (named === null || now - request.queuedAt < idleMilliseconds) continue;
-    const passedOver = free.find(({ agent }) => {
-      if (agent === null || named.includes(agent.agentId)) return false;
-      const cameLater = (agent.createdAt ?? 0) > request.queuedAt;
-      return cameLater && meetsDemands(request.demands, capabilitiesOf(agent));
-    });
+    const later = fitting(request.demands).filter(({ agent }) => (agent?.createdAt ?? 0) > request.queuedAt);
+    const passedOver = later.length === 0 ? undefined : later.find(({ agent }) => !isNamed(agent?.agentId, named));
     if (passedOver === undefined) continue;
     const words =
       `${passedOver.name} is idle and meets all demands of job request ${request.requestId}, but Azure DevOps does not name it among ` +
@@ -34,3 +34,23 @@ export function doubtMatching(pass: Pass, plan: Plan): Plan {
   }
   return plan;
 }
+
+/** Of the free nodes those that meet the demands, looked for once for each writing of them. */
+function fittingFor(free: readonly Node[]): (demands: readonly string[]) => readonly Node[] {
+  const read = writingReader();
+  const known: (readonly Node[])[] = [];
+  return (demands) =>
+    (known[read(demands)] ??= free.filter(
+      ({ agent }) => agent !== null && meetsDemands(demands, capabilitiesOf(agent)),
+    ));
+}
+
+/** A reader gives the same list to all that are matched with the same agents, so each list is gathered once. */
+function isNamed(agentId: number | undefined, named: readonly number[]): boolean {
+  if (agentId === undefined) return true;
+  const known = gathered.get(named) ?? new Set(named);
+  gathered.set(named, known);
+  return known.has(agentId);
+}
+
+const gathered = new WeakMap<readonly number[], ReadonlySet<number>>();

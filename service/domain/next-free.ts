@@ -8,10 +8,10 @@ import type { JobRequest } from './job-request.ts';
 import { bySeniority } from './claims.ts';
 import { isHeldByPerson } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
-import { inServiceOrder, namedPriority, priorityLabel, priorityOf, usesPriorities } from './priority.ts';
+import { inServiceOrder, namedPriority, priorityLabel, priorityOf } from './priority.ts';
 import { fitsOnceLabelled, missingLabels, withLabels } from './labels.ts';
 import { hasAgent, relabelDecision, relabelled, type AgentNode } from './relabel.ts';
-import { batchEndsAt, bumpedAfter, queueOrder } from './run-next.ts';
+import { asksForPriorities, batchEndsAt, bumpedAfter, queueOrder } from './run-next.ts';
 import { namedTag } from './tags.ts';
 import { say } from './words.ts';
 
@@ -28,7 +28,7 @@ export function keepNextFirst(pass: Pass, plan: Plan): Plan {
   // A machine that runs one job is closed when it comes back (gate.ts), so only a full pool needs this.
   if (!trust.canEnable || (!isStateful && !(plan.isAtMaximum && plan.unmet > 0))) return plan;
   const isAsked = claims.groups.some((group) => namedTag(group.demands) !== null);
-  if (!isAsked && !usesPriorities(claims.groups.flatMap((group) => group.requests.slice(0, 1)))) return plan;
+  if (!isAsked && !asksForPriorities(claims)) return plan;
   const busy = busyNodes(pass, plan);
   const served = servedNow(pass);
   const next = nextOnes(pass, served).slice(0, Math.min(ahead, busy.length) + served.size);

@@ -10,6 +10,7 @@ import type { Observation } from './observation.ts';
 import { withDecisions, type Pass, type Plan } from './pass.ts';
 import { wantedPlaceholders, type WantedPlaceholder } from './wanted-placeholders.ts';
 import { say } from './words.ts';
+import { writingReader } from './writings.ts';
 
 type Standing = Observation['placeholders'][number];
 
@@ -24,7 +25,7 @@ export function keepPlaceholders(pass: Pass, plan: Plan): Plan {
   const wanted = wantedPlaceholders(observation, settings);
   const agents = placeholderAgents(observation);
   const standing = standingByName(observation, agents);
-  const waiting = queuedRequests(observation);
+  const waiting = distinctAsks(queuedRequests(observation));
   const missing = wanted.filter((one) => !standing.has(one.name.toLowerCase()));
   const outdated = wanted.filter((one) => {
     const agent = standing.get(one.name.toLowerCase());
@@ -44,6 +45,18 @@ export function keepPlaceholders(pass: Pass, plan: Plan): Plan {
   const isLeft = registrations.length > now.length || (short > 0 && removals.length > 0);
   const later = isLeft ? [pass.now + nextPassMilliseconds] : [];
   return withDecisions({ ...plan, dueAt: [...plan.dueAt, ...later] }, [...removals, ...now]);
+}
+
+/** One request for each writing of demands and list of matched agents: nothing else tells which agent it waits on. */
+function distinctAsks(queue: readonly JobRequest[]): readonly JobRequest[] {
+  const read = writingReader();
+  const seen: Set<JobRequest['matchedAgentIds']>[] = [];
+  return queue.filter(({ demands, matchedAgentIds }) => {
+    const lists = (seen[read(demands)] ??= new Set());
+    if (lists.has(matchedAgentIds)) return false;
+    lists.add(matchedAgentIds);
+    return true;
+  });
 }
 
 /** By their ids. */

@@ -7,15 +7,15 @@ import type { JobRequest } from './job-request.ts';
 import { missingLabels, withLabels, type Labels } from './labels.ts';
 import type { Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
-import { priorityLabel, usesPriorities } from './priority.ts';
-import { batchEndsAt, batching, first, firstOn, lastServedFirst, rivals } from './run-next.ts';
+import { priorityLabel } from './priority.ts';
+import { asksForPriorities, batchEndsAt, batching, first, firstOn, lastServedFirst, rivals } from './run-next.ts';
 import { tagLabel, tagWaitsEndAt } from './tags.ts';
 import { say } from './words.ts';
 
 /** Relabels idle nodes for the requests that they are to serve, and new ones for whatever comes first. */
 export function relabel(pass: Pass, plan: Plan): Plan {
   if (!pass.trust.canEnable) return plan;
-  const isPrioritised = usesPriorities(pass.claims.groups.flatMap((group) => group.requests.slice(0, 1)));
+  const isPrioritised = asksForPriorities(pass.claims);
   const find = rivals(pass, plan);
   let after: Plan = { ...plan, dueAt: [...plan.dueAt, ...tagWaitsEndAt(pass.claims.groups, pass.settings)] };
   for (const node of lastServedFirst(idleNodes(pass, plan), pass)) {

@@ -38,9 +38,7 @@ export type FindRival = (request: JobRequest, capabilities: Capabilities | null)
 
 export function rivals(pass: Pass, plan: Plan): FindRival {
   const { claims, settings, nodes } = pass;
-  const isSimple = !claims.groups.some(
-    ({ requests, demands }) => isSpecialGroup(demands) || usesPriorities(requests.slice(0, 1)),
-  );
+  const isSimple = !asksForPriorities(claims) && !claims.groups.some(({ demands }) => isSpecialGroup(demands));
   if (isSimple) return () => null;
   const compare = queueOrder(bumpedAfter(pass, plan));
   const served = new Set(nodes.flatMap((node) => (node.state === 'idle' ? [claims.byNode.get(node.key)] : [])));
@@ -54,18 +52,21 @@ export function rivals(pass: Pass, plan: Plan): FindRival {
   return (request, capabilities) => {
     const own = groupOf.get(request);
     const isSpecial = own !== undefined && isSpecialGroup(own.demands);
-    const isAhead = (one: JobRequest): boolean => {
-      if (compare(one, request) > 0) return false;
-      // Another node of the same kind is there for it, so whoever takes whose is the same.
-      return isSpecial || (!served.has(one) && servedAsOf(request, settings) < servedAsOf(one, settings));
-    };
+    // Another node of the same kind is there for one that is served, so whoever takes whose is the same.
+    const isAhead = (one: JobRequest): boolean =>
+      isSpecial || (!served.has(one) && servedAsOf(request, settings) < servedAsOf(one, settings));
     for (const group of claims.groups) {
       const head = group.requests[0];
       if (group === own || head === undefined || group.demands === null) continue;
       if (!isSpecial && priorityOf(head) === priorityOf(request)) continue;
+      const others = inQueueOrder(group);
+      // Whoever comes after it in the queue is no rival, and comparing demands with an agent is dear.
+      if (others[0] === undefined || compare(others[0], request) > 0) continue;
       if (!meetsAll(group.demands, capabilities)) continue;
-      const rival = inQueueOrder(group).find(isAhead);
-      if (rival !== undefined) return rival;
+      for (const other of others) {
+        if (compare(other, request) > 0) break;
+        if (isAhead(other)) return other;
+      }
     }
     return null;
   };
@@ -127,11 +128,23 @@ export function firstOn(node: Node, { claims }: Pass, find: FindRival): readonly
  * is not High itself, and no node would be left for them.
  */
 export function batchEndsAt({ claims, settings, now }: Pass, request: JobRequest | undefined): number | null {
-  if (request === undefined || claims.spareIdle.length > 0 || priorityOf(request) === 'High') return null;
-  if (!usesPriorities(claims.groups.flatMap((group) => group.requests.slice(0, 1)))) return null;
+  if (request === undefined || claims.spareIdle.length > 0) return null;
+  // Of a long queue hardly any were queued just now.
   const until = request.queuedAt + settings.priority.batchSeconds * 1000;
-  return until > now ? until : null;
+  if (until <= now || priorityOf(request) === 'High') return null;
+  return asksForPriorities(claims) ? until : null;
 }
+
+/** True where some request names a priority; asked for each node and each request of a pass. */
+export function asksForPriorities(claims: Pass['claims']): boolean {
+  const known = asking.get(claims);
+  if (known !== undefined) return known;
+  const isAsked = claims.groups.some((group) => usesPriorities(group.requests.slice(0, 1)));
+  asking.set(claims, isAsked);
+  return isAsked;
+}
+
+const asking = new WeakMap<Pass['claims'], boolean>();
 
 export function batching(node: Node, request: JobRequest | undefined, forMs: number): Decision {
   const id = request?.requestId ?? 0;
