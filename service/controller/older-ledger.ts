@@ -6,6 +6,7 @@ import type { Instance } from '../domain/instance.ts';
 import { enrolments, placeIn, setNameIn, type EnrolledOn } from '../domain/machine-agents.ts';
 import type { Generation, Observation, OpenOperation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
+import { stoodBefore } from './adopted.ts';
 import type { PoolContext } from './context.ts';
 import { claimMilliseconds, newGeneration } from './generations.ts';
 import { lifeCapability } from './orphans.ts';
@@ -168,12 +169,21 @@ function isElsewhere(agent: Agent, observation: Observation, { scaleSetId, insta
   return scaleSetId !== null && (place.scaleSet !== setNameIn(scaleSetId) || place.instanceId !== instanceId);
 }
 
+/**
+ * The agent that has to go before the machine does. A record that names none any more has given it back (give-back.ts): the one
+ * that the operation still names may be another machine's by now. What somebody else enrolled never stands in a record.
+ */
+export function agentIdOf({ agentId, reason }: OpenOperation, generation: Generation | null): number | null {
+  if (generation === null || reason.code === stoodBefore) return generation?.agentId ?? agentId;
+  return generation.agentId;
+}
+
 /** What the record or the operation names is registered no more, or there never was one. */
 export async function isAgentGone(
   context: PoolContext,
   operation: OpenOperation,
   generation: Generation | null,
 ): Promise<boolean> {
-  const agentId = generation?.agentId ?? operation.agentId;
+  const agentId = agentIdOf(operation, generation);
   return agentId === null || (await context.azureDevOps.readAgent(context.settings.poolId, agentId)) === null;
 }

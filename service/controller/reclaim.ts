@@ -11,7 +11,7 @@ import { giveBack } from './give-back.ts';
 import { keepLease } from './lease.ts';
 import { lifeCapability } from './orphans.ts';
 import { followDestruction, requestDestruction, retryAt } from './destroy.ts';
-import { isAgentGone, isStillWithoutAgent } from './older-ledger.ts';
+import { agentIdOf, isAgentGone, isStillWithoutAgent } from './older-ledger.ts';
 import { claimMilliseconds } from './generations.ts';
 
 /** Between the two clean readings after the cordon (R4). It is measured within one process, so that no jump of a clock shortens it. */
@@ -132,7 +132,7 @@ async function cordon(
   operation: OpenOperation,
   generation: Generation | null,
 ): Promise<OperationPhase> {
-  const agentId = generation?.agentId ?? operation.agentId;
+  const agentId = agentIdOf(operation, generation);
   if (agentId === null) {
     const isClaiming = generation?.claimedAt != null && context.clock.now() - generation.claimedAt < claimMilliseconds;
     return isClaiming ? operation.phase : await move(context, operation, 'deregistering');
@@ -167,7 +167,7 @@ async function readOnce(
   operation: OpenOperation,
   generation: Generation | null,
 ): Promise<OperationPhase> {
-  const agentId = generation?.agentId ?? operation.agentId;
+  const agentId = agentIdOf(operation, generation);
   const agent = agentId === null ? null : await context.azureDevOps.readAgent(context.settings.poolId, agentId);
   if (agent === null) return await move(context, operation, 'deregistering');
   if (agent.isEnabled) return await enabledAgain(context, operation, agent, generation);
@@ -225,7 +225,7 @@ async function readTwice(
   generation: Generation | null,
   carried: Set<string>,
 ): Promise<OperationPhase> {
-  const agentId = generation?.agentId ?? operation.agentId;
+  const agentId = agentIdOf(operation, generation);
   const agent = agentId === null ? null : await context.azureDevOps.readAgent(context.settings.poolId, agentId);
   if (agent === null) return await move(context, operation, 'deregistering');
   if (agent.isEnabled) return await enabledAgain(context, operation, agent, generation);
@@ -243,7 +243,7 @@ async function deregister(
   operation: OpenOperation,
   generation: Generation | null,
 ): Promise<OperationPhase> {
-  const agentId = generation?.agentId ?? operation.agentId;
+  const agentId = agentIdOf(operation, generation);
   const others = [
     ...othersOfLife(observation, generation, agentId),
     ...othersOfAdopted(observation, operation, agentId),

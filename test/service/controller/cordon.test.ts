@@ -3,11 +3,22 @@
 import { expect, it } from '@jest/globals';
 import { advanceReclaims } from '../../../service/controller/reclaim.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import { agent, generation, instance, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
+import {
+  agent,
+  generation,
+  hour,
+  instance,
+  minute,
+  now0,
+  operation,
+  scaleSet,
+  scaleSetId,
+  settings,
+} from '../../builders.ts';
 import { passContext, pictureOf } from './pass-context.ts';
 import { smallClouds } from './small-clouds.ts';
 
-type Phase = 'intended' | 'settling' | 'deregistering';
+type Phase = 'intended' | 'cordoning' | 'draining' | 'settling' | 'deregistering';
 
 async function passWith(isDisabledByWeir: boolean, phase: Phase = 'intended', hasAgent = true) {
   const store = createMemoryStore({ now: () => now0 });
@@ -62,3 +73,32 @@ it('does so, too, where the registration that the record names is gone already',
     'deleteInstances 1',
   ]);
 });
+
+it.each<[Phase, boolean]>([
+  ['intended', false],
+  ['cordoning', false],
+  ['draining', false],
+  ['settling', false],
+  ['deregistering', false],
+  ['deregistering', true],
+])(
+  'leaves alone an agent that was given back and is another machine’s by now: %s, same process: %s',
+  async (phase, isSame) => {
+    const store = createMemoryStore({ now: () => now0 });
+    await store.savePool(settings(), null, false);
+    const lease = (await store.acquireLease('linux', 'me', 3_600_000))!;
+    const clouds = smallClouds(scaleSet({ capacity: 2 }));
+    // The machine that took it over has not been opened yet, so it looks as the one did that was given back.
+    clouds.agents.set(1, agent({ isEnabled: false, isOnline: false, name: 'agents-2-000001' }));
+    for (const instanceId of ['1', '2'])
+      clouds.instances.set(instanceId, instance({ instanceId, vmId: `vm-${instanceId}` }));
+    await store.startGeneration(lease, generation({ agentId: null, agentName: null, isDisabledByWeir: true }));
+    const other = { instanceId: '2', vmId: 'vm-2', agentId: 1, agentName: 'agents-2-000001' };
+    await store.startGeneration(lease, generation({ ...other, isDisabledByWeir: true }));
+    const opened = await store.openOperation(lease, operation({ phase, startedAt: now0 - hour }));
+    const parts = { store, lease, clouds, now: () => now0 + minute };
+    const carried = new Set(isSame ? [opened!.operationId] : []);
+    await advanceReclaims(passContext(parts), await pictureOf(parts), undefined, false, carried);
+    expect(clouds.calls.filter((call) => !call.startsWith('readAgent'))).toEqual(['deleteInstances 1']);
+  },
+);
