@@ -7,7 +7,7 @@ import { CloudError } from '../problem.ts';
 import { fieldsOf, parseJson, type Fields } from '../wire.ts';
 import { list } from './ask.ts';
 import { write, type CallContext } from './plain-call.ts';
-import { lookedAt, withoutSecrets } from './policy-words.ts';
+import { isLeftOut, lookedAt, withoutSecrets } from './policy-words.ts';
 import { translateScaleSet } from './translate.ts';
 
 const versions = { content: '2026-04-01', restrictions: '2023-03-01', assignments: '2022-06-01' } as const;
@@ -108,13 +108,15 @@ async function namesOf(context: CallContext, subscription: string): Promise<Read
 function factsOf(evaluation: Fields, names: ReadonlyMap<string, string>): PolicyFacts {
   const assignmentId = evaluation.object('policyInfo')?.text('policyAssignmentId') ?? '';
   const found = names.get(assignmentId.toLowerCase()) ?? '';
-  const expressions = evaluation.object('evaluationDetails')?.objects('evaluatedExpressions') ?? [];
+  const expressions = (evaluation.object('evaluationDetails')?.objects('evaluatedExpressions') ?? [])
+    .filter((one) => /^true$/i.test(one.text('result') ?? '') && one.text('expression')?.toLowerCase() !== 'type')
+    .map((one) => ({ path: one.text('path') ?? one.text('expression') ?? '', value: one.raw().expressionValue }));
   return {
     assignmentId,
     name: found === '' ? (assignmentId.split('/').at(-1) ?? '') : found,
-    isCertain: /^noncompliant$/i.test(evaluation.text('evaluationResult') ?? ''),
-    looksAt: expressions
-      .filter((one) => /^true$/i.test(one.text('result') ?? '') && one.text('expression')?.toLowerCase() !== 'type')
-      .map((one) => lookedAt(one.text('path') ?? one.text('expression') ?? '', one.raw().expressionValue)),
+    isCertain:
+      /^noncompliant$/i.test(evaluation.text('evaluationResult') ?? '') &&
+      !expressions.some(({ path }) => isLeftOut(path)),
+    looksAt: expressions.map(({ path, value }) => lookedAt(path, value)),
   };
 }

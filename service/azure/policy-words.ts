@@ -7,8 +7,25 @@ const secrets = /^(userData|customData|adminPassword|protectedSettings|protected
 
 export function withoutSecrets(content: Json): Json {
   return Object.fromEntries(
-    Object.entries(content).flatMap(([key, value]) => (secrets.test(key) ? [] : [[key, stripped(value)] as const])),
+    Object.entries(content).flatMap(([key, value]) => {
+      if (secrets.test(key)) return [];
+      return [[key, publicSettings.test(key) ? withoutValues(value) : stripped(value)] as const];
+    }),
   );
+}
+
+/** Of an extension: public by its name, and people write passwords and signed links into it all the same. */
+const publicSettings = /^settings$/i;
+
+/** Whether a policy looked at what Azure was not told, so that it may judge the scale set as it is otherwise. */
+export function isLeftOut(path: string): boolean {
+  return path.split(/[./[\]]+/).some((part) => publicSettings.test(part) || secrets.test(part));
+}
+
+/** The names stay, for a policy may ask that one is there. */
+function withoutValues(settings: unknown): unknown {
+  if (typeof settings !== 'object' || settings === null) return settings;
+  return Object.fromEntries(Object.keys(settings).map((key) => [key, '']));
 }
 
 function stripped(value: unknown): unknown {

@@ -7,6 +7,8 @@ import { fakeSend, json } from '../fake-send.ts';
 const group = '/subscriptions/s1/resourceGroups/g1';
 const id = `${group}/providers/Microsoft.Compute/virtualMachineScaleSets/agents`;
 const alias = 'Microsoft.Compute/virtualMachineScaleSets';
+/** Public by name, and people put passwords into it all the same. */
+const settings = { commandToExecute: 'setup --password hunter2-public', fileUris: ['https://x/?sig=hunter2'] };
 const model = {
   ...{ id, name: 'agents', location: 'westeurope', sku: { name: 'Standard_D2s_v5', capacity: 1 } },
   tags: { cost: 'tag-value' },
@@ -15,7 +17,9 @@ const model = {
     virtualMachineProfile: {
       userData: 'hunter2-user',
       osProfile: { customData: 'hunter2-custom', linuxConfiguration: {} },
-      extensionProfile: { extensions: [{ name: 'x', properties: { type: 'T', protectedSettings: { k: 'hunter2' } } }] },
+      extensionProfile: {
+        extensions: [{ name: 'x', properties: { type: 'T', settings, protectedSettings: { k: 'hunter2' } } }],
+      },
     },
   },
 };
@@ -39,14 +43,28 @@ async function policies(...expressions: readonly (readonly [string, unknown])[])
     endpoint: new URL('https://management.azure.com'),
   };
   const [found] = await readPolicies(context, fieldsOf(model, 'scaleSet'), id, null);
-  return { looksAt: found?.looksAt, asked: requests.map((one) => one.body ?? '').join('\n') };
+  return {
+    isCertain: found?.isCertain,
+    looksAt: found?.looksAt,
+    asked: requests.map((one) => one.body ?? '').join('\n'),
+  };
 }
 
 it('tells Azure the scale set without what is secret in it', async () => {
   const { asked } = await policies();
   expect(asked).toContain('"upgradePolicy":{"mode":"Manual"}');
   expect(asked).toContain('"name":"x"');
+  expect(asked).toContain('"settings":{"commandToExecute":"","fileUris":""}');
   expect(asked).not.toMatch(/hunter2/);
+});
+
+it('holds a denial for uncertain that looked at the settings of an extension, whose values Azure was not told', async () => {
+  expect((await policies(['location', 'westeurope'])).isCertain).toBe(true);
+  for (const path of [
+    `${alias}/extensions/settings.commandToExecute`,
+    'properties.virtualMachineProfile.extensionProfile.extensions[0].properties.settings',
+  ])
+    expect((await policies(['location', 'westeurope'], [path, ''])).isCertain).toBe(false);
 });
 
 it('shows of what a policy looked at the path, and the value only where no secret can stand', async () => {
