@@ -98,7 +98,8 @@ function placesIn(
   settled: readonly (readonly RequestGroup[])[],
   { requests, groupOf }: ServiceQueue,
 ): readonly number[] {
-  const places = settled.map((parts) => parts.map((part) => groups.indexOf(part)));
+  const placeOf = new Map(groups.map((group, place) => [group, place]));
+  const places = settled.map((parts) => parts.map((part) => placeOf.get(part) ?? 0));
   const next = groups.map(() => 0);
   return groupOf.map((own, index) => {
     const among = places[own] ?? [];

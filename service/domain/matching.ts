@@ -20,56 +20,60 @@ export function match(
   turns: readonly Turn[] = demand.map((count, group): Turn => [group, count]),
 ): Matching {
   const flow = demand.map(() => new Map<number, number>());
-  const left = [...demand];
-  const spare = [...supply];
+  const state: State = { adjacent, flow, left: [...demand], spare: [...supply], takers: supply.map(() => []) };
   for (const limit of [preferredUpTo, supply.length]) {
-    // Whoever finds no place now finds none later either: what others gain never opens a path for him.
+    // Whoever finds no place now finds none later either: what others gain never opens a path for him. Nor does one open
+    // through any supply that he reached.
     const barren = new Set<number>();
+    const dead = new Set<number>();
     const reached = demand.map(() => 0);
     for (const [group, count] of turns) {
       reached[group] = (reached[group] ?? 0) + count;
       while (!barren.has(group)) {
-        const open = (reached[group] ?? 0) - ((demand[group] ?? 0) - (left[group] ?? 0));
+        const open = (reached[group] ?? 0) - ((demand[group] ?? 0) - (state.left[group] ?? 0));
         if (open <= 0) break;
-        if (!augment(group, open, limit, left, spare, adjacent, flow)) barren.add(group);
+        if (!augment(group, open, limit, dead, state)) barren.add(group);
       }
     }
   }
-  return { flow, unmatched: left };
+  return { flow, unmatched: state.left };
+}
+
+interface State {
+  readonly adjacent: readonly (readonly number[])[];
+  readonly flow: readonly Map<number, number>[];
+  readonly left: number[];
+  readonly spare: number[];
+  /** For each supply group the demand groups that have nodes there, in their order. */
+  readonly takers: readonly number[][];
 }
 
 export type Turn = readonly [group: number, count: number];
 
 /** Breadth first from a demand group to supply with something left, through groups that could be served elsewhere. */
-function augment(
-  start: number,
-  most: number,
-  limit: number,
-  left: number[],
-  spare: number[],
-  adjacent: readonly (readonly number[])[],
-  flow: readonly Map<number, number>[],
-): boolean {
+function augment(start: number, most: number, limit: number, dead: Set<number>, state: State): boolean {
+  const { adjacent, spare, takers } = state;
   const reachedFrom = new Map<number, number>();
   const servedFrom = new Map<number, number>();
   const queue = [start];
   const seen = new Set(queue);
   for (const group of queue) {
     for (const supply of adjacent[group] ?? []) {
-      if (supply >= limit || reachedFrom.has(supply)) continue;
+      if (supply >= limit || dead.has(supply) || reachedFrom.has(supply)) continue;
       reachedFrom.set(supply, group);
       if ((spare[supply] ?? 0) > 0) {
-        push(supply, start, most, left, spare, flow, reachedFrom, servedFrom);
+        push(supply, start, most, state, reachedFrom, servedFrom);
         return true;
       }
-      for (const [rival, served] of flow.entries()) {
-        if (seen.has(rival) || (served.get(supply) ?? 0) === 0) continue;
+      for (const rival of takers[supply] ?? []) {
+        if (seen.has(rival)) continue;
         seen.add(rival);
         servedFrom.set(rival, supply);
         queue.push(rival);
       }
     }
   }
+  for (const supply of reachedFrom.keys()) dead.add(supply);
   return false;
 }
 
@@ -77,9 +81,7 @@ function push(
   end: number,
   start: number,
   most: number,
-  left: number[],
-  spare: number[],
-  flow: readonly Map<number, number>[],
+  { left, spare, flow, takers }: State,
   reachedFrom: ReadonlyMap<number, number>,
   servedFrom: ReadonlyMap<number, number>,
 ): void {
@@ -93,10 +95,35 @@ function push(
     supply = loses;
   }
   for (const { group, gains, loses } of path) {
-    const served = flow[group];
-    served?.set(gains, (served.get(gains) ?? 0) + amount);
-    if (loses !== null) served?.set(loses, (served.get(loses) ?? 0) - amount);
+    change(group, gains, amount, flow, takers);
+    if (loses !== null) change(group, loses, -amount, flow, takers);
   }
   left[start] = (left[start] ?? 0) - amount;
   spare[end] = (spare[end] ?? 0) - amount;
+}
+
+function change(
+  group: number,
+  supply: number,
+  by: number,
+  flow: readonly Map<number, number>[],
+  takers: readonly number[][],
+): void {
+  const before = flow[group]?.get(supply) ?? 0;
+  flow[group]?.set(supply, before + by);
+  const own = takers[supply];
+  if (own === undefined) return;
+  if (before === 0 && by > 0) own.splice(placeFor(group, own), 0, group);
+  else if (before + by === 0) own.splice(own.indexOf(group), 1);
+}
+
+/** The first place in the sorted list whose group is not lower. */
+function placeFor(group: number, sorted: readonly number[]): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < group) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -3,12 +3,13 @@
 import { capabilitiesOf, type Capabilities } from './agent.ts';
 import { meetsAll } from './agent-class.ts';
 import type { Decision } from './decision.ts';
+import type { Demand } from './demand.ts';
 import type { RequestGroup } from './fit.ts';
 import type { JobRequest } from './job-request.ts';
 import type { Memory } from './memory.ts';
 import type { Node } from './node.ts';
 import type { Pass, Plan } from './pass.ts';
-import { priorityOf, servedAsOf, usesPriorities } from './priority.ts';
+import { priorityOf, servedAsOf, usesPriorities, type Priority } from './priority.ts';
 import { namedTag } from './tags.ts';
 import { namedWorkFolder } from './work-folder-choice.ts';
 import { say, span } from './words.ts';
@@ -43,33 +44,51 @@ export function rivals(pass: Pass, plan: Plan): FindRival {
   const compare = queueOrder(bumpedAfter(pass, plan));
   const served = new Set(nodes.flatMap((node) => (node.state === 'idle' ? [claims.byNode.get(node.key)] : [])));
   const groupOf = new Map(claims.groups.flatMap((group) => group.requests.map((request) => [request, group] as const)));
-  const sorted = new Map<RequestGroup, readonly JobRequest[]>();
-  const inQueueOrder = (group: RequestGroup): readonly JobRequest[] => {
-    const known = sorted.get(group) ?? group.requests.toSorted(compare);
-    sorted.set(group, known);
-    return known;
-  };
+  let rows: readonly QueuedGroup[] | null = null;
   return (request, capabilities) => {
+    rows ??= claims.groups.flatMap((group) => queuedGroup(group, compare));
     const own = groupOf.get(request);
     const isSpecial = own !== undefined && isSpecialGroup(own.demands);
     // Another node of the same kind is there for one that is served, so whoever takes whose is the same.
     const isAhead = (one: JobRequest): boolean =>
       isSpecial || (!served.has(one) && servedAsOf(request, settings) < servedAsOf(one, settings));
-    for (const group of claims.groups) {
-      const head = group.requests[0];
-      if (group === own || head === undefined || group.demands === null) continue;
-      if (!isSpecial && priorityOf(head) === priorityOf(request)) continue;
-      const others = inQueueOrder(group);
+    const met = new Map<Demand, boolean>();
+    const meets = (demand: Demand): boolean => {
+      const isMet = met.get(demand) ?? meetsAll([demand], capabilities);
+      met.set(demand, isMet);
+      return isMet;
+    };
+    const priority = priorityOf(request);
+    for (const { group, first, demands, requests, priority: others } of rows) {
+      if (group === own || (!isSpecial && others === priority)) continue;
       // Whoever comes after it in the queue is no rival, and comparing demands with an agent is dear.
-      if (others[0] === undefined || compare(others[0], request) > 0) continue;
-      if (!meetsAll(group.demands, capabilities)) continue;
-      for (const other of others) {
+      if (compare(first, request) > 0 || !demands.every(meets)) continue;
+      for (const other of requests) {
         if (compare(other, request) > 0) break;
         if (isAhead(other)) return other;
       }
     }
     return null;
   };
+}
+
+interface QueuedGroup {
+  readonly group: RequestGroup;
+  readonly demands: readonly Demand[];
+  /** As Azure DevOps serves them. */
+  readonly requests: readonly JobRequest[];
+  readonly first: JobRequest;
+  readonly priority: Priority;
+}
+
+/** None for demands that no agent meets. */
+function queuedGroup(group: RequestGroup, compare: ReturnType<typeof queueOrder>): readonly QueuedGroup[] {
+  const requests = group.requests.toSorted(compare);
+  const [first] = requests;
+  const { demands } = group;
+  return first === undefined || demands === null
+    ? []
+    : [{ group, demands, requests, first, priority: priorityOf(first) }];
 }
 
 /** Its machine is made or tagged for it, and another would have to be. */

@@ -18,8 +18,10 @@ export interface ServiceQueue {
 /** `queue` is sorted by age. */
 export function serviceQueue(queue: readonly JobRequest[], settings: Pick<PoolSettings, 'priority'>): ServiceQueue {
   const { written, writings } = readWritings(queue);
-  const signatures = [...new Set(writings.map(signatureOf))].sort(compareText);
-  const places = writings.map((writing) => signatures.indexOf(signatureOf(writing)));
+  const signed = writings.map(signatureOf);
+  const signatures = [...new Set(signed)].sort(compareText);
+  const placeOf = new Map(signatures.map((signature, place) => [signature, place]));
+  const places = signed.map((signature) => placeOf.get(signature) ?? 0);
   const delays = writings.map((demands) => serviceDelay({ demands }, settings));
   const order = orderOfService(queue, written, delays);
   const groups = signatures.map((): JobRequest[] => []);
