@@ -14,7 +14,7 @@ const node = (name, folders) => ({
 
 export default {
   cacheDirectory: '.cache/jest',
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   // Its own choice would leave one of two cores idle.
   maxWorkers: '100%',
   reporters: [['default', { summaryThreshold: 0 }], '<rootDir>/test/closing-line.mjs'],

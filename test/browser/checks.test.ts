@@ -5,6 +5,7 @@ import type { Frame } from 'playwright-core';
 import { ensureBundles } from '../../cli/bundles.ts';
 import { raiseStage, type Stage } from '../../cli/sandbox-stage.ts';
 import { createMemoryStore } from '../../service/store/memory-store.ts';
+import { eventually } from '../end-to-end/until.ts';
 import { openBrowser, type Browser } from './chromium.ts';
 import { axeFindings, beforeAllMs, keepPicture, openHub, overflowOf, type Opened } from './stage.ts';
 
@@ -87,7 +88,7 @@ describe('the checks of a pool', () => {
   ] as const)('are readable for everybody, %s and %d pixels wide', async (theme, width) => {
     breakAll();
     const opened = await open(theme, width);
-    expect(await titlesOf(opened.hub)).toEqual(expect.arrayContaining(fixable));
+    await eventually(async () => expect(await titlesOf(opened.hub)).toEqual(expect.arrayContaining(fixable)));
     await keepPicture(opened.page, `checks-${theme}-${width}`);
     expect(await overflowOf(opened.hub)).toBe(0);
     expect(await opened.hub.locator('img[src="x"]').count()).toBe(0);
@@ -109,11 +110,13 @@ describe('the checks of a pool', () => {
         .getByRole('button', { name: 'Do it' })
         .click();
       await hub.getByText(`Fixed: ${title}.`).first().waitFor();
-      expect(await titlesOf(hub)).not.toContain(title);
+      await eventually(async () => expect(await titlesOf(hub)).not.toContain(title));
     }
-    expect(await hub.getByRole('button', { name: /^Fix it/ }).count()).toBe(0);
     const changed = hub.getByRole('region', { name: 'Changed from here' }).getByRole('listitem');
-    expect(await changed.count()).toBe(fixable.length);
+    await eventually(async () => {
+      expect(await hub.getByRole('button', { name: /^Fix it/ }).count()).toBe(0);
+      expect(await changed.count()).toBe(fixable.length);
+    });
     await hub.locator('details.weir-good summary').click();
     await keepPicture(page, 'checks-mended');
     expect(complaints).toEqual([]);

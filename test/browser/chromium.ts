@@ -37,6 +37,8 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   });
+  // A crowded machine takes its time; what never comes fails all the same.
+  context.setDefaultTimeout(60_000);
   return {
     context,
     close: async () => {

@@ -181,7 +181,10 @@ describe('the settings of a pool', () => {
     const { page, hub } = await openSettings('theme=light');
     const idle = hub.getByLabel('Delay in minutes before deleting excess idle agents');
     await hub.getByRole('tab', { name: 'Jobs' }).click();
+    // The host writes the address after the hub has told it, in another frame.
+    await page.waitForURL(/jobs$/);
     await hub.getByRole('tab', { name: 'Settings' }).click();
+    await page.waitForURL(/settings$/);
     await idle.fill('7');
     await page.goBack();
     await hub.getByText('Stay', { exact: true }).click();

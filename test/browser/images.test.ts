@@ -1,5 +1,6 @@
 // Images, reports, tokens and admission as people see and use them.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../end-to-end/until.ts';
 import { imageParts } from './image-scene.ts';
 import { axeFindings, beforeAllMs, keepPicture, overflowOf, setStage, type Stage } from './stage.ts';
 
@@ -73,7 +74,8 @@ describe('a person', () => {
   it('chooses the shell of a command that mends a finding, and sees the boots as a table', async () => {
     const { hub } = await stage.open({ hash: '/pools/linux-build/images/v1' });
     await hub.getByLabel('Shell').selectOption('cmd');
-    expect(await hub.getByRole('group', { name: 'Command', exact: true }).innerText()).toBe('az sig "x"');
+    const command = hub.getByRole('group', { name: 'Command', exact: true });
+    await eventually(async () => expect(await command.innerText()).toBe('az sig "x"'));
     await hub.getByRole('button', { name: 'Show as table' }).click();
     await hub.getByRole('table', { name: 'Steps of the machines' }).waitFor();
   });
@@ -84,6 +86,7 @@ describe('a person', () => {
     await hub.getByLabel('Name (who uses it)').fill('web shop');
     stage.service.scene.parts.tokens = { token: 'weir_abc', details, tokens: [] };
     await hub.getByRole('button', { name: 'Issue a token' }).click();
-    expect(await hub.getByLabel('Connection token', { exact: true }).innerText()).toBe('weir_abc');
+    const token = hub.getByLabel('Connection token', { exact: true });
+    await eventually(async () => expect(await token.innerText()).toBe('weir_abc'));
   });
 });

@@ -7,7 +7,7 @@ import { raiseEmptyStage, type Stage } from '../../cli/sandbox-stage.ts';
 import { sandboxSubscription } from '../../sandbox/azure/emulator.ts';
 import { validatePoolSettings } from '../../service/domain/pool-rules.ts';
 import { createMemoryStore } from '../../service/store/memory-store.ts';
-import { until } from '../end-to-end/until.ts';
+import { eventually, until } from '../end-to-end/until.ts';
 import { openBrowser, type Browser } from './chromium.ts';
 import { axeOf, beforeAllMs, keepPicture, openHub, overflowOf, type Opened, type OpenOptions } from './stage.ts';
 
@@ -18,7 +18,7 @@ const store = createMemoryStore({ now: () => Date.now() });
 beforeAll(async () => {
   await ensureBundles(() => undefined);
   stage = await raiseEmptyStage({
-    ...{ store, speed: 120, port: 0, arrivals: [] },
+    ...{ store, speed: 60, port: 0, arrivals: [] },
     note: () => undefined,
   });
   browser = await openBrowser();
@@ -74,7 +74,7 @@ describe('narrow, and in other themes', () => {
     // Who comes next begins with nothing.
     await store.deletePool(name);
     await removeAgentPool(poolId);
-  }, 60_000);
+  }, 180_000);
 });
 
 /** A pool that is only there to be looked at. */
@@ -138,9 +138,9 @@ it('makes a scale set and a pool from nothing, serves a job, and deletes the poo
   await look(opened, 'review');
   await hub.getByRole('button', { name: 'Create the pool' }).click();
 
-  await hub.getByRole('heading', { name: hostile }).waitFor({ timeout: 20_000 });
+  await hub.getByRole('heading', { name: hostile }).waitFor();
   const poolId = await agentPool(hostile);
-  await until('an agent is registered', 40, () => stage.clouds.azureDevOps.agents().length > 0);
+  await until('an agent is registered', 120, () => stage.clouds.azureDevOps.agents().length > 0);
   const job = {
     jobName: 'build',
     definitionName: 'web',
@@ -152,7 +152,7 @@ it('makes a scale set and a pool from nothing, serves a job, and deletes the poo
     ...job,
     variables: { 'weir.sandbox.durationSeconds': '60' },
   });
-  await until('the job has succeeded', 40, () =>
+  await until('the job has succeeded', 120, () =>
     stage.clouds.azureDevOps.requests().some((one) => one.id === requestId && one.result === 'succeeded'),
   );
   expect(opened.complaints).toEqual([]);
@@ -167,11 +167,11 @@ it('makes a scale set and a pool from nothing, serves a job, and deletes the poo
   await hub.getByLabel('Type the name of the pool').fill(hostile);
   await look(opened, 'delete');
   await hub.getByRole('button', { name: 'Delete the pool' }).click();
-  await hub.getByRole('heading', { name: 'The pool is gone' }).waitFor({ timeout: 30_000 });
+  await hub.getByRole('heading', { name: 'The pool is gone' }).waitFor();
   await look(opened, 'gone');
   expect(stage.clouds.azure.instances()).toEqual([]);
   expect(stage.clouds.azureDevOps.agents()).toEqual([]);
-}, 120_000);
+}, 400_000);
 
 it('adopts a pool of Azure DevOps: what changes, the clicks of the person, and the wizard with its settings', async () => {
   const { scaleSets } = stage.clouds.azure.exportState();
@@ -203,11 +203,14 @@ it('adopts a pool of Azure DevOps: what changes, the clicks of the person, and t
   await hub.getByRole('button', { name: 'I have done both, check it' }).click();
   await hub.getByRole('heading', { name: 'Step 1 of 5' }).waitFor();
   await next(hub);
-  expect(await hub.getByRole('radio', { name: scaleSet, checked: true }).getAttribute('disabled')).toBeNull();
+  const chosen = hub.getByRole('radio', { name: scaleSet, checked: true });
+  await eventually(async () => expect(await chosen.getAttribute('disabled')).toBeNull());
   await hub.getByText('No machine stands in it.').waitFor();
   await next(hub);
-  expect(await hub.getByLabel('Name of the pool').inputValue()).toBe('old & <i>slow</i>');
-  expect(await hub.getByLabel('Maximum number of virtual machines').inputValue()).toBe('17');
+  await eventually(async () => {
+    expect(await hub.getByLabel('Name of the pool').inputValue()).toBe('old & <i>slow</i>');
+    expect(await hub.getByLabel('Maximum number of virtual machines').inputValue()).toBe('17');
+  });
   // Azure DevOps let it be called so, and a new pool may not be.
   await next(hub);
   await hub.getByText('Leave out / \\ ? #').waitFor();
@@ -220,7 +223,7 @@ it('adopts a pool of Azure DevOps: what changes, the clicks of the person, and t
     .waitFor();
   await look(opened, 'several-images-review');
   await hub.getByRole('button', { name: 'Create the pool' }).click();
-  await hub.getByRole('heading', { name: 'old & <i>slow' }).waitFor({ timeout: 20_000 });
+  await hub.getByRole('heading', { name: 'old & <i>slow' }).waitFor();
   expect((await store.readPool('old & <i>slow'))?.settings).toMatchObject({
     laneResourceGroup: '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/weir-lanes',
     images: [
@@ -229,7 +232,7 @@ it('adopts a pool of Azure DevOps: what changes, the clicks of the person, and t
     ],
   });
   expect(opened.complaints).toEqual([]);
-}, 90_000);
+}, 300_000);
 
 /** Two, of which the second becomes the first; and what is wrong on the way stands beside its field. */
 async function chooseImages(opened: Opened): Promise<void> {

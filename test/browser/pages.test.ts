@@ -1,5 +1,6 @@
 // Both pages as people see them: light and dark, wide and narrow, with nothing for axe to find and nothing that sticks out.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../end-to-end/until.ts';
 import { axeFindings, beforeAllMs, keepPicture, overflowOf, setStage, waitForPool, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -41,13 +42,13 @@ describe.each(looks)('in the $theme theme, $width pixels wide', ({ theme, width 
 describe('the frame around', () => {
   it('stands on another origin than the hub, as Azure DevOps does', async () => {
     const { page, hub } = await stage.open();
-    expect(new URL(hub.url()).origin).toBe(stage.portal.hubOrigin);
+    await eventually(() => expect(new URL(hub.url()).origin).toBe(stage.portal.hubOrigin));
     expect(new URL(page.url()).origin).not.toBe(stage.portal.hubOrigin);
   });
 
   it('says that it is the sandbox and not Azure DevOps', async () => {
     const { page } = await stage.open();
-    expect(await page.locator('header').innerText()).toContain('Weir sandbox, not Azure DevOps');
+    await page.locator('header').getByText('Weir sandbox, not Azure DevOps').waitFor();
   });
 
   it('leaves the pages of Azure DevOps out, and says so', async () => {

@@ -1,5 +1,6 @@
 // Everything that may stand in the place of a picture, or above an old one; and hosts that are not as they should be.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { problem } from './fake-service.ts';
 import { job, node, pool } from './scene.ts';
 import {
@@ -68,8 +69,7 @@ describe('the hub', () => {
     );
     stage.service.refusal = { status: 403, problem: denied };
     const opened = await stage.open();
-    await opened.hub.getByRole('alert').waitFor();
-    expect(await opened.hub.getByRole('alert').innerText()).toContain('Ask for the role Reader on the pool.');
+    await opened.hub.getByRole('alert').getByText('Ask for the role Reader on the pool.').waitFor();
     await look(opened, 'pools-error');
     stage.service.refusal = null;
     await opened.hub.getByRole('button', { name: 'Try again' }).click();
@@ -84,8 +84,8 @@ describe('the hub', () => {
       problem: problem('STORE_ABSENT', 'The service cannot reach its database.', 'Look at the log of the service.'),
     };
     await opened.hub.getByText(/What you see is/).waitFor();
-    expect(await opened.hub.getByText('The service cannot reach its database.').count()).toBeGreaterThan(0);
-    expect(await opened.hub.getByRole('heading', { name: /2 jobs wait/ }).isVisible()).toBe(true);
+    await opened.hub.getByText('The service cannot reach its database.').first().waitFor();
+    await opened.hub.getByRole('heading', { name: /2 jobs wait/ }).waitFor();
     await look(opened, 'pool-stale');
   });
 
@@ -110,8 +110,7 @@ describe('the hub', () => {
     await look(opened, 'connect');
     await field.fill('http://weir.example.com');
     await field.press('Enter');
-    await opened.hub.getByRole('alert').waitFor();
-    expect(await opened.hub.getByRole('alert').innerText()).toContain('must start with https://');
+    await opened.hub.getByRole('alert').getByText('must start with https://').waitFor();
     await look(opened, 'connect-fault');
     await field.fill(stage.service.url);
     await field.press('Enter');
@@ -166,15 +165,24 @@ describe('the host', () => {
   it('may have no project: organization settings show the same pools', async () => {
     const opened = await stage.open({ scope: 'organization' });
     await opened.hub.getByRole('link', { name: 'linux-build' }).waitFor();
-    expect(await opened.page.locator('.breadcrumb').innerText()).toContain('Organization settings');
+    await opened.page.locator('.breadcrumb').getByText('Organization settings').waitFor();
     await look(opened, 'organization');
   });
 
   it('may take its time to shake hands', async () => {
-    const { page, hub } = await stage.open({ query: 'theme=dark&handshake=3000' });
-    expect(await page.getByText('Loading Elastic agents').isVisible()).toBe(true);
+    // The host's pause ends when this test says so, and not while it still looks.
+    const before = (page: Page) =>
+      page.addInitScript(`
+        const later = globalThis.setTimeout;
+        globalThis.setTimeout = (work, ms, ...rest) => (ms === 3000 ? void (globalThis.answerHandshake = work) : later(work, ms, ...rest));
+      `);
+    const { page, hub } = await stage.open({ query: 'theme=dark&handshake=3000', before });
+    await page.waitForFunction('globalThis.answerHandshake !== undefined');
+    await page.getByText('Loading Elastic agents').waitFor();
+    expect(await hub.getByRole('link').count()).toBe(0);
+    await page.evaluate('globalThis.answerHandshake()');
     await hub.getByRole('link', { name: 'linux-build' }).waitFor();
-    expect(await page.getByText('Loading Elastic agents').count()).toBe(0);
+    await page.getByText('Loading Elastic agents').waitFor({ state: 'detached' });
   });
 
   it('may refuse a token: the hub says so and does not stay blank', async () => {
@@ -186,7 +194,7 @@ describe('the host', () => {
   it('may lack a service: the hub says so and the spinner goes', async () => {
     const opened = await stage.open({ query: 'theme=light&fail=ms.vss-features.location-service' });
     await opened.hub.getByText('Azure DevOps did not answer this page').waitFor();
-    expect(await opened.page.getByText('Loading Elastic agents').count()).toBe(0);
+    await opened.page.getByText('Loading Elastic agents').waitFor({ state: 'detached' });
   });
 
   it('may be absent: the page says where to open it', async () => {

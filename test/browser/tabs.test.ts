@@ -1,5 +1,6 @@
 // The tabs of a pool as people see them and use them: in three looks, with nothing for axe to find.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../end-to-end/until.ts';
 import { axeFindings, beforeAllMs, keepPicture, overflowOf, setStage, waitForPool, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -47,7 +48,7 @@ describe('a person', () => {
     await hub.getByRole('button', { name: 'Test', exact: true }).click();
     const table = hub.getByRole('table', { name: 'What each agent and image lacks' });
     await table.waitFor();
-    expect(await table.innerText()).toContain('has 11');
+    await table.getByText('has 11').first().waitFor();
     expect(stage.service.asked).toContain('/v1/pools/linux-build/explain');
   });
 
@@ -60,11 +61,13 @@ describe('a person', () => {
     await kind.selectOption('reclaim');
     // The host writes the address after the hub has told it, in another frame.
     await page.waitForURL(/decisions\?kind=reclaim$/);
-    expect(await rows.count()).toBeLessThan(before);
-    expect((await rows.nth(1).innerText()).includes('Delete machine')).toBe(true);
+    await eventually(async () => {
+      expect(await rows.count()).toBeLessThan(before);
+      expect(await rows.nth(1).innerText()).toContain('Delete machine');
+    });
     await page.goBack();
     await hub.getByRole('cell', { name: 'Scale out' }).first().waitFor();
-    expect(await kind.inputValue()).toBe('');
+    await eventually(async () => expect(await kind.inputValue()).toBe(''));
   });
 
   it('types what nodes are looked for, which is one step back however slowly it is typed', async () => {
@@ -76,14 +79,15 @@ describe('a person', () => {
       await page.waitForURL((url) => url.hash.endsWith(letters));
     }
     await page.waitForURL(/nodes\?state=starting&text=linux-agents_12$/);
-    expect(await hub.getByRole('table', { name: 'Nodes' }).getByRole('row').count()).toBe(2);
+    const rows = hub.getByRole('table', { name: 'Nodes' }).getByRole('row');
+    await eventually(async () => expect(await rows.count()).toBe(2));
     await hub.getByRole('button', { name: 'linux-agents_12' }).click();
     await page.waitForURL(/nodes\/[^?]+\?state=starting&text=linux-agents_12$/);
     await page.goBack();
     await page.goBack();
     await page.waitForURL(/nodes\?state=starting&color=red$/);
     await hub.getByRole('button', { name: 'linux-agents_13' }).waitFor();
-    expect(await field.inputValue()).toBe('');
+    await eventually(async () => expect(await field.inputValue()).toBe(''));
   });
 });
 

@@ -1,6 +1,7 @@
 // What people do with the hub: links, keyboard, back and forth, a change of theme, and just looking while it moves.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Frame, Page } from 'playwright-core';
+import { eventually, until } from '../end-to-end/until.ts';
 import { axeFindings, beforeAllMs, keepPicture, setStage, waitForPool, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -24,6 +25,17 @@ const tabTo = async (page: Page, hub: Frame, words: string): Promise<void> => {
   throw new Error(`Tab never came to "${words}".`);
 };
 
+/** What is painted, once it has stayed the same for a moment. */
+const steady = async (paint: () => Promise<string>): Promise<string> => {
+  let before = '';
+  let now = await paint();
+  await until('the picture stays the same', 20, async () => {
+    [before, now] = [now, await paint()];
+    return before === now;
+  });
+  return now;
+};
+
 /** A link with a few pixels around it, as it looks on the screen. */
 const pictureAround = async (page: Page, hub: Frame, link: string): Promise<string> => {
   const box = await hub.getByRole('link', { name: link }).boundingBox();
@@ -37,11 +49,12 @@ describe('somebody at the keyboard', () => {
     await hub.getByRole('link', { name: 'linux-build' }).waitFor();
     await tabTo(page, hub, 'linux-build');
     await keepPicture(page, 'pools-focus');
-    const withRing = await pictureAround(page, hub, 'linux-build');
+    const ring = () => pictureAround(page, hub, 'linux-build');
+    const withRing = await steady(ring);
     await page.keyboard.press('Tab');
-    expect(await pictureAround(page, hub, 'linux-build')).not.toBe(withRing);
+    await eventually(async () => expect(await ring()).not.toBe(withRing));
     await page.keyboard.press('Shift+Tab');
-    expect(await pictureAround(page, hub, 'linux-build')).toBe(withRing);
+    await eventually(async () => expect(await ring()).toBe(withRing));
     await page.keyboard.press('Enter');
     await waitForPool(hub);
     await tabTo(page, hub, 'Show as table');
@@ -97,8 +110,11 @@ describe('somebody with a link', () => {
     await waitForPool(hub);
     // What the card of the machines asks it asks in its own time.
     await hub.waitForSelector('.weir-gantt');
-    const asked = new URLSearchParams(stage.service.asked.findLast((one) => one.includes('/timeline?'))?.split('?')[1]);
-    expect([asked.get('from'), asked.get('to')]).toEqual(['2026-11-24T10:00:00.000Z', '2026-11-24T11:30:00.000Z']);
+    await eventually(() => {
+      const timeline = stage.service.asked.findLast((one) => one.includes('/timeline?'));
+      const asked = new URLSearchParams(timeline?.split('?')[1]);
+      expect([asked.get('from'), asked.get('to')]).toEqual(['2026-11-24T10:00:00.000Z', '2026-11-24T11:30:00.000Z']);
+    });
     await hub.getByText('24 Nov, 11:00 to 12:30').first().waitFor();
     await page.evaluate(`location.hash = '/pools/linux-build/overview/9y'`);
     await hub.getByText('This link does not say clearly how far to look back. You see the last 24 hours').waitFor();
@@ -107,8 +123,9 @@ describe('somebody with a link', () => {
   it('comes straight to a pool, goes to all pools and back with the buttons of the browser', async () => {
     const { page, hub } = await stage.open({ hash: '/pools/windows-test' });
     await hub.getByRole('heading', { name: 'windows-test' }).waitFor();
-    await expect(page.title()).resolves.toBe('windows-test - Elastic agents - Weir sandbox');
+    await eventually(async () => expect(await page.title()).toBe('windows-test - Elastic agents - Weir sandbox'));
     await hub.getByLabel('Back to all pools').click();
+    await page.waitForURL((url) => !url.hash.includes('windows-test'));
     await hub.getByRole('link', { name: 'gpu' }).click();
     await hub.getByRole('heading', { name: 'gpu' }).waitFor();
     await page.waitForURL((url) => url.hash === '#/pools/gpu');
@@ -146,22 +163,33 @@ describe('somebody who looks', () => {
     const { page, hub } = await stage.open({ hash: '/pools/linux-build' });
     await waitForPool(hub);
     const legend = hub.locator('.weir-chart-legend');
-    expect(await legend.innerText()).toMatch(/as of \d\d:\d\d/);
-    const chart = await hub.locator('.weir-chart').boundingBox();
-    await page.mouse.move(chart!.x + chart!.width / 2, chart!.y + chart!.height / 2);
-    await legend.getByText(/11:\d\d/).waitFor();
+    await legend.getByText(/as of \d\d:\d\d/).waitFor();
+    // Again until it is seen: what is drawn later may move the chart away from under the pointer.
+    await eventually(async () => {
+      const chart = await hub.locator('.weir-chart').boundingBox();
+      await page.mouse.move(chart!.x + chart!.width / 2, chart!.y + chart!.height / 2);
+      expect(await legend.innerText()).toMatch(/11:\d\d/);
+    });
   });
 
   it('is not asked about when they look elsewhere', async () => {
-    const opened = await stage.open();
-    await opened.hub.getByRole('link', { name: 'linux-build' }).waitFor();
-    await opened.hub.evaluate(`
-      Object.defineProperty(document, 'hidden', { value: true });
-      document.dispatchEvent(new Event('visibilitychange'));
-    `);
+    const { hub, page } = await stage.open();
+    await hub.getByRole('link', { name: 'linux-build' }).waitFor();
+    const looks = (isHidden: boolean) =>
+      hub.evaluate(`
+        Object.defineProperty(document, 'hidden', { configurable: true, value: ${isHidden} });
+        document.dispatchEvent(new Event('visibilitychange'));
+      `);
+    await looks(true);
+    // Whoever looks asks every other second here. What was on its way already may still arrive: then it is waited once more.
+    await until('nothing is asked for three seconds', 10, async () => {
+      const asked = stage.service.asked.length;
+      await page.waitForTimeout(3000);
+      return stage.service.asked.length === asked;
+    });
     const asked = stage.service.asked.length;
-    await opened.page.waitForTimeout(4000);
-    expect(stage.service.asked.length).toBe(asked);
+    await looks(false);
+    await until('it is asked again', 20, () => stage.service.asked.length > asked);
   });
 });
 
@@ -170,18 +198,20 @@ describe('somebody who changes the theme', () => {
     const opened = await stage.open({ query: 'theme=light', hash: '/pools/linux-build' });
     const { page, hub } = opened;
     await waitForPool(hub);
-    const light = await colours(hub);
+    await hub.waitForSelector('.weir-gantt');
+    const light = JSON.parse(await steady(async () => JSON.stringify(await colours(hub)))) as Colours;
     await page.getByRole('button', { name: 'Dark theme' }).click();
     await hub.waitForFunction(`getComputedStyle(document.body).color === 'rgb(255, 255, 255)'`);
-    await hub.waitForSelector('.weir-chart canvas');
-    const dark = await colours(hub);
-    expect(dark.card).not.toBe(light.card);
-    expect(dark.chart).not.toBe(light.chart);
+    await eventually(async () => {
+      const dark = await colours(hub);
+      expect(dark.card).not.toBe(light.card);
+      expect(dark.chart).not.toBe(light.chart);
+    });
     await keepPicture(page, 'pool-dark-after-change');
     expect(await axeFindings(opened)).toEqual([]);
     await page.getByRole('button', { name: 'Light theme' }).click();
     await hub.waitForFunction(`getComputedStyle(document.body).color !== 'rgb(255, 255, 255)'`);
-    expect(await colours(hub)).toEqual(light);
+    await eventually(async () => expect(await colours(hub)).toEqual(light));
   });
 });
 

@@ -2,7 +2,7 @@
 // guide to an image of one's own.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { guideSteps } from '../../service/domain/image-guide.ts';
-import { until } from '../end-to-end/until.ts';
+import { eventually, until } from '../end-to-end/until.ts';
 import { imageParts } from './image-scene.ts';
 import { axeFindings, beforeAllMs, keepPicture, overflowOf, setStage, type Stage } from './stage.ts';
 import { finished, poolSettings, running, whatIfParts } from './what-if-scene.ts';
@@ -56,8 +56,9 @@ describe('a person', () => {
     await hub.getByRole('alert').getByText('whole number').waitFor({ state: 'detached' });
     stage.service.scene.parts = whatIfParts(running);
     await hub.getByRole('progressbar', { name: 'Progress of the what-if' }).waitFor();
-    const sent = stage.service.sent.find((one) => one.path.endsWith('/what-if'));
-    expect(sent!.body).toEqual({
+    const sent = () => stage.service.sent.find((one) => one.path.endsWith('/what-if'));
+    await until('the question has come to the service', 20, () => sent() !== undefined);
+    expect(sent()!.body).toEqual({
       from: '2026-11-17T12:00:00.000Z',
       to: '2026-11-24T12:00:00.000Z',
       edit: { maxCapacity: 20, policy: 'eventDriven', preset: 'fast' },
@@ -163,9 +164,11 @@ describe('the guide to an image of one’s own', () => {
     await hub.getByRole('button', { name: 'Write the commands' }).click();
     await hub.getByRole('heading', { name: 'The steps' }).waitFor();
     await hub.getByLabel('Shell').selectOption('powershell');
-    const command = await hub.getByRole('group', { name: 'Create a scale set of it' }).innerText();
-    expect(command).toContain(`--load-balancer '""'`);
-    expect(await hub.getByRole('group', { name: 'In the machine: Extend the disk' }).innerText()).toContain('diskpart');
+    const command = (name: string) => hub.getByRole('group', { name }).innerText();
+    await eventually(async () => {
+      expect(await command('Create a scale set of it')).toContain(`--load-balancer '""'`);
+      expect(await command('In the machine: Extend the disk')).toContain('diskpart');
+    });
     const sent = stage.service.sent.find((one) => one.path.endsWith('/image-guide'));
     expect(sent!.body).toMatchObject({ ...names, diskGb: 200, imageName: 'tools', scaleSet: 'agents' });
     await keepPicture(page, 'guide-steps');

@@ -1,6 +1,6 @@
 // What `@jest/globals` stands for where tests run in bare Node: the globals that the light runner has set, with the limits in
 // time that it does not know. A test that hangs must end with its name, not hold up everything behind it.
-const usualMilliseconds = 60_000;
+const usualMilliseconds = 120_000;
 
 /** What was thrown where nobody waits for it: it fails the test that runs, or the next one, and never ends the run of all. */
 const strays = [];
