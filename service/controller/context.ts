@@ -76,6 +76,8 @@ export interface Recollection {
   notedStates: string | null;
   notedStarts: ReadonlySet<number>;
   lastPictureAt: number | null;
+  /** The view that was written last: how many characters it has, and what it says of the pool as a whole. */
+  lastView: { readonly at: number; readonly size: number; readonly said: string } | null;
   /** The parts of the customer's model as they were noted last. */
   notedModel: string | null;
   /** Etag of each model into which the extension was written, by id of its scale set. */
@@ -117,6 +119,7 @@ export function freshRecollection(): Recollection {
     notedStates: null,
     notedStarts: new Set(),
     lastPictureAt: null,
+    lastView: null,
     notedModel: null,
     configuredModels: new Map(),
     grownFirst: new Map(),

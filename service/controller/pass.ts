@@ -1,7 +1,6 @@
 // One pass of one pool: observe → decide → act → record. Nothing else decides, and nothing here waits for Azure.
 import { contentionsIn } from '../domain/contention.ts';
 import { decide } from '../domain/decide.ts';
-import { diagnoser } from '../domain/diagnosis.ts';
 import { bootingStates, busyStates, countMachines, idleStates } from '../domain/machine-use.ts';
 import { emptyMemory, memoryIn, type Memory } from '../domain/memory.ts';
 import type { Node } from '../domain/node.ts';
@@ -28,6 +27,7 @@ import { advanceReclaims } from './reclaim.ts';
 import { closeRelabels } from './relabel.ts';
 import { followScaleOuts } from './scale-out.ts';
 import { noteHistory } from './history.ts';
+import { show } from './show.ts';
 import { noteModel } from './models.ts';
 import { doubtStrangers, strangersAtFirst, withoutStrangers } from './strangers.ts';
 import { obeyPeople } from './wishes.ts';
@@ -155,17 +155,7 @@ async function record(
   said: Pick<ViewInput, 'problem' | 'banners' | 'agentRollouts'>,
 ): Promise<void> {
   const { now } = observation;
-  const diagnose = diagnoser(observation, nodes, context.settings, memory);
-  const requests = [...observation.jobRequests.value, ...(observation.finishedRequests ?? [])];
-  const verdicts = requests.map((request) => diagnose(request));
-  const document = context.renderView({
-    observation,
-    nodes,
-    verdicts,
-    settings: context.settings,
-    ...said,
-  });
-  await context.store.writeView(context.lease, { at: now, document });
+  await show(context, recollection, observation, nodes, memory, said);
   if (recollection.lastPictureAt === null || now - recollection.lastPictureAt >= pictureMilliseconds) {
     recollection.lastPictureAt = now;
     const picture = JSON.stringify({ observation, memory });

@@ -49,19 +49,19 @@ beforeEach(async () => {
   }
 });
 
-async function pass(): Promise<void> {
+async function pass(recollection = freshRecollection(), document = '{}'): Promise<void> {
   lease = (await store.acquireLease('linux', 'me', 60_000))!;
   const context = passContext(
     { store, lease, clouds, now: () => now },
     {
       renderView: (view) => {
         views.push(view);
-        return '{}';
+        return document;
       },
       extensionFor: () => Promise.resolve(extension),
     },
   );
-  await runPass(context, freshRecollection());
+  await runPass(context, recollection);
 }
 
 const mutations = () =>
@@ -135,4 +135,19 @@ describe('a registration that no machine took', () => {
     await pass();
     expect(mutations()).toEqual([]);
   });
+});
+
+it('writes a view of megabytes anew only after a second for each, or when the pool itself has something new to say', async () => {
+  const recollection = freshRecollection();
+  const large = 'x'.repeat(3_000_000);
+  const viewsAfter = async (seconds: number): Promise<number> => {
+    now += seconds * 1000;
+    await pass(recollection, large);
+    return views.length;
+  };
+  expect(await viewsAfter(0)).toBe(1);
+  expect(await viewsAfter(2)).toBe(1);
+  expect(await viewsAfter(1)).toBe(2);
+  clouds.scaleSet = { ...clouds.scaleSet, overprovision: true };
+  expect(await viewsAfter(1)).toBe(3);
 });
