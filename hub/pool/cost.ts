@@ -1,5 +1,8 @@
-// What machines cost, by a price that a person has typed: Weir knows no prices and invents none.
+// What machines cost, by prices that a person has typed: Weir knows no prices and invents none.
+import type { MachineHours } from '../../contract/machine-hours.ts';
+import type { Statistics } from '../../contract/nodes.ts';
 
+/** One price for all machines; so it was kept before prices went by size. */
 export interface Price {
   /** For one machine and one hour. */
   readonly perHour: number;
@@ -7,28 +10,129 @@ export interface Price {
   readonly currency: string;
 }
 
-function isPrice(value: unknown): value is Price {
-  if (typeof value !== 'object' || value === null || !('perHour' in value) || !('currency' in value)) return false;
-  return typeof value.perHour === 'number' && value.perHour >= 0 && typeof value.currency === 'string';
+/** One currency for the whole table: amounts in two could not be added up. */
+export interface PriceTable {
+  readonly currency: string;
+  /** For every size that has no price of its own; null: those cost is not known. */
+  readonly fallback: number | null;
+  readonly sizes: readonly SizePrice[];
 }
 
-/** By the name of the pool. */
-export type Prices = Readonly<Record<string, Price>>;
+export interface SizePrice {
+  readonly size: string;
+  readonly perHour: number;
+}
 
+/** By the name of the pool, as the host keeps it. */
+export type Prices = Readonly<Record<string, Price | PriceTable>>;
+
+/** Somebody else may have written it: it is believed only where it has the form of prices. */
 export function isPrices(value: unknown): value is Prices {
-  return typeof value === 'object' && value !== null && Object.values(value).every(isPrice);
+  return isObject(value) && Object.values(value).every((one) => isPrice(one) || isTable(one));
 }
 
-/** Null where it is no price: a comma is a decimal point, as many people write it. */
-export function readPrice(amount: string, currency: string): Price | null {
-  const perHour = Number(amount.trim().replace(',', '.'));
-  const isNumber = amount.trim() !== '' && Number.isFinite(perHour) && perHour >= 0 && perHour < 10_000;
-  return isNumber ? { perHour, currency: currency.trim().slice(0, 8) } : null;
+function isPrice(value: unknown): value is Price {
+  return isObject(value) && isAmount(value.perHour) && typeof value.currency === 'string';
 }
 
-export function costWords({ perHour, currency }: Price, machineHours: number): string {
-  const amount = perHour * machineHours;
-  const digits = amount < 10 ? 2 : amount < 1000 ? 1 : 0;
-  const number = new Intl.NumberFormat(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return `${number.format(amount)} ${currency}`.trim();
+function isTable(value: unknown): value is PriceTable {
+  if (!isObject(value) || typeof value.currency !== 'string') return false;
+  const { fallback, sizes } = value;
+  return (
+    (fallback === null || isAmount(fallback)) &&
+    Array.isArray(sizes) &&
+    sizes.every((one: unknown) => isObject(one) && typeof one.size === 'string' && isAmount(one.perHour))
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && Number.isFinite(value);
+}
+
+/** Null where the person has typed none. A price from before there were sizes is that of every size. */
+export function tableOf(prices: Prices | null, pool: string): PriceTable | null {
+  const kept = prices !== null && Object.hasOwn(prices, pool) ? prices[pool] : undefined;
+  if (kept === undefined) return null;
+  return 'sizes' in kept ? kept : { currency: kept.currency, fallback: kept.perHour, sizes: [] };
+}
+
+/** Null: nobody has said. Azure writes one size now with these and now with those capitals. */
+export function priceOf(table: PriceTable | null, size: string | null): number | null {
+  const own = table?.sizes.find((one) => one.size.toLowerCase() === size?.toLowerCase());
+  return own?.perHour ?? table?.fallback ?? null;
+}
+
+/** Of one machine whatever its size, where only one price is wanted; null where there are several, or none. */
+export function usualPrice(table: PriceTable | null): number | null {
+  const [only, ...more] = table?.sizes ?? [];
+  return table?.fallback ?? (more.length === 0 ? (only?.perHour ?? null) : null);
+}
+
+/** An older service does not tell sizes: all its hours are of none. */
+export function usesOf({ machines, machineHours, busyHours }: Statistics): readonly MachineHours[] {
+  const all = { size: null, image: null, machineHours, busyHours, idleHours: 0, bootingHours: 0 };
+  return machines ?? (machineHours > 0 ? [all] : []);
+}
+
+export interface Cost {
+  /** Of the hours that have a price. */
+  readonly amount: number;
+  readonly pricedHours: number;
+  readonly unpricedHours: number;
+}
+
+type Hours = Exclude<keyof MachineHours, 'size' | 'image'>;
+
+export function costOf(table: PriceTable | null, uses: readonly MachineHours[], which: Hours = 'machineHours'): Cost {
+  const cost = { amount: 0, pricedHours: 0, unpricedHours: 0 };
+  for (const use of uses) {
+    const price = priceOf(table, use.size);
+    if (price === null) cost.unpricedHours += use[which];
+    else {
+      cost.amount += use[which] * price;
+      cost.pricedHours += use[which];
+    }
+  }
+  return cost;
+}
+
+/** What an hour of a machine has cost on the whole: for a replay, which knows no sizes. */
+export function meanPrice(table: PriceTable | null, uses: readonly MachineHours[]): Price | null {
+  const { amount, pricedHours } = costOf(table, uses);
+  const perHour = pricedHours > 0 ? amount / pricedHours : usualPrice(table);
+  return table === null || perHour === null ? null : { perHour, currency: table.currency };
+}
+
+export interface UseGroup {
+  /** Of the size or image; null where it was not recorded. */
+  readonly name: string | null;
+  readonly uses: readonly MachineHours[];
+  readonly hours: Readonly<Record<Hours, number>>;
+}
+
+/** The most hours first; what was not recorded last. */
+export function groupsBy(kind: 'size' | 'image', uses: readonly MachineHours[]): readonly UseGroup[] {
+  const groups = new Map<string, MachineHours[]>();
+  for (const use of uses) {
+    const key = use[kind] === null ? 'null' : ` ${use[kind].toLowerCase()}`;
+    groups.set(key, [...(groups.get(key) ?? []), use]);
+  }
+  return [...groups.values()]
+    .map((of) => ({ name: of[0]?.[kind] ?? null, uses: of, hours: sumOf(of) }))
+    .sort(
+      (one, other) =>
+        Number(one.name === null) - Number(other.name === null) || other.hours.machineHours - one.hours.machineHours,
+    );
+}
+
+function sumOf(uses: readonly MachineHours[]): UseGroup['hours'] {
+  const sum = (which: Hours) => uses.reduce((total, use) => total + use[which], 0);
+  return {
+    ...{ machineHours: sum('machineHours'), busyHours: sum('busyHours') },
+    ...{ idleHours: sum('idleHours'), bootingHours: sum('bootingHours') },
+  };
 }

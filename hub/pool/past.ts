@@ -56,12 +56,6 @@ export function intervalOf(past: Past, now: string): number {
   return isOver || length > hours['7d'] * hourMs ? 240_000 : length > hours['24h'] * hourMs ? 60_000 : 10_000;
 }
 
-/** How many days a what-if replays that ends now and reaches back to the begin of what is shown: the least that do. */
-export function daysBack(past: Past, now: string): string {
-  const days = (Date.parse(now) - Date.parse(spanOf(past, now).from)) / (24 * hourMs);
-  return String([1, 7, 14].find((one) => days <= one) ?? 35);
-}
-
 /** What somebody has drawn over in a picture: widened around its middle where it is closer than samples stand. */
 export function drawnPart(range: Range, part: Span, now: string): Past {
   const { from, length } = inMs(part);

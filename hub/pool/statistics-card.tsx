@@ -1,5 +1,5 @@
-// What the time that is looked at adds up to: how long jobs waited, how much machines were used, what they cost, and how
-// long they took to boot.
+// What the time that is looked at adds up to: how long jobs waited, how much machines were used, how long they took to boot,
+// what they cost, and what other settings would have cost.
 import { useCallback } from 'react';
 import type { BootTimesView, Statistics } from '../../contract/nodes.ts';
 import { DataTable, type Column } from '../data-table.tsx';
@@ -9,53 +9,57 @@ import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
 import { spanWords } from '../time.ts';
 import { replace, useLive } from '../use-live.ts';
-import { CostFigure } from './cost-figure.tsx';
-import { daysBack, pastWords, spanOf } from './past.ts';
+import { costOf, meanPrice, usesOf, type PriceTable } from './cost.ts';
+import { CostCard } from './cost-card.tsx';
+import { hoursWords, moneyWords } from './cost-words.ts';
+import { pastWords, spanOf } from './past.ts';
+import { ReplaysCard } from './replays-card.tsx';
 import type { Look } from './use-look.ts';
+import { usePrices } from './use-prices.ts';
 
 interface StatisticsCardsProps {
   readonly client: HubClient;
   readonly pool: string;
   readonly look: Look;
-  /** To where the same days are replayed with other settings. */
-  readonly onWhatIf: (days: string) => void;
+  /** To where the same time is replayed with settings of one's own; as its address names the time. */
+  readonly onWhatIf: (written: string) => void;
 }
 
 export function StatisticsCards({ client, pool, look, onWhatIf }: StatisticsCardsProps) {
   const { past, now, intervalMs } = look;
+  const prices = usePrices(pool);
   const read = useCallback(
     (signal: AbortSignal) => client.statistics(pool, spanOf(past, now.current ?? ''), signal),
     [client, pool, past, now],
   );
   const { data, problem, retry } = useLive({ read, intervalMs, join: replace });
   const failure = problem === null ? null : <InlineProblem problem={problem} retry={retry} />;
+  const uses = data === null ? [] : usesOf(data);
   return (
-    <div className="weir-beside weir-halves">
-      <Section title="Waits, use and cost" aside={<span className="weir-secondary">{pastWords(past)}</span>}>
-        {failure}
-        {data === null ? (
-          failure === null && <Loading what="the statistics" />
-        ) : (
-          <>
-            <Figures statistics={data} pool={pool} />
-            <p className="weir-inset">
-              <button type="button" className="weir-story" onClick={() => onWhatIf(daysBack(past, now.current ?? ''))}>
-                What would other settings have cost?
-              </button>
-            </p>
-          </>
-        )}
-      </Section>
-      <Section title="Boot times" aside={<span className="weir-secondary">{pastWords(past)}</span>}>
-        {data === null ? failure === null && <Loading what="the boot times" /> : <Boots boots={data.boots} />}
-      </Section>
-    </div>
+    <>
+      <div className="weir-beside weir-halves">
+        <Section title="Waits and use" aside={<span className="weir-secondary">{pastWords(past)}</span>}>
+          {failure}
+          {data === null ? (
+            failure === null && <Loading what="the statistics" />
+          ) : (
+            <Figures statistics={data} table={prices.table} />
+          )}
+        </Section>
+        <Section title="Boot times" aside={<span className="weir-secondary">{pastWords(past)}</span>}>
+          {data === null ? failure === null && <Loading what="the boot times" /> : <Boots boots={data.boots} />}
+        </Section>
+      </div>
+      {data === null ? null : <CostCard uses={uses} prices={prices} when={pastWords(past)} />}
+      <ReplaysCard {...{ client, pool, look, onWhatIf }} price={meanPrice(prices.table, uses)} />
+    </>
   );
 }
 
-function Figures({ statistics, pool }: { readonly statistics: Statistics; readonly pool: string }) {
+function Figures({ statistics, table }: { readonly statistics: Statistics; readonly table: PriceTable | null }) {
   const { waits, machineHours, busyHours, gapHours } = statistics;
   const use = machineHours === 0 ? null : Math.round((100 * busyHours) / machineHours);
+  const cost = costOf(table, usesOf(statistics));
   return (
     <div className="weir-inset">
       <dl className="weir-figures">
@@ -64,7 +68,9 @@ function Figures({ statistics, pool }: { readonly statistics: Statistics; readon
         <Figure label="Jobs started" value={String(waits.jobs)} />
         <Figure label="Machine hours" value={hoursWords(machineHours)} />
         <Figure label="Time running jobs" value={use === null ? 'none' : `${use} %`} />
-        <CostFigure pool={pool} machineHours={machineHours} />
+        {table === null || cost.pricedHours === 0 ? null : (
+          <Figure label="Cost, by your prices" value={moneyWords(cost.amount, table.currency)} />
+        )}
       </dl>
       <p className="weir-secondary">
         Waits are from the queue to the start on an agent.
@@ -135,8 +141,4 @@ function waitWords(seconds: number | null): string {
 /** To the second: it is seconds that a spare machine saves. */
 function bootWords(seconds: number): string {
   return seconds < 600 ? `${Math.round(seconds)} s` : spanWords(seconds * 1000);
-}
-
-function hoursWords(hours: number): string {
-  return hours < 100 ? hours.toFixed(1) : String(Math.round(hours));
 }

@@ -1,10 +1,12 @@
 // What to replay: which jobs, and the settings of one's own to put beside the presets.
 import { Button } from 'azure-devops-ui/Button';
-import { useId, useState, type ReactNode } from 'react';
+import { useId, useMemo, useState, type ReactNode } from 'react';
 import type { SettingsView } from '../../contract/service.ts';
 import type { SettingsEdit, WhatIfPage, WhatIfRequest } from '../../contract/what-if.ts';
 import { Choice } from '../choice.tsx';
+import { spanOf, type Past } from '../pool/past.ts';
 import { exactWords, shortWords } from '../time.ts';
+import { linkedWords, readTime, sourceNames, sources, type Source } from './asked-time.ts';
 import { editOf, numbers, rules, ruleNames, type Draft, draftOf } from './draft.ts';
 import { readTrace } from './trace-file.ts';
 
@@ -12,23 +14,15 @@ interface WhatIfFormProps {
   readonly page: WhatIfPage;
   readonly settings: SettingsView;
   readonly isRunning: boolean;
-  /** How many days of the past a link asks about; null: it does not say. */
-  readonly days: string | null;
+  /** Which time a link asks about: a number of days, or as the overview names it; null: it does not say. */
+  readonly time: string | null;
   readonly onRun: (request: WhatIfRequest) => void;
 }
 
-const sources = ['1', '7', '14', '35', 'file'] as const;
-type Source = (typeof sources)[number];
-const sourceNames: Readonly<Record<Source, string>> = {
-  '1': 'the last 24 hours',
-  '7': 'the last 7 days',
-  '14': 'the last 14 days',
-  '35': 'the last 35 days',
-  file: 'a file of jobs',
-};
-
-export function WhatIfForm({ page, settings, isRunning, days, onRun }: WhatIfFormProps) {
-  const [source, setSource] = useState<Source>(sources.find((one) => one === days) ?? '7');
+export function WhatIfForm({ page, settings, isRunning, time, onRun }: WhatIfFormProps) {
+  const asked = useMemo(() => readTime(time), [time]);
+  const [source, setSource] = useState<Source>(asked.source);
+  const { linked } = asked;
   const [file, setFile] = useState<File | null>(null);
   const [draft, setDraft] = useState<Draft>(() => draftOf(settings.settings));
   const [fault, setFault] = useState<string | null>(null);
@@ -41,7 +35,7 @@ export function WhatIfForm({ page, settings, isRunning, days, onRun }: WhatIfFor
     }
     try {
       setFault(null);
-      onRun({ ...(await jobsOf(source, file, page.now)), ...noneIfEmpty(edit) });
+      onRun({ ...(await jobsOf(source, linked, file, page.now)), ...noneIfEmpty(edit) });
     } catch (cause) {
       setFault(cause instanceof Error ? cause.message : String(cause));
     }
@@ -64,8 +58,8 @@ export function WhatIfForm({ page, settings, isRunning, days, onRun }: WhatIfFor
         <Choice
           label="Jobs of"
           value={source}
-          choices={sources}
-          nameOf={(one) => sourceNames[one]}
+          choices={linked === null ? sources : ['linked', ...sources]}
+          nameOf={(one) => (one === 'linked' ? linkedWords(linked) : sourceNames[one])}
           onChange={setSource}
         />
         {source === 'file' ? <FileChoice onFile={setFile} /> : <History page={page} />}
@@ -160,7 +154,8 @@ function EditFields({ draft, onChange }: { readonly draft: Draft; readonly onCha
   );
 }
 
-async function jobsOf(source: Source, file: File | null, now: string): Promise<WhatIfRequest> {
+async function jobsOf(source: Source, linked: Past | null, file: File | null, now: string): Promise<WhatIfRequest> {
+  if (source === 'linked' && linked !== null) return spanOf(linked, now);
   if (source !== 'file') {
     const to = Date.parse(now);
     return { from: new Date(to - Number(source) * 86_400_000).toISOString(), to: new Date(to).toISOString() };

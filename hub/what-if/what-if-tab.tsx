@@ -5,9 +5,10 @@ import type { SettingsView } from '../../contract/service.ts';
 import type { WhatIfPage, WhatIfRequest, WhatIfRow, WhatIfView } from '../../contract/what-if.ts';
 import { Empty, Loading, ProblemMessage } from '../messages.tsx';
 import { Moment } from '../moment.tsx';
-import { isPrices, readPrice } from '../pool/cost.ts';
+import { usualPrice } from '../pool/cost.ts';
+import { readAmount } from '../pool/price-draft.ts';
 import type { TabProps } from '../pool/tab-props.ts';
-import { usePreference } from '../preferences.tsx';
+import { usePrices } from '../pool/use-prices.ts';
 import { toProblem, type HubProblem } from '../problem.ts';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
@@ -53,7 +54,7 @@ export default function WhatIfTab({ client, detail, item }: TabProps) {
           page={data}
           settings={settings}
           isRunning={newest?.state === 'running'}
-          days={item}
+          time={item}
           onRun={(request: WhatIfRequest) => act(client.startWhatIf(name, request))}
         />
         <div role="alert">
@@ -99,15 +100,16 @@ interface ResultProps {
 
 function Result({ client, pool, now, view, settings, onSettings, onCancel }: ResultProps) {
   const id = useId();
-  const { value: prices } = usePreference('prices', isPrices);
-  const kept = prices?.[pool] ?? null;
+  const { table } = usePrices(pool);
+  const kept = usualPrice(table);
   const [typed, setTyped] = useState<string | null>(null);
-  // The overview asks for the price too: what was said there need not be said again.
-  const price = typed ?? (kept === null ? '' : String(kept.perHour));
+  // The overview asks for prices too: what was said there need not be said again.
+  const price = typed ?? (kept === null ? '' : String(kept));
   const [chosen, setChosen] = useState<WhatIfRow | null>(null);
   const [said, setSaid] = useState('');
   const mayChange = settings.mayChange && !settings.isManagedByFile;
-  const money = readPrice(price, kept?.currency ?? '');
+  const perHour = readAmount(price);
+  const money = perHour === null ? null : { perHour, currency: table?.currency ?? '' };
   return (
     <Section title="Result" aside={<AskedAt view={view} now={now} />}>
       <div className="weir-inset">

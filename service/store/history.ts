@@ -117,10 +117,12 @@ function useOf(sql: Sql): History['readUse'] {
   return async (pool, from, to, longestGapMs) => {
     const rows = await sql.query(
       `with step as (
-         select *, lead(at) over (order by at) - at as span from weir.sample
+         select instances, agents_busy, agents_idle, agents_starting, machines::text as mix,
+           lead(at) over (order by at) - at as span
+         from weir.sample
          where pool = $1 and at between $2::double precision and $3::double precision
        )
-       select machines::text as mix, span <= $4::double precision as is_known, sum(span) as ms,
+       select mix, span <= $4::double precision as is_known, sum(span) as ms,
          sum(instances * span) as machine, sum(agents_busy * span) as busy, sum(agents_idle * span) as idle,
          sum(agents_starting * span) as starting
        from step where span is not null

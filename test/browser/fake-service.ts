@@ -4,6 +4,7 @@ import type { Problem } from '../../contract/api.ts';
 import { logCursor } from '../../contract/client.ts';
 import { organizationHeader, routes } from '../../contract/routes.ts';
 import { livingScene, organizationUrl, type Scene } from './scene.ts';
+import { whatIfPage } from './what-if-scene.ts';
 
 export interface FakeService {
   readonly url: string;
@@ -115,6 +116,7 @@ function find(scene: Scene, url: URL): unknown {
   if (part === 'explain') return scene.demandAnswer;
   const last = url.pathname.split('/').at(-1) ?? '';
   if (part !== undefined && last in scene.parts) return scene.parts[last];
+  if (part === 'what-if') return whatIfPage(null);
   return {
     now: scene.now,
     pool,

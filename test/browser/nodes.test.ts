@@ -14,6 +14,7 @@ import {
   waitForPool,
   type Stage,
 } from './stage.ts';
+import { finished, running, whatIfParts } from './what-if-scene.ts';
 
 let stage: Stage;
 
@@ -104,6 +105,42 @@ describe.each(looks)('in the $theme theme, $width pixels wide', ({ theme, width 
     expect(opened.complaints).toEqual([]);
     expect(await overflowOf(opened.hub)).toBe(0);
   });
+
+  it('what the time has cost, by prices that are typed, and would have cost, is readable for everybody', async () => {
+    const { scene } = stage.service;
+    const from = new Date(Date.parse(scene.now) - 24 * 3_600_000).toISOString();
+    scene.parts = whatIfParts(null);
+    const opened = await stage.open({ query: `theme=${theme}`, hash: '/pools/linux-build', width, height: 1300 });
+    const { hub, page } = opened;
+    await hub.getByRole('button', { name: 'Enter prices' }).click();
+    const form = hub.getByRole('form', { name: 'Prices of machines' });
+    await form.getByLabel('Standard_D4s_v5').fill('a lot');
+    await form.getByRole('button', { name: 'Add a size' }).click();
+    await form.getByLabel('Its price').fill('3');
+    await form.getByRole('button', { name: 'Use these prices' }).click();
+    await form.getByText('Write a number, such as 0.096.').waitFor();
+    await form.getByText('Write the name of the size', { exact: false }).waitFor();
+    await form.scrollIntoViewIfNeeded();
+    await keepPicture(page, `prices-${theme}-${width}`);
+    if (theme === 'light') expect(await axeOf(hub)).toEqual([]);
+    await form.getByLabel('Currency').fill('EUR');
+    await form.getByLabel('Standard_D4s_v5').fill('0,25');
+    await form.getByLabel('Name of the size').fill('Standard_D8s_v5');
+    await form.getByRole('button', { name: 'Use these prices' }).click();
+    await hub.getByRole('cell', { name: '18.00 EUR' }).waitFor();
+    await hub.getByRole('button', { name: 'Replay this time' }).click();
+    scene.parts = whatIfParts({ ...running, from, to: scene.now });
+    await hub.getByRole('progressbar', { name: 'Progress of the replay' }).waitFor();
+    scene.parts = whatIfParts({ ...finished, from, to: scene.now });
+    await hub.getByRole('cell', { name: '53.70 EUR' }).waitFor();
+    expect(stage.service.sent.at(-1)).toMatchObject({ path: '/v1/pools/linux-build/what-if', body: { to: scene.now } });
+    await hub.getByRole('heading', { name: 'Cost by size and image' }).scrollIntoViewIfNeeded();
+    await hub.evaluate(`document.querySelector('.weir-replays').scrollIntoView({ block: 'end' })`);
+    await keepPicture(page, `cost-${theme}-${width}`);
+    expect(opened.complaints).toEqual([]);
+    expect(await overflowOf(hub)).toBe(0);
+    if (theme === 'dark') expect(await axeFindings(opened)).toEqual([]);
+  });
 });
 
 /** What is on the canvases of chart and machines: colours of the page do not reach it by themselves. */
@@ -149,18 +186,6 @@ describe('a person', () => {
     await hub.getByRole('button', { name: 'Give this node back' }).click();
     await hub.getByText(words).waitFor();
     expect(stage.service.sent.at(-1)).toMatchObject({ path: '/v1/pools/linux-build/nodes/n23/release', body: {} });
-  });
-
-  it('says what a machine costs, and sees what the time has cost', async () => {
-    const { hub } = await stage.open({ hash: '/pools/linux-build' });
-    await hub.getByRole('button', { name: 'Enter the price of a machine' }).click();
-    await hub.getByLabel('One machine, one hour').fill('a lot');
-    await hub.getByRole('button', { name: 'Use this price' }).click();
-    await hub.getByText('Write a number').waitFor();
-    await hub.getByLabel('One machine, one hour').fill('0,20');
-    await hub.getByLabel('Currency').fill('EUR');
-    await hub.getByRole('button', { name: 'Use this price' }).click();
-    await hub.getByText('19.3 EUR').waitFor();
   });
 
   it('looks further back, and closer at a part, and reads states as a table', async () => {

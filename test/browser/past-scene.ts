@@ -10,8 +10,20 @@ export function livingStatistics(now: string): Statistics {
     ...{ now, from: back(now, 24), to: now },
     waits: { jobs: 212, p50Seconds: 9, p95Seconds: 168 },
     ...{ machineHours: 96.5, busyHours: 61.2, knownHours: 23.5, gapHours: 0.5 },
+    machines: [
+      hours('Standard_D4s_v5', 'ubuntu-22.04', [60, 42, 12.5, 4.5]),
+      hours('Standard_D4s_v5', 'ubuntu-24.04', [12, 8, 3, 1]),
+      hours('Standard_NC4as_T4_v3', 'cuda', [14.5, 9.2, 4, 1]),
+      hours(null, null, [10, 2, 6, 2]),
+    ],
     boots: [boot('1.4.0', 'create', 148, 64), boot('1.4.0', 'reimage', 92, 31), boot('1.3.0', 'create', 171, 3)],
   };
+}
+
+/** All, busy, idle and booting. */
+function hours(size: string | null, image: string | null, of: readonly [number, number, number, number]) {
+  const [machineHours, busyHours, idleHours, bootingHours] = of;
+  return { size, image, machineHours, busyHours, idleHours, bootingHours };
 }
 
 const cycle = [

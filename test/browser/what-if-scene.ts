@@ -71,12 +71,15 @@ export const running: WhatIfView = {
   rows: finished.rows.slice(0, 2),
 };
 
+export function whatIfPage(newest: WhatIfView | null, jobs = 1240): WhatIfPage {
+  const history = { jobs, from: jobs === 0 ? null : '2026-10-28T07:12:00Z', to: jobs === 0 ? null : now };
+  return { now, history: { ...history, keptDays: 35, neededJobs: 20 }, newest };
+}
+
 /** The fake service answers every question to a path alike: what starts one finds its id in the page. */
 export function whatIfParts(newest: WhatIfView | null, jobs = 1240): Record<string, unknown> {
-  const history = { jobs, from: jobs === 0 ? null : '2026-10-28T07:12:00Z', to: jobs === 0 ? null : now };
-  const page: WhatIfPage = { now, history: { ...history, keptDays: 35, neededJobs: 20 }, newest };
   return {
-    'what-if': { ...page, whatIfId: 'w1' },
+    'what-if': { ...whatIfPage(newest, jobs), whatIfId: 'w1' },
     w1: newest,
     settings: { settings: poolSettings, revision: 7, isManagedByFile: false, mayChange: true },
   };

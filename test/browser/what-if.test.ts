@@ -69,11 +69,17 @@ describe('a person', () => {
     await until('the cancel has come to the service', 20, () => stage.service.asked.includes(cancelled));
   });
 
-  it('comes from the overview to the days that it showed, and replays a file, packed or not', async () => {
+  it('comes from the overview to the time that it showed, and replays a file, packed or not', async () => {
     stage.service.scene.parts = whatIfParts(null);
-    const { hub } = await stage.open({ hash: '/pools/linux-build/overview/30d' });
-    await hub.getByRole('button', { name: 'What would other settings have cost?' }).click();
-    await hub.waitForFunction(`document.querySelector('.weir-what-if-form select')?.value === '35'`);
+    const part = '24h_20261124T080000Z_20261124T093000Z';
+    const { hub, page } = await stage.open({ hash: `/pools/linux-build/overview/${part}` });
+    await hub.getByRole('button', { name: 'Try settings of your own' }).click();
+    await hub.waitForFunction(`document.querySelector('.weir-what-if-form select')?.value === 'linked'`);
+    await page.waitForURL((url) => url.hash.endsWith(`/whatif/${part}`));
+    await hub.getByRole('button', { name: 'Run' }).click();
+    const period = () => stage.service.sent.find((one) => one.path.endsWith('/what-if'))?.body;
+    await until('the question has come to the service', 20, () => period() !== undefined);
+    expect(period()).toEqual({ from: '2026-11-24T08:00:00.000Z', to: '2026-11-24T09:30:00.000Z' });
     await hub.getByLabel('Jobs of').selectOption('file');
     await hub.getByRole('button', { name: 'Run' }).click();
     await hub.getByText('Choose a file first.').waitFor();

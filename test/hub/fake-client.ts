@@ -7,8 +7,10 @@ import { createSettingsClient } from '../../contract/settings-client.ts';
 import { createNewPoolClient } from '../../contract/new-pool-client.ts';
 import { createNodeClient } from '../../contract/node-client.ts';
 import { createWhatIfClient } from '../../contract/what-if-client.ts';
+import type { WhatIfPage } from '../../contract/what-if.ts';
 import type { HubClient } from '../../hub/service.ts';
 import { livingScene, type Scene } from '../browser/scene.ts';
+import { whatIfPage } from '../browser/what-if-scene.ts';
 
 export interface FakeClient extends HubClient {
   scene: Scene;
@@ -47,6 +49,7 @@ export function fakeClient(): FakeClient {
     follow: () => Promise.reject(new Error('nothing streams in this test')),
     statistics: () => answer(() => client.scene.statistics),
     timeline: () => answer(() => client.scene.timeline),
+    whatIfs: () => answer(() => (client.scene.parts['what-if'] as WhatIfPage | undefined) ?? whatIfPage(null)),
     admission: () => Promise.reject(new Error('not in this test')),
     scene: livingScene(),
     problem: null,

@@ -1,11 +1,9 @@
-// The past of a pool as rows of a picture, as money, and as the rows of a long list that are on the screen.
+// The past of a pool as rows of a picture, as the time of a replay, and as the rows of a long list that are on the screen.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { visibleRows } from '../../hub/nodes/visible-rows.ts';
-import { costWords, isPrices, readPrice } from '../../hub/pool/cost.ts';
 import { barAt, barWords, ganttOf, ganttWords } from '../../hub/pool/gantt.ts';
 import {
-  daysBack,
   drawnPart,
   intervalOf,
   moved,
@@ -17,6 +15,8 @@ import {
   zoomedOut,
   type Past,
 } from '../../hub/pool/past.ts';
+import { isOfTime } from '../../hub/pool/replayed.ts';
+import { linkedWords, readTime } from '../../hub/what-if/asked-time.ts';
 import { clockWords, dayWords } from '../../hub/time.ts';
 import { livingTimeline } from '../browser/past-scene.ts';
 
@@ -78,31 +78,6 @@ describe('the timeline as a picture', () => {
   });
 });
 
-describe('the price of a machine', () => {
-  it.each([
-    ['0.2', 'EUR', 0.2],
-    [' 0,2 ', ' EUR ', 0.2],
-    ['0', '', 0],
-    ['', 'EUR', null],
-    ['-1', 'EUR', null],
-    ['a lot', 'EUR', null],
-    ['1e9', 'EUR', null],
-  ])('"%s" %s is read as %s', (amount, currency, perHour) => {
-    expect(readPrice(amount, currency)?.perHour ?? null).toBe(perHour);
-  });
-
-  it('is what the machine hours cost', () => {
-    expect(costWords({ perHour: 0.2, currency: 'EUR' }, 12)).toBe('2.40 EUR');
-    expect(costWords({ perHour: 1, currency: '' }, 5000)).toMatch(/^5.?000$/);
-  });
-
-  it('is believed only where it has the form of one: somebody else may have written it', () => {
-    expect(isPrices({ linux: { perHour: 1, currency: '$' } })).toBe(true);
-    for (const other of [null, 'x', { linux: 3 }, { linux: { perHour: '1', currency: '$' } }])
-      expect(isPrices(other)).toBe(false);
-  });
-});
-
 describe('a long list', () => {
   it('draws the rows on the screen, and always at least one', () => {
     fc.assert(
@@ -136,15 +111,35 @@ describe('how far is looked back', () => {
   });
 
   it.each([
-    [{ range: '24h', part: null }, '1'],
-    [{ range: '7d', part: null }, '7'],
-    [{ range: '30d', part: null }, '35'],
-    // An hour of last week: a replay that ends now must reach back to it.
-    [{ range: '24h', part: { from: back(170), to: back(169) } }, '14'],
-    [{ range: '30d', part: { from: back(3), to: back(0) } }, '1'],
-    [{ range: '1h', part: { from: back(9999), to: back(9998) } }, '35'],
-  ] as const)('%j is replayed with %s days', (past, days) => {
-    expect(daysBack(past, now)).toBe(days);
+    [null, '7', ''],
+    ['1', '1', ''],
+    ['35', '35', ''],
+    ['24h', '1', ''],
+    ['7d', '7', ''],
+    ['30d', 'linked', 'the last 30 days'],
+    ['1h', 'linked', 'the last hour'],
+    ['24h_20261124T100500Z_20261124T112000Z', 'linked', /^.+, \d\d:05 to \d\d:20$/],
+    ['24h_x', '7', ''],
+    ['a lot', '7', ''],
+  ] as const)('%s in a link to What if is replayed as %s', (written, source, words) => {
+    const asked = readTime(written);
+    expect(asked.source).toBe(source);
+    expect(linkedWords(asked.linked)).toMatch(typeof words === 'string' ? new RegExp(`^${words}$`) : words);
+  });
+
+  const replayed = (from: number, to: number) => ({ from: back(from), to: back(to) });
+  it.each([
+    ['a day until now', replayed(24, 0), '24h', null, true],
+    ['a day until some hours ago', replayed(34, 10), '24h', null, true],
+    ['a day that half is over', replayed(37, 13), '24h', null, false],
+    ['two days', replayed(48, 0), '24h', null, false],
+    ['a day that ends later than now', replayed(22, -2), '24h', null, false],
+    ['the part', replayed(5, 3), '24h', [5, 3], true],
+    ['the part but for some minutes', replayed(5, 2.9), '24h', [5, 3], false],
+    ['a file', { from: null, to: null }, '24h', null, false],
+  ] as const)('a replay of %s is of what is shown: %j, %s %j: %s', (_what, view, range, part, isOf) => {
+    const shown = part === null ? null : { from: back(part[0]), to: back(part[1]) };
+    expect(isOfTime(view, { range, part: shown }, now)).toBe(isOf);
   });
 });
 

@@ -1,0 +1,123 @@
+// Machine hours and what they cost, by size and by image, for the time that is looked at.
+import { useRef, useState } from 'react';
+import { Button } from 'azure-devops-ui/Button';
+import type { MachineHours } from '../../contract/machine-hours.ts';
+import { DataTable, type Column } from '../data-table.tsx';
+import { Empty } from '../messages.tsx';
+import { Name } from '../name.tsx';
+import { Section } from '../section.tsx';
+import { costOf, groupsBy, priceOf, type PriceTable, type UseGroup } from './cost.ts';
+import { hoursWords, imageName, moneyWords, priceWords, sizeName, spentWords, unpricedWords } from './cost-words.ts';
+import './cost.css';
+import { PriceForm } from './price-form.tsx';
+import type { PoolPrices } from './use-prices.ts';
+
+interface CostCardProps {
+  readonly uses: readonly MachineHours[];
+  readonly prices: PoolPrices;
+  /** Which time it is, in words. */
+  readonly when: string;
+}
+
+export function CostCard({ uses, prices, when }: CostCardProps) {
+  const [isEditing, setIsEditing] = useState(false);
+  const { table, isKept, save } = prices;
+  const sizes = groupsBy('size', uses);
+  const missing = table === null ? '' : unpricedWords(table, uses);
+  const head = useRef<HTMLDivElement>(null);
+  const end = () => {
+    setIsEditing(false);
+    // The form is gone with what was focused in it: back to where it began.
+    setTimeout(() => head.current?.querySelector('button')?.focus());
+  };
+  return (
+    <Section title="Cost by size and image" aside={<span className="weir-secondary">{when}</span>}>
+      {isEditing ? (
+        <PriceForm
+          table={table}
+          sizes={sizes.flatMap(({ name }) => name ?? [])}
+          onCancel={end}
+          onSave={(typed) => {
+            save(typed);
+            end();
+          }}
+        />
+      ) : (
+        <div className="weir-inset weir-money" ref={head}>
+          <div role="status">
+            <p>{table === null ? 'Enter what your machines cost, and money stands here.' : spentWords(table, uses)}</p>
+            {missing === '' ? null : <p className="weir-strong">{missing}</p>}
+          </div>
+          {isKept ? null : <p className="weir-secondary">Your prices hold on this page only: they were not kept.</p>}
+          <Button text={table === null ? 'Enter prices' : 'Change prices'} onClick={() => setIsEditing(true)} />
+        </div>
+      )}
+      {uses.length === 0 ? (
+        <Empty title="No machine ran in this time">Machine hours stand here as soon as there are some.</Empty>
+      ) : (
+        <div className="weir-beside weir-halves weir-costs">
+          <DataTable
+            label="Cost by size"
+            columns={columnsOf('Size', sizeName, table)}
+            rows={sizes}
+            keyOf={({ name }) => name ?? ''}
+          />
+          <DataTable
+            label="Cost by image"
+            columns={columnsOf('Image', imageName, table)}
+            rows={groupsBy('image', uses)}
+            keyOf={({ name }) => name ?? ' '}
+          />
+        </div>
+      )}
+    </Section>
+  );
+}
+
+function columnsOf(
+  title: 'Size' | 'Image',
+  nameOf: (name: string | null) => string,
+  table: PriceTable | null,
+): readonly Column<UseGroup>[] {
+  const hours = (name: string, of: (group: UseGroup) => number, more = ''): Column<UseGroup> => ({
+    title: name,
+    className: `weir-number${more}`,
+    render: (group) => hoursWords(of(group)),
+  });
+  return [
+    {
+      title,
+      className: 'weir-wide',
+      render: (group) => (
+        <>
+          <Name>{nameOf(group.name)}</Name>
+          {title === 'Size' ? <div className="weir-secondary">{ownPrice(table, group.name)}</div> : null}
+        </>
+      ),
+    },
+    hours('Hours', (group) => group.hours.machineHours),
+    hours('Busy', (group) => group.hours.busyHours),
+    hours('Idle', (group) => group.hours.idleHours, ' weir-optional'),
+    hours('Booting', (group) => group.hours.bootingHours, ' weir-optional'),
+    { title: 'Cost', className: 'weir-number', render: ({ uses }) => <Money table={table} uses={uses} /> },
+  ];
+}
+
+/** "0.2 EUR an hour"; empty where nobody has typed any price. */
+function ownPrice(table: PriceTable | null, size: string | null): string {
+  const price = priceOf(table, size);
+  return table === null || price === null ? '' : `${priceWords(price, table.currency)} an hour`;
+}
+
+function Money({ table, uses }: { readonly table: PriceTable | null; readonly uses: readonly MachineHours[] }) {
+  const { amount, pricedHours, unpricedHours } = costOf(table, uses);
+  if (table === null || pricedHours === 0) return <span className="weir-secondary">no price</span>;
+  return (
+    <>
+      {moneyWords(amount, table.currency)}
+      {unpricedHours === 0 ? null : (
+        <div className="weir-secondary">without {hoursWords(unpricedHours)} h that have no price</div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+// Money and machine hours in words.
+import type { MachineHours } from '../../contract/machine-hours.ts';
+import { costOf, groupsBy, priceOf, type PriceTable } from './cost.ts';
+
+/** "19.30 EUR", "1,204 EUR": rounded as far as a person compares. */
+export function moneyWords(amount: number, currency: string): string {
+  const digits = amount < 100 ? 2 : amount < 1000 ? 1 : 0;
+  const number = new Intl.NumberFormat(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return `${number.format(amount)} ${currency}`.trim();
+}
+
+/** A price by the hour has digits that a sum has not: "0.0416 EUR". */
+export function priceWords(perHour: number, currency: string): string {
+  return `${perHour.toLocaleString(undefined, { maximumFractionDigits: 4 })} ${currency}`.trim();
+}
+
+export function hoursWords(hours: number): string {
+  return hours < 100 ? hours.toFixed(1) : Math.round(hours).toLocaleString();
+}
+
+export function sizeName(size: string | null): string {
+  return size ?? 'Size not recorded';
+}
+
+export function imageName(image: string | null): string {
+  if (image === null) return 'Image not recorded';
+  return image === '' ? 'Image of the scale set' : image;
+}
+
+/** What the money went to, in one sentence; empty where nothing has a price. */
+export function spentWords(table: PriceTable | null, uses: readonly MachineHours[]): string {
+  const all = costOf(table, uses);
+  if (table === null || all.pricedHours === 0) return '';
+  const parts = [
+    ['for running jobs', costOf(table, uses, 'busyHours').amount],
+    ['for machines that were idle', costOf(table, uses, 'idleHours').amount],
+    ['for machines that booted', costOf(table, uses, 'bootingHours').amount],
+  ] as const;
+  const rest = all.amount - parts.reduce((sum, [, amount]) => sum + amount, 0);
+  const told = [...parts, ['for machines that were leaving or kept', rest] as const].filter(
+    ([, amount]) => amount >= 0.005,
+  );
+  const money = (amount: number) => moneyWords(amount, table.currency);
+  const where = told.map(([what, amount]) => `${money(amount)} ${what}`).join(', ');
+  return `Machines cost ${money(all.amount)} in this time${where === '' ? '' : `: ${where}`}.`;
+}
+
+/** Names the sizes that have no price; empty where all have. */
+export function unpricedWords(table: PriceTable | null, uses: readonly MachineHours[]): string {
+  const without = groupsBy(
+    'size',
+    uses.filter((use) => priceOf(table, use.size) === null),
+  );
+  if (without.length === 0) return '';
+  const names = without.map(({ name }) => name ?? 'machines whose size was not recorded');
+  const hours = without.reduce((sum, one) => sum + one.hours.machineHours, 0);
+  const list = names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return `There is no price for ${list}: ${hoursWords(hours)} machine hours are not in the cost.`;
+}

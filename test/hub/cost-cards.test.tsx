@@ -1,0 +1,172 @@
+// Cost and replays of the time that is looked at, with a fake client and a host that keeps what a person chose.
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { ServiceProblem } from '../../contract/client.ts';
+import type { WhatIfRequest, WhatIfView } from '../../contract/what-if.ts';
+import type { Past } from '../../hub/pool/past.ts';
+import { StatisticsCards } from '../../hub/pool/statistics-card.tsx';
+import { PersonPreferences } from '../../hub/preferences.tsx';
+import { finished, running, whatIfPage } from '../browser/what-if-scene.ts';
+import { fakeClient, type FakeClient } from './fake-client.ts';
+
+let client: FakeClient;
+let kept: Record<string, unknown>;
+let asked: string[];
+const clock = '2026-11-24T12:00:00Z';
+const week: Past = { range: '7d', part: null };
+const part: Past = { range: '24h', part: { from: '2026-11-24T08:00:00.000Z', to: '2026-11-24T09:30:00.000Z' } };
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  client = fakeClient();
+  [kept, asked] = [{}, []];
+});
+
+afterEach(() => {
+  cleanup();
+  jest.useRealTimers();
+});
+
+const pass = (ms = 0) => act(() => jest.advanceTimersByTimeAsync(ms));
+const show = async (past: Past = week) => {
+  const preferences = {
+    read: (key: string) => Promise.resolve(kept[key] ?? null),
+    save: (key: string, value: unknown) => {
+      kept[key] = value;
+      return Promise.resolve();
+    },
+  };
+  const nothing = () => undefined;
+  const look = { past, coming: past, fault: null, show: nothing, showPart: nothing, step: nothing };
+  render(
+    <PersonPreferences.Provider value={preferences}>
+      <StatisticsCards
+        {...{ client, pool: 'linux-build', onWhatIf: (written) => asked.push(written) }}
+        look={{ ...look, intervalMs: 60_000, now: { current: clock } }}
+      />
+    </PersonPreferences.Provider>,
+  );
+  await pass();
+};
+const type = (label: string, value: string) => fireEvent.change(screen.getByLabelText(label), { target: { value } });
+const press = async (name: string) => {
+  fireEvent.click(screen.getByRole('button', { name }));
+  await pass();
+};
+const cellsOf = (table: string) =>
+  within(screen.getByRole('table', { name: table }))
+    .getAllByRole('row')
+    .map((row) => [...row.children].map((cell) => cell.textContent).join(' | '));
+const answer = (newest: WhatIfView | null) => {
+  client.scene.parts['what-if'] = whatIfPage(newest);
+};
+
+describe('the cost of a time', () => {
+  it('is told by size and image once prices were typed, and what has none is named', async () => {
+    await show();
+    expect(cellsOf('Cost by size')).toEqual([
+      'Size | Hours | Busy | Idle | Booting | Cost',
+      'Standard_D4s_v5 | 72.0 | 50.0 | 15.5 | 5.5 | no price',
+      'Standard_NC4as_T4_v3 | 14.5 | 9.2 | 4.0 | 1.0 | no price',
+      'Size not recorded | 10.0 | 2.0 | 6.0 | 2.0 | no price',
+    ]);
+    await press('Enter prices');
+    type('Currency', 'EUR');
+    type('Standard_D4s_v5', '0,25');
+    await press('Use these prices');
+    expect(kept.prices).toEqual({
+      'linux-build': { currency: 'EUR', fallback: null, sizes: [{ size: 'Standard_D4s_v5', perHour: 0.25 }] },
+    });
+    expect(cellsOf('Cost by size').slice(1)).toEqual([
+      'Standard_D4s_v50.25 EUR an hour | 72.0 | 50.0 | 15.5 | 5.5 | 18.00 EUR',
+      'Standard_NC4as_T4_v3 | 14.5 | 9.2 | 4.0 | 1.0 | no price',
+      'Size not recorded | 10.0 | 2.0 | 6.0 | 2.0 | no price',
+    ]);
+    expect(cellsOf('Cost by image')[1]).toBe('ubuntu-22.04 | 60.0 | 42.0 | 12.5 | 4.5 | 15.00 EUR');
+    screen.getByText('There is no price for Standard_NC4as_T4_v3 and machines whose size was not recorded', {
+      exact: false,
+    });
+    expect(document.activeElement?.textContent).toBe('Change prices');
+  });
+
+  it('has the one price of before for every size, and keeps those of other pools when it changes', async () => {
+    kept.prices = { 'linux-build': { perHour: 0.2, currency: 'EUR' }, other: { perHour: 1, currency: '$' } };
+    await show();
+    screen.getByText('Machines cost 19.30 EUR in this time', { exact: false });
+    await press('Change prices');
+    expect(screen.getByLabelText<HTMLInputElement>('All other sizes').value).toBe('0.2');
+    type('All other sizes', '');
+    await press('Use these prices');
+    expect(kept.prices).toEqual({ other: { perHour: 1, currency: '$' } });
+  });
+
+  it('says beside the field what is wrong, brings the person there, and keeps nothing', async () => {
+    await show();
+    await press('Enter prices');
+    await press('Add a size');
+    expect(document.activeElement).toBe(screen.getByLabelText('Name of the size'));
+    type('Its price', '1');
+    type('Standard_D4s_v5', 'a lot');
+    await press('Use these prices');
+    const field = screen.getByLabelText('Standard_D4s_v5');
+    expect(document.activeElement).toBe(field);
+    expect(field.getAttribute('aria-invalid')).toBe('true');
+    const wordsAt = (of: HTMLElement) =>
+      document.getElementById(of.getAttribute('aria-describedby') ?? '')?.textContent;
+    expect(wordsAt(field)).toBe('Write a number, such as 0.096.');
+    expect(wordsAt(screen.getByLabelText('Name of the size'))).toContain('Write the name of the size');
+    expect(wordsAt(screen.getByLabelText('Currency'))).toBe('');
+    expect(kept).toEqual({});
+  });
+});
+
+describe('the same time with other settings', () => {
+  it('is replayed from its begin to its end, shows how far it is, and is told in waits, hours and money', async () => {
+    kept.prices = { 'linux-build': { perHour: 0.5, currency: 'EUR' } };
+    const sent: WhatIfRequest[] = [];
+    client.startWhatIf = (_pool, request) => {
+      sent.push(request);
+      answer({ ...running, from: part.part!.from, to: part.part!.to });
+      return Promise.resolve({ whatIfId: 'w1' });
+    };
+    await show(part);
+    await press('Replay this time');
+    expect(sent).toEqual([part.part]);
+    await pass();
+    screen.getByText('Replaying 1240 jobs: 2 of 5 settings are done.');
+    expect(screen.getByRole('progressbar', { name: 'Progress of the replay' }).getAttribute('value')).toBe('2');
+    answer({ ...finished, from: part.part!.from, to: part.part!.to });
+    await pass(20_000);
+    expect(cellsOf('The same time with other settings')).toEqual([
+      'Settings | Mean wait | Machine hours | Cost',
+      'What really wasmeasured, not replayed | 38 s | 222 | 110.9 EUR',
+      'Economy | 2.9 min | 17120 % less | 85.70 EUR',
+      'Balancedas it is now | 34 s | 215 | 107.4 EUR',
+      'Fast | 9 s | 30542 % more | 152.7 EUR',
+      'Azure DevOps’ own rule | 41 s | 40287 % more | 201.1 EUR',
+      'Yours | 31 s | 26322 % more | 131.5 EUR',
+    ]);
+    screen.getByRole('button', { name: 'Replay again' });
+  });
+
+  it('shows no replay of another time, and says that one runs', async () => {
+    answer(finished);
+    await show(part);
+    expect(screen.queryByRole('table', { name: 'The same time with other settings' })).toBeNull();
+    answer(running);
+    await pass(70_000);
+    screen.getByText('Another time of this pool is replayed just now.', { exact: false });
+  });
+
+  it('says why it was not replayed, and leads to settings of one’s own with the same time', async () => {
+    client.startWhatIf = () =>
+      Promise.reject(
+        new ServiceProblem('WHAT_IF_HISTORY_SHORT', 'Weir knows 3 finished jobs.', 'Choose a longer period.'),
+      );
+    await show(part);
+    await press('Replay this time');
+    expect(screen.getByRole('alert').textContent).toBe('Weir knows 3 finished jobs. Choose a longer period.');
+    await press('Try settings of your own');
+    expect(asked).toEqual(['24h_20261124T080000Z_20261124T093000Z']);
+  });
+});
