@@ -23,7 +23,7 @@ export function Overview({ client, detail, item, onItem, onTab }: TabProps) {
         <HistoryCard client={client} pool={pool} look={look} />
         <LogCard client={client} detail={detail} />
       </div>
-      <StatisticsCards client={client} pool={pool.name} look={look} onWhatIf={(days) => onItem(days, 'whatif')} />
+      <StatisticsCards client={client} pool={pool.name} look={look} onWhatIf={(written) => onItem(written, 'whatif')} />
       <TimelineCard client={client} pool={pool.name} look={look} />
       <JobRequestsCard
         jobRequests={detail.jobRequests}
