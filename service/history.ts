@@ -20,6 +20,10 @@ export interface NodeSpan {
   readonly to: number | null;
 }
 
+/**
+ * Kept apart from the finished jobs of a what-if (job-history.ts), though most jobs come to stand in both: a start is known while
+ * its job still runs, and the waits of the last hour are those of the jobs that started in it, not of those that ended in it.
+ */
 export interface JobStart {
   readonly requestId: number;
   readonly queuedAt: number;

@@ -2,11 +2,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { scaleOut } from '../../../service/controller/scale-out.ts';
 import type { Decision } from '../../../service/domain/decision.ts';
-import type { ScaleSet } from '../../../service/domain/instance.ts';
-import type { Lease, Store } from '../../../service/ports.ts';
+import { mostMore } from '../../../service/controller/trial-share.ts';
+import { agentExtensionName, type ScaleSet, type ScaleSetExtension } from '../../../service/domain/instance.ts';
+import type { Lease, NewOperation, Store } from '../../../service/ports.ts';
 import { CloudError } from '../../../service/problem.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import { fresh, generation, instance, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
+import { fresh, generation, instance, now0, operation, scaleSet, scaleSetId, settings } from '../../builders.ts';
 import { passContext, pictureOf } from './pass-context.ts';
 import { smallClouds, type SmallClouds } from './small-clouds.ts';
 
@@ -187,5 +188,67 @@ describe('the count of the other lanes', () => {
     await expect(denied.answer).rejects.toMatchObject({ kind: 'unavailable' });
     expect([denied.words, denied.openRows]).toEqual([expect.stringContaining('could not be counted. No.'), [0]]);
     expect((await failing('notFound')).words).toBe('Capacity 0 → 32.');
+  });
+});
+
+/** Two machines are to try another agent; three scale sets, the last of them of the other operating system. */
+describe('machines that try another agent', () => {
+  const [beside, windows] = [`${scaleSetId}-b`, `${scaleSetId}-w`];
+  const extension = (version: string): ScaleSetExtension => ({
+    ...{ name: agentExtensionName, publisher: 'p', type: 't', typeHandlerVersion: null, provisionAfterExtensions: [] },
+    settings: { version },
+  });
+  const trying = () => scaleSet({ capacity: 5, extensions: [extension('new')] });
+
+  async function more(before: readonly NewOperation[], meanwhile: readonly NewOperation[], set = trying()) {
+    const parts = { store, lease, clouds, now: () => now0 };
+    const images = ['linux', 'windows'] as const;
+    const context = passContext(parts, {
+      settings: settings({
+        images: images.map((osType) => ({
+          ...{ aliases: [osType], source: null, version: 'latest', standbyPercent: '*' as const, osType },
+        })),
+      }),
+      extensionFor: (_set, _system, version = '') => Promise.resolve(extension(version)),
+    });
+    const keyOf = (image: string) => ({ image, version: '1.0.0', template: '' });
+    for (const one of before) await store.openOperation(lease, one);
+    const picture = await pictureOf(parts);
+    for (const one of meanwhile) await store.openOperation(lease, one);
+    const lanes = [
+      { scaleSet: fresh(set), instances: fresh([]), key: keyOf('linux') },
+      { scaleSet: fresh(scaleSet({ id: beside })), instances: fresh([]), key: keyOf('linux') },
+      { scaleSet: fresh(scaleSet({ id: windows })), instances: fresh([]), key: keyOf('windows') },
+    ];
+    const trial = { canary: 'new', wanted: 2, rejected: null };
+    const observation = { ...picture, lanes, agentTrials: { linux: trial }, agentVersions: { linux: 'old' } };
+    return await mostMore(context, observation, lanes[0]!, set);
+  }
+  const asked = (id: string, from: number, to: number): NewOperation => {
+    const {
+      operationId: _id,
+      phaseSince: _since,
+      attempts: _tries,
+      lastProblem: _problem,
+      ...row
+    } = operation({
+      ...{ kind: 'scaleOut', instanceId: null, scaleSetId: id, fromCapacity: from, toCapacity: to },
+    });
+    return row;
+  };
+
+  it.each<[string, number, NewOperation[], NewOperation[]]>([
+    ['as many as are wanted', 2, [], []],
+    ['fewer by those that another scale set was given in this pass', 1, [], [asked(beside, 3, 4)]],
+    ['none where it was given more', 0, [], [asked(beside, 3, 8)]],
+    ['no fewer for what the picture knows already', 2, [asked(beside, 3, 4)], []],
+    ['no fewer for machines of the other operating system', 2, [], [asked(windows, 0, 4)]],
+  ])('are %s', async (_what, expected, before, meanwhile) => {
+    expect(await more(before, meanwhile)).toBe(expected);
+  });
+
+  it('bound nothing where the scale set names the agent that the pool runs', async () => {
+    const proven = scaleSet({ extensions: [extension('old')] });
+    expect(await more([], [asked(beside, 3, 8)], proven)).toBe(Infinity);
   });
 });
