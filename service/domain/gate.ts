@@ -87,6 +87,23 @@ function isApart(node: Node, pass: Pass): boolean {
   return !serves(placeOfNode(node, catalog), usual, catalog);
 }
 
+/**
+ * True where only the gate may open the node, whatever other labels it is given: it is no usual machine, or a request waits
+ * that it may not serve and that nothing but such a label would keep from it.
+ */
+export function isGated(node: Node, pass: Pass): boolean {
+  const { groups, names, catalog } = pass.claims;
+  if (catalog.isOwnSet) return false;
+  if (isApart(node, pass)) return true;
+  const ofImage = /^image(version)?override$/i;
+  return placedClasses([node], names, catalog).some((own) =>
+    groups.some(({ demands, ...group }) => {
+      const lasting = demands?.filter(({ name }) => ofImage.test(name)) ?? null;
+      return !mayServe({ ...group, demands }, own, catalog) && fits({ ...group, demands: lasting }, own);
+    }),
+  );
+}
+
 /** Online and disabled, and it was Weir that disabled it: a person's disable is never undone. */
 function isBehindGate(node: Node): boolean {
   return node.state === 'idle' && node.agent?.isEnabled === false && node.generation?.isDisabledByWeir === true;

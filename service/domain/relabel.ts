@@ -4,6 +4,7 @@ import { capabilitiesOf, type Agent, type Capabilities } from './agent.ts';
 import type { Decision, Reason } from './decision.ts';
 import { readCapability } from './demand.ts';
 import type { JobRequest } from './job-request.ts';
+import { isGated } from './gate.ts';
 import { missingLabels, withLabels, type Labels } from './labels.ts';
 import type { Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
@@ -41,10 +42,15 @@ export function relabel(pass: Pass, plan: Plan): Plan {
     after = relabelled(after, node, [
       ...first(request, node, find, { ...capabilitiesOf(node.agent), ...labels }),
       relabelDecision(node, withLabels(node.agent, labels), reason, request),
-      decideNode('enable', node, say('relabelled', `${node.name} has its labels and may take jobs.`)),
+      ...(isGated(node, pass) ? [] : [openedAfter(node)]),
     ]);
   }
   return after;
+}
+
+/** Where it is not opened here, the gate does it in the next pass, if it may. */
+function openedAfter(node: Node): Decision {
+  return decideNode('enable', node, say('relabelled', `${node.name} has its labels and may take jobs.`));
 }
 
 export type AgentNode = Node & { readonly agent: Agent };

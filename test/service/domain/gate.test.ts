@@ -87,6 +87,15 @@ describe('the gate', () => {
     ]);
   });
 
+  it('keeps one closed that is given a label first, until a look after that finds it safe', () => {
+    const urgent = jobRequest({ requestId: 3, demands: ['Priority -equals High'] });
+    const lines = told(scene({ requests: [forAny, urgent], machines: [ofGpu(1)] }), twoImages);
+    expect(lines.filter((line) => /^(relabel|enable)/.test(line))).toEqual(['relabel labelledForHigh agents_1']);
+    const forUrgentGpu = jobRequest({ requestId: 4, demands: ['ImageOverride -equals gpu', 'Priority -equals High'] });
+    const both = told(scene({ requests: [forAny, forUrgentGpu], machines: [ofGpu(1)] }), twoImages);
+    expect(both.filter((line) => /^(relabel|enable)/.test(line))).toEqual(['relabel relabelledForRequest agents_1']);
+  });
+
   it('lets the claimed request go first where another could be given to its node, one node at a time', () => {
     const requests = [forGpu, { ...forGpu, requestId: 3 }, { ...forAny, queuedAt: forAny.queuedAt + 1 }];
     const machines = [ofGpu(1), ofGpu(2), machine(3)];
