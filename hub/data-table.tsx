@@ -1,5 +1,6 @@
 // A table of ours: real table markup for screen readers, columns that leave when the page is narrow, and no more rows at
-// once than a person reads. Long lists grow by a button.
+// once than a person reads. Long lists grow by a button. On a page as narrow as a phone each row is a block of lines; the roles are
+// written out because a browser forgets them with the layout.
 import { useState, type ReactNode } from 'react';
 import { Button } from 'azure-devops-ui/Button';
 
@@ -24,21 +25,21 @@ export function DataTable<Row>({ label, columns, rows, keyOf, className = '' }: 
   const hidden = rows.length - limit;
   return (
     <>
-      <table className={`weir-table ${className}`} aria-label={label}>
-        <thead>
-          <tr>
+      <table role="table" className={`weir-table ${className}`} aria-label={label}>
+        <thead role="rowgroup">
+          <tr role="row">
             {columns.map((column) => (
-              <th key={column.title} scope="col" className={column.className}>
+              <th key={column.title} role="columnheader" scope="col" className={column.className}>
                 {column.title}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {rows.slice(0, limit).map((row) => (
-            <tr key={keyOf(row)}>
+            <tr key={keyOf(row)} role="row">
               {columns.map((column) => (
-                <td key={column.title} className={column.className}>
+                <td key={column.title} role="cell" className={column.className} data-title={column.title}>
                   {column.render(row)}
                 </td>
               ))}

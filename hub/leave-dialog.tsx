@@ -1,5 +1,5 @@
 // Asks before unsaved changes are lost. The browser's own question does not come from a frame of another origin, so this is ours.
-import { useEffect, useId, useRef } from 'react';
+import { useId, useLayoutEffect, useRef } from 'react';
 import { Button } from 'azure-devops-ui/Button';
 
 interface LeaveDialogProps {
@@ -11,11 +11,15 @@ interface LeaveDialogProps {
 export function LeaveDialog({ words, onStay, onLeave }: LeaveDialogProps) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const shown = dialog.current;
     // Escape, the trap for the focus and its way back are the browser's with a modal one; jsdom has none.
     if (typeof shown?.showModal === 'function') shown.showModal();
     else shown?.setAttribute('open', '');
+    // It gives the focus back when it closes, and not when it is only taken away.
+    return () => {
+      if (typeof shown?.close === 'function') shown.close();
+    };
   }, []);
   return (
     <dialog

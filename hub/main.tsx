@@ -8,6 +8,7 @@ import { App } from './app.tsx';
 import { followContrast } from './contrast.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { connect, showLoaded } from './host.ts';
+import { keepFocus } from './kept-focus.ts';
 import './hub.css';
 import './data-table.css';
 import './messages.css';
@@ -23,6 +24,7 @@ import { RunTab } from './run/run-tab.tsx';
 const patienceMs = window.parent === window ? 500 : 20_000;
 
 followContrast(window);
+keepFocus(document);
 void start(document.getElementById('hub') ?? document.body);
 
 async function start(mount: HTMLElement): Promise<void> {

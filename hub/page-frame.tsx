@@ -25,7 +25,7 @@ export function PageFrame({ title, description, onBack, commands = [], children 
       <Page className="flex-grow">
         <Header
           title={
-            <bdi className="weir-title" title={title}>
+            <bdi className="weir-title" title={title} data-title="">
               {title}
             </bdi>
           }

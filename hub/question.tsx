@@ -2,6 +2,7 @@
 import { Button } from 'azure-devops-ui/Button';
 import type { ReactNode } from 'react';
 import './question.css';
+import { useTakenFocus } from './taken-focus.ts';
 
 interface QuestionProps {
   /** What would be done, such as "Revoke NAME". */
@@ -17,8 +18,9 @@ interface QuestionProps {
 }
 
 export function Question({ label, doIt = 'Do it', isDangerous, isDoing, onDo, onLeave, children }: QuestionProps) {
+  const group = useTakenFocus<HTMLDivElement>();
   return (
-    <div className="weir-question" role="group" aria-label={label}>
+    <div ref={group} className="weir-question" role="group" aria-label={label}>
       <p>{children}</p>
       <span className="weir-filters">
         <Button

@@ -1,20 +1,24 @@
 // One card of a page: a heading, what belongs beside it, and the content.
 import { useId, type ReactNode } from 'react';
+import { useTakenFocus } from './taken-focus.ts';
 
 interface SectionProps {
   readonly title: string;
   readonly count?: number;
   readonly aside?: ReactNode;
   readonly className?: string;
+  /** It opened because somebody asked for it. */
+  readonly takesFocus?: boolean;
   readonly children: ReactNode;
 }
 
-export function Section({ title, count, aside, className = '', children }: SectionProps) {
+export function Section({ title, count, aside, className = '', takesFocus = false, children }: SectionProps) {
   const id = useId();
+  const heading = useTakenFocus<HTMLHeadingElement>(takesFocus);
   return (
     <section className={`weir-card bolt-card-white depth-8 ${className}`} aria-labelledby={id}>
       <div className="weir-card-head">
-        <h2 id={id} className="title-s">
+        <h2 ref={heading} id={id} className="title-s">
           {title}
           {count === undefined ? null : <span className="weir-count">{count}</span>}
         </h2>

@@ -8,6 +8,7 @@ import { Name } from '../name.tsx';
 import type { TabProps } from '../pool/tab-props.ts';
 import { Section } from '../section.tsx';
 import { replace, useLive } from '../use-live.ts';
+import { inARow } from '../apart.ts';
 
 const intervalMs = 10_000;
 
@@ -96,7 +97,7 @@ function NotCovered({ admission }: { readonly admission: Admission }) {
         ))}
         {refused.map((one) => (
           <li key={`${one.source} ${one.demands.join()}`}>
-            <Name>{one.source}</Name> asks for <code>{one.demands.join(', ')}</code>: {one.because}
+            <Name>{one.source}</Name> asks for <code>{inARow(one.demands, ', ')}</code>: {one.because}
           </li>
         ))}
         {notCovered.map((words) => (
@@ -113,7 +114,7 @@ const valueColumns: readonly Column<AdmittedValue>[] = [
     className: 'weir-job',
     render: (one) => (
       <code>
-        {one.demand} -equals {one.value}
+        <bdi>{one.demand}</bdi> -equals <bdi>{one.value}</bdi>
       </code>
     ),
   },
@@ -147,13 +148,7 @@ const placeholderColumns: readonly Column<PlaceholderView>[] = [
   {
     title: 'Stands for',
     className: 'weir-wide',
-    render: (one) => (
-      <Name>
-        {Object.entries(one.labels)
-          .map(([demand, value]) => `${demand} ${value}`)
-          .join(' · ')}
-      </Name>
-    ),
+    render: (one) => <Name>{inARow(Object.entries(one.labels).map(([demand, value]) => `${demand} ${value}`))}</Name>,
   },
   { title: 'Jobs', className: 'weir-number', render: (one) => (one.waiting === 0 ? '' : String(one.waiting)) },
 ];

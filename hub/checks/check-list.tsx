@@ -36,7 +36,7 @@ export function CheckList({ checks, fixing }: { readonly checks: readonly SetChe
           <ul className="weir-plain">
             {good.map((one) => (
               <li key={one.code}>
-                <span className="weir-strong">{one.title}</span>: {one.words}
+                <span className="weir-strong">{one.title}</span>: <bdi>{one.words}</bdi>
               </li>
             ))}
           </ul>
@@ -78,7 +78,8 @@ function Finding({ one, fixing }: { readonly one: SetCheckView; readonly fixing:
         <div className="weir-secondary weir-anywhere">
           {one.evidence.map(({ name, value }) => (
             <span key={name} className="weir-evidence">
-              {name}: <bdi {...(isId(value) ? { title: value } : {})}>{isId(value) ? nameOfId(value) : value}</bdi>
+              <bdi>{name}</bdi>:{' '}
+              <bdi {...(isId(value) ? { title: value } : {})}>{isId(value) ? nameOfId(value) : value}</bdi>
             </span>
           ))}
         </div>
@@ -110,28 +111,29 @@ function FixButton({ one, fixing }: { readonly one: SetCheckView; readonly fixin
   if (fix.cannot !== null) return <p className="weir-secondary">{fix.cannot}</p>;
   if (!fix.canFix) return null;
   if (!fixing.mayFix) return <p className="weir-secondary">Whoever manages this pool can have Weir fix it here.</p>;
-  if (isAsked) {
-    return (
-      <Question
-        label={`Fix ${title}`}
-        isDoing={false}
-        onDo={() => {
-          setAsked(false);
-          fixing.onFix(one);
-        }}
-        onLeave={() => setAsked(false)}
-      >
-        Weir writes this to Azure for you now. {fix.words}
-      </Question>
-    );
-  }
   return (
-    <Button
-      primary={true}
-      text={fixing.busy === code ? 'Fixing…' : 'Fix it'}
-      ariaLabel={`Fix it: ${title}`}
-      disabled={fixing.busy !== null}
-      onClick={() => setAsked(true)}
-    />
+    <>
+      {/* It stays beside its question, which gives the focus back to it. */}
+      <Button
+        primary={!isAsked}
+        text={fixing.busy === code ? 'Fixing…' : 'Fix it'}
+        ariaLabel={`Fix it: ${title}`}
+        disabled={fixing.busy !== null}
+        onClick={() => setAsked(true)}
+      />
+      {isAsked ? (
+        <Question
+          label={`Fix ${title}`}
+          isDoing={false}
+          onDo={() => {
+            setAsked(false);
+            fixing.onFix(one);
+          }}
+          onLeave={() => setAsked(false)}
+        >
+          Weir writes this to Azure for you now. {fix.words}
+        </Question>
+      ) : null}
+    </>
   );
 }

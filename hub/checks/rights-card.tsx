@@ -51,7 +51,7 @@ function Right({ right }: { readonly right: RightView }) {
       {role === null ? null : (
         <details>
           <summary>
-            What {role.fileName} holds: the role {role.name}
+            What <bdi>{role.fileName}</bdi> holds: the role <bdi>{role.name}</bdi>
           </summary>
           <pre className="weir-command" tabIndex={0} aria-label={`Role: ${title}`}>
             {role.json}

@@ -10,7 +10,8 @@ import type { HubClient } from '../service.ts';
 import { AskValidation } from './ask-validation.tsx';
 import { ImageHistory } from './image-history.tsx';
 import { PinForm, type PinWish } from './pin-form.tsx';
-import { replicationWords, verdictLabel } from './version-words.ts';
+import { replicationWords, sourceWords, verdictLabel } from './version-words.ts';
+import { inARow } from '../apart.ts';
 
 interface ImageCardProps {
   readonly client: HubClient;
@@ -39,9 +40,16 @@ export function ImageCard({ client, pool, image, now, onReport, onChanged }: Ima
     },
   });
   return (
-    <Section title={image.aliases.join(', ')} aside={<Changes image={image} onWish={wishFor} />} className="weir-image">
+    <Section
+      title={inARow(image.aliases, ', ')}
+      aside={<Changes image={image} onWish={wishFor} />}
+      className="weir-image"
+    >
       <p className="weir-secondary weir-inset">
-        <bdi className="weir-anywhere">{image.source}</bdi> · {currentWords(image)}
+        <bdi className="weir-anywhere" title={image.source}>
+          {sourceWords(image.source)}
+        </bdi>{' '}
+        · {currentWords(image)}
       </p>
       {[image.banner, image.alarm].map((words) =>
         words === null ? null : (

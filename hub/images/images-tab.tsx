@@ -36,11 +36,12 @@ export default function ImagesTab({ client, detail, item, onItem }: TabProps) {
         </MessageCard>
       ))}
       {data.images.length < 2 ? null : (
-        <MessageCard severity={MessageCardSeverity.Info}>
+        <MessageCard severity={MessageCardSeverity.Warning}>
           <span className="weir-anywhere">
-            A job that names no image runs on <strong>{data.images[0]?.alias}</strong>, the first of{' '}
-            {data.images.length}. One that needs another says so with a demand, such as{' '}
-            <code>ImageOverride -equals {data.images[1]?.alias}</code>.
+            A job that names no image is meant for <strong>{data.images[0]?.alias}</strong>, the first of{' '}
+            {data.images.length}, but Azure DevOps may give it to any machine of this pool, because it demands nothing
+            that the others lack. Let every job name its image, also those for the first:{' '}
+            <code>ImageOverride -equals {data.images[0]?.alias}</code>. The tab Checks counts the jobs that did not.
           </span>
         </MessageCard>
       )}

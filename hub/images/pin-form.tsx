@@ -5,6 +5,7 @@ import { ServiceProblem } from '../../contract/client.ts';
 import type { ImageView, PinChange } from '../../contract/images.ts';
 import { sentenceOf } from '../problem.ts';
 import type { HubClient } from '../service.ts';
+import { useTakenFocus } from '../taken-focus.ts';
 
 export interface PinWish {
   readonly action: PinChange['action'];
@@ -24,6 +25,7 @@ const titles: Readonly<Record<PinChange['action'], string>> = { pin: 'Pin', unpi
 
 export function PinForm({ client, pool, image, wish, onClose, onDone }: PinFormProps) {
   const id = useId();
+  const form = useTakenFocus<HTMLFormElement>();
   // The revision that the person saw when the form opened: a change since then must not be overwritten unseen.
   const [revision, setRevision] = useState(image.revision);
   const [reason, setReason] = useState('');
@@ -49,6 +51,7 @@ export function PinForm({ client, pool, image, wish, onClose, onDone }: PinFormP
   };
   return (
     <form
+      ref={form}
       className="weir-inset weir-pin"
       aria-label={`${titles[wish.action]} ${image.alias}`}
       onSubmit={(event) => {

@@ -12,6 +12,7 @@ import { BootTimeline } from './boot-timeline.tsx';
 import { CancelValidation } from './cancel-validation.tsx';
 import { CheckFix } from './check-fix.tsx';
 import { verdictLabel } from './version-words.ts';
+import { apart, inARow } from '../apart.ts';
 
 interface ReportPageProps {
   readonly client: HubClient;
@@ -35,7 +36,8 @@ export function ReportPage({ client, pool, validationId, onBack }: ReportPagePro
   return (
     <>
       <Section
-        title={`${data.image} ${data.version}: ${verdictLabel(data.verdict)}`}
+        title={`${apart(data.image)} ${data.version}: ${verdictLabel(data.verdict)}`}
+        takesFocus={true}
         aside={
           <span className="weir-filters">
             {data.phase === 'finished' ? null : (
@@ -61,12 +63,7 @@ export function ReportPage({ client, pool, validationId, onBack }: ReportPagePro
             onClose={() => setAsked(false)}
           />
         ) : null}
-        {data.bootSeconds === null ? null : (
-          <p className="weir-inset">
-            Machines were online {Math.round(data.bootSeconds.p50)} s after they were asked for (p95{' '}
-            {Math.round(data.bootSeconds.p95)} s, {data.bootSeconds.samples} boots).
-          </p>
-        )}
+        {data.bootSeconds === null ? null : <p className="weir-inset">{bootWords(data.bootSeconds)}</p>}
       </Section>
       <Section title="Checks" count={data.checks.length}>
         <DataTable
@@ -82,13 +79,18 @@ export function ReportPage({ client, pool, validationId, onBack }: ReportPagePro
         <ol className="weir-plain weir-inset">
           {data.events.map((one) => (
             <li key={`${one.at} ${one.words}`}>
-              <Moment at={one.at} now={data.now} /> · {one.words}
+              <Moment at={one.at} now={data.now} /> · <bdi>{one.words}</bdi>
             </li>
           ))}
         </ol>
       </Section>
     </>
   );
+}
+
+function bootWords({ p50, p95, samples }: NonNullable<ValidationReport['bootSeconds']>): string {
+  if (samples === 1) return `The machine was online ${Math.round(p50)} s after it was asked for.`;
+  return `Of ${samples} boots half were online within ${Math.round(p50)} s of being asked for, and 95 % within ${Math.round(p95)} s.`;
 }
 
 const statusWords: Readonly<Record<CheckView['status'], string>> = {
@@ -106,7 +108,7 @@ const checkColumns: readonly Column<CheckView>[] = [
     render: (one) => (
       <>
         <span className="weir-strong">{one.title}</span>
-        <div className="weir-secondary">{one.instance ?? ''}</div>
+        <div className="weir-secondary">{one.instance}</div>
       </>
     ),
   },
@@ -119,7 +121,9 @@ const checkColumns: readonly Column<CheckView>[] = [
           <span className={`weir-strong weir-check-${one.status}`}>{statusWords[one.status]}</span>: {one.words}
         </div>
         {one.evidence.length === 0 ? null : (
-          <div className="weir-secondary">{one.evidence.map(({ name, value }) => `${name}: ${value}`).join(' · ')}</div>
+          <div className="weir-secondary">
+            {inARow(one.evidence.map(({ name, value }) => `${apart(name)}: ${apart(value)}`))}
+          </div>
         )}
         {one.fix === null || one.status === 'ok' ? null : <CheckFix fix={one.fix} />}
       </>

@@ -27,3 +27,11 @@ const verdicts: Readonly<Record<Verdict, string>> = {
 export function verdictLabel(verdict: Verdict | null): string {
   return verdict === null ? 'Running' : verdicts[verdict];
 }
+
+/** People know an image by its name; of a resource id they read the last words. */
+export function sourceWords(source: string): string {
+  const [, gallery, image] = /\/galleries\/([^/]+)\/images\/([^/]+)$/i.exec(source) ?? [];
+  if (gallery !== undefined && image !== undefined) return `${image} of the gallery ${gallery}`;
+  const [, managed] = /^\/subscriptions\/.*\/images\/([^/]+)$/i.exec(source) ?? [];
+  return managed === undefined ? source : `the managed image ${managed}`;
+}

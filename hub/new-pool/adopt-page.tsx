@@ -14,6 +14,7 @@ import { azureDevOpsOf, type AzureDevOps, type ElasticPool } from './azure-devop
 import './new-pool.css';
 import { Picker } from './picker.tsx';
 import { useAnswer } from './use-answer.ts';
+import { apart } from '../apart.ts';
 
 interface AdoptPageProps {
   readonly host: Host;
@@ -42,7 +43,9 @@ export default function AdoptPage({ host, onBack, onGoOn }: AdoptPageProps) {
               items={data}
               keyOf={(one) => String(one.poolId)}
               nameOf={(one) => one.name}
-              detailOf={(one) => `${setOf(one)}, at most ${one.maxCapacity} machines, ${one.desiredIdle} on standby`}
+              detailOf={(one) =>
+                `${apart(setOf(one))}, at most ${one.maxCapacity} machines, ${one.desiredIdle} on standby`
+              }
               refusalOf={() => null}
               chosen={chosen === null ? null : String(chosen.poolId)}
               faults={[]}

@@ -1,4 +1,5 @@
 // From the settings of Azure DevOps' own scale set pool to those of Weir: the same names, and what they mean here.
+import { apart } from '../apart.ts';
 import type { Document } from '../settings/document.ts';
 import type { ElasticPool } from './azure-devops.ts';
 
@@ -35,7 +36,7 @@ export interface Change {
 }
 
 export function changesOf(pool: ElasticPool): readonly Change[] {
-  const same = (name: string, now: string): Change => ({ name, now, then: `${now}, as it is` });
+  const same = (name: string, now: string): Change => ({ name, now, then: `${apart(now)}, as it is` });
   return [
     same('Maximum number of machines', String(pool.maxCapacity)),
     same('Agents on standby', String(pool.desiredIdle)),

@@ -25,7 +25,7 @@ export function CreateSet(props: CreateSetProps) {
   );
   const { data, problem, again } = useAnswer(ask);
   return (
-    <Section title="Make a new scale set" className="weir-fields">
+    <Section title="Make a new scale set" className="weir-fields" takesFocus={true}>
       {data === null && problem === null ? <Loading what="what there is to choose from" /> : null}
       {problem === null ? null : <ProblemMessage problem={problem} retry={again} />}
       {data === null ? null : <CreateForm {...props} places={data} />}

@@ -18,7 +18,7 @@ export function ImagesStep(props: StepProps) {
   return (
     <Section title="Images" className="weir-fields">
       <p>
-        The image of the scale set: <bdi className="weir-anywhere">{draft.scaleSet?.image ?? 'not chosen yet'}</bdi>.
+        The image of the scale set: <bdi className="weir-anywhere">{draft.scaleSet?.image ?? 'not chosen yet'}</bdi>.{' '}
         {namesHelp}
       </p>
       <ImagesEditor

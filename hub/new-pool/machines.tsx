@@ -9,6 +9,15 @@ import type { StepProps } from './step-props.ts';
 
 type Machine = StandingMachines['machines'][number];
 
+/** Of Azure's provisioning states; another is told as Azure names it. */
+const stateWords: Readonly<Record<string, string>> = {
+  creating: 'being created',
+  updating: 'being changed',
+  succeeded: 'ready',
+  failed: 'failed to start',
+  deleting: 'being deleted',
+};
+
 export function Machines({ machines, draft, faults, onChange }: StepProps & { readonly machines: readonly Machine[] }) {
   const id = useId();
   const wrong = faultsAt(faults, 'machines');
@@ -25,7 +34,7 @@ export function Machines({ machines, draft, faults, onChange }: StepProps & { re
         label="Machines in the scale set"
         columns={[
           { title: 'Machine', className: 'weir-wide', render: (one: Machine) => <Name>{one.name}</Name> },
-          { title: 'State', render: (one: Machine) => one.state },
+          { title: 'State', render: (one: Machine) => stateWords[one.state.toLowerCase()] ?? one.state },
           {
             title: 'Since',
             className: 'weir-time',
@@ -35,23 +44,25 @@ export function Machines({ machines, draft, faults, onChange }: StepProps & { re
         rows={machines}
         keyOf={(one) => one.vmId}
       />
-      <label className="weir-check" htmlFor={id}>
-        <input
-          id={id}
-          type="checkbox"
-          aria-describedby={`${id}fault`}
-          checked={draft.isGivenUp}
-          onChange={({ target }) => onChange({ isGivenUp: target.checked })}
-        />
-        Delete {machines.length === 1 ? 'this machine' : `these ${machines.length} machines`} with everything on{' '}
-        {machines.length === 1 ? 'it' : 'them'}
-      </label>
-      <div id={`${id}fault`} role="alert">
-        {wrong.map((one) => (
-          <p key={one.nextStep} className="weir-fault">
-            {one.nextStep}
-          </p>
-        ))}
+      <div data-field="machines">
+        <label className="weir-check" htmlFor={id}>
+          <input
+            id={id}
+            type="checkbox"
+            aria-describedby={`${id}fault`}
+            checked={draft.isGivenUp}
+            onChange={({ target }) => onChange({ isGivenUp: target.checked })}
+          />
+          Delete {machines.length === 1 ? 'this machine' : `these ${machines.length} machines`} with everything on{' '}
+          {machines.length === 1 ? 'it' : 'them'}
+        </label>
+        <div id={`${id}fault`} role="alert">
+          {wrong.map((one) => (
+            <p key={one.nextStep} className="weir-fault">
+              {one.nextStep}
+            </p>
+          ))}
+        </div>
       </div>
     </>
   );

@@ -5,6 +5,7 @@ import type { Host } from '../host.ts';
 import { Empty, Loading, ProblemMessage } from '../messages.tsx';
 import { PageFrame } from '../page-frame.tsx';
 import { Section } from '../section.tsx';
+import { focusFirstFault } from '../settings/first-fault.ts';
 import type { HubClient } from '../service.ts';
 import '../settings/settings.css';
 import { useUnsaved } from '../unsaved.ts';
@@ -62,10 +63,12 @@ interface WizardProps extends NewPoolPageProps {
 function Wizard({ client, host, seed, azureDevOps, proof, onDone }: WizardProps) {
   const [draft, setDraft] = useState<Draft>(() => seeded(emptyDraft(host.projectName), seed));
   const [step, setStep] = useState<StepId>('subscription');
-  const [isTried, setTried] = useState(false);
+  const [tries, setTries] = useState(0);
   const [done, setDone] = useState<string | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
+  const form = useRef<HTMLDivElement>(null);
   useEffect(() => heading.current?.focus(), [step]);
+  useEffect(() => focusFirstFault(tries === 0 ? null : form.current), [tries]);
   useUnsaved(done !== null || draft.subscription === '' ? null : 'The new pool is not made yet.');
   // After the effect above: nothing is lost any more, so nobody is asked.
   useEffect(() => {
@@ -76,11 +79,11 @@ function Wizard({ client, host, seed, azureDevOps, proof, onDone }: WizardProps)
   const onChange = useCallback((change: Partial<Draft>) => setDraft((last) => changed(last, change)), []);
   const go = (to: number): void => {
     setStep(steps[to] ?? 'subscription');
-    setTried(false);
+    setTries(0);
   };
-  const shared = { client, azureDevOps, proof, draft, faults: isTried ? faults : [], onChange };
+  const shared = { client, azureDevOps, proof, draft, faults: tries > 0 ? faults : [], onChange };
   return (
-    <div className="weir-settings">
+    <div ref={form} className="weir-settings">
       <Progress place={place} />
       <h2 ref={heading} tabIndex={-1} className="weir-step-title">
         Step {place + 1} of {steps.length}: {stepNames[step]}
@@ -93,7 +96,11 @@ function Wizard({ client, host, seed, azureDevOps, proof, onDone }: WizardProps)
       <div className="weir-filters">
         {place === 0 ? null : <Button text="Back" onClick={() => go(place - 1)} />}
         {step === 'review' ? null : (
-          <Button primary={true} text="Next" onClick={() => (faults.length === 0 ? go(place + 1) : setTried(true))} />
+          <Button
+            primary={true}
+            text="Next"
+            onClick={() => (faults.length === 0 ? go(place + 1) : setTries(tries + 1))}
+          />
         )}
       </div>
     </div>

@@ -13,6 +13,7 @@ import { documentOf, imagesOf, laneGroupOf, type Draft } from './draft.ts';
 import type { AgentPoolEntry } from './azure-devops.ts';
 import type { StepProps } from './step-props.ts';
 import { TwoClicks } from './two-clicks.tsx';
+import { apart, inARow } from '../apart.ts';
 
 interface ReviewProps extends StepProps {
   readonly organizationUrl: string;
@@ -98,7 +99,10 @@ function Facts({ draft }: { readonly draft: Draft }) {
   const rows: readonly (readonly [string, string])[] = [
     ['Pool', textOf(settings.name)],
     ['Project', project],
-    ['Scale set', scaleSet === null ? '' : `${scaleSet.name} in ${scaleSet.resourceGroup}, ${scaleSet.location}`],
+    [
+      'Scale set',
+      scaleSet === null ? '' : `${apart(scaleSet.name)} in ${apart(scaleSet.resourceGroup)}, ${scaleSet.location}`,
+    ],
     [
       'Machines',
       `at most ${textOf(settings.maxCapacity)} of ${scaleSet?.size ?? ''}, ${textOf(settings.desiredIdle)} on standby`,
@@ -111,7 +115,12 @@ function Facts({ draft }: { readonly draft: Draft }) {
     ...(laneGroup === null ? [] : [['Machines of each image', `in the resource group ${nameIn(laneGroup)}`] as const]),
     [
       'Deleted first',
-      machines === null || machines.length === 0 ? 'nothing' : machines.map((one) => one.name).join(', '),
+      machines === null || machines.length === 0
+        ? 'nothing'
+        : inARow(
+            machines.map((one) => one.name),
+            ', ',
+          ),
     ],
   ];
   return (

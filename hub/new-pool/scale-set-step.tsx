@@ -1,5 +1,5 @@
 // Second step: the scale set, with what is wrong with it and what stands in it; or none yet, and how one is made.
-import { useCallback, useEffect, useState } from 'react';
+import { Fragment, useCallback, useEffect, useRef, useState } from 'react';
 import { Button } from 'azure-devops-ui/Button';
 import type { ScaleSetChoice } from '../../contract/azure-places.ts';
 import type { SetCheckView } from '../../contract/checks.ts';
@@ -28,7 +28,10 @@ export function ScaleSetStep(props: StepProps) {
   useEffect(() => {
     if (first !== null) onChange({ scaleSet: first, machines: null, isGivenUp: false });
   }, [first, onChange]);
+  const status = useRef<HTMLParagraphElement>(null);
   const made = (words: string): void => {
+    // The form goes; what became of it is said here.
+    status.current?.focus();
     setSaid({ words, listed: data?.scaleSets.length ?? 0 });
     setMaking(false);
     again();
@@ -61,7 +64,9 @@ export function ScaleSetStep(props: StepProps) {
             onChoose={choose}
           />
         )}
-        <p role="status">{(data?.scaleSets.length ?? 0) > said.listed ? '' : said.words}</p>
+        <p ref={status} role="status" tabIndex={-1}>
+          {(data?.scaleSets.length ?? 0) > said.listed ? '' : said.words}
+        </p>
         {isMaking ? null : <Button text="Make a new scale set" onClick={() => setMaking(true)} />}
       </Section>
       {draft.scaleSet === null ? null : <Chosen key={draft.scaleSet.id} {...props} scaleSet={draft.scaleSet} />}
@@ -72,11 +77,13 @@ export function ScaleSetStep(props: StepProps) {
 
 function detailOf({ resourceGroup, location, size, image, capacity }: ScaleSetChoice) {
   const machines = capacity === 0 ? 'no machines' : capacity === 1 ? '1 machine' : `${capacity} machines`;
-  return (
-    <bdi>
-      {resourceGroup}, {location}, {size}, {image}, {machines}
-    </bdi>
-  );
+  const parts = [resourceGroup, location, size, image, machines].filter((part) => part !== '');
+  return parts.map((part, index) => (
+    <Fragment key={`${String(index)} ${part}`}>
+      {index === 0 ? '' : ', '}
+      <bdi>{part}</bdi>
+    </Fragment>
+  ));
 }
 
 function Chosen(props: StepProps & { readonly scaleSet: ScaleSetChoice }) {
@@ -124,7 +131,7 @@ function Findings({ checks }: { readonly checks: readonly SetCheckView[] }) {
     <ul className="weir-plain">
       {checks.map((one) => (
         <li key={one.code}>
-          <span className="weir-strong">{one.title}:</span> <bdi className="weir-anywhere">{one.words}</bdi>
+          <span className="weir-strong">{one.title}</span>: <bdi className="weir-anywhere">{one.words}</bdi>
           {one.fix === null ? null : <CheckFix fix={one.fix} />}
         </li>
       ))}

@@ -25,7 +25,7 @@ export function SubscriptionStep({ client, proof, draft, faults, onChange }: Ste
           help="The service reaches scale sets only where its configuration names an identity for it."
           items={data.subscriptions}
           keyOf={(one) => one.id}
-          nameOf={(one) => one.name ?? one.id}
+          nameOf={(one) => (one.name === null || one.name === '' ? one.id : one.name)}
           detailOf={(one) => (one.name === null ? 'Azure does not tell its name to the service.' : one.id)}
           refusalOf={() => null}
           chosen={draft.subscription}

@@ -37,22 +37,27 @@ export function LongTable<Row>({ label, columns, rows, keyOf, className = '' }: 
     ? visibleRows(view.top, view.height, rowHeight, rows.length)
     : { first: 0, end: rows.length };
   const body = (
-    <table className={`weir-table weir-even ${className}`} aria-label={label} aria-rowcount={rows.length + 1}>
-      <thead>
-        <tr aria-rowindex={1}>
+    <table
+      role="table"
+      className={`weir-table weir-even ${className}`}
+      aria-label={label}
+      aria-rowcount={rows.length + 1}
+    >
+      <thead role="rowgroup">
+        <tr role="row" aria-rowindex={1}>
           {columns.map((column) => (
-            <th key={column.title} scope="col" className={column.className}>
+            <th key={column.title} role="columnheader" scope="col" className={column.className}>
               {column.title}
             </th>
           ))}
         </tr>
       </thead>
-      <tbody>
+      <tbody role="rowgroup">
         <Gap rows={first} columns={columns.length} />
         {rows.slice(first, end).map((row, index) => (
-          <tr key={keyOf(row)} aria-rowindex={first + index + 2}>
+          <tr key={keyOf(row)} role="row" aria-rowindex={first + index + 2}>
             {columns.map((column) => (
-              <td key={column.title} className={column.className}>
+              <td key={column.title} role="cell" className={column.className} data-title={column.title}>
                 {column.render(row)}
               </td>
             ))}

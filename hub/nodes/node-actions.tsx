@@ -5,6 +5,7 @@ import type { NodeView } from '../../contract/api.ts';
 import type { NodeAction } from '../../contract/nodes.ts';
 import { toProblem, type HubProblem } from '../problem.ts';
 import type { HubClient } from '../service.ts';
+import { useTakenFocus } from '../taken-focus.ts';
 
 interface NodeActionsProps {
   readonly client: HubClient;
@@ -82,6 +83,7 @@ interface ConfirmProps extends NodeActionsProps {
 
 function Confirm({ client, pool, node, action, onEnd }: ConfirmProps) {
   const id = useId();
+  const form = useTakenFocus<HTMLFormElement>();
   const [reason, setReason] = useState('');
   const [isAsking, setAsking] = useState(false);
   const [problem, setProblem] = useState<HubProblem | null>(null);
@@ -100,6 +102,7 @@ function Confirm({ client, pool, node, action, onEnd }: ConfirmProps) {
   };
   return (
     <form
+      ref={form}
       className="weir-pin"
       aria-label={`${name}: ${node.name}`}
       onSubmit={(event) => {

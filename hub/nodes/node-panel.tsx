@@ -11,6 +11,7 @@ import { between, clockWords, deadlineWords, exactWords, spanWords } from '../ti
 import { NodeActions } from './node-actions.tsx';
 import { NodeBootPart } from './node-boot.tsx';
 import { NodeReclaim } from './node-reclaim.tsx';
+import { apart } from '../apart.ts';
 
 interface NodePanelProps {
   readonly client: HubClient;
@@ -27,6 +28,7 @@ export function NodePanel({ client, pool, node, now, onClose }: NodePanelProps) 
       title={node.name}
       aside={<Button subtle={true} text="Close" onClick={onClose} />}
       className="weir-job-panel weir-node-panel"
+      takesFocus={true}
     >
       <div className="weir-lead">
         <NodeStatus of={group} />
@@ -81,7 +83,7 @@ function factsOf(node: NodeView, now: string): readonly Fact[] {
     node.jobName === null ? null : ['Job', node.jobName, undefined],
     ['Agent', agentWords(node), undefined],
     node.agentVersion == null ? null : ['Agent version', node.agentVersion, undefined],
-    node.image == null ? null : ['Image', `${node.image}${version}`, undefined],
+    node.image == null ? null : ['Image', `${apart(node.image)}${version}`, undefined],
     node.workFolder == null ? null : ['Work folder', node.workFolder, undefined],
     node.startedAt === null
       ? null

@@ -131,7 +131,9 @@ function columnsAt(now: string, onOpen: (node: NodeView) => void): readonly Colu
           <button type="button" className="weir-story" onClick={() => onOpen(node)}>
             <Name>{node.name}</Name>
           </button>
-          <div className="weir-secondary weir-line-one">{agentWords(node)}</div>
+          <div className="weir-secondary weir-line-one" title={agentWords(node)}>
+            {agentWords(node)}
+          </div>
         </>
       ),
     },
@@ -147,8 +149,12 @@ function columnsAt(now: string, onOpen: (node: NodeView) => void): readonly Colu
       className: 'weir-agent weir-optional',
       render: (node) => (
         <>
-          <div className="weir-line-one">{node.image ?? ''}</div>
-          <div className="weir-secondary weir-line-one">{node.imageVersion ?? ''}</div>
+          <div className="weir-line-one" title={node.image ?? undefined}>
+            {node.image}
+          </div>
+          <div className="weir-secondary weir-line-one" title={node.imageVersion ?? undefined}>
+            {node.imageVersion}
+          </div>
         </>
       ),
     },

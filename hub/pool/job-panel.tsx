@@ -6,9 +6,11 @@ import { Section } from '../section.tsx';
 import { VerdictStatus } from '../status-icon.tsx';
 import { between, exactWords, spanWords } from '../time.ts';
 import { verdictWords } from '../verdict-words.ts';
+import { nameOfJob } from './job-name.ts';
 import { NearMisses } from './near-misses.tsx';
 import { actionsOf } from './verdict-actions.ts';
 import { VerdictButtons, type VerdictPlace } from './verdict-buttons.tsx';
+import { inARow } from '../apart.ts';
 
 interface JobPanelProps {
   readonly request: JobRequestView;
@@ -26,7 +28,7 @@ export function JobPanel({ request, now, onClose, pool, place }: JobPanelProps) 
   const facts = request.facts ?? [];
   const close = onClose === undefined ? null : <Button subtle={true} text="Close" onClick={onClose} />;
   return (
-    <Section title={request.jobName} aside={close} className="weir-job-panel">
+    <Section title={nameOfJob(request)} aside={close} className="weir-job-panel" takesFocus={onClose !== undefined}>
       <div className="weir-lead">
         <VerdictStatus of={tone} />
         <div>
@@ -86,7 +88,7 @@ function factsOf(request: JobRequestView, now: string, pool: string | undefined)
   const { position, estimatedStartSeconds, startedAt, finishedAt, queuedAt } = request;
   const facts: (Fact | null)[] = [
     pool === undefined ? null : ['Pool', pool, undefined],
-    ['Pipeline', [request.definitionName, request.runName].filter((part) => part !== null).join(' · '), undefined],
+    ['Pipeline', inARow([request.definitionName, request.runName]), undefined],
     ['Queued', `${spanWords(between(queuedAt, now))} ago`, exactWords(queuedAt)],
     position === null || position === undefined ? null : ['Place in the queue', String(position), undefined],
     estimatedStartSeconds === null || estimatedStartSeconds === undefined

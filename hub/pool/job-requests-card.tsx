@@ -7,6 +7,8 @@ import { Section } from '../section.tsx';
 import { VerdictStatus } from '../status-icon.tsx';
 import { between, exactWords, spanWords } from '../time.ts';
 import { verdictWords } from '../verdict-words.ts';
+import { nameOfJob } from './job-name.ts';
+import { inARow } from '../apart.ts';
 
 interface JobRequestsCardProps {
   readonly jobRequests: readonly JobRequestView[];
@@ -62,14 +64,14 @@ function columnsAt(now: string, onOpen?: (request: JobRequestView) => void): rea
       render: (request) => (
         <>
           {onOpen === undefined ? (
-            <Name>{request.jobName}</Name>
+            <Name>{nameOfJob(request)}</Name>
           ) : (
             <button type="button" className="weir-story" onClick={() => onOpen(request)}>
-              <Name>{request.jobName}</Name>
+              <Name>{nameOfJob(request)}</Name>
             </button>
           )}
           <div className="weir-secondary">
-            <Name>{[request.definitionName, request.runName].filter((part) => part !== null).join(' · ')}</Name>
+            <Name>{inARow([request.definitionName, request.runName])}</Name>
           </div>
         </>
       ),

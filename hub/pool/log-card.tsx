@@ -7,7 +7,9 @@ import { decisionKindWords, outcomeWords } from '../pool-state.ts';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
 import { LevelStatus } from '../status-icon.tsx';
+import { nameOfJob } from './job-name.ts';
 import { useLog } from './use-log.ts';
+import { inARow } from '../apart.ts';
 
 export function LogCard({ client, detail }: { readonly client: HubClient; readonly detail: PoolDetail }) {
   const { page, problem, isLoadingOlder, loadOlder, retry } = useLog(client, detail.pool.name);
@@ -46,9 +48,7 @@ export function LogCard({ client, detail }: { readonly client: HubClient; readon
 const levelWords = { error: 'Error', warning: 'Warning', info: 'Information' } as const;
 
 function Entry({ entry, detail }: { readonly entry: LogEntryView; readonly detail: PoolDetail }) {
-  const about = [decisionKindWords(entry.kind), entry.node, jobName(entry, detail), outcomeWords(entry)]
-    .filter(Boolean)
-    .join(' · ');
+  const about = inARow([decisionKindWords(entry.kind), entry.node, jobName(entry, detail), outcomeWords(entry)]);
   return (
     <li>
       <LevelStatus of={entry.level} label={levelWords[entry.level]} />
@@ -65,5 +65,5 @@ function Entry({ entry, detail }: { readonly entry: LogEntryView; readonly detai
 function jobName(entry: LogEntryView, detail: PoolDetail): string | null {
   if (entry.request === null) return null;
   const job = detail.jobRequests.find((request) => request.requestId === entry.request);
-  return job === undefined ? `job request ${entry.request}` : job.jobName;
+  return job === undefined ? `job request ${entry.request}` : nameOfJob(job);
 }

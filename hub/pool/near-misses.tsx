@@ -36,7 +36,8 @@ const columns: readonly Column<NearMissView>[] = [
         <ul className="weir-demands">
           {row.fails.map(({ demand, has }) => (
             <li key={demand}>
-              <code>{demand}</code> <span className="weir-secondary">{has === null ? 'not set' : `has ${has}`}</span>
+              <code>{demand}</code>{' '}
+              <span className="weir-secondary">{has === null ? 'not set' : <bdi>{`has ${has}`}</bdi>}</span>
             </li>
           ))}
         </ul>

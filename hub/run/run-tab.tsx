@@ -75,9 +75,14 @@ function Jobs({ client, run }: { readonly client: HubClient; readonly run: Pipel
           do not.
         </Empty>
       ) : null}
-      {data.jobs.map(({ pool, request }) => (
-        <JobPanel key={`${pool} ${String(request.requestId)}`} request={request} now={data.now} pool={pool} />
-      ))}
+      {data.jobs.length === 0 ? null : (
+        // Nothing in it takes the keyboard, and it may be longer than the screen.
+        <div className="weir-run" role="region" aria-label="Jobs of this run" tabIndex={0}>
+          {data.jobs.map(({ pool, request }) => (
+            <JobPanel key={`${pool} ${String(request.requestId)}`} request={request} now={data.now} pool={pool} />
+          ))}
+        </div>
+      )}
     </>
   );
 }

@@ -11,6 +11,7 @@ import { ConflictCard } from './conflict-card.tsx';
 import { cleaned, isSame, valueAt, type Document } from './document.ts';
 import { membersOf } from './form-field.ts';
 import { localFaults, type FieldFault } from './local-check.ts';
+import { focusFirstFault } from './first-fault.ts';
 import { FixedFacts, FormSections } from './form-sections.tsx';
 import { OutcomeMessage } from './outcome-message.tsx';
 import { checkedPaths, fields } from './sections.ts';
@@ -113,10 +114,4 @@ function changedFields(base: Document, draft: Document): readonly string[] {
   return fields
     .filter((field) => membersOf(field).some((path) => !isSame(valueAt(base, path), valueAt(now, path))))
     .map(({ label }) => label);
-}
-
-/** Where there is something to mend, that is where the keyboard goes. */
-function focusFirstFault(form: HTMLFormElement | null): void {
-  const row = form?.querySelector('.weir-fault')?.closest<HTMLElement>('[data-field]');
-  (row?.querySelector<HTMLElement>('input, select, textarea') ?? row)?.focus();
 }
