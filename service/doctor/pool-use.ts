@@ -3,6 +3,7 @@ import { hasLanes } from '../domain/lane-owner.ts';
 import { sourceOf } from '../domain/lane-image.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import type { RightScene } from '../domain/right-check.ts';
+import { namingDays } from '../domain/set-check-images.ts';
 import type { SetFacts, SetUse } from '../domain/set-facts.ts';
 import { liveChecks } from '../domain/validation-live-check.ts';
 import { readValidations } from '../image-records.ts';
@@ -11,6 +12,7 @@ import type { Store } from '../ports.ts';
 
 const day = 86_400_000;
 const looked = 200;
+const mostJobs = 1000;
 
 /** Of a scale set that no pool has yet. */
 export async function useOfNobody(store: Store, scaleSetId: string, publicUrl: string | null): Promise<SetUse> {
@@ -27,12 +29,13 @@ export async function useOfPool(
   now: number,
 ): Promise<SetUse> {
   const { name } = settings;
-  const [log, lanes, otherPools, preinstalled, model] = await Promise.all([
+  const [log, lanes, otherPools, preinstalled, model, naming] = await Promise.all([
     store.listLog(name, looked, null),
     store.listLanes(name),
     othersOn(store, settings.scaleSet, name),
     preinstalledIn(store, settings),
     readModel(store, name, settings.scaleSet),
+    namingIn(store, settings, now),
   ]);
   return {
     maxCapacity: settings.maxCapacity,
@@ -47,7 +50,20 @@ export async function useOfPool(
     hasWritten: lanes.length > 0,
     preinstalled,
     model: model === null ? null : { seen: model.value, now },
+    ...(naming === null ? {} : { naming }),
   };
+}
+
+/** Null: with one image no job has to name it. */
+async function namingIn(
+  store: Pick<Store, 'listJobs'>,
+  { name, images }: PoolSettings,
+  now: number,
+): Promise<SetUse['naming'] | null> {
+  const usual = images[0]?.aliases[0];
+  if (usual === undefined || images.length < 2) return null;
+  const jobs = await store.listJobs(name, now - namingDays * day, now, mostJobs);
+  return { usual, images: images.length, jobs: jobs.length, unnamed: jobs.filter(({ image }) => image === '').length };
 }
 
 function isRefusal(outcome: string): boolean {

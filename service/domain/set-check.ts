@@ -1,6 +1,7 @@
 // Everything that can be known of a scale set before jobs depend on it, in the order in which people mend it.
 import { checkAgent, checkExtensions, checkIdentity, checkMachines, checkSecrets } from './set-check-content.ts';
 import { checkLocks, checkOwner, checkQuota } from './set-check-owner.ts';
+import { checkDefaultImage } from './set-check-images.ts';
 import { checkModel } from './set-check-model.ts';
 import { checkPolicies } from './set-check-policies.ts';
 import {
@@ -50,6 +51,7 @@ const checks: readonly (readonly [code: string, title: string, look: (facts: Set
     ['quota', 'Core quota', checkQuota],
     ['agent', 'Preinstalled agent', checkAgent],
     ['windows', 'Agents on Windows', checkWindows],
+    ['defaultImage', 'Jobs that name no image', checkDefaultImage],
     ['extensions', 'Extensions', checkExtensions],
     ['secrets', 'Secrets in the model', checkSecrets],
     ['identity', 'Identity of the machines', checkIdentity],

@@ -41,6 +41,13 @@ export interface SetUse {
   readonly preinstalled: { readonly status: 'ok' | 'error'; readonly words: string } | null;
   /** Absent: no pool is known. */
   readonly windows?: WindowsUse;
+  /** Absent: fewer than two images. `jobs` ended in the last `namingDays`; `unnamed` of them named no image and meant `usual`. */
+  readonly naming?: {
+    readonly usual: string;
+    readonly images: number;
+    readonly jobs: number;
+    readonly unnamed: number;
+  };
 }
 
 /** Of the machines of a pool: whether some run Windows, how many of those came online, and whether nothing here is real. */

@@ -29,7 +29,20 @@ const tight = known([
   { name: 'lowPriorityCores', words: 'Total Regional Low-priority vCPUs', used: 0, limit: 0 },
 ]);
 
+const naming = (jobs: number, unnamed: number) => goodUse({ naming: { usual: 'ubuntu', images: 2, jobs, unnamed } });
+
 const rows: readonly SetRow[] = [
+  [
+    'jobs that name no image where there are several',
+    ...([goodSet(), naming(40, 3)] as const),
+    ...([
+      'defaultImage',
+      'warning',
+      /^3 jobs of the last 40 named no image.* one of ubuntu, the first of 2 images/,
+    ] as const),
+  ],
+  ['jobs that all name theirs', goodSet(), naming(40, 0), 'defaultImage', 'ok', /^Every job .* \(40 jobs\)/],
+  ['a pool of one image', goodSet(), goodUse(), 'defaultImage', 'ok', /one image at most/],
   ['an elastic pool', goodSet({ tags: { _AzureDevOpsElasticPool: 'x' } }), goodUse(), 'owner', 'error', /elastic pool/],
   [
     'a lane of Weir',
