@@ -15,6 +15,7 @@ const node = (name, folders) => ({
 export default {
   cacheDirectory: '.cache/jest',
   testTimeout: 120_000,
+  testSequencer: '<rootDir>/test/runner/long-first.mjs',
   // Its own choice would leave one of two cores idle.
   maxWorkers: '100%',
   reporters: [['default', { summaryThreshold: 0 }], '<rootDir>/test/closing-line.mjs'],

@@ -7,34 +7,26 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name, ...path) => join(root, 'node_modules', name, ...path);
-const typed = [
-  '.',
-  'service/domain',
-  'contract',
-  'sandbox/azure',
-  'sandbox/azure-devops',
-  'hub',
-  'sandbox/portal/page',
-  'test/hub',
-];
-/** The tests need the bundles; the lint needs nothing and takes as long as all the others together, so it runs beside everything. */
-const lint = ['lint', [bin('eslint', 'bin', 'eslint.js'), '.']];
-const tools = [
+/** The portal's page is checked with the hub. */
+const typed = ['.', 'service/domain', 'contract', 'sandbox/azure', 'sandbox/azure-devops', 'hub', 'test/hub'];
+/** The tests need the bundles and nothing else: these run beside everything, one after the other, and have a core where tests wait. */
+const beside = [
   ['types', [bin('typescript', 'bin', 'tsc'), '-b', ...typed]],
   ['format', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']],
-  ['bundles', [bin('webpack', 'bin', 'webpack.js'), '--config', 'webpack.config.mjs']],
+  ['lint', [bin('eslint', 'bin', 'eslint.js'), '.']],
 ];
+const bundles = ['bundles', [bin('webpack', 'bin', 'webpack.js'), '--config', 'webpack.config.mjs']];
 const jest = [bin('jest', 'bin', 'jest.js')];
 const countsFile = join(root, '.cache', 'test-counts.json');
 
 const asked = process.argv.slice(2);
 // With arguments a person asks for some tests only; the tools run for the whole.
 const isWhole = asked.length === 0;
-const linted = isWhole ? passes(...lint) : null;
-const toolsPassed = isWhole ? await inTurn(tools) : [];
+const besidePassed = isWhole ? inTurn(beside) : [];
+const toolsPassed = isWhole ? [await passes(...bundles)] : [];
 rmSync(countsFile, { force: true });
 const status = await jestStatus();
-if (linted !== null) toolsPassed.push(await linted);
+toolsPassed.push(...(await besidePassed));
 const toolsFailed = toolsPassed.filter((isOk) => !isOk).length;
 const counts = readCounts();
 const passed = counts.passed + toolsPassed.length - toolsFailed;

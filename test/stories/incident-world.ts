@@ -71,6 +71,7 @@ export async function incident(
       durationSeconds: minutes * 60,
       runId: index,
     })),
+    skipsQuietPasses: true,
     journal,
     sendOfService: (send, clock) => between(send, clock, interference ?? (() => null)),
     onAzureEvent: (event) => journal().azure(event),

@@ -112,7 +112,7 @@ export class StubMachine {
       WEIR_TEST_SYSTEMD: join(this.folder, 'no-systemd'),
       WEIR_TEST_PAUSE: '0',
       // A copy that a failed test leaves behind ends by itself.
-      WEIR_TEST_PATIENCE: '30',
+      WEIR_TEST_PATIENCE: '120',
       ...this.environment,
     };
     const child = spawn('/bin/bash', [join(this.root, 'enableagent.sh'), ...parameters], {
@@ -140,9 +140,9 @@ export class StubMachine {
     return this.read('started');
   }
 
-  /** At most ten seconds: what a test then expects has not come. */
+  /** At most a minute: what a test then expects has not come. */
   async until(isSo: () => boolean): Promise<void> {
-    for (let round = 0; round < 400 && !isSo(); round += 1) await new Promise((resolve) => setTimeout(resolve, 25));
+    for (let round = 0; round < 2400 && !isSo(); round += 1) await new Promise((resolve) => setTimeout(resolve, 25));
   }
 
   /** Lets the agent's process end. */

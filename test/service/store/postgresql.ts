@@ -65,25 +65,31 @@ async function ownCluster(programs: string): Promise<TestServer> {
     ...user,
     cwd: folder,
   });
-  const port = await freePort();
   const settings = ['-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${folder}`, '-c', 'fsync=off'];
-  const server = spawn(join(programs, 'postgres'), ['-D', data, '-p', String(port), ...settings], {
-    ...user,
-    cwd: folder,
-    stdio: 'ignore',
-  });
-  const ended = new Promise((done) => server.once('exit', done));
-  const url = `postgres://weir@127.0.0.1:${port}/postgres`;
-  await answers(url);
-  return {
-    url,
-    stop: async () => {
-      // "Fast shutdown": open connections are cut.
-      server.kill('SIGINT');
-      await ended;
-      await rm(folder, { recursive: true });
-    },
-  };
+  for (let tries = 1; ; tries += 1) {
+    const port = await freePort();
+    const server = spawn(join(programs, 'postgres'), ['-D', data, '-p', String(port), ...settings], {
+      ...user,
+      cwd: folder,
+      stdio: 'ignore',
+    });
+    const ended = new Promise<'ended'>((done) => server.once('exit', () => done('ended')));
+    const url = `postgres://weir@127.0.0.1:${port}/postgres`;
+    if ((await Promise.race([answers(url, ended), ended])) === 'ended') {
+      // Somebody else was given the port between the look at it and the start.
+      if (tries < 5) continue;
+      throw new Error(`PostgreSQL ended at once, ${tries} times.`);
+    }
+    return {
+      url,
+      stop: async () => {
+        // "Fast shutdown": open connections are cut.
+        server.kill('SIGINT');
+        await ended;
+        await rm(folder, { recursive: true });
+      },
+    };
+  }
 }
 
 /** PostgreSQL refuses to run as root, so root becomes the user that the package made. */
@@ -101,7 +107,10 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function answers(url: string): Promise<void> {
+/** Tries until it answers; not beyond its end. */
+async function answers(url: string, ended: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  void ended.then(() => (isOver = true));
   for (let tries = 0; ; tries += 1) {
     const client = new pg.Client({ connectionString: url });
     try {
@@ -109,7 +118,8 @@ async function answers(url: string): Promise<void> {
       await client.end();
       return;
     } catch (error) {
-      if (tries === 300) throw error;
+      if (tries === 600 && !isOver) throw error;
+      if (isOver) return;
       await new Promise((done) => setTimeout(done, 100));
     }
   }
