@@ -6,29 +6,38 @@ import type { HubClient } from '../service.ts';
 import { replace, useLive } from '../use-live.ts';
 import { spanOf, type Past } from './past.ts';
 
-const runningMs = 2000;
+const movingMs = 2000;
 const restMs = 60_000;
 
 export function useReplays(client: HubClient, pool: string) {
-  const [isRunning, setRunning] = useState(false);
+  const [seen, setSeen] = useState<{ readonly id: string | null; readonly isRunning: boolean }>(nothing);
+  /** The newest when one was started; undefined: none was. Until another one stands there, ours is still to come. */
+  const [before, setBefore] = useState<string | null>();
   const [refused, setRefused] = useState<HubProblem | null>(null);
   const read = useCallback(
     async (signal: AbortSignal): Promise<WhatIfPage> => {
       const page = await client.whatIfs(pool, signal);
-      setRunning(page.newest?.state === 'running');
+      setSeen({ id: page.newest?.whatIfId ?? null, isRunning: page.newest?.state === 'running' });
       return page;
     },
     [client, pool],
   );
-  const { data, problem, retry } = useLive({ read, intervalMs: isRunning ? runningMs : restMs, join: replace });
-  const act = (work: Promise<unknown>): void => {
+  const isMoving = seen.isRunning || seen.id === before;
+  const { data, problem, retry } = useLive({ read, intervalMs: isMoving ? movingMs : restMs, join: replace });
+  const act = (work: Promise<unknown>, onDone: () => void): void => {
     setRefused(null);
-    work.then(retry, (cause: unknown) => setRefused(toProblem(cause)));
+    work.then(onDone, (cause: unknown) => setRefused(toProblem(cause)));
   };
   return {
     ...{ newest: data?.newest ?? null, isRead: data !== null, now: data?.now ?? '', problem, refused, retry },
     /** Exactly the time that is looked at. */
-    start: (past: Past, now: string) => act(client.startWhatIf(pool, spanOf(past, now))),
-    cancel: (whatIfId: string) => act(client.cancelWhatIf(pool, whatIfId)),
+    start: (past: Past, now: string) =>
+      act(client.startWhatIf(pool, spanOf(past, now)), () => {
+        setBefore(seen.id);
+        retry();
+      }),
+    cancel: (whatIfId: string) => act(client.cancelWhatIf(pool, whatIfId), retry),
   };
 }
+
+const nothing = { id: null, isRunning: false };

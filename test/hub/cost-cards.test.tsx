@@ -126,13 +126,14 @@ describe('the same time with other settings', () => {
     const sent: WhatIfRequest[] = [];
     client.startWhatIf = (_pool, request) => {
       sent.push(request);
-      answer({ ...running, from: part.part!.from, to: part.part!.to });
       return Promise.resolve({ whatIfId: 'w1' });
     };
     await show(part);
     await press('Replay this time');
     expect(sent).toEqual([part.part]);
-    await pass();
+    // It stands there a moment later: somebody looks again soon.
+    answer({ ...running, from: part.part!.from, to: part.part!.to });
+    await pass(3000);
     screen.getByText('Replaying 1240 jobs: 2 of 5 settings are done.');
     expect(screen.getByRole('progressbar', { name: 'Progress of the replay' }).getAttribute('value')).toBe('2');
     answer({ ...finished, from: part.part!.from, to: part.part!.to });
