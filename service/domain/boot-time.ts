@@ -1,4 +1,5 @@
 // How long machines of this pool take from the create or the reimage until their agent is online: learned, else a default.
+import type { BootTimes } from './demand-history.ts';
 import type { Memory } from './memory.ts';
 import { bootingSince, type Node } from './node.ts';
 import { normalQuantile } from './race.ts';
@@ -11,6 +12,12 @@ export function lateAfterMs(memory: Memory, startedBy: 'create' | 'reimage'): nu
 /** The median of what was learned, else the default. */
 export function usualBootMs(memory: Memory, startedBy: 'create' | 'reimage'): number {
   return bootShape(memory, startedBy).usualMs;
+}
+
+/** What is known of boots before and after anything was learned. */
+export function bootTimes(memory: Memory): BootTimes {
+  const { usualMs, spread } = bootShape(memory, 'create');
+  return { minutes: usualMs / 60_000, spread: spread === 0 ? defaultSpread : spread };
 }
 
 export interface BootShape {

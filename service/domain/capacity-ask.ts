@@ -81,5 +81,11 @@ export function withWait(plan: Plan, reason: Reason, lane: LaneCapacity): Plan {
 export function extraWanted(pass: Pass, plan: Plan): number {
   const { settings, memory } = pass;
   const { spread } = bootShape(memory, 'create');
-  return extraBoots(plan.unmet, spareCounts(pass), spareAdvice(pass).make, spread, sizingNumbers(settings).worth);
+  return extraBoots(
+    plan.unmet,
+    spareCounts(pass),
+    spareAdvice(pass).make,
+    spread,
+    sizingNumbers(settings, memory).worth,
+  );
 }

@@ -1,12 +1,14 @@
 // The pool of a counted replay: machines in the order in which they boot and idle, and the plan of one pass for them.
 import { learnBoots } from './boot-log.ts';
-import { bootShape, lateAfterMs, usualBootMs } from './boot-time.ts';
-import { advise, adviceMayChangeAt, noAdvice, noteDemand, type Advice, type DemandHistory } from './forecast.ts';
+import { bootShape, bootTimes, lateAfterMs, usualBootMs } from './boot-time.ts';
+import type { DemandHistory } from './demand-history.ts';
+import { adviceMayChangeAt, noteDemand } from './forecast.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import { bootDeadlineMs } from './node-state.ts';
 import type { PoolSettings } from './pool.ts';
 import { breakEvenMs, forecasts, idleTimeoutMs, sizingNumbers } from './sizing-presets.ts';
 import { extraBoots, isSurplus, surplusBoots, type SpareCounts } from './sizing-rules.ts';
+import { advise, noAdvice, type Advice } from './spare-advice.ts';
 import { wantedStandby } from './standby.ts';
 
 export interface CountedMachine {
@@ -134,7 +136,7 @@ export class CountedPool {
       this.#memory = memory;
       return;
     }
-    const demand = noteDemand(memory.demand, now, this.#busyMachines.size + queued);
+    const demand = noteDemand(memory.demand, now, this.#busyMachines.size + queued, bootTimes(memory));
     this.#memory = demand === memory.demand ? memory : { ...memory, demand };
   }
 
@@ -150,7 +152,13 @@ export class CountedPool {
     const dead = this.#boots.filter((one) => one.startedBy === 'create' && now - one.createdAt >= bootDeadlineMs);
     const unmet = view.unmet - Math.min(view.unmet, used.reimage.length);
     const short = Math.max(0, view.standbyShort - Math.max(0, used.reimage.length - view.unmet));
-    const extra = extraBoots(unmet, view.spare, view.advice.make, view.spread, sizingNumbers(this.#settings).worth);
+    const extra = extraBoots(
+      unmet,
+      view.spare,
+      view.advice.make,
+      view.spread,
+      sizingNumbers(this.#settings, this.#memory).worth,
+    );
     const room = Math.max(0, this.#settings.maxCapacity - this.size);
     const create = Math.min(unmet + short + extra, room);
     const cancelled = queued > 0 ? [] : this.#cancel(now, view, dead);
@@ -195,7 +203,7 @@ export class CountedPool {
   #advice(): Advice {
     if (!forecasts(this.#settings)) return noAdvice;
     const boot = usualBootMs(this.#memory, 'create') / 60_000;
-    return advise(this.#memory.demand, boot, sizingNumbers(this.#settings).worth);
+    return advise(this.#memory.demand, boot, sizingNumbers(this.#settings, this.#memory).worth);
   }
 
   #recycle({ unmet, standbyShort }: CountedView) {
@@ -218,7 +226,7 @@ export class CountedPool {
     let dueAt = Infinity;
     if (spare.idle === 0) return { due, dueAt };
     const timeout = idleTimeoutMs(this.#settings, this.#memory);
-    const cap = breakEvenMs(this.#settings, this.#memory) / sizingNumbers(this.#settings).distrust;
+    const cap = breakEvenMs(this.#settings, this.#memory) / sizingNumbers(this.#settings, this.#memory).distrust;
     const counts = { spare: spare.idle, standby: spare.standby, keep: advice.keep, make: advice.make };
     // Claims take the nodes that are idle for the longest.
     for (let place = 0; place < spare.idle; place += 1) {

@@ -3,7 +3,7 @@
 import { drawLognormal } from './chance.ts';
 import { CountedPool, type CountedMachine } from './counted-pool.ts';
 import { EventQueue } from './event-queue.ts';
-import type { DemandHistory } from './forecast.ts';
+import type { DemandHistory } from './demand-history.ts';
 import type { PoolSettings } from './pool.ts';
 import type { BootProfile } from './replay-machines.ts';
 import type { TraceJob } from './trace.ts';

@@ -3,7 +3,7 @@
 import type { Breakers } from './breaker-state.ts';
 import type { Refusals } from './refusal.ts';
 import type { Spent } from './spent.ts';
-import type { DemandHistory } from './forecast.ts';
+import type { DemandHistory } from './demand-history.ts';
 
 export interface Memory {
   readonly version: 1;

@@ -45,10 +45,21 @@ function costOf(size: number, need: number, spread: number, worth: number): numb
   let sum = 0;
   let last = 0;
   for (let place = 1; place <= need; place += 1) {
-    last = Math.exp(spread * normalQuantile((place - 0.375) / (size + 0.25)));
+    last = placed(place, size, spread);
     sum += last;
   }
   return (1 + worth) * sum + (size - need) * last;
+}
+
+/** What the machines cost that race beyond `need` until the last of it is there, in usual boots. */
+export function racingBoots(need: number, spread: number, worth: number): number {
+  const size = raceSize(need, spread, worth);
+  return size <= need ? 0 : (size - need) * placed(need, size, spread);
+}
+
+/** When the boot at this place of `size` ends, the quickest first, in median boots. */
+function placed(place: number, size: number, spread: number): number {
+  return Math.exp(spread * normalQuantile((place - 0.375) / (size + 0.25)));
 }
 
 /** Abramowitz and Stegun 26.2.23; within 0.0005 of the truth. */

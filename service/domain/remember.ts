@@ -1,5 +1,6 @@
 // What the next pass has to know of this one: plain JSON, and nothing about what is gone.
 import { learnBoots } from './boot-log.ts';
+import { bootTimes } from './boot-time.ts';
 import { noteDemand } from './forecast.ts';
 import type { Memory } from './memory.ts';
 import type { Node, NodeState } from './node.ts';
@@ -81,7 +82,7 @@ function lanesOf(pass: Pass, plan: Plan): Pick<Memory, 'defaults' | 'emptyLanes'
 function demandOf(pass: Pass): Pick<Memory, 'demand'> {
   const { demand } = pass.memory;
   if (pass.trust.canEnable && forecasts(pass.settings))
-    return { demand: noteDemand(demand, pass.now, demandNow(pass)) };
+    return { demand: noteDemand(demand, pass.now, demandNow(pass), bootTimes(pass.memory)) };
   return demand === undefined ? {} : { demand };
 }
 

@@ -2,7 +2,8 @@
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { EventQueue } from './event-queue.ts';
-import { adviceMayChangeAt, type DemandHistory } from './forecast.ts';
+import type { DemandHistory } from './demand-history.ts';
+import { adviceMayChangeAt } from './forecast.ts';
 import type { JobRequest } from './job-request.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import type { Observation, Part } from './observation.ts';

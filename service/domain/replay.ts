@@ -4,7 +4,8 @@ import { runNamed, type BaselineName } from './baselines/named.ts';
 import { clairvoyantBound } from './bound.ts';
 import { lognormalMean, seededRandom } from './chance.ts';
 import { CountedWorld } from './counted-world.ts';
-import { noteDemand, type DemandHistory } from './forecast.ts';
+import type { BootTimes, DemandHistory } from './demand-history.ts';
+import { noteDemand } from './forecast.ts';
 import type { PoolSettings } from './pool.ts';
 import type { BootProfile } from './replay-machines.ts';
 import { ReplayWorld } from './replay-world.ts';
@@ -56,7 +57,7 @@ interface Run {
 }
 
 function ownRun(jobs: readonly TraceJob[], { settings, profile, bootSeed, ...options }: ReplayOptions): Run {
-  const learned = forecasts(settings) ? historyBefore(options.jobs, options.from) : undefined;
+  const learned = forecasts(settings) ? historyBefore(options.jobs, options.from, profile) : undefined;
   const isCounted = settings.sizing.policy === 'eventDriven' && options.isWhole !== true;
   const World = isCounted ? CountedWorld : ReplayWorld;
   const world = new World(jobs, settings, profile, seededRandom(bootSeed), learned);
@@ -95,22 +96,29 @@ function figuresOf(jobs: readonly TraceJob[], { settings, profile }: ReplayOptio
   };
 }
 
-/** Replays of one trace with other boots or presets begin with the same history. */
-function historyBefore(jobs: readonly TraceJob[], from: number): DemandHistory | undefined {
+/** Replays of one trace with other boot seeds or presets begin with the same history. */
+function historyBefore(jobs: readonly TraceJob[], from: number, profile: BootProfile): DemandHistory | undefined {
   const known = histories.get(jobs);
-  if (known?.from === from) return known.history;
-  const history = newHistory(jobs, from);
-  histories.set(jobs, { from, history });
+  if (known?.from === from && known.profile === profile) return known.history;
+  const history = newHistory(jobs, from, bootTimesOf(profile));
+  histories.set(jobs, { from, profile, history });
   return history;
 }
 
 const histories = new WeakMap<
   readonly TraceJob[],
-  { readonly from: number; readonly history: DemandHistory | undefined }
+  { readonly from: number; readonly profile: BootProfile; readonly history: DemandHistory | undefined }
 >();
 
+/** As the pool of these machines would have measured them. */
+function bootTimesOf({ create }: BootProfile): BootTimes {
+  return { minutes: create.p50 / 60, spread: Math.log(create.p95 / create.p50) / z95 };
+}
+
+const z95 = 1.645;
+
 /** What a pool would know of the jobs before the window: their demand had each begun when it came. */
-function newHistory(jobs: readonly TraceJob[], from: number): DemandHistory | undefined {
+function newHistory(jobs: readonly TraceJob[], from: number, boot: BootTimes): DemandHistory | undefined {
   const steps = jobs
     .filter((job) => job.arrival < from)
     .flatMap((job) => [
@@ -123,10 +131,10 @@ function newHistory(jobs: readonly TraceJob[], from: number): DemandHistory | un
   let last = steps[0]?.at ?? 0;
   for (const { at, by } of steps) {
     // A pool at rest is looked at too: what it has not seen for hours it would have to forget.
-    for (; at - last > 3600; last += 3600) history = noteDemand(history, last * 1000, demand);
+    for (; at - last > 3600; last += 3600) history = noteDemand(history, last * 1000, demand, boot);
     last = at;
     demand += by;
-    history = noteDemand(history, at * 1000, demand);
+    history = noteDemand(history, at * 1000, demand, boot);
   }
   return history;
 }

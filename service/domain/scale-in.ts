@@ -62,7 +62,7 @@ function shelvesOf(spare: readonly Node[], pass: Pass): readonly Shelf[] {
 
 /** Whatever was foreseen, a spare that nobody used for long enough goes, unless a new one would be made in its place. */
 function surplusOf({ spare, standby, keep, make }: Shelf, pass: Pass): readonly Node[] {
-  const cap = breakEvenMs(pass.settings, pass.memory) / sizingNumbers(pass.settings).distrust;
+  const cap = breakEvenMs(pass.settings, pass.memory) / sizingNumbers(pass.settings, pass.memory).distrust;
   const counts = { spare: spare.length, standby, keep, make };
   return spare.filter((node, place) => isSurplus(place, pass.now - node.stateSince, cap, counts));
 }
@@ -74,7 +74,9 @@ function surplusOf({ spare, standby, keep, make }: Shelf, pass: Pass): readonly 
 function replaced(pass: Pass, plan: Plan, spare: readonly Node[]): Plan {
   const { catalog } = pass.claims;
   if (catalog.isOwnSet) return plan;
+  // A job that wants what the last one left may still come in the grace period (I-15).
   const old = spare.filter((node) => {
+    if (keepsUntil(node, pass.settings) > pass.now) return false;
     const place = placeOfNode(node, catalog);
     const isFormer =
       place.image >= 0 && place.version !== null && place.version === catalog.images[place.image]?.former;

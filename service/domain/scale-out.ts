@@ -5,6 +5,7 @@ import type { Reason } from './decision.ts';
 import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
 import { scaleOutLanes } from './lane-scale-out.ts';
 import type { Pass, Plan } from './pass.ts';
+import { sizingNumbers } from './sizing-presets.ts';
 import { spareAdvice } from './spares.ts';
 import { wantedStandby } from './standby.ts';
 import { count, say, span } from './words.ts';
@@ -67,9 +68,10 @@ function neededReason(pass: Pass, before: Plan, lane: LaneCapacity, granted: num
 
 function foresight(pass: Pass, lane: LaneCapacity, extra: number, to: number): Reason {
   const { rose, moments, keep, make } = spareAdvice(pass);
+  const { worth } = sizingNumbers(pass.settings, pass.memory);
   const words =
-    `Demand rose by ${keep} or more within an hour in ${rose} of ${moments} similar minutes, so ${make} spares are worth a boot: ` +
-    `${extra} more, capacity ${lane.capacity} → ${to} of at most ${pass.settings.maxCapacity}.`;
+    `Demand rose by ${keep} or more within an hour in ${rose} of ${moments} similar minutes, so ${make} spares are worth a boot ` +
+    `where a minute of waiting counts as ${worth.toFixed(1)} machine minutes: ${extra} more, capacity ${lane.capacity} → ${to} of at most ${pass.settings.maxCapacity}.`;
   return say('sparesForeseen', words);
 }
 

@@ -1,7 +1,8 @@
 // What the three presets mean in numbers; everything else about sizing follows from these and from what the pool measures.
 import { usualBootMs } from './boot-time.ts';
-import { hasHistory } from './forecast.ts';
+import { daysKnown, hasHistory } from './forecast.ts';
 import type { Memory } from './memory.ts';
+import { idleShare, worthAt } from './past-cost.ts';
 import type { PoolSettings, Preset } from './pool.ts';
 
 export interface SizingNumbers {
@@ -13,30 +14,47 @@ export interface SizingNumbers {
   readonly hasForecast: boolean;
 }
 
-export function sizingNumbers(settings: PoolSettings): SizingNumbers {
-  return presets[settings.sizing.preset];
+/** The worth of a preset that forecasts follows what each worth would have cost this pool. */
+export function sizingNumbers(settings: PoolSettings, memory: Memory): SizingNumbers {
+  const { first, times, most } = presets[settings.sizing.preset];
+  if (times === null) return { worth: first, distrust: 0.1, hasForecast: false };
+  const cost = daysKnown(memory) >= daysNeeded ? memory.demand?.cost : undefined;
+  const worth = cost === undefined ? first : worthAt(cost, times, most);
+  return { worth, distrust: idleShare, hasForecast: true };
 }
 
-/** How they were chosen, and what they measured, stands in docs/decisions/0006-idle-time-and-spares.md. */
-const presets: Readonly<Record<Preset, SizingNumbers>> = {
-  economy: { worth: 2.7, distrust: 0.1, hasForecast: false },
-  balanced: { worth: 11.8, distrust: 0.2, hasForecast: true },
-  fast: { worth: 60, distrust: 0.05, hasForecast: true },
+interface PresetNumbers {
+  /** The worth of a pool that knows little of its past. */
+  readonly first: number;
+  /** Machine hours as a multiple of what the jobs need at no wait; null: the worth stays as it is. */
+  readonly times: number | null;
+  /** No minute is worth more, however cheap it is. */
+  readonly most: number;
+}
+
+/** How they were chosen, and what they measured, stands in docs/decisions/0022-worth-follows-hours.md. */
+const presets: Readonly<Record<Preset, PresetNumbers>> = {
+  economy: { first: 2.7, times: null, most: 2.7 },
+  balanced: { first: 8, times: 1.4, most: 22 },
+  fast: { first: 30, times: 2.95, most: 80 },
 };
+const daysNeeded = 3;
+
 /** A used spare saves one boot of machine time and one boot of waiting: idling up to this long pays where it is used. */
 export function breakEvenMs(settings: PoolSettings, memory: Memory): number {
-  return usualBootMs(memory, 'create') * (1 + sizingNumbers(settings).worth);
+  return usualBootMs(memory, 'create') * (1 + sizingNumbers(settings, memory).worth);
 }
 
 /** The delay of the settings, or less where the preset saves money before it saves boots. */
 export function idleTimeoutMs(settings: PoolSettings, memory: Memory): number {
   const delay = settings.timeToLiveMinutes * 60_000;
   if (settings.sizing.preset === 'economy') return Math.min(delay, 10_000);
-  if (hasHistory(memory)) return Math.min(delay, breakEvenMs(settings, memory) * sizingNumbers(settings).distrust);
+  if (hasHistory(memory))
+    return Math.min(delay, breakEvenMs(settings, memory) * sizingNumbers(settings, memory).distrust);
   return settings.sizing.preset === 'balanced' ? Math.min(delay, 7 * 60_000) : delay;
 }
 
 /** Azure DevOps' own rule does not look ahead. */
 export function forecasts(settings: PoolSettings): boolean {
-  return settings.sizing.policy === 'eventDriven' && sizingNumbers(settings).hasForecast;
+  return settings.sizing.policy === 'eventDriven' && presets[settings.sizing.preset].times !== null;
 }

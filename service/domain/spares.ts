@@ -1,6 +1,6 @@
 // Which spares this pass wants: the declared standby, and beyond it what moments like this one make worth keeping or making.
 import { usualBootMs } from './boot-time.ts';
-import { advise, noAdvice, type Advice } from './forecast.ts';
+import { advise, noAdvice, type Advice } from './spare-advice.ts';
 import type { Pass } from './pass.ts';
 import { forecasts, sizingNumbers } from './sizing-presets.ts';
 import type { SpareCounts } from './sizing-rules.ts';
@@ -11,7 +11,7 @@ export function spareAdvice(pass: Pass): Advice {
   if (!forecasts(settings) || memory.demand === undefined) return noAdvice;
   const known = advices.get(pass);
   if (known !== undefined) return known;
-  const advice = advise(memory.demand, usualBootMs(memory, 'create') / 60_000, sizingNumbers(settings).worth);
+  const advice = advise(memory.demand, usualBootMs(memory, 'create') / 60_000, sizingNumbers(settings, memory).worth);
   advices.set(pass, advice);
   return advice;
 }

@@ -1,17 +1,21 @@
 // Machines beyond the need: boots that race and are cancelled, and spares that moments like this one make worth keeping.
 import { describe, expect, it } from '@jest/globals';
-import { advise, noteDemand, type DemandHistory } from '../../../service/domain/forecast.ts';
+import type { DemandHistory } from '../../../service/domain/demand-history.ts';
+import { noteDemand } from '../../../service/domain/forecast.ts';
+import { advise } from '../../../service/domain/spare-advice.ts';
 import { decide } from '../../../service/domain/decide.ts';
 import { normalQuantile } from '../../../service/domain/race.ts';
 import { bootingMachine, jobRequests, memory, minute, now0, scene, settings } from '../../builders.ts';
 
 const reused = settings({ recycleAfterEachUse: false, maxCapacity: 40 });
 
+const usual = { minutes: 2.5, spread: 0.42 };
+
 /** Ten quiet days in which every half hour five jobs come for ten minutes, up to `now0`, a quiet minute. */
 function burstyPast(): DemandHistory {
   let history: DemandHistory | undefined;
   for (let back = 10 * 1440; back >= 0; back -= 1)
-    history = noteDemand(history, now0 - back * minute, back % 30 >= 20 ? 5 : 0);
+    history = noteDemand(history, now0 - back * minute, back % 30 >= 20 ? 5 : 0, usual);
   if (history === undefined) throw new Error('no minute was noted');
   return history;
 }
@@ -29,8 +33,8 @@ describe('a race of boots', () => {
       return decide(scene({ requests: jobRequests(11) }), pool, experienced);
     };
     expect(extra('economy')).toMatchObject({ newNodes: 11, extraNodes: 5 });
-    expect(extra('balanced')).toMatchObject({ newNodes: 11, extraNodes: 28 });
-    expect(extra('balanced').decisions.find((one) => one.kind === 'scaleOut')?.to).toBe(39);
+    expect(extra('balanced')).toMatchObject({ newNodes: 11, extraNodes: 19 });
+    expect(extra('balanced').decisions.find((one) => one.kind === 'scaleOut')?.to).toBe(30);
   });
 
   it('never goes above the maximum', () => {
@@ -82,7 +86,7 @@ describe('a race of boots', () => {
 describe('the forecast', () => {
   it('knows nothing without a past', () => {
     expect(advise(undefined, 2.5, 20)).toMatchObject({ keep: 0, make: 0 });
-    expect(advise(noteDemand(undefined, now0, 3), 2.5, 20)).toMatchObject({ keep: 0, make: 0 });
+    expect(advise(noteDemand(undefined, now0, 3, usual), 2.5, 20)).toMatchObject({ keep: 0, make: 0 });
   });
 
   it('keeps as many spares as demand rose by in most similar moments, and none where waiting costs little', () => {
@@ -91,7 +95,8 @@ describe('the forecast', () => {
   });
 
   it('makes the spares and says from how many moments it knows', () => {
-    const verdict = decide(scene(), reused, memory({ demand: burstyPast() }));
+    const fast = settings({ ...reused, sizing: { preset: 'fast' } });
+    const verdict = decide(scene(), fast, memory({ demand: burstyPast() }));
     expect(verdict).toMatchObject({ newNodes: 0, extraNodes: 5 });
     expect(verdict.decisions[0]?.reason.code).toBe('sparesForeseen');
     expect(verdict.decisions[0]?.reason.words).toMatch(

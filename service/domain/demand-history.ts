@@ -1,0 +1,47 @@
+// What a pool remembers of its demand: the last two hours by the minute, what followed moments of each kind, and what each
+// worth of a waiting minute would have cost. Some kilobytes of JSON.
+
+/** Demand is busy nodes and waiting requests together. The arrays are oldest first and have one entry a minute. */
+export interface DemandHistory {
+  /** Minutes since 1970 of the last entry. */
+  readonly minute: number;
+  readonly ends: readonly number[];
+  readonly peaks: readonly number[];
+  /** Hours of the day (or `all`) → kind of moment → what followed such moments. */
+  readonly seen: Readonly<Record<string, Readonly<Record<string, Followed>>>>;
+  /** Absent in a history that an earlier release wrote. */
+  readonly cost?: PastCost;
+}
+
+export interface Followed {
+  /** Moments seen, one each five minutes; the old ones weigh less. */
+  readonly moments: number;
+  /** Row after row of `rises`, column after column of `horizons`: how many were followed by such a rise so soon. */
+  readonly rose: readonly number[];
+}
+
+export const rises = [
+  ...[1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 256],
+] as const;
+/** Minutes. */
+export const horizons = [1, 2, 4, 8, 15, 30, 60] as const;
+
+/** Machine minutes of the last weeks, the older ones weighing less; the arrays have one entry for each of `worths`. */
+export interface PastCost {
+  /** What the jobs needed at no wait: their time, and a boot for each rise of demand unless keeping the machine was cheaper. */
+  readonly needed: number;
+  /** What a pool with this worth would have paid for the same demand. */
+  readonly paid: readonly number[];
+  /** Machines that such a pool would have now. */
+  readonly machines: readonly number[];
+  /** `paid` by `needed` as they were at the last whole five minutes: in between nothing changes its mind. */
+  readonly times: readonly number[];
+}
+
+/** How long machines of the pool boot. */
+export interface BootTimes {
+  /** The usual one. */
+  readonly minutes: number;
+  /** Standard deviation of the logarithm. */
+  readonly spread: number;
+}

@@ -1,0 +1,105 @@
+// What each worth of a waiting minute would have cost this pool: beside the real pool a few imagined ones meet the same demand,
+// minute by minute, each with its own worth, and only their machines are counted. So the pool knows which worth keeps the
+// machine hours at a wanted multiple of what the jobs need, without having tried it.
+import type { BootTimes, DemandHistory, PastCost } from './demand-history.ts';
+import { racingBoots } from './race.ts';
+import { adviceForEach, noAdvice } from './spare-advice.ts';
+
+/** Machine minutes for a waiting minute, in about equal steps of its logarithm. */
+export const worths = [2, 3, 4.5, 7, 10, 15, 22, 33, 50, 75, 110] as const;
+
+/** As much of the break-even time an idle machine that no forecast wants is kept. */
+export const idleShare = 0.05;
+
+/** Two weeks: the past is long enough to hold whole weeks, and a pool that grows is not held to what it was. */
+const fadingMinutes = 14 * 1440;
+
+const noCost: PastCost = {
+  needed: 0,
+  paid: worths.map(() => 0),
+  machines: worths.map(() => 0),
+  times: worths.map(() => 1),
+};
+
+/** Counts the last minute of the history and as many more as demand then stays as it is; `isMoment`: five minutes are whole. */
+export function pastCostAfter(history: DemandHistory, boot: BootTimes, minutes: number, isMoment: boolean): PastCost {
+  const before = history.cost ?? noCost;
+  const left = Math.exp(-minutes / fadingMinutes);
+  const meanBoot = boot.minutes * Math.exp(boot.spread ** 2 / 2);
+  const needed = before.needed * left + neededIn(history, meanBoot, minutes);
+  const advices = adviceForEach(history, boot.minutes, worths);
+  const paid: number[] = [];
+  const machines: number[] = [];
+  for (let place = 0; place < worths.length; place += 1) {
+    const { keep, make } = advices[place] ?? noAdvice;
+    const sized = { worth: worths[place] ?? 0, keep, make };
+    const one = imagined(history, before.machines[place] ?? 0, sized, boot, minutes);
+    paid.push((before.paid[place] ?? 0) * left + one.minutes + one.unmet * meanBoot);
+    machines.push(one.machines);
+  }
+  const times = isMoment && needed > 0 ? paid.map((one) => one / needed) : before.times;
+  return { needed, paid, machines, times };
+}
+
+/** Machine minutes at no wait: the bound of bound.ts, by the minute. */
+function neededIn({ ends, peaks }: DemandHistory, boot: number, minutes: number): number {
+  const last = ends.length - 1;
+  const end = ends[last] ?? 0;
+  const peak = peaks[last] ?? 0;
+  const before = ends[last - 1] ?? 0;
+  let covered = before;
+  // Demand changes in the middle of a minute, as far as anybody knows.
+  let needed = (before + end + peak - Math.max(before, end)) / 2 + end * (minutes - 1);
+  for (let age = 1; age < boot && covered < peak; age += 1) {
+    const level = Math.min(peak, peaks[last - age] ?? 0);
+    needed += Math.max(0, level - covered) * age;
+    covered = Math.max(covered, level);
+  }
+  return needed + Math.max(0, peak - covered) * boot;
+}
+
+interface Sized {
+  readonly worth: number;
+  readonly keep: number;
+  readonly make: number;
+}
+
+/** Machine minutes of one imagined pool; `unmet` are the boots that somebody waited for. */
+function imagined(
+  history: DemandHistory,
+  before: number,
+  { worth, keep, make }: Sized,
+  boot: BootTimes,
+  minutes: number,
+) {
+  const { ends, peaks } = history;
+  const last = ends.length - 1;
+  const end = ends[last] ?? 0;
+  const peak = peaks[last] ?? 0;
+  if (peak === end && before >= peak + make && before <= end + keep)
+    return { minutes: before * minutes, unmet: 0, machines: before };
+  let machines = Math.max(before, peak + make);
+  const unmet = Math.max(0, peak - before);
+  let counted = (unmet === 0 ? 0 : racingBoots(unmet, boot.spread, worth) * boot.minutes) - (machines - before) / 2;
+  const idle = boot.minutes * (1 + worth) * idleShare;
+  for (let minute = 0; minute < minutes; minute += 1) {
+    let lately = minute > idle ? end : peak;
+    for (let age = 1; age <= idle - minute; age += 1) lately = Math.max(lately, peaks[last - age] ?? 0);
+    machines = Math.min(machines, Math.max(end + keep, lately));
+    counted += machines;
+  }
+  return { minutes: counted, unmet, machines };
+}
+
+/** The worth that would have cost `times` what the jobs needed, in steps of a twentieth, and never more than `most`. */
+export function worthAt({ times: known }: PastCost, times: number, most: number): number {
+  const over = known.findIndex((one) => one > times);
+  if (over < 0) return Math.min(most, worths.at(-1) ?? most);
+  const high = worths[over] ?? most;
+  if (over === 0) return Math.min(most, high);
+  const low = worths[over - 1] ?? high;
+  const cheap = known[over - 1] ?? times;
+  const share = (times - cheap) / ((known[over] ?? times) - cheap);
+  const log = Math.log(low) + share * Math.log(high / low);
+  return Math.min(most, Math.exp(Math.round(log * 20) / 20));
+}

@@ -1,0 +1,106 @@
+// What each worth of a waiting minute would have cost, and the worth that follows from it: pools of very different jobs pay
+// about the same multiple of what their jobs need.
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { clairvoyantBound } from '../../../service/domain/bound.ts';
+import { seededRandom } from '../../../service/domain/chance.ts';
+import type { DemandHistory, PastCost } from '../../../service/domain/demand-history.ts';
+import { noteDemand } from '../../../service/domain/forecast.ts';
+import { worthAt, worths } from '../../../service/domain/past-cost.ts';
+import { bootProfiles } from '../../../service/domain/replay-machines.ts';
+import { replay } from '../../../service/domain/replay.ts';
+import { sizingNumbers } from '../../../service/domain/sizing-presets.ts';
+import type { TraceJob } from '../../../service/domain/trace.ts';
+import { memory, settings } from '../../builders.ts';
+
+const day = 86_400;
+/** Boots that all take two minutes, so that the median is the mean. */
+const boot = { minutes: 2, spread: 0 };
+
+function costing(times: readonly number[]): PastCost {
+  return { needed: 100, paid: times.map((one) => 100 * one), machines: worths.map(() => 0), times };
+}
+
+const rising = [1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2, 3, 4, 5];
+
+describe('the worth of a waiting minute', () => {
+  it.each([
+    ['is the one that cost exactly so much', 1.4, 7],
+    ['lies between two that cost less and more', 1.45, 8.37],
+    ['is the least where even that cost more', 1, 2],
+    ['is the most there is where all cost less', 9, 80],
+    ['is never above what the preset pays', 3.5, 61.2],
+  ])('%s', (_, times, worth) => {
+    expect(Math.abs(worthAt(costing(rising), times, 80) / worth - 1)).toBeLessThan(0.026);
+  });
+
+  it('stays as the preset begins until the pool knows three days of its past', () => {
+    const balanced = settings({ sizing: { preset: 'balanced' } });
+    const known = (days: number) => {
+      const seen = { all: { own: { moments: days * 288, rose: [] } } };
+      const demand = { minute: 1, ends: [0], peaks: [0], seen, cost: costing(rising) };
+      return sizingNumbers(balanced, memory({ demand })).worth;
+    };
+    expect([known(2), known(4)]).toEqual([8, expect.closeTo(7, 0)]);
+    expect(sizingNumbers(balanced, memory()).worth).toBe(8);
+  });
+
+  it('rises with the hours that may be paid, whatever the past was', () => {
+    const past = fc.array(fc.double({ min: 0.9, max: 20, noNaN: true }), { minLength: 11, maxLength: 11 });
+    const law = fc.property(past, fc.double({ min: 1, max: 5, noNaN: true }), (times, wanted) => {
+      const [less, more] = [worthAt(costing(times), wanted, 80), worthAt(costing(times), 1.2 * wanted, 80)];
+      expect(less).toBeLessThanOrEqual(more);
+      expect(less).toBeGreaterThanOrEqual(worths[0] * 0.97);
+      expect(more).toBeLessThanOrEqual(80);
+    });
+    fc.assert(law, { numRuns: 200 });
+  });
+});
+
+describe('what the jobs need', () => {
+  it('is C0, by the minute', () => {
+    const job = fc.record({ arrival: fc.integer({ min: 1, max: 200 }), duration: fc.integer({ min: 1, max: 40 }) });
+    const law = fc.property(fc.array(job, { minLength: 1, maxLength: 20 }), (jobs) => {
+      const demandAt = (minute: number): number =>
+        jobs.filter((one) => one.arrival <= minute && minute < one.arrival + one.duration).length;
+      let history: DemandHistory | undefined;
+      for (let minute = 0; minute <= 300; minute += 1)
+        history = noteDemand(history, minute * 60_000, demandAt(minute), boot);
+      const bound = clairvoyantBound(jobs, boot.minutes, null);
+      // Older minutes have faded a little.
+      expect(history?.cost?.needed).toBeLessThanOrEqual(bound + 1e-9);
+      expect(history?.cost?.needed).toBeGreaterThan(bound * 0.97);
+      for (const paid of history?.cost?.paid ?? []) expect(paid).toBeGreaterThan((history?.cost?.needed ?? 0) * 0.99);
+    });
+    fc.assert(law, { numRuns: 25 });
+  });
+});
+
+describe('a replay with the preset balanced', () => {
+  /** Six weeks: runs of some jobs, by day. */
+  function jobsOf(runsPerDay: number, size: number, seconds: number): readonly TraceJob[] {
+    const random = seededRandom(5);
+    const jobs: TraceJob[] = [];
+    for (let at = 0; at < 42 * day;) {
+      at += (-Math.log(1 - random()) * day) / runsPerDay;
+      const isOfficeHour = (at % day) / 3600 > 8 && (at % day) / 3600 < 18;
+      if (!isOfficeHour && random() < 0.8) continue;
+      const count = 1 + Math.floor(random() * size);
+      for (let job = 0; job < count; job += 1)
+        jobs.push({ arrival: at, duration: Math.round(seconds * (0.3 + 1.4 * random())), label: '' });
+    }
+    return jobs;
+  }
+
+  it.each([
+    ['short jobs, one by one', 150, 1, 240],
+    ['a few runs of several jobs', 12, 8, 400],
+    ['many runs', 120, 5, 400],
+  ])('costs about as many times what is needed: %s', (_, runs, size, seconds) => {
+    const pool = settings({ maxCapacity: 100, recycleAfterEachUse: false, sizing: { preset: 'balanced' } });
+    const options = { jobs: jobsOf(runs, size, seconds), settings: pool, profile: bootProfiles.linux, bootSeed: 1 };
+    const { vmHours, c0VmHours } = replay({ ...options, from: 21 * day, to: Infinity });
+    expect(vmHours / c0VmHours).toBeGreaterThan(1.2);
+    expect(vmHours / c0VmHours).toBeLessThan(1.6);
+  });
+});
