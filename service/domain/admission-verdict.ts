@@ -112,7 +112,7 @@ function versionVerdict(demands: readonly Demand[], observation: Observation, se
 function versionFinding(asked: string, image: string, fault: VersionFault): Finding {
   const known = fault.kind === 'noVersions' ? [] : fault.kind === 'notAllowed' ? fault.allowed : fault.available;
   const evidence = [{ kind: 'aliases' as const, asked, known }];
-  const nearest = known[0];
+  const nearest = sortByNearness(asked, known)[0];
   const instead =
     nearest === undefined
       ? 'Remove the demand ImageVersionOverride.'

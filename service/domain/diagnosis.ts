@@ -25,7 +25,7 @@ import { judge } from './trust.ts';
 import { finding, type Finding } from './verdict.ts';
 import { versionVerdict } from './version-verdict.ts';
 import { agentWord, oncePerPicture, oncePerWriting, type Picture, type Waiting } from './waiting.ts';
-import { matchingAgents, namedWritings, writingsOf } from './matching-agents.ts';
+import { idsThatMeet, matchingAgents, namedWritings, writingsOf } from './matching-agents.ts';
 import { span } from './words.ts';
 
 export type { Evidence, VerdictName } from './verdict.ts';
@@ -124,7 +124,8 @@ const nearMisses = oncePerWriting((asking) =>
   ),
 );
 
-function finished({ request, observation, settings }: Waiting): Finding {
+function finished(waiting: Waiting): Finding {
+  const { request, observation, settings } = waiting;
   const result = request.result ?? 'unknown';
   const evidence = request.statusMessage === null ? [] : [{ kind: 'message' as const, text: request.statusMessage }];
   const isRefused = request.assignedAt === null && request.receivedAt === null && result === 'failed';
@@ -136,7 +137,15 @@ function finished({ request, observation, settings }: Waiting): Finding {
   }
   const words =
     'The job failed before an agent took it: Azure DevOps fails a job at once that no registered agent matches.';
-  return finding('finished', words, { evidence, nextStep: 'Compare its demands with the capabilities of the agents.' });
+  const missed = nearMisses(waiting);
+  const [nearest] = missed.evidence;
+  if (nearest?.kind === 'nearMiss' && nearest.fails.length > 0)
+    return { ...missed, words: `${words} ${missed.words}`, evidence: [...missed.evidence, ...evidence] };
+  const isMet = idsThatMeet(waiting.writing, observation.agents.value).size > 0;
+  const nextStep = isMet
+    ? 'Run the job again: an agent that meets its demands is registered by now.'
+    : 'Compare its demands with the capabilities of the agents.';
+  return finding('finished', words, { evidence, nextStep });
 }
 
 function needsSomebody(waiting: Waiting): Finding | null {

@@ -4,6 +4,7 @@ import { meetsDemand, parseDemand, readCapability } from './demand.ts';
 import { neverSeen, withoutPlaceholder } from './declared-images.ts';
 import { shorten } from './demand-faults.ts';
 import type { JobRequest } from './job-request.ts';
+import { meantLabel } from './meant-label.ts';
 import { finding, type Evidence, type Finding, type NearMiss } from './verdict.ts';
 import { count } from './words.ts';
 
@@ -77,6 +78,10 @@ function nextStepFor(nearest: NearMiss): string {
   if (demands.length === 0) return `Bring ${nearest.name} online, or give the image of the pool the same capabilities.`;
   if (demands.some((demand) => /^Agent\.OS\s+-equals\s+Darwin$/i.test(demand))) {
     return 'Use a Microsoft-hosted macOS pool: Azure has no Mac machines to start.';
+  }
+  for (const { demand, has } of nearest.fails) {
+    const meant = has === null ? meantLabel(demand) : null;
+    if (meant !== null) return `Write ${quoted(meant)} where ${quoted(demand)} stands, which no agent knows.`;
   }
   return `Remove ${demands.slice(0, 3).map(quoted).join(' and ')} from the job, or give an image of this pool what it asks for.`;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { diagnose } from '../../../service/domain/diagnosis.ts';
 import type { Observation } from '../../../service/domain/observation.ts';
 import type { PoolSettings } from '../../../service/domain/pool.ts';
-import { fresh, jobRequest, memory, now0, observation, second, settings } from '../../builders.ts';
+import { agent, fresh, jobRequest, memory, now0, observation, second, settings } from '../../builders.ts';
 
 const base = settings();
 const stateful = settings({ recycleAfterEachUse: false });
@@ -93,8 +93,32 @@ describe('a job that failed at queue time', () => {
     expect(verdict.nextStep).toContain('-equals');
   });
 
-  it('for demands that are admitted now is told to compare capabilities', () => {
-    expect(refused(['maven'])).toMatchObject({ verdict: 'finished' });
+  it('for demands that an agent or a placeholder meets now is told to run again', () => {
     expect(refused(['Priority -equals high'])).toMatchObject({ verdict: 'finished' });
+    const agents = fresh([agent({ userCapabilities: { maven: '3' } })]);
+    expect(refused(['maven'], base, { agents })).toMatchObject({
+      ...{ verdict: 'finished', nextStep: expect.stringContaining('Run the job again') },
+    });
+  });
+
+  it.each([
+    ['maven', /None of 1 agent meets "maven"/, /^Remove "maven" from the job/],
+    ['Agent.OS -equals Windows_NT', /\(it has "Linux"\)/, /^Remove "Agent.OS/],
+    ['ImageOveride -equals gold', /meets "ImageOveride -equals gold"/, /^Write "ImageOverride -equals gold"/],
+  ])('for %s, which no image has, is told which comes nearest', (demand, words, nextStep) => {
+    const verdict = refused([demand]);
+    expect(verdict).toMatchObject({ verdict: 'noAgentMatches', resolvesItself: false });
+    expect(verdict.words).toMatch(/^The job failed before an agent took it: /);
+    expect([verdict.words, verdict.nextStep]).toEqual([expect.stringMatching(words), expect.stringMatching(nextStep)]);
+    expect(verdict.evidence.map(({ kind }) => kind)).toEqual(['nearMiss', 'message']);
+  });
+
+  it('for a version is told the nearest one, which need not be the newest', () => {
+    const versions = ['3.0.0', '2.0.0'].map((version) => ({
+      ...{ version, publishedAt: null, provisioningState: 'succeeded' as const, isExcludedFromLatest: false },
+      ...{ endOfLifeAt: null, replication: 'replicated' as const },
+    }));
+    const images = fresh([{ alias: 'ubuntu-22.04', kind: 'gallery' as const, versions }]);
+    expect(refused(['ImageVersionOverride -equals 2.0.1'], base, { images }).nextStep).toContain('-equals 2.0.0');
   });
 });

@@ -1,0 +1,13 @@
+// A misspelt name of a label looks like a tool that nobody has: what was most likely meant.
+import { equalsIgnoringCase, parseDemand } from './demand.ts';
+import { labelNames } from './learned.ts';
+import { nearestName } from './nearest.ts';
+
+/** The demand with the label in place of its own name; null where its name is near to none, or is one. */
+export function meantLabel(text: string): string | null {
+  const demand = parseDemand(text);
+  if (demand.kind === 'fault') return null;
+  const name = nearestName(demand.name, labelNames);
+  if (name === null || equalsIgnoringCase(name, demand.name)) return null;
+  return demand.kind === 'exists' ? name : `${name} -equals ${demand.value}`;
+}
