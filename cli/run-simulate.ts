@@ -72,8 +72,15 @@ function worst(runs: readonly Simulation[]): number {
 function summary(run: Simulation): string {
   const faults = Object.entries(run.effectiveFaults).map(([id, count]) => `${id} ${String(count)}`);
   const head = `seed ${String(run.seed).padEnd(8)} ${run.verdict.padEnd(9)} ${String(run.jobs).padStart(4)} jobs ${String(run.simulatedHours).padStart(7)} h  ${faults.join(', ')}`;
+  const { count, longestSeconds, jobs } = run.gateWindow;
+  const gate =
+    count === 0
+      ? []
+      : [
+          `  gate      open to a job of another image ${String(count)} times, ${String(longestSeconds)} s at most, ${String(jobs)} got it`,
+        ];
   const lines = run.violations.map((one) => `  ${one.invariant.padEnd(9)} at ${String(one.t)} s: ${one.words}`);
-  return [head, ...lines].join('\n');
+  return [head, ...gate, ...lines].join('\n');
 }
 
 function readable({ t, kind, pool: _pool, ...fields }: JournalEvent): string {

@@ -10,6 +10,8 @@ export type CallKind =
   | 'listInstances'
   | 'readInstance'
   | 'readScaleSet'
+  | 'listVersions'
+  | 'readVersion'
   | 'otherAzure'
   | 'listAgents'
   | 'readAgent'
@@ -17,6 +19,7 @@ export type CallKind =
   | 'deleteAgent'
   | 'addAgent'
   | 'jobRequests'
+  | 'previewPipeline'
   | 'otherAzureDevOps';
 
 export function callKind(request: HttpRequest): CallKind {
@@ -33,6 +36,9 @@ function azureKind(method: string, path: string): CallKind {
   if (path.endsWith('/virtualmachines')) return 'listInstances';
   if (/\/virtualmachines\/[^/]+(\/instanceview)?$/.test(path)) return 'readInstance';
   if (/\/virtualmachinescalesets\/[^/]+$/.test(path)) return method === 'GET' ? 'readScaleSet' : 'patchCapacity';
+  // Of a gallery's image, and of the Marketplace's.
+  if (path.endsWith('/versions')) return 'listVersions';
+  if (/\/versions\/[^/]+$/.test(path)) return 'readVersion';
   return 'otherAzure';
 }
 
@@ -41,6 +47,7 @@ function azureDevOpsKind(method: string, path: string): CallKind {
   if (/\/agents\/\d+$/.test(path)) {
     return method === 'GET' ? 'readAgent' : method === 'DELETE' ? 'deleteAgent' : 'patchAgent';
   }
+  if (path.endsWith('/preview')) return 'previewPipeline';
   return path.endsWith('/jobrequests') ? 'jobRequests' : 'otherAzureDevOps';
 }
 
@@ -67,6 +74,8 @@ const ofAzure: ReadonlySet<CallKind> = new Set<CallKind>([
   'listInstances',
   'readInstance',
   'readScaleSet',
+  'listVersions',
+  'readVersion',
   'otherAzure',
 ]);
 

@@ -15,7 +15,7 @@ export const hopeless: readonly { readonly demands: readonly string[]; readonly 
   { demands: ['ImageOverride -equals "ubuntu-22.04"'], verdict: 'demandSyntax' },
   { demands: ['ImageOverride -equals no such image'], verdict: 'aliasUnknown' },
   { demands: [`ImageOverride -equals ${'x'.repeat(300)}`], verdict: 'aliasUnknown' },
-  { demands: ['ImageOverride -equals \u202eoper'], verdict: 'aliasUnknown' },
+  { demands: ['ImageOverride -equals \u202eoper'], verdict: 'demandSyntax' },
   { demands: ['ImageOverride -Equals gold'], verdict: 'demandSyntax' },
   { demands: ['ImageOverride -equals '], verdict: 'demandSyntax' },
   { demands: ['ImageVersionOverride -equals latest'], verdict: 'versionUnknown' },
@@ -40,9 +40,9 @@ export function drawImagePool(seed: number, hours: number, drawn: Drawn): Drawn 
   // Folders make three times as many placeholders, and a run with them takes twice as long.
   const hasFolders = random() < 0.35;
   const vain = [...hopeless, ...images.flatMap(folderOfAnotherSystem)];
-  const last = drawn.arrivals.length - 1;
-  const arrivals = drawn.arrivals.map((arrival, index): Arrival => {
-    if (index < 3 || index === last) return arrival;
+  const plain = new Set([...drawn.arrivals.slice(0, 3), drawn.arrivals.at(-1)]);
+  const arrivals = withMore(drawn.arrivals, hours, random).map((arrival): Arrival => {
+    if (plain.has(arrival)) return arrival;
     if (random() < shares.hopeless) return { ...arrival, demands: pickOf(random, vain)?.demands ?? [] };
     const named = random() < shares.image ? (pickOf(random, images) ?? null) : null;
     const image = named ?? images[0];
@@ -71,6 +71,17 @@ export function drawImagePool(seed: number, hours: number, drawn: Drawn): Drawn 
     tagWaitMinutes: pick(random, [0, 2, 10]),
   };
   return { images, arrivals, settings: { ...drawn.settings, ...lanes, demands } };
+}
+
+/** Some pools rest for hours, and where nobody asks for anything nothing of images is seen. */
+function withMore(arrivals: readonly Arrival[], hours: number, random: () => number): readonly Arrival[] {
+  const count = Math.min(16, Math.ceil(4 * hours));
+  const more = Array.from({ length: count }, (_, index): Arrival => {
+    const at = Math.round(1000 + random() * (hours * 3600 - 1100));
+    const names = { label: '', jobName: 'build', definitionName: 'images', runName: `images ${String(index)}` };
+    return { ...names, at, durationSeconds: 60 + Math.round(random() * 500), runId: 500 + index };
+  });
+  return [...arrivals, ...more].toSorted((left, right) => left.at - right.at);
 }
 
 /** A folder that the settings admit, on a machine that has no such folders. */

@@ -1,6 +1,6 @@
 // Which image of the pool a machine was made of, and which one a job must have: told from what was deployed and from the
 // words of the job, never from labels that the service wrote.
-import type { DrawnImage } from './drawn-images.ts';
+import { isUsual, type DrawnImage } from './drawn-images.ts';
 
 export interface ImageNames {
   /** First alias and exact version of what was deployed; null where it is none of the pool's images. */
@@ -12,6 +12,8 @@ export interface ImageNames {
 export interface Deployed {
   readonly image: string;
   readonly version: string;
+  /** Jobs get it that name no version, at some time of the run. */
+  readonly isUsual: boolean;
 }
 
 export function imageNames(images: readonly DrawnImage[]): ImageNames {
@@ -19,7 +21,8 @@ export function imageNames(images: readonly DrawnImage[]): ImageNames {
     deployed: (reference) => {
       const found = images.find((image) => isMadeOf(image, reference));
       const version = reference.exactVersion ?? versionIn(reference.id) ?? reference.version;
-      return found === undefined || version === undefined ? null : { image: found.aliases[0] ?? '', version };
+      if (found === undefined || version === undefined) return null;
+      return { image: found.aliases[0] ?? '', version, isUsual: isUsual(found, version) };
     },
     wanted: (demands) => {
       const alias = demandedValue(demands, 'ImageOverride')?.toLowerCase();

@@ -120,7 +120,7 @@ export class Journal {
         vmId: event.vmId,
         image: ImageOverride ?? null,
         version: ImageVersionOverride ?? event.image.version ?? null,
-        ...this.#madeOf(event.image),
+        ...this.#placeOf(event.image),
         workFolder: event.workFolder,
         tag: this.#options.tagOf(event.agentId),
       });
@@ -133,6 +133,11 @@ export class Journal {
   #madeOf(reference: Readonly<Record<string, string>>): Partial<Nullable<Deployed>> {
     const { images } = this.#options;
     return images === undefined ? {} : (images.deployed(reference) ?? { image: null, version: null });
+  }
+
+  #placeOf(reference: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
+    const { isUsual: _, ...place } = this.#madeOf(reference);
+    return place;
   }
 
   #job(at: number, kind: string, request: number, agent: number | null, more: Readonly<Record<string, unknown>>): void {

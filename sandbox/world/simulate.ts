@@ -8,6 +8,7 @@ import { imageNames, type ImageNames } from './image-names.ts';
 import type { IncarnationOptions } from './incarnation.ts';
 import { Invariants } from './invariants/all.ts';
 import type { Violation } from './invariants/checker.ts';
+import type { GateWindow } from './invariants/gate.ts';
 import { Journal, type JournalEvent } from './journal.ts';
 import type { CrashPoint } from './life.ts';
 import { MachineFaults } from './machine-faults.ts';
@@ -21,6 +22,7 @@ import { resting } from './resting.ts';
 import { Restores } from './restores.ts';
 import { aroundService, surroundingsOf, type Surroundings } from './surroundings.ts';
 import { scaleSetTruth } from './scale-set-truth.ts';
+import { VerdictReader } from './verdict-reader.ts';
 import { verdictOf, type SimulationVerdict } from './verdict.ts';
 import { wireTap } from './wire-tap.ts';
 import { createWorld, digestOf } from './world.ts';
@@ -31,6 +33,8 @@ export interface Simulation {
   readonly violations: readonly Violation[];
   readonly jobs: number;
   readonly simulatedHours: number;
+  /** Of the gate between images: how often a machine was open to a job that was not for it, and how many such jobs came. */
+  readonly gateWindow: Readonly<GateWindow>;
   /** Fault id → how often it changed what the service saw, or the world. */
   readonly effectiveFaults: Readonly<Record<string, number>>;
 }
@@ -74,6 +78,7 @@ export async function simulate(options: RunOptions, parts: SimulateParts): Promi
     violations,
     jobs: run.world?.queued.length ?? 0,
     simulatedHours: Math.round(run.seconds / 36) / 100,
+    gateWindow: invariants.gateWindow,
     effectiveFaults: Object.fromEntries([...run.faults.effective].toSorted(([a], [b]) => (a < b ? -1 : 1))),
   };
 }
@@ -154,6 +159,7 @@ class Run {
     const onWithdrawn = (image: string, version: string): void => {
       this.#onWire({ t: this.seconds, kind: 'versionWithdrawn', pool: 'linux', image, version });
     };
+    world.also(new VerdictReader(world, { startAt, onLine: this.#onWire }));
     world.also(new Publishers(world, this.#options.images, { startAt, onWithdrawn }));
     this.#noteSettings(world);
     for (let controller = 1; controller <= this.#options.leaders; controller += 1)
@@ -262,8 +268,11 @@ class Run {
   }
 
   #noteSettings(world: World): void {
-    const { maxCapacity, desiredIdle, recycleAfterEachUse } = world.settings;
-    this.#note('poolSettings', { maxCapacity, desiredIdle, recycleAfterEachUse });
+    const { maxCapacity, desiredIdle, recycleAfterEachUse, profile } = world.settings;
+    const tags = profile.kind === 'stateful' ? { gracePeriodMinutes: profile.gracePeriodMinutes } : {};
+    const [first] = this.#options.images;
+    const images = first === undefined ? {} : { firstImage: first.aliases[0] };
+    this.#note('poolSettings', { maxCapacity, desiredIdle, recycleAfterEachUse, ...tags, ...images });
   }
 
   #note(kind: string, fields: Readonly<Record<string, unknown>>): void {

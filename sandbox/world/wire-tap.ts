@@ -19,13 +19,13 @@ export function wireTap(send: Send, clock: VirtualClock, options: WireTapOptions
   return async (request) => {
     const asked = (clock.now() - options.startAt) / 1000;
     const truth = callKind(request) === 'patchCapacity' ? options.truthOf(request) : {};
-    const tell = (status: number | null) => {
+    const tell = (status: number | null, body = '') => {
       const t = (clock.now() - options.startAt) / 1000;
-      options.onLine({ t, kind: 'wire', pool: options.pool, asked, status, ...detailsOf(request), ...truth });
+      options.onLine({ t, kind: 'wire', pool: options.pool, asked, status, ...detailsOf(request, body), ...truth });
     };
     try {
       const response = await send(request);
-      tell(isPage(response) ? null : response.status);
+      tell(isPage(response) ? null : response.status, response.body);
       return response;
     } catch (error) {
       tell(null);
@@ -39,7 +39,7 @@ function isPage(response: HttpResponse): boolean {
   return (response.headers['content-type'] ?? '').startsWith('text/html');
 }
 
-function detailsOf(request: HttpRequest): Readonly<Record<string, unknown>> {
+function detailsOf(request: HttpRequest, answer: string): Readonly<Record<string, unknown>> {
   const call: CallKind = callKind(request);
   const { pathname } = new URL(request.url);
   const ofWholeSet = /\/virtualmachinescalesets\/[^/]+(\/[a-z]+)?$/i.test(pathname);
@@ -57,6 +57,8 @@ function detailsOf(request: HttpRequest): Readonly<Record<string, unknown>> {
       return { call, ids: ofWholeSet ? idsIn(request.body) : [pathname.split('/').at(-2) ?? ''] };
     case 'patchAgent':
       return { call, agent: Number(pathname.split('/').at(-1)), enabled: enabledIn(request.body) };
+    case 'jobRequests':
+      return { call, method: request.method, ...toldRequests(request.url, answer) };
     default:
       return { call, method: request.method };
   }
@@ -80,4 +82,32 @@ function idsIn(body: string | undefined): readonly unknown[] {
 function parsed(body: string | undefined): object {
   const value: unknown = body === undefined || body === '' ? {} : JSON.parse(body);
   return typeof value === 'object' && value !== null ? value : {};
+}
+
+/** `waiting`: of the whole queue, whom nobody has yet; `ended`: of those that are over. Absent where the answer cannot be read. */
+function toldRequests(url: string, answer: string): Readonly<Record<string, unknown>> {
+  const { searchParams } = new URL(url);
+  if (searchParams.has('agentId')) return {};
+  const rows = rowsIn(answer);
+  if (rows === null) return {};
+  const over = rows.filter((row) => typeof row.result === 'string');
+  const free = rows.filter((row) => row.result === undefined && row.reservedAgent === undefined);
+  const isWholeQueue = searchParams.get('completedRequestCount') === '0';
+  return { ...(isWholeQueue ? { waiting: idsOf(free) } : {}), ended: idsOf(over) };
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+function idsOf(rows: readonly Row[]): readonly number[] {
+  return rows.flatMap(({ requestId }) => (typeof requestId === 'number' ? [requestId] : []));
+}
+
+/** Half of a body, or a page, tells nothing. */
+function rowsIn(answer: string): readonly Row[] | null {
+  try {
+    const { value } = JSON.parse(answer) as { readonly value?: unknown };
+    return Array.isArray(value) ? (value as readonly Row[]) : null;
+  } catch {
+    return null;
+  }
 }

@@ -6,6 +6,10 @@ import { contentsChecker } from './contents.ts';
 import { convergenceChecker } from './convergence.ts';
 import { cordonChecker } from './cordon.ts';
 import { destroyChecker } from './destroy.ts';
+import { gateChecker, type GateWindow } from './gate.ts';
+import { namedChecker } from './named.ts';
+import { pinChecker } from './pins.ts';
+import { taggedChecker } from './tagged.ts';
 import { disruptionChecker } from './disruption.ts';
 import { outageChecker } from './outage.ts';
 import { placeholderChecker } from './placeholders.ts';
@@ -17,11 +21,16 @@ const mostOfOneKind = 5;
 
 export class Invariants {
   readonly violations: Violation[] = [];
+  readonly gateWindow: GateWindow = { count: 0, longestSeconds: 0, jobs: 0 };
   readonly #checkers = [
     destroyChecker(),
     cordonChecker(),
     contentsChecker(),
     placementChecker(),
+    gateChecker(this.gateWindow),
+    pinChecker(),
+    namedChecker(),
+    taggedChecker(),
     wireChecker(),
     capacityChecker(),
     singleUseChecker(),

@@ -1,0 +1,84 @@
+// I-12: every job that waits has a verdict in words, and one that nobody can serve is told so by its name, with what to do.
+// Judged from what a person sees of the pool, against the queue as it is and against what the service was told of it.
+import type { JournalEvent } from '../journal.ts';
+import { hopeless } from '../image-demands.ts';
+import { numberIn, textIn, type Checker, type Report } from './checker.ts';
+
+const verdicts: ReadonlySet<string> = new Set(
+  (
+    'assigned running finished starting nodeBooting nodeReimaging laneCreating agentUpdating queuedBehind poolAtMaximum ' +
+    'budgetReached disruptionBlocked taggedAgentBusy parallelJobLimit noCapacity azureUnknown azureDevOpsUnknown ' +
+    'noAgentMatches notAdmitted aliasUnknown versionUnknown versionNotReplicated versionNotAllowed laneLimit demandSyntax ' +
+    'demandConflict tagNeedsStatefulPool workFolderInvalid agentsDisabled imageFailing scaleSetContended scaleSetMissing ' +
+    'panicStopped serviceDisagrees paused'
+  ).split(' '),
+);
+
+/** What a person reads of one job request. */
+interface Told {
+  readonly request: number;
+  readonly verdict: string;
+  readonly words: string;
+  readonly nextStep: string | null;
+  readonly resolvesItself: boolean;
+}
+
+/** Two answers in a row: what an old list lacks, the next one has. */
+type Twice = readonly [ReadonlySet<number>, ReadonlySet<number>];
+
+export function namedChecker(): Checker {
+  const waiting = new Set<number>();
+  const due = new Map<number, string>();
+  let queue: Twice = [new Set(), new Set()];
+  let ended: Twice = [new Set(), new Set()];
+  let toldAt: readonly [number, number] = [Infinity, Infinity];
+  let endedAt: readonly [number, number] = [Infinity, Infinity];
+  return (event, report) => {
+    const request = numberIn(event, 'request');
+    if (event.kind === 'jobQueued' && request !== null) {
+      if (event.admissible === true) waiting.add(request);
+      const verdict = event.admissible === true ? null : verdictDue(event);
+      if (verdict !== null) due.set(request, verdict);
+    } else if (request !== null) waiting.delete(request);
+    if (event.kind === 'wire' && Array.isArray(event.waiting)) {
+      queue = [queue[1], new Set(event.waiting.map(Number))];
+      toldAt = [toldAt[1], event.t];
+    } else if (event.kind === 'wire' && Array.isArray(event.ended)) {
+      ended = [ended[1], new Set(event.ended.map(Number))];
+      endedAt = [endedAt[1], event.t];
+    }
+    if (event.kind !== 'verdicts') return;
+    const at = numberIn(event, 'at') ?? 0;
+    const told = new Map((event.requests as readonly Told[]).map((one) => [one.request, one]));
+    for (const one of at >= toldAt[0] ? waiting : [])
+      if (queue.every((ids) => ids.has(one))) explained(event.t, one, told.get(one), report);
+    for (const [one, verdict] of at > endedAt[0] ? due : []) {
+      if (!ended.every((ids) => ids.has(one))) continue;
+      due.delete(one);
+      named(event.t, one, verdict, told.get(one), report);
+    }
+  };
+}
+
+function explained(t: number, request: number, told: Told | undefined, report: Report): void {
+  if (told !== undefined && verdicts.has(told.verdict) && told.words !== '') return;
+  report(t, `Job request ${String(request)} waits, and nobody says why (${told?.verdict ?? 'no verdict'}).`, 'I-12');
+}
+
+function named(t: number, request: number, verdict: string, told: Told | undefined, report: Report): void {
+  const isNamed =
+    told?.verdict === verdict && !told.resolvesItself && told.words !== '' && (told.nextStep ?? '') !== '';
+  if (isNamed) return;
+  const words = `Job request ${String(request)} can run nowhere (${verdict}) and is told ${told?.verdict ?? 'nothing'}.`;
+  report(t, words, 'I-12');
+}
+
+/** Known by its demands, but for the one that Azure DevOps adds. */
+function verdictDue(event: JournalEvent): string | null {
+  const demands = (Array.isArray(event.demands) ? event.demands.map(String) : []).filter(
+    (demand) => !demand.startsWith('Agent.Version '),
+  );
+  const isOfImages = textIn(event, 'image') !== null || demands.some((demand) => /^ImageOverride/i.test(demand));
+  const found = hopeless.find((one) => JSON.stringify(one.demands) === JSON.stringify(demands));
+  return isOfImages ? (found?.verdict ?? null) : null;
+}

@@ -1,0 +1,108 @@
+// I-15: an agent that carries a tag is not taken away while a job waits for that tag that it could run, nor within its grace
+// period after its last job. What goes wrong with machines, and what people change, are reasons of their own.
+import type { JournalEvent } from '../journal.ts';
+import { isByController, numberIn, textIn, type Checker, type Report } from './checker.ts';
+
+/** A job that came so shortly before the registration was deleted may have come after the last look. */
+const momentSeconds = 120;
+const troubleSeconds = 1800;
+/** Faults by which a machine, or the look at it, is not what it was. */
+const troubles = /^(A1[0-9]|A2[0-3]|D[5-9]|D10|S[1-9]|V1)$/;
+
+interface Tagged {
+  readonly tag: string;
+  endedAt: number | null;
+}
+
+interface Wish {
+  readonly tag: string;
+  readonly at: number;
+}
+
+interface Pool {
+  isStateful: boolean;
+  graceSeconds: number;
+  maxCapacity: number;
+  troubledUntil: number;
+  /** When a job waited last. */
+  waitedAt: number;
+  readonly agents: Map<number, Tagged>;
+  readonly wishes: Map<number, Wish>;
+  readonly waiting: Set<number>;
+  told: ReadonlySet<number>;
+}
+
+export function taggedChecker(): Checker {
+  const pool: Pool = {
+    ...{ isStateful: false, graceSeconds: 0, maxCapacity: 0, troubledUntil: 0, waitedAt: -Infinity },
+    ...{ agents: new Map(), wishes: new Map(), waiting: new Set(), told: new Set() },
+  };
+  return (event, report) => {
+    if (event.kind === 'fault' && troubles.test(String(event.id))) pool.troubledUntil = event.t + troubleSeconds;
+    if (event.kind === 'serviceCrash') pool.troubledUntil = event.t + troubleSeconds;
+    if (event.kind === 'wire' && Array.isArray(event.waiting)) pool.told = new Set(event.waiting.map(Number));
+    if (event.kind === 'poolSettings') settings(pool, event);
+    const request = numberIn(event, 'request');
+    if (request !== null) job(pool, event, request);
+    if (pool.waiting.size > 0) pool.waitedAt = event.t;
+    const agent = numberIn(event, 'agent');
+    const tagged = agent === null ? undefined : pool.agents.get(agent);
+    if (agent === null || tagged === undefined) return;
+    if (event.kind !== 'agentDeleted') return;
+    pool.agents.delete(agent);
+    if (isByController(event) && pool.isStateful && event.t > pool.troubledUntil) deleted(pool, event, tagged, report);
+  };
+}
+
+/** A change of the settings may take away what the former ones kept. */
+function settings(pool: Pool, event: JournalEvent): void {
+  if (pool.maxCapacity > 0) pool.troubledUntil = event.t + troubleSeconds;
+  pool.maxCapacity = numberIn(event, 'maxCapacity') ?? 0;
+  pool.isStateful = event.recycleAfterEachUse === false;
+  pool.graceSeconds = (numberIn(event, 'gracePeriodMinutes') ?? 0) * 60;
+}
+
+function job(pool: Pool, event: JournalEvent, request: number): void {
+  const agent = numberIn(event, 'agent');
+  const tag = textIn(event, 'tag')?.toLowerCase() ?? null;
+  switch (event.kind) {
+    case 'jobQueued':
+      if (event.admissible !== true) return;
+      pool.waiting.add(request);
+      if (tag !== null && isOnlyTagged(event)) pool.wishes.set(request, { tag, at: event.t });
+      return;
+    case 'jobAssigned':
+      pool.waiting.delete(request);
+      return;
+    case 'jobStarted':
+      if (agent !== null && tag !== null) pool.agents.set(agent, { tag, endedAt: null });
+      return;
+    case 'jobFinished':
+    case 'jobLost': {
+      pool.waiting.delete(request);
+      const tagged = agent === null ? undefined : pool.agents.get(agent);
+      if (tagged !== undefined) tagged.endedAt = event.t;
+    }
+  }
+}
+
+/** Then any agent that carries the tag could run it. */
+function isOnlyTagged(event: JournalEvent): boolean {
+  const demands = Array.isArray(event.demands) ? event.demands.map(String) : [];
+  return demands.every((demand) => /^(Agent\.Version|CustomCapabilities)\s/i.test(demand));
+}
+
+function deleted(pool: Pool, event: JournalEvent, tagged: Tagged, report: Report): void {
+  const name = `Agent ${String(event.agent)} with the tag ${tagged.tag}`;
+  for (const request of pool.waiting) {
+    const wish = pool.wishes.get(request);
+    if (wish?.tag !== tagged.tag || !pool.told.has(request) || event.t - wish.at < momentSeconds) continue;
+    report(event.t, `${name} was taken away while job request ${String(request)} waited for it.`, 'I-15');
+  }
+  if (tagged.endedAt === null) return;
+  // At the maximum, and for a lane that a job needs, even these give their place: the last of all.
+  const isNeeded = pool.waitedAt >= event.t - troubleSeconds / 2;
+  const seconds = Math.round(event.t - tagged.endedAt);
+  if (seconds < pool.graceSeconds && !isNeeded)
+    report(event.t, `${name} was taken away ${String(seconds)} s after its job.`, 'I-15');
+}

@@ -1,0 +1,230 @@
+// The checkers of what images, versions, tags and verdicts promise, fed with histories that keep their laws and that break them.
+import { describe, expect, it } from '@jest/globals';
+import type { Checker } from '../../../sandbox/world/invariants/checker.ts';
+import { gateChecker } from '../../../sandbox/world/invariants/gate.ts';
+import { namedChecker } from '../../../sandbox/world/invariants/named.ts';
+import { pinChecker } from '../../../sandbox/world/invariants/pins.ts';
+import { placementChecker } from '../../../sandbox/world/invariants/placement.ts';
+import { taggedChecker } from '../../../sandbox/world/invariants/tagged.ts';
+import { wireChecker } from '../../../sandbox/world/invariants/wire.ts';
+import type { JournalEvent } from '../../../sandbox/world/journal.ts';
+
+type Line = readonly [t: number, kind: string, fields?: Readonly<Record<string, unknown>>];
+
+function broken(check: Checker, history: readonly Line[]): readonly string[] {
+  const found: string[] = [];
+  for (const [t, kind, fields] of history) {
+    const event: JournalEvent = { t, kind, pool: 'linux', by: 'controller', ...fields };
+    check(event, (_t, words, invariant) => found.push(`${invariant} ${words}`));
+  }
+  return found;
+}
+
+const images: Line = [0, 'poolSettings', { maxCapacity: 4, recycleAfterEachUse: true, firstImage: 'ubuntu' }];
+const queued = (request: number, image: string, demands: readonly string[] = []): Line => [
+  10,
+  'jobQueued',
+  { request, admissible: true, demands: ['Agent.Version -gtVersion 3', ...demands], image, version: null },
+];
+const plain = queued(1, 'ubuntu');
+const forGold = queued(2, 'gold', ['ImageOverride -equals gold']);
+const machine = (image: string, isUsual = true): readonly Line[] => [
+  [1, 'instanceCreated', { vmId: 'vm', image, version: '1.0.0', isUsual }],
+  [2, 'agentRegistered', { agent: 7, vmId: 'vm' }],
+];
+const told = (t: number, ...waiting: readonly number[]): readonly Line[] => [
+  [t, 'wire', { call: 'listAgents', status: 200 }],
+  [t, 'wire', { call: 'jobRequests', status: 200, waiting }],
+];
+const opened: Line = [20, 'agentEnabled', { agent: 7 }];
+const given: Line = [30, 'jobAssigned', { agent: 7, request: 1 }];
+const rounds = [21, 22, 23].flatMap((t) => told(t, 1));
+
+describe('the gate between images (I-23)', () => {
+  it.each<[string, readonly Line[]]>([
+    ['of the first image', [...machine('ubuntu'), plain, ...told(15, 1), opened]],
+    ['of another image, for a job that names it', [...machine('gold'), plain, forGold, ...told(15, 1, 2), opened]],
+    ['of another image, before anybody knew of the job', [...machine('gold'), plain, ...told(15), opened, given]],
+    [
+      'of another image, by a person',
+      [...machine('gold'), plain, ...told(15, 1), [20, 'agentEnabled', { agent: 7, by: 'person' }]],
+    ],
+    [
+      'of another image, which is closed when the job is known',
+      [
+        ...[...machine('gold'), ...told(15), opened, plain, ...rounds],
+        ...([[24, 'wire', { call: 'patchAgent', agent: 7, enabled: false, status: 503 }], given] as const),
+      ],
+    ],
+  ])('may be open: a machine %s', (_whose, history) => {
+    expect(broken(gateChecker(), [images, ...history])).toEqual([]);
+  });
+
+  it.each<[string, readonly Line[], string]>([
+    ['of another image', [...machine('gold'), plain, ...told(15, 1), opened], 'was opened for nobody'],
+    [
+      'of a version that only its name gives',
+      [...machine('ubuntu', false), plain, ...told(15, 1), opened],
+      'was opened for nobody',
+    ],
+    [
+      'that is left open',
+      [...machine('gold'), ...told(15), opened, plain, ...rounds, given],
+      'was left open for 3 looks',
+    ],
+  ])('may not: a machine %s, while a job that names nothing waits', (_whose, history, words) => {
+    expect(broken(gateChecker(), [images, ...history])).toEqual([expect.stringMatching(`^I-23 .*${words}`)]);
+  });
+
+  it('counts how long another machine was open to such a job, and who got it', () => {
+    const window = { count: 0, longestSeconds: 0, jobs: 0 };
+    broken(gateChecker(window), [images, ...machine('gold'), [5, 'agentEnabled', { agent: 7 }], plain, given]);
+    expect(window).toEqual({ count: 1, longestSeconds: 20, jobs: 1 });
+  });
+
+  it('holds a job to the image that it names, by what was deployed', () => {
+    const started = (image: string): Line => [40, 'jobStarted', { request: 2, agent: 7, vmId: 'vm', image }];
+    expect(broken(placementChecker(), [forGold, started('gold')])).toEqual([]);
+    expect(broken(placementChecker(), [forGold, started('ubuntu')])).toEqual([
+      'I-23 Job request 2 must have image gold and got ubuntu.',
+    ]);
+  });
+});
+
+describe('versions (I-13)', () => {
+  const ask = (t: number, isDeployable: boolean, more: object = {}): Line => [
+    t,
+    'wire',
+    {
+      call: 'patchCapacity',
+      method: 'PATCH',
+      asked: t,
+      capacity: 2,
+      machines: 1,
+      image: 'gold',
+      version: '2.0.0',
+      isDeployable,
+      ...more,
+    },
+  ];
+  const gone: Line = [100, 'versionWithdrawn', { image: 'gold', version: '2.0.0' }];
+  const looks = [200, 500, 800].map((t): Line => [t, 'wire', { call: 'listVersions', status: 200 }]);
+  const made = (isUsual: boolean): Line => [
+    50,
+    'instanceCreated',
+    { vmId: 'vm', image: 'gold', version: '1.1.0', isUsual },
+  ];
+  const wanted: Line = [40, 'jobQueued', { request: 1, image: 'gold', version: '1.1.0', demands: [] }];
+
+  it.each<[string, readonly Line[]]>([
+    ['a version that is there', [ask(10, true)]],
+    ['one that went a moment ago', [gone, ask(160, false)]],
+    ['one that went, while nobody could look', [gone, ask(5000, false)]],
+    ['no more machines than there are', [ask(10, false, { capacity: 1 })]],
+    ['an excluded one that a job names', [wanted, made(false)]],
+  ])('may be asked for: %s', (_what, history) => {
+    expect(broken(pinChecker(), history)).toEqual([]);
+  });
+
+  it.each<[string, readonly Line[], string]>([
+    ['a version that never was in the region', [ask(10, false)], 'which the region never had'],
+    ['a lane of such a version', [ask(10, false, { method: 'PUT', capacity: 0 })], 'which the region never had'],
+    ['one that went long ago', [gone, ...looks, ask(1200, false)], 'long after it had been taken away'],
+    ['an excluded one that nobody names', [made(false)], 'no job has named that version'],
+  ])('may not: %s', (_what, history, words) => {
+    expect(broken(pinChecker(), history)).toEqual([expect.stringMatching(`^I-13 .*${words}`)]);
+  });
+});
+
+describe('verdicts (I-12)', () => {
+  const system = 'Agent.Version -gtVersion 3';
+  const vain: Line = [
+    10,
+    'jobQueued',
+    { request: 3, admissible: false, image: 'gold', demands: [system, 'ImageOverride -equals no such image'] },
+  ];
+  const ended = [20, 50].map((t): Line => [t, 'wire', { call: 'jobRequests', status: 200, ended: [3] }]);
+  const seen = (...requests: readonly object[]): Line => [100, 'verdicts', { at: 90, requests }];
+  const say = (request: number, verdict: string, words = 'Because.', more: object = {}) => ({
+    ...{ request, verdict, words, nextStep: 'Do this.', resolvesItself: false },
+    ...more,
+  });
+  const known = [...told(20, 1), ...told(50, 1)];
+
+  it.each<[string, readonly Line[]]>([
+    ['a job that waits and is told why', [plain, ...known, seen(say(1, 'nodeBooting'))]],
+    ['a job that nobody has told of yet', [plain, ...told(50, 1), seen()]],
+    ['a picture that is older than the job', [plain, ...known, [100, 'verdicts', { at: 15, requests: [] }]]],
+    ['a job that has started', [plain, ...known, given, seen()]],
+    ['a job that can run nowhere, by its name', [vain, ...ended, seen(say(3, 'aliasUnknown'))]],
+  ])('are whole: %s', (_what, history) => {
+    expect(broken(namedChecker(), history)).toEqual([]);
+  });
+
+  it.each<[string, readonly Line[], string]>([
+    ['a job that waits and is not shown', [plain, ...known, seen()], 'no verdict'],
+    ['a verdict of no list', [plain, ...known, seen(say(1, 'unknown'))], 'nobody says why'],
+    ['a verdict without words', [plain, ...known, seen(say(1, 'starting', ''))], 'nobody says why'],
+    ['another reason than the true one', [vain, ...ended, seen(say(3, 'finished'))], 'is told finished'],
+    [
+      'a hope that is none',
+      [vain, ...ended, seen(say(3, 'aliasUnknown', 'No.', { resolvesItself: true }))],
+      'can run nowhere',
+    ],
+    ['no next step', [vain, ...ended, seen(say(3, 'aliasUnknown', 'No.', { nextStep: null }))], 'can run nowhere'],
+  ])('are not: %s', (_what, history, words) => {
+    expect(broken(namedChecker(), history)).toEqual([expect.stringMatching(`^I-12 .*${words}`)]);
+  });
+});
+
+describe('tagged agents (I-15)', () => {
+  const stateful: Line = [0, 'poolSettings', { maxCapacity: 4, recycleAfterEachUse: false, gracePeriodMinutes: 60 }];
+  const ran: readonly Line[] = [
+    [10, 'jobQueued', { request: 1, admissible: true, demands: ['CustomCapabilities -equals repo'], tag: 'repo' }],
+    [20, 'jobAssigned', { request: 1, agent: 7 }],
+    [20, 'jobStarted', { request: 1, agent: 7, tag: 'repo' }],
+    [80, 'jobFinished', { request: 1, agent: 7 }],
+  ];
+  const again = (t: number, tag = 'REPO', more: readonly string[] = []): Line => [
+    t,
+    'jobQueued',
+    { request: 2, admissible: true, demands: [`CustomCapabilities -equals ${tag}`, ...more], tag },
+  ];
+  const deleted = (t: number, by = 'controller'): Line => [t, 'agentDeleted', { agent: 7, by }];
+
+  it.each<[string, readonly Line[]]>([
+    ['after its grace period', [...ran, deleted(3700)]],
+    ['by a person', [...ran, deleted(100, 'person')]],
+    ['at the maximum, where another job waits', [...ran, again(3000, 'docs'), deleted(3100)]],
+    ['where the job came in the last moment', [...ran, again(3690), ...told(3695, 2), deleted(3700)]],
+    [
+      'where the job needs another folder as well',
+      [...ran, again(3500, 'repo', ['WorkFolder -equals /mnt/b']), ...told(3550, 2), deleted(3700)],
+    ],
+    ['after something went wrong with it', [...ran, [90, 'fault', { id: 'A18' }], deleted(100)]],
+  ])('may go %s', (_when, history) => {
+    expect(broken(taggedChecker(), [stateful, ...history])).toEqual([]);
+  });
+
+  it.each<[string, readonly Line[], string]>([
+    ['in its grace period', [...ran, deleted(2000)], '1920 s after its job'],
+    [
+      'while a job waits for its tag',
+      [...ran, again(3500), ...told(3550, 2), deleted(3700)],
+      'while job request 2 waited',
+    ],
+  ])('may not go %s', (_when, history, words) => {
+    expect(broken(taggedChecker(), [stateful, ...history])).toEqual([expect.stringMatching(`^I-15 .*${words}`)]);
+  });
+});
+
+it('only an empty lane goes as a whole', () => {
+  const line = (isLane: boolean, machines: number): Line => [
+    1,
+    'wire',
+    { call: 'patchCapacity', method: 'DELETE', isLane, machines },
+  ];
+  expect(broken(wireChecker(), [line(true, 0)])).toEqual([]);
+  for (const bad of [line(true, 1), line(false, 0)])
+    expect(broken(wireChecker(), [bad])).toEqual(['I-9 A whole scale set was to be deleted.']);
+});
