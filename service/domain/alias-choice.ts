@@ -33,9 +33,9 @@ export function chooseAliases(
   nodes: readonly Node[],
   settings: Pick<PoolSettings, 'images'>,
 ): readonly AliasChoice[] {
-  return nodes.flatMap((node): readonly AliasChoice[] => {
+  return nodes.filter(isOpen).flatMap((node): readonly AliasChoice[] => {
     const { generation } = node;
-    if (generation === null || node.instance === null || !isOpen(node)) return [];
+    if (generation === null || node.instance === null) return [];
     const [first] = settings.images;
     const image = generation.image == null ? first : imageOfAlias(settings, generation.image);
     const demands = byNode.get(node.key)?.demands.flatMap((text) => demandIn(text)) ?? [];

@@ -5,7 +5,7 @@ import { fits, groupRequests, mayServe, type RequestGroup } from './fit.ts';
 import { catalogOf, serves, type ImageCatalog } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
 import { fitsOnceLabelled } from './labels.ts';
-import { leftWaiting, type LeftWaiting } from './left-waiting.ts';
+import { leftWaiting, type Booked, type LeftWaiting } from './left-waiting.ts';
 import { retiringOf, type Retiring } from './retiring.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
 import { nowhere, type Place } from './lane-place.ts';
@@ -92,7 +92,7 @@ export function claim(
     byNode: booked.byNode,
     onIdleCount,
     onBootingCount,
-    ...leftWaiting(requests, groupOf, groups, booked.taken),
+    ...leftWaiting(requests, groupOf, groups, booked),
     spareIdle: idle.filter((node) => !booked.byNode.has(node.key)).sort(bySeniority),
     spareBootingCount: booting.length + promised - onBootingCount,
     boots: bootingPlaces(boots, (index) => total(flow, (column) => column === bootingColumn + index)),
@@ -237,9 +237,14 @@ function book(
   columns: readonly Column[],
   flow: readonly ReadonlyMap<number, number>[],
   memory: Memory,
-): { readonly byNode: ReadonlyMap<string, JobRequest>; readonly taken: ReadonlySet<JobRequest> } {
+): Booked & { readonly byNode: ReadonlyMap<string, JobRequest> } {
   const byNode = new Map<string, JobRequest>();
   const taken = new Set<JobRequest>();
+  const takenOf = groups.map(() => 0);
+  const take = (request: JobRequest, group: number): void => {
+    taken.add(request);
+    takenOf[group] = (takenOf[group] ?? 0) + 1;
+  };
   const places = flow.map((row) => new Map(row));
   const before = claimants(groups, memory);
   const next = groups.map(() => 0);
@@ -249,7 +254,7 @@ function book(
       const wanted = places[claimant?.group ?? -1]?.get(column) ?? 0;
       if (claimant === undefined || wanted === 0 || taken.has(claimant.request)) continue;
       byNode.set(node.key, claimant.request);
-      taken.add(claimant.request);
+      take(claimant.request, claimant.group);
       places[claimant.group]?.set(column, wanted - 1);
     }
     const free = nodes.filter((node) => !byNode.has(node.key)).values();
@@ -259,22 +264,26 @@ function book(
         if (request === undefined) break;
         next[index] = (next[index] ?? 0) + 1;
         if (taken.has(request)) continue;
-        taken.add(request);
+        take(request, index);
         wanted -= 1;
         const node = free.next();
         if (node.done !== true) byNode.set(node.value.key, request);
       }
     }
   }
-  return { byNode, taken };
+  return { byNode, taken, takenOf };
 }
 
 /** Node key → the request that claimed it in the last pass, as far as it still waits. */
-function claimants(groups: readonly RequestGroup[], memory: Memory) {
+function claimants(groups: readonly RequestGroup[], { claims }: Memory) {
   const claimants = new Map<string, { readonly group: number; readonly request: JobRequest }>();
+  // The oldest have the claims, so most of a long queue is younger than the last of them.
+  const ids = Object.keys(claims).map(Number);
+  const newest = ids.reduce((latest, id) => Math.max(latest, id), -1);
   for (const [group, { requests }] of groups.entries()) {
     for (const request of requests) {
-      const key = memory.claims[request.requestId];
+      if (request.requestId > newest) continue;
+      const key = claims[request.requestId];
       if (key !== undefined) claimants.set(key, { group, request });
     }
   }

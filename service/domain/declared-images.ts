@@ -1,6 +1,7 @@
 // Images that the settings declare and that neither an agent nor a placeholder shows yet: rows of the table of near misses
 // all the same, for a person who reads it wonders where they are.
-import { capabilitiesOf, type Capabilities } from './agent.ts';
+import type { Capabilities } from './agent.ts';
+import { capabilityOf } from './agent-class.ts';
 import { equalsIgnoringCase, meetsDemand, parseDemand, readCapability, type Demand } from './demand.ts';
 import { shorten } from './demand-faults.ts';
 import type { JobRequest } from './job-request.ts';
@@ -26,7 +27,7 @@ export function declaredImages(
   if (settings.images.length < 2 && agents.length > 0) return [];
   const shown = [
     ...observation.placeholders.map((one) => one.image),
-    ...agents.flatMap((agent) => readCapability(capabilitiesOf(agent), 'ImageOverride') ?? []),
+    ...new Set(agents.flatMap((agent) => capabilityOf(agent, 'ImageOverride') ?? [])),
   ];
   const stands = ({ aliases }: PoolImage) =>
     shown.some((one) => aliases.some((alias) => equalsIgnoringCase(alias, one)));

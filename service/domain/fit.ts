@@ -2,12 +2,13 @@
 import { meetsAll, type AgentClass } from './agent-class.ts';
 import { equalsIgnoringCase, parseDemand, type Demand } from './demand.ts';
 import { serves, targetOf, type ImageCatalog, type Target } from './image-catalog.ts';
-import { jobRequestState, type JobRequest } from './job-request.ts';
+import type { JobRequest } from './job-request.ts';
 import { newNodeFit } from './new-node-fit.ts';
 import { compareText, type Node } from './node.ts';
 import type { Observation } from './observation.ts';
 import type { PlacedClass } from './placed-class.ts';
 import type { PoolSettings } from './pool.ts';
+import { requestsByState } from './requests-by-state.ts';
 import { serviceQueue, type ServiceQueue } from './service-queue.ts';
 import { tagSplitter } from './tags.ts';
 
@@ -37,14 +38,12 @@ export function queuedRequests(observation: Observation): readonly JobRequest[] 
 const queues = new WeakMap<Observation, readonly JobRequest[]>();
 
 function newQueue(observation: Observation): readonly JobRequest[] {
-  const taken = new Set<number>();
-  for (const { assignedRequestId } of observation.agents.value)
-    if (assignedRequestId !== null) taken.add(assignedRequestId);
+  const taken = takenBy(observation.agents.value);
   const queue: JobRequest[] = [];
   let isOrdered = true;
   let last: JobRequest | null = null;
-  for (const request of observation.jobRequests.value) {
-    if (jobRequestState(request) !== 'queued' || taken.has(request.requestId)) continue;
+  for (const request of requestsByState(observation.jobRequests.value).queued) {
+    if (taken.has(request.requestId)) continue;
     isOrdered &&= last === null || (last.requestId < request.requestId && last.queuedAt <= request.queuedAt);
     last = request;
     queue.push(request);
@@ -53,6 +52,18 @@ function newQueue(observation: Observation): readonly JobRequest[] {
   if (isOrdered) return queue;
   return [...new Map(queue.map((request) => [request.requestId, request])).values()].sort(byAge);
 }
+
+/** Ids of the requests that agents name as their own; worked out once for each list. */
+function takenBy(agents: Observation['agents']['value']): ReadonlySet<number> {
+  const known = takings.get(agents);
+  if (known !== undefined) return known;
+  const taken = new Set<number>();
+  for (const { assignedRequestId } of agents) if (assignedRequestId !== null) taken.add(assignedRequestId);
+  takings.set(agents, taken);
+  return taken;
+}
+
+const takings = new WeakMap<Observation['agents']['value'], ReadonlySet<number>>();
 
 function byAge(a: JobRequest, b: JobRequest): number {
   return a.queuedAt - b.queuedAt || a.requestId - b.requestId;
@@ -101,9 +112,11 @@ function placesIn(
   const placeOf = new Map(groups.map((group, place) => [group, place]));
   const places = settled.map((parts) => parts.map((part) => placeOf.get(part) ?? 0));
   const next = groups.map(() => 0);
+  const alone = places.map((among) => (among.length === 1 ? (among[0] ?? 0) : -1));
   return groupOf.map((own, index) => {
+    const single = alone[own] ?? -1;
+    if (single >= 0) return single;
     const among = places[own] ?? [];
-    if (among.length === 1) return among[0] ?? 0;
     const place = among.find((one) => groups[one]?.requests[next[one] ?? 0] === requests[index]) ?? 0;
     next[place] = (next[place] ?? 0) + 1;
     return place;

@@ -16,7 +16,10 @@ export function laneOf({ scaleSetId }: Pick<Node, 'scaleSetId'>): string {
 const folded = new Map<string, string>();
 const mostKnown = 1000;
 
+/** Several reasons of a pass ask for the lanes of all its nodes. */
 export function nodesByLane(nodes: readonly Node[]): ReadonlyMap<string, readonly Node[]> {
+  const known = byLane.get(nodes);
+  if (known !== undefined) return known;
   const lanes = new Map<string, Node[]>();
   for (const node of nodes) {
     const lane = laneOf(node);
@@ -24,5 +27,8 @@ export function nodesByLane(nodes: readonly Node[]): ReadonlyMap<string, readonl
     if (own === undefined) lanes.set(lane, [node]);
     else own.push(node);
   }
+  byLane.set(nodes, lanes);
   return lanes;
 }
+
+const byLane = new WeakMap<readonly Node[], ReadonlyMap<string, readonly Node[]>>();

@@ -11,20 +11,34 @@ export interface LeftWaiting {
   readonly misfits: readonly JobRequest[];
 }
 
+export interface Booked {
+  /** Requests that have a node, or the promise of one. */
+  readonly taken: ReadonlySet<JobRequest>;
+  /** How many of them are in each group. */
+  readonly takenOf: readonly number[];
+}
+
 /** Of those that have no node: who gets a new one, and whom none would help. Who waits for the agent with his tag is neither. */
 export function leftWaiting(
   requests: readonly JobRequest[],
   groupOf: readonly number[],
   groups: readonly RequestGroup[],
-  taken: ReadonlySet<JobRequest>,
+  { taken, takenOf }: Booked,
 ): LeftWaiting {
   const withoutNode: JobRequest[] = [];
   const withoutNodeGroups: number[] = [];
   const misfits: JobRequest[] = [];
+  // Who has a node is mostly among the first of his group, and the others need not be looked for.
+  const left = [...takenOf];
   for (const [index, request] of requests.entries()) {
     const place = groupOf[index] ?? 0;
     const group = groups[place];
-    if (group === undefined || group.waitsForTag === true || taken.has(request)) continue;
+    if (group === undefined || group.waitsForTag === true) continue;
+    const open = left[place] ?? 0;
+    if (open > 0 && taken.has(request)) {
+      left[place] = open - 1;
+      continue;
+    }
     if (!group.fitsNew) misfits.push(request);
     else {
       withoutNode.push(request);

@@ -1,6 +1,7 @@
 // Which demand fails on which agent, and what the agent has instead: the table behind "no agent matches".
-import { capabilitiesOf, type Agent } from './agent.ts';
-import { meetsDemand, parseDemand, readCapability } from './demand.ts';
+import type { Agent } from './agent.ts';
+import { capabilityOf } from './agent-class.ts';
+import { meetsDemand, parseDemand } from './demand.ts';
 import { neverSeen, withoutPlaceholder } from './declared-images.ts';
 import { shorten } from './demand-faults.ts';
 import type { JobRequest } from './job-request.ts';
@@ -16,8 +17,9 @@ export function noAgentMatches(
   imageOf: (agent: Agent) => string | null,
   declared: readonly NearMiss[] = [],
 ): Finding {
+  const missesOf = missReader(request.demands);
   const rows = oneForEachImage([
-    ...agents.map((agent) => nearMissOf(request, agent, stateOf(agent), imageOf(agent))),
+    ...agents.map((agent) => nearMiss(missesOf, agent, stateOf(agent), imageOf(agent))),
     ...declared,
   ]);
   const nearest = rows[0];
@@ -48,15 +50,42 @@ export function nearMissOf(
   state: string,
   image: string | null,
 ): NearMiss {
-  const capabilities = capabilitiesOf(agent);
-  const fails = request.demands.flatMap((text) => {
+  return nearMiss(missReader(request.demands), agent, state, image);
+}
+
+function nearMiss(
+  missesOf: (agent: Agent) => NearMiss['fails'],
+  agent: Agent,
+  state: string,
+  image: string | null,
+): NearMiss {
+  return {
+    kind: 'nearMiss',
+    of: image === null ? 'agent' : 'image',
+    name: image ?? agent.name,
+    state,
+    fails: missesOf(agent),
+  };
+}
+
+type Miss = NearMiss['fails'][number];
+
+/** Thousands of agents have a few values for what is demanded, so each value is judged once. */
+function missReader(demands: readonly string[]): (agent: Agent) => NearMiss['fails'] {
+  const readers = demands.map((text) => {
     const demand = parseDemand(text);
-    if (demand.kind === 'fault') return [{ demand: shorten(text), has: null }];
-    if (meetsDemand(demand, capabilities)) return [];
-    const has = readCapability(capabilities, demand.name);
-    return [{ demand: shorten(text), has: has === null ? null : shorten(has) }];
+    const known = new Map<string | null, Miss | null>();
+    return (agent: Agent): Miss | null => {
+      const has = demand.kind === 'fault' ? null : capabilityOf(agent, demand.name);
+      const before = known.get(has);
+      if (before !== undefined) return before;
+      const isMet = demand.kind !== 'fault' && has !== null && meetsDemand(demand, { [demand.name]: has });
+      const miss = isMet ? null : { demand: shorten(text), has: has === null ? null : shorten(has) };
+      known.set(has, miss);
+      return miss;
+    };
   });
-  return { kind: 'nearMiss', of: image === null ? 'agent' : 'image', name: image ?? agent.name, state, fails };
+  return (agent) => readers.map((read) => read(agent)).filter((miss) => miss !== null);
 }
 
 function everywhere(rows: readonly NearMiss[]): readonly string[] {

@@ -2,11 +2,11 @@
 import { capabilitiesOf, type Agent } from './agent.ts';
 import { readCapability } from './demand.ts';
 import type { Instance } from './instance.ts';
-import { jobRequestState } from './job-request.ts';
 import type { Memory } from './memory.ts';
 import { findState, past, type NodeFacts, type NodeState, type StateFinding } from './node-state.ts';
 import type { Generation, Observation, OpenOperation } from './observation.ts';
 import type { PoolSettings } from './pool.ts';
+import { requestsByState } from './requests-by-state.ts';
 
 export type { NodeState } from './node-state.ts';
 
@@ -181,10 +181,8 @@ function wasOnline(halves: Halves): boolean {
 
 function requestsByAgent(observation: Observation) {
   const held = new Map<number, { readonly requestId: number; readonly lockedUntil: number | null }>();
-  for (const request of observation.jobRequests.value) {
-    const state = jobRequestState(request);
-    if (request.reservedAgentId === null || (state !== 'assigned' && state !== 'running')) continue;
-    held.set(request.reservedAgentId, request);
+  for (const request of requestsByState(observation.jobRequests.value).given) {
+    if (request.reservedAgentId !== null) held.set(request.reservedAgentId, request);
   }
   return held;
 }

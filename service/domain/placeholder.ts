@@ -25,7 +25,7 @@ export function keepPlaceholders(pass: Pass, plan: Plan): Plan {
   const wanted = wantedPlaceholders(observation, settings);
   const agents = placeholderAgents(observation);
   const standing = standingByName(observation, agents);
-  const waiting = distinctAsks(queuedRequests(observation));
+  const waiting = once(() => distinctAsks(queuedRequests(observation)));
   const missing = wanted.filter((one) => !standing.has(one.name.toLowerCase()));
   const outdated = wanted.filter((one) => {
     const agent = standing.get(one.name.toLowerCase());
@@ -45,6 +45,12 @@ export function keepPlaceholders(pass: Pass, plan: Plan): Plan {
   const isLeft = registrations.length > now.length || (short > 0 && removals.length > 0);
   const later = isLeft ? [pass.now + nextPassMilliseconds] : [];
   return withDecisions({ ...plan, dueAt: [...plan.dueAt, ...later] }, [...removals, ...now]);
+}
+
+/** In most passes every placeholder is as it should be, and nobody asks who waits. */
+function once<T>(work: () => T): () => T {
+  let known: { readonly value: T } | null = null;
+  return () => (known ??= { value: work() }).value;
 }
 
 /** One request for each writing of demands and list of matched agents: nothing else tells which agent it waits on. */
@@ -85,8 +91,8 @@ function isOutdated(agent: Agent, promised: Capabilities): boolean {
 }
 
 /** A job that waits on it for what it would not promise any more would wait for nothing. */
-function wouldStrand(agent: Agent, promised: Capabilities, waiting: readonly JobRequest[]): boolean {
-  return waiting.some((request) => waitsOn(request, agent) && !meetsDemands(request.demands, promised));
+function wouldStrand(agent: Agent, promised: Capabilities, waiting: () => readonly JobRequest[]): boolean {
+  return waiting().some((request) => waitsOn(request, agent) && !meetsDemands(request.demands, promised));
 }
 
 function waitsOn(request: JobRequest, agent: Agent): boolean {
@@ -103,7 +109,7 @@ function removalsOf(
   wanted: readonly WantedPlaceholder[],
   standing: ReadonlyMap<string, Agent>,
   agents: ReadonlyMap<number, Agent>,
-  waiting: readonly JobRequest[],
+  waiting: () => readonly JobRequest[],
   short: number,
 ): readonly Decision[] {
   let before = short;
@@ -117,7 +123,7 @@ function removalsOf(
     .flatMap((one) => {
       const agent = agents.get(one.agentId);
       if (agent === undefined) return [remove(one, 'placeholderGone')];
-      if ((!isComplete && before === 0) || waiting.some((request) => waitsOn(request, agent))) return [];
+      if ((!isComplete && before === 0) || waiting().some((request) => waitsOn(request, agent))) return [];
       before = Math.max(0, before - 1);
       return [remove(one, 'placeholderNotNeeded')];
     });

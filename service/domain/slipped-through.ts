@@ -3,11 +3,12 @@
 import type { Decision } from './decision.ts';
 import { parseDemand, type Demand } from './demand.ts';
 import { targetOf } from './image-catalog.ts';
-import { jobRequestState, type JobRequest } from './job-request.ts';
+import type { JobRequest } from './job-request.ts';
 import { laneKeyWord, laneWord } from './lane-room.ts';
 import type { Node } from './node.ts';
 import type { Pass, Plan } from './pass.ts';
 import { placeOfNode } from './placed-class.ts';
+import { requestsByState } from './requests-by-state.ts';
 import { jobWord, say, sentence } from './words.ts';
 
 /** Older assignments were right for the images of their time, or were told. */
@@ -17,7 +18,7 @@ const freshMs = 2 * 60_000;
 export function sayWhatSlippedThrough(pass: Pass, plan: Plan): Plan {
   const { observation, claims } = pass;
   if (observation.ownsEverything || claims.catalog.isOwnSet || !pass.trust.canEnable) return plan;
-  const running = observation.jobRequests.value.filter((request) => isFresh(request, pass.now));
+  const running = requestsByState(observation.jobRequests.value).given.filter((request) => isFresh(request, pass.now));
   const alarms = running.flatMap((request) => {
     const node = pass.nodes.find((one) => one.requestId === request.requestId);
     return node === undefined ? [] : (alarmFor(request, node, pass) ?? []);
@@ -26,9 +27,8 @@ export function sayWhatSlippedThrough(pass: Pass, plan: Plan): Plan {
 }
 
 function isFresh(request: JobRequest, now: number): boolean {
-  const state = jobRequestState(request);
   const at = request.assignedAt ?? request.receivedAt;
-  return (state === 'assigned' || state === 'running') && at !== null && now - at <= freshMs;
+  return at !== null && now - at <= freshMs;
 }
 
 function alarmFor(request: JobRequest, node: Node, { claims }: Pass): Decision | null {

@@ -61,9 +61,9 @@ export function chooseWorkFolders(
     );
     return known;
   };
-  return nodes.flatMap((node): readonly WorkFolderChoice[] => {
+  return nodes.filter(isOpen).flatMap((node): readonly WorkFolderChoice[] => {
     const { generation } = node;
-    if (generation === null || node.instance === null || !isOpen(node)) return [];
+    if (generation === null || node.instance === null) return [];
     const folder = generation.workFolder ?? null;
     const claimed = claims.byNode.get(node.key);
     // A late boot has no claim and comes up all the same: it keeps what somebody still wants, or is for the next in line.

@@ -4,13 +4,18 @@
 /** Gives each writing its place, counted from 0 in the order in which they are first read. */
 export function writingReader(): (demands: readonly string[]) => number {
   const root = newBranch();
+  const lists = new Map<readonly string[], number>();
   let seen = 0;
   return (demands) => {
+    const known = lists.get(demands);
+    if (known !== undefined) return known;
     let branch = root;
     for (const demand of demands) branch = next(branch, demand);
     if (branch.place === unseen) {
       branch.place = seen;
       seen += 1;
+      // A reader gives one list to all requests that write the same (same-lists.ts).
+      lists.set(demands, branch.place);
     }
     return branch.place;
   };
