@@ -12,6 +12,7 @@ import { emptyMemory, type Memory } from '../../service/domain/memory.ts';
 import type { Generation, Observation, Part } from '../../service/domain/observation.ts';
 import type { PoolImage, PoolSettings } from '../../service/domain/pool.ts';
 import { replayScaleSet } from '../../service/domain/replay-machines.ts';
+import { sameLists } from '../../service/domain/same-lists.ts';
 import { wantedPlaceholders } from '../../service/domain/wanted-placeholders.ts';
 
 export interface PictureSize {
@@ -66,6 +67,8 @@ function pictureOf(size: PictureSize, settings: PoolSettings, seed: number, clos
   const agents: Agent[] = [];
   const generations: Generation[] = [];
   const requests: JobRequest[] = [];
+  // As the reader gives them.
+  const same = sameLists();
   const lanes = settings.images.map((_, index) => laneOf(aliasOf(index), settings));
   for (let number = 1; number <= size.agents; number += 1) {
     const index = number % size.images;
@@ -91,7 +94,7 @@ function pictureOf(size: PictureSize, settings: PoolSettings, seed: number, clos
   }));
   const picture = {
     now,
-    jobRequests: fresh(requests),
+    jobRequests: fresh(requests.map((request) => ({ ...request, demands: same.texts(request.demands) }))),
     lanes: lanes.map(({ key, id, name, instances }) => ({
       key,
       scaleSet: fresh({ ...replayScaleSet(instances.length), id, name }),

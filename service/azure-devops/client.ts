@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { noAnswer } from '../answer.ts';
 import type { Agent, Capabilities } from '../domain/agent.ts';
 import { type JobRequest, jobRequestState } from '../domain/job-request.ts';
+import { sameLists } from '../domain/same-lists.ts';
 import type {
   AgentPackage,
   AgentRegistration,
@@ -101,7 +102,10 @@ async function readJobRequests(
   query: Record<string, string>,
 ): Promise<readonly JobRequest[]> {
   const raw = await read(call, operation, `${pool(poolId)}/jobrequests`, query, undocumented);
-  return translateList(raw, 'jobRequests').map((item, index) => translateJobRequest(item, `jobRequests[${index}]`));
+  const same = sameLists();
+  return translateList(raw, 'jobRequests').map((item, index) =>
+    translateJobRequest(item, `jobRequests[${index}]`, same),
+  );
 }
 
 async function listAgents(call: Call, poolId: number): Promise<readonly Agent[]> {

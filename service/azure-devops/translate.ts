@@ -2,19 +2,21 @@
 // knows its field names; adapters and the command line's snapshots both come through here.
 import type { Agent } from '../domain/agent.ts';
 import type { JobRequest, JobResult } from '../domain/job-request.ts';
+import { listsApart, type SameLists } from '../domain/same-lists.ts';
 import { asList, fieldsOf, type Fields } from '../wire.ts';
 import { CloudError } from '../problem.ts';
 
 /**
  * A request always has its number. One without `queueTime` counts from the first thing known of it; where nothing is
- * known it is the oldest of all (instant 0).
+ * known it is the oldest of all (instant 0). `same`: of the read that it is a part of.
  */
-export function translateJobRequest(raw: unknown, path: string): JobRequest {
+export function translateJobRequest(raw: unknown, path: string, same: SameLists = listsApart): JobRequest {
   const request = fieldsOf(raw, path);
   const assignedAt = request.instant('assignTime');
   const receivedAt = request.instant('receiveTime');
   const finishedAt = request.instant('finishTime');
   const owner = request.object('owner');
+  const matched = request.objects('matchedAgents')?.map((agent) => agent.requiredNumber('id')) ?? null;
   return {
     requestId: request.requiredNumber('requestId'),
     queuedAt: request.instant('queueTime') ?? assignedAt ?? receivedAt ?? finishedAt ?? 0,
@@ -23,9 +25,9 @@ export function translateJobRequest(raw: unknown, path: string): JobRequest {
     finishedAt,
     result: resultIn(request),
     lockedUntil: request.instant('lockedUntil'),
-    demands: request.texts('demands') ?? [],
+    demands: same.texts(request.texts('demands') ?? []),
     reservedAgentId: request.object('reservedAgent')?.number('id') ?? null,
-    matchedAgentIds: request.objects('matchedAgents')?.map((agent) => agent.requiredNumber('id')) ?? null,
+    matchedAgentIds: matched === null ? null : same.numbers(matched),
     jobName: request.text('jobName'),
     definitionName: request.object('definition')?.text('name') ?? null,
     runName: owner?.text('name') ?? null,

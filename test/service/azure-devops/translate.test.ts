@@ -1,6 +1,7 @@
 // The translator of Azure DevOps' answers: field by field, and what it does with what it cannot read.
 import { describe, expect, it } from '@jest/globals';
 import { jobRequestState } from '../../../service/domain/job-request.ts';
+import { sameLists } from '../../../service/domain/same-lists.ts';
 import { translateAgent, translateJobRequest, translateList } from '../../../service/azure-devops/translate.ts';
 import { itWithSpecs, readSpec } from '../shared-specs.ts';
 
@@ -92,6 +93,17 @@ describe('translateJobRequest', () => {
     });
     expect(jobRequestState(translateJobRequest(readSpec(`${examples}keda-deadJob.json`), 'dead'))).toBe('finished');
   });
+});
+
+it('gives requests of one read that have the same demands and agents one list of them, and no two others', () => {
+  const same = sameLists();
+  const read = (requestId: number, demands: readonly string[], ...ids: readonly number[]) =>
+    translateJobRequest({ requestId, demands, matchedAgents: ids.map((id) => ({ id })) }, 'request', same);
+  const first = read(1, ['npm', 'gpu'], 3, 4);
+  const [alike, turned] = [read(2, ['npm', 'gpu'], 3, 4), read(3, ['gpu', 'npm'], 4, 3)];
+  expect(alike.demands).toBe(first.demands);
+  expect(alike.matchedAgentIds).toBe(first.matchedAgentIds);
+  expect(turned).toMatchObject({ demands: ['gpu', 'npm'], matchedAgentIds: [4, 3] });
 });
 
 describe('translateAgent', () => {
