@@ -34,7 +34,11 @@ export function Machines({ machines, draft, faults, onChange }: StepProps & { re
         label="Machines in the scale set"
         columns={[
           { title: 'Machine', className: 'weir-wide', render: (one: Machine) => <Name>{one.name}</Name> },
-          { title: 'State', render: (one: Machine) => stateWords[one.state.toLowerCase()] ?? one.state },
+          {
+            title: 'State',
+            className: 'weir-agent',
+            render: (one: Machine) => stateWords[one.state.toLowerCase()] ?? one.state,
+          },
           {
             title: 'Since',
             className: 'weir-time',

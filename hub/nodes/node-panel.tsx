@@ -34,7 +34,7 @@ export function NodePanel({ client, pool, node, now, onClose }: NodePanelProps) 
         <NodeStatus of={group} />
         <div>
           <div className="weir-strong">{words}</div>
-          <div>
+          <div title={`Since ${exactWords(node.stateSince)}`}>
             for {spanWords(between(node.stateSince, now))}
             {node.deadlineAt === null ? '' : waitWords(node.state, node.deadlineAt, now)}
           </div>

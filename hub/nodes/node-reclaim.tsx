@@ -28,6 +28,7 @@ export function NodeReclaim({ operation, now }: { readonly operation: NodeOperat
             key={words}
             className={index < reached ? 'weir-step-done' : index === reached ? 'weir-step-now' : 'weir-secondary'}
             aria-current={index === reached ? 'step' : undefined}
+            title={index === reached ? `Since ${exactWords(operation.phaseSince)}` : undefined}
           >
             {words}
             {index === reached ? `, for ${spanWords(between(operation.phaseSince, now))}` : ''}
