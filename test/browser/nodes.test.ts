@@ -132,7 +132,7 @@ describe.each(looks)('in the $theme theme, $width pixels wide', ({ theme, width 
     scene.parts = whatIfParts({ ...running, from, to: scene.now });
     await hub.getByRole('progressbar', { name: 'Progress of the replay' }).waitFor();
     scene.parts = whatIfParts({ ...finished, from, to: scene.now });
-    await hub.getByRole('cell', { name: '53.70 EUR' }).waitFor();
+    await hub.getByRole('cell', { name: '65.75 EUR' }).waitFor();
     expect(stage.service.sent.at(-1)).toMatchObject({ path: '/v1/pools/linux-build/what-if', body: { to: scene.now } });
     await hub.getByRole('heading', { name: 'Cost by size and image' }).scrollIntoViewIfNeeded();
     await hub.evaluate(`document.querySelector('.weir-replays').scrollIntoView({ block: 'end' })`);
