@@ -1,9 +1,9 @@
 // Keeps the machine of a job that failed, within `maxSavedNodeCount`, instead of wiping it or giving it the next job. Until the
 // result of a job is known its machine stays as it is, for a short time.
 import type { Decision } from './decision.ts';
-import type { JobResult } from './job-request.ts';
+import type { JobRequest, JobResult } from './job-request.ts';
 import { isHeldByPerson, type Node, type NodeState } from './node.ts';
-import { isDestroying } from './observation.ts';
+import { isDestroying, type Observation } from './observation.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { isStoppable, roomForSaved, savedWords } from './saved-nodes.ts';
 import { jobWord, say } from './words.ts';
@@ -54,8 +54,17 @@ function endedJob(node: Node, pass: Pass, plan: Plan): EndedJob | null {
   const { lastCompletedRequestId: requestId, lastCompletedAt: at } = agent;
   if (requestId === null || at === null || at < (generation?.startedAt ?? at)) return null;
   if (generation?.savedFor === requestId || !mayBeKept(node, pass)) return null;
-  const finished = observation.finishedRequests?.find((one) => one.requestId === requestId);
-  return { node, requestId, at, result: agent.lastCompletedResult ?? finished?.result ?? null };
+  return {
+    node,
+    requestId,
+    at,
+    result: agent.lastCompletedResult ?? requestOf(requestId, observation)?.result ?? null,
+  };
+}
+
+/** A snapshot has finished requests among the others. */
+function requestOf(requestId: number, { finishedRequests = [], jobRequests }: Observation): JobRequest | undefined {
+  return [...finishedRequests, ...jobRequests.value].find((one) => one.requestId === requestId);
 }
 
 const keepable: ReadonlySet<NodeState> = new Set<NodeState>([
@@ -84,8 +93,7 @@ function isFree({ state }: Node): boolean {
 }
 
 function keep({ node, requestId }: EndedJob, { observation, settings }: Pass): Decision {
-  const request = observation.finishedRequests?.find((one) => one.requestId === requestId);
-  const job = jobWord(request ?? { requestId, jobName: null, definitionName: null });
+  const job = jobWord(requestOf(requestId, observation) ?? { requestId, jobName: null, definitionName: null });
   const what = node.requestId === null ? '' : ' It finishes the job that it has taken since.';
   const words = `On ${node.name} ${job} failed.${what} ${savedWords(settings)}`;
   return { ...decideNode('save', node, say('savedForFailedJob', words)), request: requestId };

@@ -256,13 +256,15 @@ describe('the machine of a job that failed', () => {
     const finishedRequests = [
       jobRequest({ requestId: 501, result: 'failed', definitionName: 'shop', jobName: 'test' }),
     ];
-    const picture = scene({ machines: [usedMachine(1, ended(null))] }, { finishedRequests });
-    expect(decide(picture, settings(keeps), memory()).decisions).toMatchObject([
-      {
-        kind: 'save',
-        request: 501,
-        reason: { words: expect.stringContaining('job "shop / test" (request 501) failed') },
-      },
-    ]);
+    const machines = [usedMachine(1, ended(null))];
+    const pictures = [scene({ machines }, { finishedRequests }), scene({ machines, requests: finishedRequests })];
+    for (const picture of pictures)
+      expect(decide(picture, settings(keeps), memory()).decisions).toMatchObject([
+        {
+          kind: 'save',
+          request: 501,
+          reason: { words: expect.stringContaining('job "shop / test" (request 501) failed') },
+        },
+      ]);
   });
 });
