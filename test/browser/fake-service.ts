@@ -106,6 +106,8 @@ function find(scene: Scene, url: URL): unknown {
   if (url.pathname === routes.about) return scene.about;
   if (url.pathname === routes.pools) return { now: scene.now, pools: scene.pools };
   if (url.pathname.startsWith('/v1/runs/')) return { now: scene.now, jobs: scene.runJobs };
+  const last = url.pathname.split('/').at(-1) ?? '';
+  if (!url.pathname.startsWith(`${routes.pools}/`)) return scene.parts[last] ?? null;
   const [, , , name = '', part] = url.pathname.split('/');
   const pool = scene.pools.find((one) => one.name === decodeURIComponent(name));
   if (pool === undefined) return null;
@@ -114,7 +116,6 @@ function find(scene: Scene, url: URL): unknown {
   if (part === 'timeline') return scene.timeline;
   if (part === 'statistics') return scene.statistics;
   if (part === 'explain') return scene.demandAnswer;
-  const last = url.pathname.split('/').at(-1) ?? '';
   if (part !== undefined && last in scene.parts) return scene.parts[last];
   if (part === 'what-if') return whatIfPage(null);
   return {

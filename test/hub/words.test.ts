@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { humanise, nodeStateWords } from '../../hub/node-state.ts';
 import { agoWords, deadlineWords, exactWords, spanWords } from '../../hub/time.ts';
 import { verdictWords } from '../../hub/verdict-words.ts';
+import { inARow } from '../../hub/apart.ts';
 
 // ElasticNodeState of the 7.2 REST specification, in its order.
 const elasticNodeStates =
@@ -61,5 +62,15 @@ describe('instants', () => {
 
   it('are exact with seconds and the name of the zone', () => {
     expect(exactWords('2026-11-24T10:00:07Z')).toMatch(/2026.*:00:07.*(UTC|GMT|[A-Z]{3,4})/);
+  });
+});
+
+describe('names of others in plain text', () => {
+  it.each([
+    ['stay as they are where they run from left to right', ['Lint', null, '', 'müller <b>'], 'Lint · müller <b>'],
+    ['are fenced in where they do not', ['עברית', '7'], '\u2068עברית\u2069 · 7'],
+    ['cannot leave their fence', ['a\u202Eb\u2069', 'c'], '\u2068a\u202Eb\u2069 · c'],
+  ])('%s', (_name, names, words) => {
+    expect(inARow(names)).toBe(words);
   });
 });
