@@ -51,7 +51,7 @@ export interface PipelineStage {
 export async function pipelineStage(): Promise<PipelineStage> {
   const store = createMemoryStore({ now: () => Date.now() });
   const stage = await raiseStage({
-    ...{ store, speed: 120, port: 0, arrivals: [], note: () => undefined },
+    ...{ store, speed: 60, port: 0, arrivals: [], note: () => undefined },
     settings: { maxCapacity: 1, desiredIdle: 0 },
     pools: [
       {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ensureBundles } from '../../cli/bundles.ts';
 import { runWeir } from '../cli/run-weir.ts';
-import { clientOf, configurationOf, isFree, startWeir, type StartedWeir } from './started-weir.ts';
+import { clientOf, configurationOf, isServed, startWeir, type StartedWeir } from './started-weir.ts';
 import { until } from './until.ts';
 
 const minutes = 60_000;
@@ -86,13 +86,14 @@ describe('weir start', () => {
       expect(entries.filter((entry) => entry.reason.words === '' || entry.reason.code === '')).toEqual([]);
 
       const ports = [weir.url, hubUrl, serviceUrl ?? '', organization.url].map((url) => Number(new URL(url).port));
-      expect(await Promise.all(ports.map(isFree))).toEqual([false, false, false, false]);
+      expect(await Promise.all(ports.map(isServed))).toEqual([true, true, true, true]);
       // As under npm: the terminal sends it to everybody, and each parent passes it on.
       const ended = await weir.stop('SIGINT', 2);
       expect(ended).toMatchObject({ code: 0, signal: null, left: [] });
-      expect(ended.seconds).toBeLessThan(15);
+      // Wide enough for a crowded machine; one that waits until somebody hangs up takes longer.
+      expect(ended.seconds).toBeLessThan(60);
       expect(ended.said).not.toMatch(/warning|deprecat|is a bug/i);
-      expect(await Promise.all(ports.map(isFree))).toEqual([true, true, true, true]);
+      expect(await Promise.all(ports.map(isServed))).toEqual([false, false, false, false]);
     },
     5 * minutes,
   );
@@ -152,6 +153,6 @@ describe('weir start', () => {
       expect({ ...ran, note: '' }).toEqual({ code, out: '', note: '' });
       expect(ran.note).not.toMatch(stack);
     },
-    minutes,
+    3 * minutes,
   );
 });

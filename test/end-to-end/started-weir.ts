@@ -1,7 +1,7 @@
 // `weir start` as a process of its own, as a person at a terminal has it: its words, its ports, and its end.
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createClient, type Client } from '../../contract/client.ts';
 import type { PortalConfiguration } from '../../sandbox/portal/configuration.ts';
@@ -60,7 +60,7 @@ export async function startWeir(...args: readonly string[]): Promise<StartedWeir
       for (let echo = 0; echo < echoes; echo += 1) child.kill(signal);
       const { code, signal: killedBy } = await ended;
       return {
-        ...{ code, signal: killedBy, said, left: membersOf(group) },
+        ...{ code, signal: killedBy, said, left: await lastOf(group) },
         seconds: (performance.now() - from) / 1000,
       };
     },
@@ -87,16 +87,24 @@ export async function clientOf(url: string): Promise<Client<AbortSignal>> {
   });
 }
 
-export async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
+/** Whether somebody answers there. To take the port for a moment would hinder others, and a connection of theirs may use its number. */
+export async function isServed(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
   try {
     return await new Promise((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => resolve(true));
+      socket.once('error', () => resolve(false));
+      socket.once('connect', () => resolve(true));
     });
   } finally {
-    server.close();
+    socket.destroy();
   }
+}
+
+/** Those that are still there when they have had time to go: a child ends a moment after it has closed what it spoke to. */
+async function lastOf(group: number): Promise<readonly number[]> {
+  for (let tries = 0; tries < 100 && membersOf(group).length > 0; tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  return membersOf(group);
 }
 
 /** Linux tells the group of every process; elsewhere only whether somebody of it is there. */

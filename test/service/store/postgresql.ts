@@ -73,9 +73,11 @@ async function ownCluster(programs: string): Promise<TestServer> {
       cwd: folder,
       stdio: 'ignore',
     });
-    const ended = new Promise<'ended'>((done) => server.once('exit', () => done('ended')));
+    const ended = new Promise((done) => server.once('exit', done));
+    const isOver = () => server.exitCode !== null;
     const url = `postgres://weir@127.0.0.1:${port}/postgres`;
-    if ((await Promise.race([answers(url, ended), ended])) === 'ended') {
+    await answers(url, isOver);
+    if (isOver()) {
       // Somebody else was given the port between the look at it and the start.
       if (tries < 5) continue;
       throw new Error(`PostgreSQL ended at once, ${tries} times.`);
@@ -108,9 +110,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Tries until it answers; not beyond its end. */
-async function answers(url: string, ended: Promise<unknown>): Promise<void> {
-  let isOver = false;
-  void ended.then(() => (isOver = true));
+async function answers(url: string, isOver: () => boolean): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     const client = new pg.Client({ connectionString: url });
     try {
@@ -118,8 +118,8 @@ async function answers(url: string, ended: Promise<unknown>): Promise<void> {
       await client.end();
       return;
     } catch (error) {
-      if (tries === 600 && !isOver) throw error;
-      if (isOver) return;
+      if (isOver()) return;
+      if (tries === 600) throw error;
       await new Promise((done) => setTimeout(done, 100));
     }
   }
