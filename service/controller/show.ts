@@ -6,7 +6,7 @@ import type { Node } from '../domain/node.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { PoolContext, Recollection, ViewInput } from './context.ts';
 
-/** A view of twenty megabytes is at most twenty seconds old; one that is smaller than a few is written in every pass. */
+/** A view of twenty megabytes is at most twenty seconds old; one of a megabyte or less is written in every pass. */
 const charactersASecond = 1_000_000;
 
 type Said = Pick<ViewInput, 'problem' | 'banners' | 'agentRollouts'>;
@@ -32,5 +32,6 @@ export async function show(
 
 /** What is said of the pool as a whole, such as an alarm, is shown at once. */
 function isYoung(last: Recollection['lastView'], said: string, now: number): boolean {
-  return last !== null && last.said === said && now - last.at < (last.size / charactersASecond) * 1000;
+  if (last === null || last.size <= charactersASecond || last.said !== said) return false;
+  return now - last.at < (last.size / charactersASecond) * 1000;
 }

@@ -120,7 +120,7 @@ describe('translateAgent', () => {
         systemCapabilities: { 'Agent.Version': '4.260.0', empty: null },
         userCapabilities: { Priority: 'High' },
         assignedRequest: { requestId: 8 },
-        lastCompletedRequest: { requestId: 7, finishTime: '2026-11-02T10:09:00Z' },
+        lastCompletedRequest: { requestId: 7, finishTime: '2026-11-02T10:09:00Z', result: 'failed' },
       },
       'agent',
     );
@@ -137,6 +137,7 @@ describe('translateAgent', () => {
       assignedRequestId: 8,
       lastCompletedRequestId: 7,
       lastCompletedAt: Date.UTC(2026, 10, 2, 10, 9),
+      lastCompletedResult: 'failed',
     });
   });
 
