@@ -19,6 +19,11 @@ export const presets: readonly Preset[] = ['economy', 'balanced', 'fast'];
 /** A tiny pool with so many machines that are always free is compared with others that keep as many. */
 export const fixedStandby = 3;
 
+/** Weir's own front: hours as multiples of what the jobs need, between and beyond those of the presets. */
+export const sweptTimes = [1.15, 1.25, 1.7, 2.2, 4, 6] as const;
+/** Of a tiny pool also the machines that are always free. */
+export const sweptStandby = [1, 2, 3, 5, 10] as const;
+
 export interface Rival {
   readonly family: string;
   readonly setting: string;

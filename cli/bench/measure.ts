@@ -6,7 +6,7 @@ import type { PoolSettings, Preset } from '../../service/domain/pool.ts';
 import { validatePoolSettings } from '../../service/domain/pool-rules.ts';
 import { bootProfiles } from '../../service/domain/replay-machines.ts';
 import { replay } from '../../service/domain/replay.ts';
-import { fixedStandby, presets, rivals } from './contestants.ts';
+import { fixedStandby, presets, rivals, sweptStandby, sweptTimes } from './contestants.ts';
 import { readWorkload, type Workload, type WorkloadName } from './workloads.ts';
 
 export interface Task {
@@ -76,22 +76,44 @@ interface Run {
 }
 
 function ourRows(task: Task, workload: Workload, timed: Timed): readonly Row[] {
-  const rows = presets.map((preset) => ourRow(task, workload, timed, preset, 0));
-  return workload.name === 'small' ? [...rows, ourRow(task, workload, timed, 'economy', fixedStandby)] : rows;
+  const rows = presets.map((preset) => ourRow(task, workload, timed, { preset }));
+  // One boot seed is enough for a front.
+  const swept = { ...task, seeds: 1 };
+  const times = sweptTimes.map((one) => ourRow(swept, workload, timed, { preset: 'balanced', times: one }));
+  if (workload.name !== 'small') return [...rows, ...times];
+  const kept = sweptStandby.flatMap((desiredIdle) =>
+    (['economy', 'balanced'] as const).map((preset) =>
+      ourRow(desiredIdle === fixedStandby ? task : swept, workload, timed, { preset, desiredIdle }),
+    ),
+  );
+  return [...rows, ...kept, ...times];
 }
 
-function ourRow(task: Task, workload: Workload, timed: Timed, preset: Preset, desiredIdle: number): Row {
+interface OwnSetting {
+  readonly preset: Preset;
+  readonly desiredIdle?: number;
+  readonly times?: number;
+}
+
+function ourRow(task: Task, workload: Workload, timed: Timed, own: OwnSetting): Row {
+  const { preset, desiredIdle = 0, times } = own;
   const stated = poolSettings({ recycleAfterEachUse: task.isOneJob, desiredIdle, sizing: { preset } });
   // Settings stop at 1,000 machines; a what-if of a grid may have more.
-  const settings = { ...stated, maxCapacity: workload.maximum };
+  const sizing = times === undefined ? stated.sizing : { ...stated.sizing, times };
+  const settings = { ...stated, sizing, maxCapacity: workload.maximum };
   const profile = bootProfiles[task.boot];
   const runs = seedsOf(task).map((bootSeed): Run => {
     const options = { jobs: workload.jobs, settings, profile, bootSeed, from: workload.from, to: Infinity };
-    const { waitSeconds, vmHours, maximumInstances, creates } = timed(preset, () => replay(options));
+    const { waitSeconds, vmHours, maximumInstances, creates } = timed(nameOf(own), () => replay(options));
     return { ...waitSeconds, vmHours, most: maximumInstances, creates };
   });
-  const setting = desiredIdle === 0 ? preset : `${preset}, standby ${desiredIdle}`;
-  return rowOf(task, workload, { family: 'Weir', setting, isUsual: true }, runs);
+  const setting = nameOf(own);
+  return rowOf(task, workload, { family: 'Weir', setting, isUsual: setting === preset }, runs);
+}
+
+function nameOf({ preset, desiredIdle = 0, times }: OwnSetting): string {
+  if (times !== undefined) return `hours × ${times}`;
+  return desiredIdle === 0 ? preset : `${preset}, standby ${desiredIdle}`;
 }
 
 function rivalRows(task: Task, workload: Workload, timed: Timed): readonly Row[] {

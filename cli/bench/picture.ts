@@ -1,6 +1,6 @@
 // Draws waits against cost for the pools of the bench, as an SVG that reads on light and on dark pages.
 import type { Row } from './measure.ts';
-import { isSamePool, ours } from './verdicts.ts';
+import { isPreset, isSamePool, ours } from './verdicts.ts';
 
 const panel = { width: 430, height: 340, left: 56, top: 44, right: 16, bottom: 46 } as const;
 const dearest = 4;
@@ -55,7 +55,8 @@ function drawPanel(rows: readonly Row[], index: number): string {
   const y = (seconds: number): number =>
     y0 + panel.height - panel.bottom - (seconds / slowest) * (panel.height - panel.top - panel.bottom);
   const visible = rows.filter((row) => row.timesC0 <= dearest);
-  const weir = visible.filter((row) => row.family === ours);
+  const weir = visible.filter((row) => row.family === ours).toSorted((left, right) => left.vmHours - right.vmHours);
+  const named = weir.filter(isPreset);
   const points = weir.map((row) => `${n(x(row.timesC0))},${n(y(row.mean))}`);
   return `<g>
 <text class="title" x="${x0 + panel.left}" y="${y0 + 16}">${rows[0]?.title ?? ''}</text>
@@ -67,7 +68,7 @@ ${visible
   .map((row) => mark(row.family, x(row.timesC0), y(row.mean)))
   .join('\n')}
 <polyline class="weir line" points="${points.join(' ')}"/>
-${weir.map((row) => `<circle class="weir" cx="${n(x(row.timesC0))}" cy="${n(y(row.mean))}" r="4"/><text class="weir" x="${n(x(row.timesC0) + 7)}" y="${n(y(row.mean) + 14)}">${row.setting}</text>`).join('\n')}
+${named.map((row) => `<circle class="weir" cx="${n(x(row.timesC0))}" cy="${n(y(row.mean))}" r="4"/><text class="weir" x="${n(x(row.timesC0) + 7)}" y="${n(y(row.mean) + 14)}">${row.setting}</text>`).join('\n')}
 </g>`;
 }
 

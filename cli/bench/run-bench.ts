@@ -5,7 +5,8 @@ import { runTasks } from './crew.ts';
 import { decideSizes, timeDecide } from './decide-timing.ts';
 import { poolSettings, type Task } from './measure.ts';
 import { drawPicture } from './picture.ts';
-import { poolTables, speedTable, timingTable, verdictTable } from './table.ts';
+import { atEqualHours, dominatedPresets } from './front.ts';
+import { dominatedTable, frontTable, poolTables, speedTable, timingTable, verdictTable } from './table.ts';
 import { verdictsOf } from './verdicts.ts';
 
 const threads = 2;
@@ -46,8 +47,16 @@ export async function runBench(args: Arguments, io: Io): Promise<number> {
   if (picture !== null) await writeFile(picture, drawPicture(rows));
   if (args.flag('json')) io.out(`${JSON.stringify({ seconds, rows, timings, poolDaysPerSecond: speed })}\n`);
   else {
-    const parts = [poolTables(rows), verdictTable(verdicts), timingTable(timings), speedTable(speed)];
+    const parts = [
+      ...[poolTables(rows), verdictTable(verdicts), frontTable(atEqualHours(rows))],
+      ...[dominatedTable(dominatedPresets(rows)), timingTable(timings), speedTable(usualOf(speed))],
+    ];
     io.out(`${parts.join('\n')}\nMeasured in ${seconds.toFixed(0)} s with ${threads} threads.\n`);
   }
   return 0;
+}
+
+/** The presets and the rivals, without the points of our own front. */
+function usualOf(speed: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(speed).filter(([name]) => !/standby|×/.test(name)));
 }

@@ -21,7 +21,7 @@ export function verdictsOf(rows: readonly Row[]): readonly Verdict[] {
 export const ours = 'Weir';
 
 /** A preset as it is, without a standby that somebody declared. */
-function isPreset(row: Row): boolean {
+export function isPreset(row: Row): boolean {
   return row.family === ours && presets.some((preset) => preset === row.setting);
 }
 

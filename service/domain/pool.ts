@@ -54,6 +54,8 @@ export interface PoolSettings {
   readonly sizing: {
     readonly policy: SizingPolicy;
     readonly preset: Preset;
+    /** Machine hours as a multiple of what the jobs need, in place of the preset's own; no pool has it, a what-if may. */
+    readonly times?: number;
     readonly sampleMinutes: number;
     readonly incrementPercent: number;
     readonly stepMinutes: number;

@@ -16,9 +16,12 @@ export interface SizingNumbers {
 
 /** The worth of a preset that forecasts follows what each worth would have cost this pool. */
 export function sizingNumbers(settings: PoolSettings, memory: Memory): SizingNumbers {
-  const { first, times, most } = presets[settings.sizing.preset];
-  if (times === null) return { worth: first, distrust: 0.1, hasForecast: false };
+  const { first, times: usual, most: dearest } = presets[settings.sizing.preset];
+  if (usual === null) return { worth: first, distrust: 0.1, hasForecast: false };
   const cost = daysKnown(memory) >= daysNeeded ? memory.demand?.cost : undefined;
+  const { times = usual } = settings.sizing;
+  // Who names the hours wants them, whatever a minute costs then.
+  const most = settings.sizing.times === undefined ? dearest : Infinity;
   const worth = cost === undefined ? first : worthAt(cost, times, most);
   return { worth, distrust: idleShare, hasForecast: true };
 }

@@ -1,8 +1,9 @@
 // What the bench says of figures: who is beaten, and a picture that reads on light and on dark pages.
 import { describe, expect, it } from '@jest/globals';
+import { atEqualHours, dominatedPresets } from '../../cli/bench/front.ts';
 import type { Row } from '../../cli/bench/measure.ts';
 import { drawPicture } from '../../cli/bench/picture.ts';
-import { poolTables, verdictTable } from '../../cli/bench/table.ts';
+import { frontTable, poolTables, verdictTable } from '../../cli/bench/table.ts';
 import { verdictsOf } from '../../cli/bench/verdicts.ts';
 import { readWorkload } from '../../cli/bench/workloads.ts';
 
@@ -55,6 +56,36 @@ describe('a rival', () => {
   });
 });
 
+describe('at equal hours', () => {
+  const front = [...weir, row('Weir', 'hours × 2', 2, 60, 140)];
+  const ourWait = (timesC0: number) => {
+    const [one] = atEqualHours([...front, row('KEDA', 'min 2', timesC0, 155, 259)]);
+    return [one?.mean, one?.p95];
+  };
+
+  it.each([
+    ['is read from the line between two settings', 1.22, [92.5, 155]],
+    ['is that of a setting of the same hours', 1.4, [75, 130]],
+    ['takes a dearer setting only where it waits less, in mean and in p95 apart', 2, [60, 6 + (124 * 18) / 18.6]],
+    ['is that of the dearest beyond it', 30, [6, 6]],
+  ])('the wait of Weir %s', (_, timesC0, expected) => {
+    expect(ourWait(timesC0)).toEqual(expected.map((wait) => expect.closeTo(wait, 6)));
+  });
+
+  it('there is none where no setting of Weir is as cheap, nor one of another pool', () => {
+    const cheap = row('KEDA', 'min 0', 1.05, 155, 259, { boot: 'windows' });
+    expect(atEqualHours([...front, cheap])).toEqual([{ rival: cheap, mean: null, p95: null }]);
+  });
+
+  it('a preset is dominated by a rival that is no worse in hours, mean and p95', () => {
+    const better = row('GitLab', 'factor 1', 1.4, 70, 130);
+    const mixed = row('Buildkite', 'buffer 9', 1.03, 90, 181);
+    expect(dominatedPresets([...front, mixed, better]).map(({ preset, rival }) => [preset.setting, rival])).toEqual([
+      ['balanced', better],
+    ]);
+  });
+});
+
 describe('the bench', () => {
   it('writes tables with ratios to C0 and to balanced', () => {
     const rows = [...weir, row('KEDA', 'min 2', 2.8, 150, 259)];
@@ -62,6 +93,7 @@ describe('the bench', () => {
       '| KEDA min 2 | 150.0 (149.0–151.0) | 5 | 259 | 518 | 280 | 2.80 | 2.00 | 2.00 | 9 |',
     );
     expect(verdictTable(verdictsOf(rows))).toContain('| KEDA | 1 | 1 |');
+    expect(frontTable(atEqualHours(rows))).toContain('| KEDA | 1 | 1 | 2.15 | 2.15 | 2.15 |');
   });
 
   it('draws each pool with every rival in it, for light and for dark pages', () => {
