@@ -1,6 +1,7 @@
 // The bundles: the hub and the portal's page for browsers, the service for Node. Select some by name: `--config-name hub`.
 // A warning fails the build: an unresolved require or a doubled module is a fault that only a customer would see.
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import CssMinimizerPlugin from 'css-minimizer-webpack-plugin';
 import HtmlWebpackPlugin from 'html-webpack-plugin';
@@ -16,6 +17,10 @@ const polyfills = [
   'intersection-observer',
   'whatwg-fetch',
 ];
+
+// webpack's own minimiser with swc instead of terser: half of the build's time, and as small.
+const MinimizerPlugin = createRequire(import.meta.resolve('webpack'))('minimizer-webpack-plugin');
+const minimizer = new MinimizerPlugin({ minify: MinimizerPlugin.swcMinify });
 
 const failOnWarnings = {
   apply(compiler) {
@@ -75,7 +80,7 @@ const page = (name, entry, template, title, publicPath, more = {}) =>
         { test: /\.(woff2?|ttf|eot|svg|png)$/, type: 'asset/resource', generator: { filename: 'assets/[name][ext]' } },
       ],
     },
-    optimization: { splitChunks: false, minimizer: ['...', new CssMinimizerPlugin()] },
+    optimization: { splitChunks: false, minimizer: [minimizer, new CssMinimizerPlugin()] },
     plugins: [
       new MiniCssExtractPlugin({ filename: '[name].css', chunkFilename: '[name].css', ignoreOrder: true }),
       new HtmlWebpackPlugin({
@@ -141,6 +146,7 @@ export default [
     target: 'node20',
     entry: Object.fromEntries(tasks.map((task) => [task, here(`tasks/${task}/main.ts`)])),
     output: { path: here('dist/tasks'), filename: '[name]/index.js', clean: true },
+    optimization: { minimizer: [minimizer] },
     node: { __dirname: false, __filename: false },
     module: {
       parser: { javascript: { dynamicImportMode: 'eager' } },
