@@ -12,12 +12,12 @@ const presets = [
   {
     value: 'balanced',
     name: 'Balanced',
-    cost: 'Keeps some spares where similar hours of the past needed them. Shorter waits for 1.1 to 1.9 times the machine-hours.',
+    cost: 'Keeps some spares where similar hours of the past needed them. Shorter waits for about 1.2 to 1.5 times the machine-hours that the jobs need, once three days are known.',
   },
   {
     value: 'fast',
     name: 'Fast',
-    cost: 'Keeps spares for nearly every job that may come. Most jobs start within a minute, for 3.6 to 7 times the machine-hours.',
+    cost: 'Keeps spares for nearly every job that may come. Most jobs start within a minute where there are many, for about 3 times the machine-hours that the jobs need.',
   },
 ] as const;
 

@@ -35,7 +35,7 @@ interface PresetNumbers {
   readonly most: number;
 }
 
-/** How they were chosen, and what they measured, stands in docs/decisions/0022-worth-follows-hours.md. */
+/** How they were chosen, and what they measured, stands in docs/decisions/0024-worth-follows-hours.md. */
 const presets: Readonly<Record<Preset, PresetNumbers>> = {
   economy: { first: 2.7, times: null, most: 2.7 },
   balanced: { first: 8, times: 1.4, most: 22 },
