@@ -57,6 +57,20 @@ describe('a machine of a lane', () => {
   });
 });
 
+describe('custom capability tags never survive a reimage', () => {
+  const tags = { customCapabilities: ['repo', 'docs'] };
+  it.each([
+    ['of a stateful pool with declared tags', { recycleAfterEachUse: false, demands: tags }],
+    ['of a stateful pool that declares none', { recycleAfterEachUse: false }],
+    ['of a stateless pool', { recycleAfterEachUse: true, demands: tags }],
+  ])('the new life of a machine %s says and registers none', async (_whose, settings) => {
+    const { answer, registration } = await claimOf({ image: 'ubuntu-22.04', version: '3.1.0' }, settings);
+    // What the agent says of itself, and what it is registered with: there is no third place for a label (DESIGN, fact 9).
+    expect(JSON.stringify([answer.files, registration])).not.toMatch(/CustomCapabilities/i);
+    expect(registration.systemCapabilities).toHaveProperty('ImageOverride', 'ubuntu-22.04');
+  });
+});
+
 describe('the work folder', () => {
   it('that the job asked for wins over the setting and the variable of the image', async () => {
     const { answer } = await claimOf({ workFolder: '/mnt/wanted' }, { workFolder: '/mnt/pool' }, '/mnt/image');
