@@ -38,8 +38,8 @@ interface PresetNumbers {
 /** How they were chosen, and what they measured, stands in docs/decisions/0024-worth-follows-hours.md. */
 const presets: Readonly<Record<Preset, PresetNumbers>> = {
   economy: { first: 2.7, times: null, most: 2.7 },
-  balanced: { first: 8, times: 1.4, most: 22 },
-  fast: { first: 30, times: 2.95, most: 80 },
+  balanced: { first: 11.8, times: 1.4, most: 22 },
+  fast: { first: 60, times: 2.95, most: 80 },
 };
 const daysNeeded = 3;
 

@@ -41,8 +41,8 @@ describe('the worth of a waiting minute', () => {
       const demand = { minute: 1, ends: [0], peaks: [0], seen, cost: costing(rising) };
       return sizingNumbers(balanced, memory({ demand })).worth;
     };
-    expect([known(2), known(4)]).toEqual([8, expect.closeTo(7, 0)]);
-    expect(sizingNumbers(balanced, memory()).worth).toBe(8);
+    expect([known(2), known(4)]).toEqual([11.8, expect.closeTo(7, 0)]);
+    expect(sizingNumbers(balanced, memory()).worth).toBe(11.8);
   });
 
   it('follows other hours than those of the preset where a what-if names them, without its highest price', () => {

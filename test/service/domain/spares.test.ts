@@ -33,8 +33,8 @@ describe('a race of boots', () => {
       return decide(scene({ requests: jobRequests(11) }), pool, experienced);
     };
     expect(extra('economy')).toMatchObject({ newNodes: 11, extraNodes: 5 });
-    expect(extra('balanced')).toMatchObject({ newNodes: 11, extraNodes: 19 });
-    expect(extra('balanced').decisions.find((one) => one.kind === 'scaleOut')?.to).toBe(30);
+    expect(extra('balanced')).toMatchObject({ newNodes: 11, extraNodes: 28 });
+    expect(extra('balanced').decisions.find((one) => one.kind === 'scaleOut')?.to).toBe(39);
   });
 
   it('never goes above the maximum', () => {
