@@ -14,12 +14,17 @@ export function remember(pass: Pass, plan: Plan): Memory {
   const idle = nodes.filter((node) => node.state === 'idle');
   return {
     version: 1,
-    idleSince: record(idle, memory.idleSince, (node) => node.stateSince, Object.is),
+    idleSince: record(
+      idle,
+      memory.idleSince,
+      (node) => node.stateSince,
+      (since, node) => Object.is(since, node.stateSince),
+    ),
     stateSince: record(
       nodes,
       memory.stateSince,
       (node) => ({ state: node.state, since: node.stateSince }),
-      isSameState,
+      ({ state, since }, node) => state === node.state && since === node.stateSince,
     ),
     // A picture without the queue tells nothing about claims, so the old ones stand.
     claims: pass.observation.jobRequests.freshness === 'fresh' ? pass.claims.byRequest : memory.claims,
@@ -91,15 +96,14 @@ function record<T>(
   nodes: readonly Node[],
   before: Readonly<Record<string, T>>,
   value: (node: Node) => T,
-  isSame: (a: T, b: T) => boolean,
+  isStill: (old: T, node: Node) => boolean,
 ): Readonly<Record<string, T>> {
   const changed: [string, T][] = [];
   let known = 0;
   for (const node of nodes) {
-    const own = value(node);
     const old = before[node.key];
     if (old !== undefined) known += 1;
-    if (old === undefined || !isSame(old, own)) changed.push([node.key, own]);
+    if (old === undefined || !isStill(old, node)) changed.push([node.key, value(node)]);
   }
   const isWhole = known === Object.keys(before).length;
   if (isWhole && changed.length === 0) return before;
@@ -107,12 +111,6 @@ function record<T>(
   if (!isWhole) for (const node of nodes) kept[node.key] = before[node.key] ?? value(node);
   for (const [key, own] of changed) kept[key] = own;
   return kept;
-}
-
-type StateSeen = Memory['stateSince'][string];
-
-function isSameState(a: StateSeen, b: StateSeen): boolean {
-  return a.state === b.state && a.since === b.since;
 }
 
 function bootsSeen(pass: Pass, plan: Plan): Memory['boots'] {
