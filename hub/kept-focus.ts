@@ -1,6 +1,9 @@
 // What has the focus may vanish: a button after its deed, a row that was mended, a whole page. A browser then begins at the top of the
 // document again; here the focus goes to the heading of the card around it that is left, else to the heading of the page.
 
+/** What scrolls by itself and takes the keyboard. */
+const scroller = '[role=region][tabindex="0"]';
+
 /** Answers how to stop. One for a document. */
 export function keepFocus(document: Document): () => void {
   let trail: readonly Element[] = [];
@@ -11,8 +14,13 @@ export function keepFocus(document: Document): () => void {
     const [had, ...around] = trail;
     const isLost = document.activeElement === null || document.activeElement === document.body;
     if (had === undefined || had.isConnected || !isLost) return;
-    const card = around.find((one) => one.isConnected && one.matches('section'));
-    const heading = card?.querySelector<HTMLElement>('h2') ?? document.querySelector<HTMLElement>('main [data-title]');
+    const left = around.find((one) => one.isConnected && one.matches(`section, ${scroller}`));
+    if (left instanceof HTMLElement && left.matches(scroller)) {
+      // A row that was scrolled out of sight: whoever scrolls goes on from where they are.
+      left.focus({ preventScroll: true });
+      return;
+    }
+    const heading = left?.querySelector<HTMLElement>('h2') ?? document.querySelector<HTMLElement>('main [data-title]');
     if (heading === null) return;
     heading.tabIndex = -1;
     heading.focus();

@@ -245,5 +245,9 @@ describe('a person', () => {
     await eventually(async () => expect((await row.boundingBox())?.height).toBe(60));
     await keepPicture(opened.page, 'nodes-many');
     expect(await axeOf(opened.hub)).toEqual([]);
+    // The row with the focus leaves the page with the others that are not on the screen any more.
+    await opened.hub.getByRole('button', { name: 'linux-agents_4999' }).focus();
+    await opened.hub.evaluate(`document.querySelector('.weir-long').scrollTo(0, 0)`);
+    await opened.hub.waitForFunction(`document.activeElement.getAttribute('aria-label') === 'List of nodes'`);
   });
 });
