@@ -89,7 +89,7 @@ describe('a machine that is wiped after each job', () => {
     };
     const told = await tell(2, settings, ['failed', 'failed']);
     const { world } = told;
-    await world.run(now0 + 0.75 * hour);
+    await world.run(now0 + 0.5 * hour);
     const [failed, second] = told.azureDevOps.filter((event) => event.kind === 'jobFinished');
     expect([failed, second]).toMatchObject([{ result: 'failed' }, { result: 'failed' }]);
     const [life, ...others] = await world.store.listGenerations('linux');
@@ -98,7 +98,7 @@ describe('a machine that is wiped after each job', () => {
     // No more than one: the machine of the other job was wiped, waited for the next one in vain, and went.
     expect(world.clouds.azure.instances().map(({ vmId }) => vmId)).toEqual([life!.vmId]);
     expect(told.azure.filter((event) => event.kind === 'instanceReimaged' && event.vmId === life!.vmId)).toEqual([]);
-    await world.run(now0 + 1.5 * hour);
+    await world.run(now0 + 1.5 * hour, () => world.clouds.azure.instances().length === 0);
     expect(world.clouds.azure.instances()).toEqual([]);
   }, 600_000);
 
