@@ -21,6 +21,7 @@ async function tell(arrivals: readonly Arrival[], settings: Record<string, unkno
     store: (now) => createMemoryStore({ now }),
     settings,
     arrivals,
+    skipsQuietPasses: true,
     generateKeys: await fixedKeys(),
     onAzureDevOpsEvent: (event) => events.push(event),
   });
