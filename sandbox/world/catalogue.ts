@@ -23,7 +23,7 @@ export const catalogue: Readonly<Record<string, string>> = {
   A20: 'another autoscaler takes the scale set: the tag of an elastic pool, and a capacity that nobody asked for',
   A21: 'a person edits the model: overprovision, upgrade policy, size, automatic repairs',
   A22: 'lists of Azure are empty, lack an item or have one twice',
-  A23: 'lists and the scale set are answered as they were minutes ago',
+  A23: 'lists, the scale set and the versions of images are answered as they were minutes ago',
   A24: '401 or 403 of Azure, for a time',
   A25: 'the token endpoint refuses or is late, and tokens live for minutes',
   D1: 'Azure DevOps answers with its sign-in page',

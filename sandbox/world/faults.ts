@@ -20,6 +20,8 @@ export interface FaultsOptions {
   readonly onFault: (id: string, did: string) => void;
   /** What can be read of both clouds, in short: an old answer is another one only where this has changed since. */
   readonly digest?: () => string;
+  /** Old answers are given of images' versions and of their copies, too. */
+  readonly hitsVersions?: boolean;
   /** Faults on the wire that need more than a draw. */
   readonly more?: readonly WireFault[];
 }
@@ -38,7 +40,7 @@ export class Faults {
     this.#digest = options.digest ?? null;
     const drawn = Object.entries(options.strengths).flatMap(([id, strength], index) => {
       const draw = { ...strength, random: seededRandom(options.seed * 1009 + index * 31 + 7) };
-      return faultOf(id, draw, options.startAt) ?? [];
+      return faultOf(id, draw, options.startAt, options.hitsVersions === true) ?? [];
     });
     this.#faults = [...(options.more ?? []), ...drawn];
   }
@@ -95,9 +97,10 @@ interface Passed {
   real: HttpResponse | null;
 }
 
-function faultOf(id: string, draw: Draw, startAt: number): WireFault | null {
+function faultOf(id: string, draw: Draw, startAt: number, hitsVersions: boolean): WireFault | null {
   if (id === 'A23') {
-    const hit = new Set<string>(['listInstances', 'readScaleSet']);
+    const versions = hitsVersions ? ['listVersions', 'readVersion'] : [];
+    const hit = new Set<string>(['listInstances', 'readScaleSet', ...versions]);
     return stale(id, draw, startAt, (kind) => hit.has(kind));
   }
   if (id === 'D5') {

@@ -10,6 +10,9 @@ import type { Drawn } from './drawn-demands.ts';
 const folders = ['/mnt/a', '/mnt/b'] as const;
 const tags = ['repo', 'docs'] as const;
 
+/** Only a pipeline names it, and no settings do. */
+export const discoveredFolder = '/mnt/found';
+
 /** Each fails at once, and its author is owed this word for it. */
 export const hopeless: readonly { readonly demands: readonly string[]; readonly verdict: string }[] = [
   { demands: ['ImageOverride -equals "ubuntu-22.04"'], verdict: 'demandSyntax' },
@@ -39,6 +42,8 @@ export function drawImagePool(seed: number, hours: number, drawn: Drawn): Drawn 
   const more = { folder: 0.5 * random(), tag: isStateful ? 0.4 * random() : 0, priority: 0.4 * random() };
   // Folders make three times as many placeholders, and a run with them takes twice as long.
   const hasFolders = random() < 0.35;
+  const discovery = random() < 0.4;
+  const knownFolders = [...(hasFolders ? folders : []), ...(discovery ? [discoveredFolder] : [])];
   const vain = [...hopeless, ...images.flatMap(folderOfAnotherSystem)];
   const plain = new Set([...drawn.arrivals.slice(0, 3), drawn.arrivals.at(-1)]);
   const arrivals = withMore(drawn.arrivals, hours, random).map((arrival): Arrival => {
@@ -54,8 +59,8 @@ export function drawImagePool(seed: number, hours: number, drawn: Drawn): Drawn 
           ? []
           : [`ImageOverride${blanks(random)}-equals ${oddly(random, pickOf(random, named.aliases))}`]),
         ...(random() < shares.version ? versionDemand(pickOf(random, versions)) : []),
-        ...(hasFolders && random() < more.folder && image?.osType === 'linux'
-          ? [`WorkFolder -equals ${pick(random, folders)}`]
+        ...(knownFolders.length > 0 && random() < more.folder && image?.osType === 'linux'
+          ? [`WorkFolder -equals ${pickOf(random, knownFolders) ?? ''}`]
           : []),
         ...(random() < more.tag ? [`CustomCapabilities -equals ${oddly(random, pick(random, tags))}`] : []),
         ...(random() < more.priority
@@ -68,9 +73,12 @@ export function drawImagePool(seed: number, hours: number, drawn: Drawn): Drawn 
     workFolders: hasFolders ? folders : [],
     customCapabilities: tags,
     versionOverride,
+    discovery,
     tagWaitMinutes: pick(random, [0, 2, 10]),
   };
-  return { images, arrivals, settings: { ...drawn.settings, ...lanes, demands } };
+  const gracePeriodMinutes = pick(random, [0, 10, 20]);
+  const profile = isStateful ? { profile: { kind: 'stateful', maxAgentLifetimeHours: 168, gracePeriodMinutes } } : {};
+  return { images, arrivals, settings: { ...drawn.settings, ...lanes, ...profile, demands } };
 }
 
 /** Some pools rest for hours, and where nobody asks for anything nothing of images is seen. */
@@ -92,13 +100,18 @@ function folderOfAnotherSystem({ osType, aliases: [alias = ''] }: DrawnImage): t
   ];
 }
 
-/** Versions that are there by then, or are on their way, and that nobody takes away. */
+/**
+ * Versions that are there by then, or are on their way, and that nobody takes away. Where only the newest may be named, a job
+ * that waits while a newer one appears needs somebody (versionNotAllowed), and here is nobody: then none is named.
+ */
 function versionsAt(at: number, image: DrawnImage | undefined, isAny: boolean): readonly string[] {
   const there = image?.versions.filter(
     (one) => one.isHere && one.deletedAt === null && (one.publishedAt === null || one.publishedAt <= at),
   );
-  const usual = there?.filter((one) => image !== undefined && isUsual(image, one.version)).slice(-1);
-  return (isAny ? there : usual)?.map((one) => one.version) ?? [];
+  if (isAny || image === undefined) return there?.map((one) => one.version) ?? [];
+  const isSettled = image.versions.every((one) => one.deletedAt === null && (one.publishedAt ?? 0) <= at);
+  const usual = there?.filter((one) => isUsual(image, one.version)).slice(-1) ?? [];
+  return isSettled ? usual.map((one) => one.version) : [];
 }
 
 function versionDemand(version: string | undefined): readonly string[] {

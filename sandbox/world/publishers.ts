@@ -3,6 +3,7 @@
 import type { AzureEmulator } from '../azure/emulator.ts';
 import type { Send } from '../http-message.ts';
 import { galleryId, type DrawnImage, type DrawnVersion } from './drawn-images.ts';
+import { discoveredFolder } from './image-demands.ts';
 import type { Happenings, World } from './moving-world.ts';
 
 const apiVersion = '2026-04-01';
@@ -23,6 +24,12 @@ export async function layOutGallery(images: readonly DrawnImage[], send: Send): 
   }
 }
 
+/** A pipeline that may use the pool and asks for what its settings do not name. */
+export function addPipeline({ clouds, settings }: World): void {
+  const main = `pool:\n  name: ${settings.name}\n  demands:\n  - WorkFolder -equals ${discoveredFolder}\nsteps: []\n`;
+  clouds.azureDevOps.addPipeline({ name: 'shop', yaml: { main }, poolIds: [settings.poolId] });
+}
+
 interface Act {
   readonly at: number;
   readonly image: DrawnImage;
@@ -33,7 +40,7 @@ interface Act {
 export interface PublishersOptions {
   readonly startAt: number;
   /** Told of each version that is taken away, at that moment. */
-  readonly onWithdrawn: (image: string, version: string) => void;
+  readonly onWithdrawn: (image: string, imageId: string, version: string) => void;
 }
 
 export class Publishers implements Happenings {
@@ -66,7 +73,7 @@ export class Publishers implements Happenings {
     const url = `https://management.azure.com${idOf(image)}/versions/${version}?api-version=${apiVersion}`;
     const { status } = await this.#world.sendAsPerson({ method: 'DELETE', url, headers: {} });
     // One that is still being copied cannot be deleted: then it stays.
-    if (status < 300) this.#options.onWithdrawn(image.aliases[0] ?? '', version);
+    if (status < 300) this.#options.onWithdrawn(image.aliases[0] ?? '', idOf(image).toLowerCase(), version);
   }
 }
 

@@ -15,7 +15,7 @@ import { MachineFaults } from './machine-faults.ts';
 import { Meddlers } from './meddlers.ts';
 import type { RunOptions } from './options.ts';
 import { People } from './people.ts';
-import { layOutGallery, preparationMilliseconds, Publishers } from './publishers.ts';
+import { addPipeline, layOutGallery, preparationMilliseconds, Publishers } from './publishers.ts';
 import type { World } from './moving-world.ts';
 import { registerStranger } from './stranger.ts';
 import { resting } from './resting.ts';
@@ -129,6 +129,7 @@ class Run {
       seed: options.seed,
       startAt,
       strengths: options.strengths,
+      hitsVersions: options.images.length > 0,
       onFault: (id, did) => this.#note('fault', { id, did }),
       digest: () => (this.world === null ? '' : digestOf(this.world.clouds)),
       more: this.#surroundings.links === null ? [] : [{ id: 'S3', apply: this.#surroundings.links.apply }],
@@ -156,9 +157,10 @@ class Run {
       backUp: this.#backUp,
     });
     world.also(restores);
-    const onWithdrawn = (image: string, version: string): void => {
-      this.#onWire({ t: this.seconds, kind: 'versionWithdrawn', pool: 'linux', image, version });
+    const onWithdrawn = (image: string, imageId: string, version: string): void => {
+      this.#onWire({ t: this.seconds, kind: 'versionWithdrawn', pool: 'linux', image, imageId, version });
     };
+    if (world.settings.demands.discovery) addPipeline(world);
     world.also(new VerdictReader(world, { startAt, onLine: this.#onWire }));
     world.also(new Publishers(world, this.#options.images, { startAt, onWithdrawn }));
     this.#noteSettings(world);

@@ -59,6 +59,8 @@ function detailsOf(request: HttpRequest, answer: string): Readonly<Record<string
       return { call, agent: Number(pathname.split('/').at(-1)), enabled: enabledIn(request.body) };
     case 'jobRequests':
       return { call, method: request.method, ...toldRequests(request.url, answer) };
+    case 'listVersions':
+      return { call, method: request.method, imageId: imageIdIn(pathname), versions: namesIn(answer) };
     default:
       return { call, method: request.method };
   }
@@ -88,12 +90,12 @@ function parsed(body: string | undefined): object {
 function toldRequests(url: string, answer: string): Readonly<Record<string, unknown>> {
   const { searchParams } = new URL(url);
   if (searchParams.has('agentId')) return {};
+  const isWholeQueue = searchParams.get('completedRequestCount') === '0';
   const rows = rowsIn(answer);
-  if (rows === null) return {};
+  if (rows === null) return { isWholeQueue };
   const over = rows.filter((row) => typeof row.result === 'string');
   const free = rows.filter((row) => row.result === undefined && row.reservedAgent === undefined);
-  const isWholeQueue = searchParams.get('completedRequestCount') === '0';
-  return { ...(isWholeQueue ? { waiting: idsOf(free) } : {}), ended: idsOf(over) };
+  return { isWholeQueue, ...(isWholeQueue ? { waiting: idsOf(free) } : {}), ended: idsOf(over) };
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -102,10 +104,20 @@ function idsOf(rows: readonly Row[]): readonly number[] {
   return rows.flatMap(({ requestId }) => (typeof requestId === 'number' ? [requestId] : []));
 }
 
-/** Half of a body, or a page, tells nothing. */
+function imageIdIn(pathname: string): string {
+  return pathname.toLowerCase().replace(/\/versions\/?$/, '');
+}
+
+/** Of the versions of one image. */
+function namesIn(answer: string): readonly unknown[] | null {
+  return rowsIn(answer)?.map((row) => row.name) ?? null;
+}
+
+/** Half of a body, or a page, tells nothing. The Marketplace lists without a frame. */
 function rowsIn(answer: string): readonly Row[] | null {
   try {
-    const { value } = JSON.parse(answer) as { readonly value?: unknown };
+    const read = JSON.parse(answer) as { readonly value?: unknown } | readonly Row[];
+    const value = 'value' in read ? read.value : read;
     return Array.isArray(value) ? (value as readonly Row[]) : null;
   } catch {
     return null;

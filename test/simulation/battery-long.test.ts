@@ -1,5 +1,5 @@
-// Half a day each: what needs time to go wrong.
+// Ten hours each: what needs time to go wrong.
 import { seedsOr } from './battery-size.ts';
 import { battery } from './battery.ts';
 
-battery(10_001, seedsOr(3), 12);
+battery(10_001, seedsOr(3), 10);

@@ -2,4 +2,4 @@
 import { seedsOr } from './battery-size.ts';
 import { battery } from './battery.ts';
 
-battery(1, seedsOr(20), 2);
+battery(1, seedsOr(16), 2);

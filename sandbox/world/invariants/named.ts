@@ -40,6 +40,12 @@ export function namedChecker(): Checker {
       const verdict = event.admissible === true ? null : verdictDue(event);
       if (verdict !== null) due.set(request, verdict);
     } else if (request !== null) waiting.delete(request);
+    // A process that has just begun, or that could not read the queue, has nothing to tell.
+    const isUntold = event.kind === 'wire' && event.isWholeQueue === true && !Array.isArray(event.waiting);
+    if (isUntold || event.kind === 'serviceCrash') {
+      queue = [new Set(), new Set()];
+      ended = [new Set(), new Set()];
+    }
     if (event.kind === 'wire' && Array.isArray(event.waiting)) {
       queue = [queue[1], new Set(event.waiting.map(Number))];
       toldAt = [toldAt[1], event.t];

@@ -8,17 +8,26 @@ import { numberIn, textIn, type Checker } from './checker.ts';
 const graceSeconds = 900;
 const mostLooks = 3;
 
+interface Withdrawn {
+  readonly at: number;
+  readonly imageId: string | null;
+  readonly version: string | null;
+  looks: number;
+}
+
 export function pinChecker(): Checker {
-  /** Version → when it was taken away, and how often the service looked at versions since. */
-  const withdrawn = new Map<string, { readonly at: number; looks: number }>();
+  /** Image and version → when it was taken away, and how often a list that the service saw since lacked it. */
+  const withdrawn = new Map<string, Withdrawn>();
   const named = new Set<string>();
   return (event, report) => {
     const version = textIn(event, 'version');
     const key = `${textIn(event, 'image') ?? ''} ${version ?? ''}`;
-    if (event.kind === 'versionWithdrawn') withdrawn.set(key, { at: event.t, looks: 0 });
+    if (event.kind === 'versionWithdrawn')
+      withdrawn.set(key, { at: event.t, imageId: textIn(event, 'imageId'), version, looks: 0 });
     if (event.kind === 'jobQueued' && version !== null) named.add(key);
-    if (event.kind === 'wire' && event.call === 'listVersions' && event.status === 200)
-      for (const one of withdrawn.values()) one.looks += 1;
+    if (event.kind === 'wire' && Array.isArray(event.versions))
+      for (const one of withdrawn.values())
+        if (one.imageId === event.imageId && !event.versions.includes(one.version)) one.looks += 1;
     if (event.kind === 'instanceCreated' && event.by === 'controller' && event.isUsual === false && !named.has(key))
       report(event.t, `A machine of ${wordOf(event)} was made, and no job has named that version.`, 'I-13');
     if (event.kind !== 'wire' || !asksForMachines(event) || event.isDeployable !== false) return;

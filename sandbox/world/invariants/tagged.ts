@@ -6,8 +6,8 @@ import { isByController, numberIn, textIn, type Checker, type Report } from './c
 /** A job that came so shortly before the registration was deleted may have come after the last look. */
 const momentSeconds = 120;
 const troubleSeconds = 1800;
-/** Faults by which a machine, or the look at it, is not what it was. */
-const troubles = /^(A1[0-9]|A2[0-3]|D[5-9]|D10|S[1-9]|V1)$/;
+/** From the choice of a machine that is to make room until it is gone, where nothing comes between. */
+const neededSeconds = 180;
 
 interface Tagged {
   readonly tag: string;
@@ -38,8 +38,7 @@ export function taggedChecker(): Checker {
     ...{ agents: new Map(), wishes: new Map(), waiting: new Set(), told: new Set() },
   };
   return (event, report) => {
-    if (event.kind === 'fault' && troubles.test(String(event.id))) pool.troubledUntil = event.t + troubleSeconds;
-    if (event.kind === 'serviceCrash') pool.troubledUntil = event.t + troubleSeconds;
+    if (event.kind === 'fault' || event.kind === 'serviceCrash') pool.troubledUntil = event.t + troubleSeconds;
     if (event.kind === 'wire' && Array.isArray(event.waiting)) pool.told = new Set(event.waiting.map(Number));
     if (event.kind === 'poolSettings') settings(pool, event);
     const request = numberIn(event, 'request');
@@ -101,7 +100,7 @@ function deleted(pool: Pool, event: JournalEvent, tagged: Tagged, report: Report
   }
   if (tagged.endedAt === null) return;
   // At the maximum, and for a lane that a job needs, even these give their place: the last of all.
-  const isNeeded = pool.waitedAt >= event.t - troubleSeconds / 2;
+  const isNeeded = pool.waitedAt >= event.t - neededSeconds;
   const seconds = Math.round(event.t - tagged.endedAt);
   if (seconds < pool.graceSeconds && !isNeeded)
     report(event.t, `${name} was taken away ${String(seconds)} s after its job.`, 'I-15');

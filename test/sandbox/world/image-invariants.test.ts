@@ -107,8 +107,12 @@ describe('versions (I-13)', () => {
       ...more,
     },
   ];
-  const gone: Line = [100, 'versionWithdrawn', { image: 'gold', version: '2.0.0' }];
-  const looks = [200, 500, 800].map((t): Line => [t, 'wire', { call: 'listVersions', status: 200 }]);
+  const gone: Line = [100, 'versionWithdrawn', { image: 'gold', imageId: 'g', version: '2.0.0' }];
+  const looks = [200, 500, 800].map((t): Line => [
+    t,
+    'wire',
+    { call: 'listVersions', status: 200, imageId: 'g', versions: ['1.0.0'] },
+  ]);
   const made = (isUsual: boolean): Line => [
     50,
     'instanceCreated',
@@ -154,6 +158,10 @@ describe('verdicts (I-12)', () => {
   it.each<[string, readonly Line[]]>([
     ['a job that waits and is told why', [plain, ...known, seen(say(1, 'nodeBooting'))]],
     ['a job that nobody has told of yet', [plain, ...told(50, 1), seen()]],
+    [
+      'a queue that could not be read since',
+      [plain, ...known, [60, 'wire', { isWholeQueue: true, status: 500 }], seen()],
+    ],
     ['a picture that is older than the job', [plain, ...known, [100, 'verdicts', { at: 15, requests: [] }]]],
     ['a job that has started', [plain, ...known, given, seen()]],
     ['a job that can run nowhere, by its name', [vain, ...ended, seen(say(3, 'aliasUnknown'))]],

@@ -58,8 +58,8 @@ export class Hunt {
   }
 
   async #control(bug: PlantedBug, seed: number): Promise<readonly string[]> {
-    const { faults, rules, strengths, settings, backupSeconds, hasImages } = bug;
-    const key = JSON.stringify([seed, faults, rules, strengths, settings, backupSeconds, hasImages]);
+    const { faults, rules, strengths, settings, backupSeconds, hasImages, arrivals } = bug;
+    const key = JSON.stringify([seed, faults, rules, strengths, settings, backupSeconds, hasImages, arrivals]);
     const known =
       this.#controls.get(key) ??
       simulate(optionsOf(bug, seed), { generateKeys: this.#generateKeys }).then(({ violations }) =>
@@ -79,6 +79,7 @@ function optionsOf(bug: PlantedBug, seed: number): RunOptions {
     rules: { ...drawn.rules, ...bug.rules },
     strengths: { ...drawn.strengths, ...bug.strengths },
     settings: { ...drawn.settings, ...bug.settings },
+    arrivals: bug.arrivals ?? drawn.arrivals,
     backupSeconds: bug.backupSeconds ?? drawn.backupSeconds,
   };
 }

@@ -17,6 +17,8 @@ export interface PlantedBug {
   /** Settings of the pool, and how often its store is set back, where the drawn ones would show the guard in few runs only. */
   readonly settings?: RunOptions['settings'];
   readonly backupSeconds?: number;
+  /** Jobs, where the drawn ones would show the guard in few runs only. */
+  readonly arrivals?: RunOptions['arrivals'];
   /** The pool has several images; else none of the runs has. */
   readonly hasImages?: boolean;
   readonly plant: () => Planting;
