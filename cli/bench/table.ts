@@ -87,6 +87,8 @@ export function frontTable(compared: readonly AtEqualHours[]): string {
     ]);
   const head = ['rival', 'settings', 'Weir no longer in mean and p95', 'its mean ÷ ours: least', 'middle', 'most'];
   const open = ['jobs', 'machines', 'boots', 'setting', 'its mean / p95', 'Weir at equal hours', '× C0'];
+  if (longer.length === 0)
+    return `${markdown(head, lines)}\nAt no setting Weir waits longer at equal hours, in mean or in p95.\n`;
   return `${markdown(head, lines)}\nWeir waits longer at equal hours, in mean or p95:\n\n${markdown(open, longer)}`;
 }
 
