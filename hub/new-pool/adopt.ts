@@ -16,17 +16,23 @@ export function setOf({ azureId }: ElasticPool): string {
 }
 
 export function seedOf(pool: ElasticPool): Seed {
-  const { maxCapacity, desiredIdle, recycleAfterEachUse, timeToLiveMinutes, agentInteractiveUI, maxSavedNodeCount } =
-    pool;
+  const { maxCapacity, desiredIdle, recycleAfterEachUse, timeToLiveMinutes, agentInteractiveUI } = pool;
   return {
     subscription: pool.azureId.split('/')[2] ?? '',
     scaleSet: pool.azureId,
     settings: {
       // The old pool is gone by then, so the new one takes its name and pipelines stay as they are.
       name: pool.name,
-      ...{ maxCapacity, desiredIdle, recycleAfterEachUse, timeToLiveMinutes, agentInteractiveUI, maxSavedNodeCount },
+      ...{ maxCapacity, desiredIdle, recycleAfterEachUse, timeToLiveMinutes, agentInteractiveUI },
+      maxSavedNodeCount: savedOf(pool),
+      ...(pool.preserveAgentOnJobFailure ? { preserveAgentOnJobFailure: true } : {}),
     },
   };
+}
+
+/** Here one limit holds for machines that failed and for those of failed jobs, so it must allow one. */
+function savedOf({ maxSavedNodeCount, preserveAgentOnJobFailure }: ElasticPool): number {
+  return preserveAgentOnJobFailure ? Math.max(1, maxSavedNodeCount) : maxSavedNodeCount;
 }
 
 export interface Change {
@@ -42,6 +48,11 @@ export function changesOf(pool: ElasticPool): readonly Change[] {
     same('Agents on standby', String(pool.desiredIdle)),
     same('Delay before idle agents go', `${pool.timeToLiveMinutes} min`),
     same('Machines after each job', pool.recycleAfterEachUse ? 'torn down' : 'stay'),
+    {
+      name: 'Machine of a job that failed',
+      now: pool.preserveAgentOnJobFailure ? 'kept' : 'not kept',
+      then: pool.preserveAgentOnJobFailure ? `kept, ${savedOf(pool)} at a time at most` : 'not kept, as it is',
+    },
     { name: 'Looks at the queue', now: 'every 5 minutes', then: 'every few seconds while anything moves' },
     { name: 'Grows', now: 'in steps of a share of the maximum', then: 'by one machine for each job that waits' },
     { name: 'Why a job waits', now: 'not shown', then: 'shown for every job' },

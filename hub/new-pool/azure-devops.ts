@@ -20,6 +20,8 @@ export interface ElasticPool {
   readonly timeToLiveMinutes: number;
   readonly agentInteractiveUI: boolean;
   readonly maxSavedNodeCount: number;
+  /** An option of the agent pool, not of its scale set: the machine of a job that failed is kept. */
+  readonly preserveAgentOnJobFailure: boolean;
   readonly osType: string;
 }
 
@@ -91,8 +93,13 @@ export function azureDevOpsOf(
       const found = rowsOf(await call('GET', `${elastic}?${version}`));
       const ids = found.map((row) => Number(memberOf(row, 'poolId')));
       if (ids.length === 0) return [];
-      const named = rowsOf(await call('GET', `${pools}?poolIds=${ids.join(',')}&${version}`)).map(entryOf);
-      return found.map((row) => elasticOf(row, named));
+      const named = rowsOf(await call('GET', `${pools}?poolIds=${ids.join(',')}&${version}`));
+      return found.map((row) =>
+        elasticOf(
+          row,
+          named.find((one) => memberOf(one, 'id') === memberOf(row, 'poolId')),
+        ),
+      );
     },
     elasticLog: async (poolId) =>
       (await unlessAbsent(() => call('GET', `${elastic}/${poolId}/logs?$top=20&${version}`)))?.map((row) =>
@@ -161,14 +168,14 @@ function entryOf(row: unknown): AgentPoolEntry {
   );
 }
 
-function elasticOf(row: unknown, named: readonly AgentPoolEntry[]): ElasticPool {
+function elasticOf(row: unknown, agentPool: unknown): ElasticPool {
   const number = (name: string, fallback: number): number => {
     const value = memberOf(row, name);
     return typeof value === 'number' ? value : fallback;
   };
   return {
     poolId: number('poolId', 0),
-    name: named.find((one) => one.id === memberOf(row, 'poolId'))?.name ?? '',
+    name: textAt(agentPool, 'name'),
     azureId: textAt(row, 'azureId'),
     maxCapacity: number('maxCapacity', 10),
     desiredIdle: number('desiredIdle', 0),
@@ -176,8 +183,15 @@ function elasticOf(row: unknown, named: readonly AgentPoolEntry[]): ElasticPool 
     timeToLiveMinutes: number('timeToLiveMinutes', 30),
     agentInteractiveUI: memberOf(row, 'agentInteractiveUI') === true,
     maxSavedNodeCount: number('maxSavedNodeCount', 0),
+    preserveAgentOnJobFailure: keepsFailed(memberOf(agentPool, 'options')),
     osType: textAt(row, 'osType'),
   };
+}
+
+/** Flags come as words with commas between them, or as their sum (azure-devops-wire.md: preserveAgentOnJobFailure is 4). */
+function keepsFailed(options: unknown): boolean {
+  if (typeof options === 'number') return Math.floor(options / 4) % 2 === 1;
+  return typeof options === 'string' && options.split(/, */).includes('preserveAgentOnJobFailure');
 }
 
 function textAt(row: unknown, name: string): string {

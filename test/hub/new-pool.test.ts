@@ -1,5 +1,6 @@
 // Azure DevOps asked from the hub: whatever it answers, the person gets a sentence; and what a draft still lacks.
 import { describe, expect, it } from '@jest/globals';
+import { changesOf, seedOf } from '../../hub/new-pool/adopt.ts';
 import { azureDevOpsOf } from '../../hub/new-pool/azure-devops.ts';
 import {
   changed,
@@ -58,6 +59,29 @@ describe('Azure DevOps, asked with the token of the person', () => {
     await expect(answering(401, '').elasticNodes(1)).rejects.toBeInstanceOf(HostProblem);
   });
 });
+
+describe('a pool that Azure DevOps sizes', () => {
+  it.each<[string, string | number | undefined, number, number, boolean]>([
+    ['that keeps no machine of a failed job', 'elasticPool', 0, 0, false],
+    ['whose pool says nothing of it', undefined, 2, 2, false],
+    ['that keeps them', 'elasticPool, preserveAgentOnJobFailure', 3, 3, true],
+    ['that keeps them though none may be saved', 'preserveAgentOnJobFailure', 0, 1, true],
+    ['that keeps them, told as a number', 5, 0, 1, true],
+    ['that keeps none, told as a number', 3, 0, 0, false],
+  ])('%s, is adopted so', async (_what, options, maxSavedNodeCount, then, isKept) => {
+    // Both lists are answered alike: what one has the other leaves unread.
+    const row = { poolId: 7, id: 7, name: 'old', options, maxSavedNodeCount, azureId: '/subscriptions/s/x/y' };
+    const [pool] = await answering(200, JSON.stringify({ value: [row] })).elasticPools();
+    const { settings } = seedOf(pool ?? fail('there is one'));
+    expect([settings['maxSavedNodeCount'], settings['preserveAgentOnJobFailure'] === true]).toEqual([then, isKept]);
+    const said = changesOf(pool ?? fail('there is one')).find(({ name }) => name === 'Machine of a job that failed');
+    expect(said?.then.startsWith(isKept ? 'kept' : 'not kept')).toBe(true);
+  });
+});
+
+function fail(words: string): never {
+  throw new Error(words);
+}
 
 const scaleSet = {
   ...{
