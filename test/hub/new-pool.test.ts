@@ -73,7 +73,7 @@ describe('a pool that Azure DevOps sizes', () => {
     const row = { poolId: 7, id: 7, name: 'old', options, maxSavedNodeCount, azureId: '/subscriptions/s/x/y' };
     const [pool] = await answering(200, JSON.stringify({ value: [row] })).elasticPools();
     const { settings } = seedOf(pool ?? fail('there is one'));
-    expect([settings['maxSavedNodeCount'], settings['preserveAgentOnJobFailure'] === true]).toEqual([then, isKept]);
+    expect([settings.maxSavedNodeCount, settings.preserveAgentOnJobFailure === true]).toEqual([then, isKept]);
     const said = changesOf(pool ?? fail('there is one')).find(({ name }) => name === 'Machine of a job that failed');
     expect(said?.then.startsWith(isKept ? 'kept' : 'not kept')).toBe(true);
   });
