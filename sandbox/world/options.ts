@@ -89,7 +89,8 @@ export function drawRun(
     hours,
     ...drawJobs(seed, hours, hasImages, { settings, arrivals: drawArrivals(random, hours) }),
     rules: drawUnproved(drawRules(random, later, present), streamOf(seed, 'rules')),
-    coresLimit: present.has('A11') ? Math.max(2, 2 * (maxCapacity - 1)) : 10_000,
+    // Open (decision 0015): an idle machine of another image that holds the last cores gives no place to a job.
+    coresLimit: present.has('A11') && !hasImages ? Math.max(2, 2 * (maxCapacity - 1)) : 10_000,
     pageSize: pick(random, [2, 5, 100]),
     variants: drawVariants(streamOf(seed, 'variants')),
     throttling: drawThrottling(seededRandom(seed * 6007 + 3)),
