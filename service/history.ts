@@ -79,7 +79,7 @@ export interface History {
   noteStarts(lease: Fence, starts: readonly JobStart[]): Promise<void>;
   readWaits(pool: string, from: number, to: number): Promise<Waits>;
   noteBoots(lease: Fence, boots: readonly Boot[]): Promise<void>;
-  /** By image, version and how the boot began; the newest version of an image first. */
-  readBoots(pool: string, from: number): Promise<readonly BootTimes[]>;
+  /** Of boots that ended between both instants, by image, version and how they began; the newest version of an image first. */
+  readBoots(pool: string, from: number, to: number): Promise<readonly BootTimes[]>;
   readUse(pool: string, from: number, to: number, longestGapMs: number): Promise<Use>;
 }

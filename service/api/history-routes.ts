@@ -100,7 +100,7 @@ async function statisticsOf(
   const [waits, use, boots] = await Promise.all([
     store.readWaits(pool, from, to),
     store.readUse(pool, from, to, longestGapMs),
-    store.readBoots(pool, from),
+    store.readBoots(pool, from, to),
   ]);
   return {
     ...{ now: iso(clock.now()), from: iso(from), to: iso(to) },

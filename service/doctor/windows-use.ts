@@ -11,7 +11,7 @@ export async function windowsUseOf(
   isPlayed: boolean,
 ): Promise<WindowsUse> {
   if (settings === null) return { hasImage: false, online: 0, isPlayed };
-  const boots = await store.readBoots(settings.name, 0);
+  const boots = await store.readBoots(settings.name, 0, Infinity);
   const ofWindows = boots.filter((one) => osTypeOf(settings, one.image) === 'windows');
   return {
     hasImage: [settings, ...settings.images].some((one) => one.osType === 'windows'),

@@ -96,17 +96,17 @@ function bootsOf(sql: Sql): Pick<History, 'noteBoots' | 'readBoots'> {
           [life, image, version, startedBy, at, seconds],
         );
     },
-    readBoots: async (pool, from) =>
+    readBoots: async (pool, from, to) =>
       (
         await sql.query(
           `select image, version, started_by, count(*)::int as boots, max(seconds) as slowest, max(at) as newest_at,
              percentile_cont(0.5) within group (order by seconds) as p50,
              percentile_cont(0.9) within group (order by seconds) as p90,
              percentile_cont(0.95) within group (order by seconds) as p95
-           from weir.boot where pool = $1 and at >= $2::double precision
+           from weir.boot where pool = $1 and at between $2::double precision and $3::double precision
            group by image, version, started_by
            order by image collate "C", max(at) desc, started_by collate "C"`,
-          [pool, from],
+          [pool, from, to],
         )
       ).map(bootTimesOf),
   };

@@ -40,7 +40,7 @@ it('drains a busy machine without hurting its job, and leaves its whole story fo
   const log = await world.store.listLog('linux', 100, null);
   expect(log.some((entry) => entry.decision.reason.words === 'Mary asked to drain agents_0: disk is full.')).toBe(true);
   expect(await world.store.readWaits('linux', now0, world.clock.now())).toMatchObject({ jobs: 1 });
-  const [boot] = await world.store.readBoots('linux', now0);
+  const [boot] = await world.store.readBoots('linux', now0, world.clock.now());
   expect(boot).toMatchObject({ boots: 1, startedBy: 'create' });
   expect(boot!.p50).toBeGreaterThan(30);
 });

@@ -107,11 +107,11 @@ function bootsIn(rows: Rows, { boots }: Tables): Pick<History, 'noteBoots' | 're
         const table = listIn(boots, lease.pool, () => new Map<string, Boot>());
         for (const one of added) if (!table.has(one.life)) table.set(one.life, one);
       }),
-    readBoots: (pool, from) =>
+    readBoots: (pool, from, to) =>
       done(() => {
         const groups = new Map<string, Boot[]>();
         for (const one of boots.get(pool)?.values() ?? [])
-          if (one.at >= from)
+          if (one.at >= from && one.at <= to)
             listIn(groups, JSON.stringify([one.image, one.version, one.startedBy]), () => []).push(one);
         return [...groups.values()]
           .map(timesOf)

@@ -71,12 +71,16 @@ export function historyRules(use: () => Store): void {
       });
       await use().noteBoots(lease, [boot('1', '1.0.0', 100, 5), boot('2', '1.0.0', 140, 6), boot('3', '2.0.0', 90, 9)]);
       await use().noteBoots(lease, [boot('3', '2.0.0', 9999, 9)]);
-      const times = await use().readBoots(lease.pool, 0);
+      const times = await use().readBoots(lease.pool, 0, Infinity);
       expect(times.map((one) => [one.version, one.boots, one.p50, one.p90, one.slowest])).toEqual([
         ['2.0.0', 1, 90, 90, 90],
         ['1.0.0', 2, 120, 136, 140],
       ]);
-      expect(await use().readBoots(lease.pool, 7)).toHaveLength(1);
+      const versions = async (from: number, to: number) =>
+        (await use().readBoots(lease.pool, from, to)).map((one) => [one.version, one.boots]);
+      expect(await versions(7, Infinity)).toEqual([['2.0.0', 1]]);
+      // A part of the past knows nothing of what booted after it.
+      expect(await versions(0, 5)).toEqual([['1.0.0', 1]]);
     });
 
     it('adds up how long machines were there and busy, and counts what nobody saw apart', async () => {
