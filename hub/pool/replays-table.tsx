@@ -50,7 +50,7 @@ export function ReplaysTable({ rows, measured, price }: ReplaysTableProps) {
       render: ({ vmHours, change }) => (
         <>
           {vmHours === null ? 'not known' : hoursWords(vmHours)}
-          <div className="weir-secondary">{change}</div>
+          {change === '' ? null : <div className="weir-secondary">{change}</div>}
         </>
       ),
     },

@@ -99,10 +99,11 @@ function Title({ line }: { readonly line: Line }) {
 
 function Hours({ hours, base }: { readonly hours: number | null; readonly base: WhatIfRow | undefined }) {
   if (hours === null) return <span title="Weir did not look for a good part of the time.">not known</span>;
+  const change = changeWords(hours, base?.vmHours);
   return (
     <>
       {hoursWords(hours)}
-      <div className="weir-secondary">{changeWords(hours, base?.vmHours)}</div>
+      {change === '' ? null : <div className="weir-secondary">{change}</div>}
     </>
   );
 }

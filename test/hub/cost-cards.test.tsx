@@ -6,6 +6,7 @@ import type { WhatIfRequest, WhatIfView } from '../../contract/what-if.ts';
 import type { Past } from '../../hub/pool/past.ts';
 import { StatisticsCards } from '../../hub/pool/statistics-card.tsx';
 import { PersonPreferences } from '../../hub/preferences.tsx';
+import { ResultTable } from '../../hub/what-if/result-table.tsx';
 import { finished, running, whatIfPage } from '../browser/what-if-scene.ts';
 import { fakeClient, type FakeClient } from './fake-client.ts';
 
@@ -57,6 +58,11 @@ const cellsOf = (table: string) =>
   within(screen.getByRole('table', { name: table }))
     .getAllByRole('row')
     .map((row) => [...row.children].map((cell) => cell.textContent).join(' | '));
+/** The style sheet of tables takes a cell away whose only element is empty, also where there are words beside it. */
+const cellsHiddenWhenNarrow = () =>
+  [...document.querySelectorAll('td > :empty:only-child')]
+    .map(({ parentElement }) => parentElement?.textContent)
+    .filter((words) => words !== '');
 const answer = (newest: WhatIfView | null) => {
   client.scene.parts['what-if'] = whatIfPage(newest);
 };
@@ -148,6 +154,12 @@ describe('the same time with other settings', () => {
       'Yours | 31 s | 26322 % more | 131.5 EUR',
     ]);
     screen.getByRole('button', { name: 'Replay again' });
+    expect(cellsHiddenWhenNarrow()).toEqual([]);
+  });
+
+  it('tells on a narrow page too the machine hours that everything is compared with', () => {
+    render(<ResultTable rows={finished.rows} measured={finished.measured} price={null} onApply={null} />);
+    expect(cellsHiddenWhenNarrow()).toEqual([]);
   });
 
   it('shows no replay of another time, and says that one runs', async () => {
