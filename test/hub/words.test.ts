@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { humanise, nodeStateWords } from '../../hub/node-state.ts';
 import { agoWords, deadlineWords, exactWords, spanWords } from '../../hub/time.ts';
 import { verdictWords } from '../../hub/verdict-words.ts';
-import { inARow } from '../../hub/apart.ts';
+import { apart, inARow } from '../../hub/apart.ts';
 
 // ElasticNodeState of the 7.2 REST specification, in its order.
 const elasticNodeStates =
@@ -68,8 +68,16 @@ describe('instants', () => {
 describe('names of others in plain text', () => {
   it.each([
     ['stay as they are where they run from left to right', ['Lint', null, '', 'müller <b>'], 'Lint · müller <b>'],
-    ['are fenced in where they do not', ['עברית', '7'], '\u2068עברית\u2069 · 7'],
-    ['cannot leave their fence', ['a\u202Eb\u2069', 'c'], '\u2068a\u202Eb\u2069 · c'],
+    ['are fenced in where they do not', ['עברית', '7'], '\u200E\u2068עברית\u2069 · 7'],
+    ['are fenced in where only a mark turns them', ['\u200Fa', 'b'], '\u200E\u2068\u200Fa\u2069 · b'],
+    ['are fenced in where their letters are rare', ['\u{10900}', 'b'], '\u200E\u2068\u{10900}\u2069 · b'],
+    ['cannot leave their fence', ['a\u202Eb\u2069', 'c'], '\u200E\u2068a\u202Eb\u2069 · c'],
+    ['cannot take the end of their fence', ['a\u2067b', 'c'], '\u200E\u2068ab\u2069 · c'],
+    [
+      'keep the fences of names inside them',
+      [`${apart('עברית')}: 7`, 'c'],
+      '\u200E\u2068\u2068עברית\u2069: 7\u2069 · c',
+    ],
   ])('%s', (_name, names, words) => {
     expect(inARow(names)).toBe(words);
   });
