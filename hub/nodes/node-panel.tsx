@@ -63,8 +63,12 @@ export function NodePanel({ client, pool, node, now, onClose }: NodePanelProps) 
 /** A machine that starts is given up after its deadline; one that leaves is asked to go again. */
 function waitWords(state: string, deadlineAt: string, now: string): string {
   const { group } = nodeStateWords(state);
-  if (state === 'saved') return `; Weir deletes it ${deadlineWords(deadlineAt, now)} unless somebody gives it back`;
   const isOver = between(now, deadlineAt) < 0;
+  if (state === 'saved') {
+    return isOver
+      ? '; its time is over: Weir deletes it next'
+      : `; Weir deletes it ${deadlineWords(deadlineAt, now)} unless somebody gives it back`;
+  }
   if (group === 'starting') {
     const words = isOver ? 'its deadline is over' : 'Weir waits for it until its deadline';
     return `; ${words}, ${deadlineWords(deadlineAt, now)}`;

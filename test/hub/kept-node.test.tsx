@@ -11,7 +11,8 @@ const now = '2026-11-24T12:00:00Z';
 const savedBecause = 'On linux-agents_23 job "shop / test" (request 7) failed.';
 
 it.each([
-  ['2026-11-24T15:00:00Z', /Weir deletes it in 3 h/],
+  ['2026-11-24T15:00:00Z', /Weir deletes it in 3 h unless somebody gives it back/],
+  ['2026-11-24T11:55:00Z', /its time is over: Weir deletes it next/],
   [null, null],
 ])('with the deadline %s', (deadlineAt, words) => {
   const kept = node({ state: 'saved', isSaved: true, savedBecause, deadlineAt });
