@@ -1,19 +1,18 @@
 // Machine hours and what they cost, by size and by image, for the time that is looked at.
 import { useRef, useState } from 'react';
 import { Button } from 'azure-devops-ui/Button';
-import type { MachineHours } from '../../contract/machine-hours.ts';
 import { DataTable, type Column } from '../data-table.tsx';
 import { Empty } from '../messages.tsx';
 import { Name } from '../name.tsx';
 import { Section } from '../section.tsx';
-import { costOf, groupsBy, priceOf, type PriceTable, type UseGroup } from './cost.ts';
+import { costOf, groupsBy, priceOf, type MachineUse, type PriceTable, type UseGroup } from './cost.ts';
 import { hoursWords, imageName, moneyWords, priceWords, sizeName, spentWords, unpricedWords } from './cost-words.ts';
 import './cost.css';
 import { PriceForm } from './price-form.tsx';
 import type { PoolPrices } from './use-prices.ts';
 
 interface CostCardProps {
-  readonly uses: readonly MachineHours[];
+  readonly uses: readonly MachineUse[];
   readonly prices: PoolPrices;
   /** Which time it is, in words. */
   readonly when: string;
@@ -44,10 +43,8 @@ export function CostCard({ uses, prices, when }: CostCardProps) {
         />
       ) : (
         <div className="weir-inset weir-money" ref={head}>
-          <div role="status">
-            <p>{table === null ? 'Enter what your machines cost, and money stands here.' : spentWords(table, uses)}</p>
-            {missing === '' ? null : <p className="weir-strong">{missing}</p>}
-          </div>
+          <p>{table === null ? 'Enter what your machines cost, and money stands here.' : spentWords(table, uses)}</p>
+          {missing === '' ? null : <p className="weir-strong">{missing}</p>}
           {isKept ? null : <p className="weir-secondary">Your prices hold on this page only: they were not kept.</p>}
           <Button text={table === null ? 'Enter prices' : 'Change prices'} onClick={() => setIsEditing(true)} />
         </div>
@@ -58,13 +55,13 @@ export function CostCard({ uses, prices, when }: CostCardProps) {
         <div className="weir-beside weir-halves weir-costs">
           <DataTable
             label="Cost by size"
-            columns={columnsOf('Size', sizeName, table)}
+            columns={columnsOf('Size', sizeName, table, uses)}
             rows={sizes}
             keyOf={({ name }) => name ?? ''}
           />
           <DataTable
             label="Cost by image"
-            columns={columnsOf('Image', imageName, table)}
+            columns={columnsOf('Image', imageName, table, uses)}
             rows={groupsBy('image', uses)}
             keyOf={({ name }) => name ?? ' '}
           />
@@ -78,12 +75,14 @@ function columnsOf(
   title: 'Size' | 'Image',
   nameOf: (name: string | null) => string,
   table: PriceTable | null,
+  uses: readonly MachineUse[],
 ): readonly Column<UseGroup>[] {
-  const hours = (name: string, of: (group: UseGroup) => number, more = ''): Column<UseGroup> => ({
+  const hours = (name: string, of: (group: UseGroup) => number | null, more = ''): Column<UseGroup> => ({
     title: name,
     className: `weir-number${more}`,
-    render: (group) => hoursWords(of(group)),
+    render: (group) => hoursWords(of(group) ?? 0),
   });
+  const isSplit = uses.every((use) => use.idleHours !== null);
   return [
     {
       title,
@@ -97,8 +96,12 @@ function columnsOf(
     },
     hours('Hours', (group) => group.hours.machineHours),
     hours('Busy', (group) => group.hours.busyHours),
-    hours('Idle', (group) => group.hours.idleHours, ' weir-optional'),
-    hours('Booting', (group) => group.hours.bootingHours, ' weir-optional'),
+    ...(isSplit
+      ? [
+          hours('Idle', (group) => group.hours.idleHours, ' weir-optional'),
+          hours('Booting', (group) => group.hours.bootingHours, ' weir-optional'),
+        ]
+      : []),
     { title: 'Cost', className: 'weir-number', render: ({ uses }) => <Money table={table} uses={uses} /> },
   ];
 }
@@ -109,7 +112,7 @@ function ownPrice(table: PriceTable | null, size: string | null): string {
   return table === null || price === null ? '' : `${priceWords(price, table.currency)} an hour`;
 }
 
-function Money({ table, uses }: { readonly table: PriceTable | null; readonly uses: readonly MachineHours[] }) {
+function Money({ table, uses }: { readonly table: PriceTable | null; readonly uses: readonly MachineUse[] }) {
   const { amount, pricedHours, unpricedHours } = costOf(table, uses);
   if (table === null || pricedHours === 0) return <span className="weir-secondary">no price</span>;
   return (

@@ -1,6 +1,5 @@
 // Money and machine hours in words.
-import type { MachineHours } from '../../contract/machine-hours.ts';
-import { costOf, groupsBy, priceOf, type PriceTable } from './cost.ts';
+import { costOf, groupsBy, priceOf, type MachineUse, type PriceTable } from './cost.ts';
 
 /** "19.30 EUR", "1,204 EUR": rounded as far as a person compares. */
 export function moneyWords(amount: number, currency: string): string {
@@ -28,7 +27,7 @@ export function imageName(image: string | null): string {
 }
 
 /** What the money went to, in one sentence; empty where nothing has a price. */
-export function spentWords(table: PriceTable | null, uses: readonly MachineHours[]): string {
+export function spentWords(table: PriceTable | null, uses: readonly MachineUse[]): string {
   const all = costOf(table, uses);
   if (table === null || all.pricedHours === 0) return '';
   const parts = [
@@ -37,16 +36,16 @@ export function spentWords(table: PriceTable | null, uses: readonly MachineHours
     ['for machines that booted', costOf(table, uses, 'bootingHours').amount],
   ] as const;
   const rest = all.amount - parts.reduce((sum, [, amount]) => sum + amount, 0);
-  const told = [...parts, ['for machines that were leaving or kept', rest] as const].filter(
-    ([, amount]) => amount >= 0.005,
-  );
+  const isSplit = uses.every((use) => use.idleHours !== null);
+  const others = isSplit ? 'for machines that were leaving or kept' : 'for machines that ran none';
+  const told = [...parts, [others, rest] as const].filter(([, amount]) => amount >= 0.005);
   const money = (amount: number) => moneyWords(amount, table.currency);
   const where = told.map(([what, amount]) => `${money(amount)} ${what}`).join(', ');
   return `Machines cost ${money(all.amount)} in this time${where === '' ? '' : `: ${where}`}.`;
 }
 
 /** Names the sizes that have no price; empty where all have. */
-export function unpricedWords(table: PriceTable | null, uses: readonly MachineHours[]): string {
+export function unpricedWords(table: PriceTable | null, uses: readonly MachineUse[]): string {
   const without = groupsBy(
     'size',
     uses.filter((use) => priceOf(table, use.size) === null),

@@ -72,9 +72,14 @@ export function usualPrice(table: PriceTable | null): number | null {
   return table?.fallback ?? (more.length === 0 ? (only?.perHour ?? null) : null);
 }
 
+/** `MachineHours` of the contract, or of an older service, which tells no hours of idle and booting machines: null. */
+export type MachineUse = Omit<MachineHours, 'idleHours' | 'bootingHours'> & {
+  readonly [which in 'idleHours' | 'bootingHours']: number | null;
+};
+
 /** An older service does not tell sizes: all its hours are of none. */
-export function usesOf({ machines, machineHours, busyHours }: Statistics): readonly MachineHours[] {
-  const all = { size: null, image: null, machineHours, busyHours, idleHours: 0, bootingHours: 0 };
+export function usesOf({ machines, machineHours, busyHours }: Statistics): readonly MachineUse[] {
+  const all = { size: null, image: null, machineHours, busyHours, idleHours: null, bootingHours: null };
   return machines ?? (machineHours > 0 ? [all] : []);
 }
 
@@ -85,23 +90,24 @@ export interface Cost {
   readonly unpricedHours: number;
 }
 
-type Hours = Exclude<keyof MachineHours, 'size' | 'image'>;
+type Hours = Exclude<keyof MachineUse, 'size' | 'image'>;
 
-export function costOf(table: PriceTable | null, uses: readonly MachineHours[], which: Hours = 'machineHours'): Cost {
+export function costOf(table: PriceTable | null, uses: readonly MachineUse[], which: Hours = 'machineHours'): Cost {
   const cost = { amount: 0, pricedHours: 0, unpricedHours: 0 };
   for (const use of uses) {
     const price = priceOf(table, use.size);
-    if (price === null) cost.unpricedHours += use[which];
+    const hours = use[which] ?? 0;
+    if (price === null) cost.unpricedHours += hours;
     else {
-      cost.amount += use[which] * price;
-      cost.pricedHours += use[which];
+      cost.amount += hours * price;
+      cost.pricedHours += hours;
     }
   }
   return cost;
 }
 
 /** What an hour of a machine has cost on the whole: for a replay, which knows no sizes. */
-export function meanPrice(table: PriceTable | null, uses: readonly MachineHours[]): Price | null {
+export function meanPrice(table: PriceTable | null, uses: readonly MachineUse[]): Price | null {
   const { amount, pricedHours } = costOf(table, uses);
   const perHour = pricedHours > 0 ? amount / pricedHours : usualPrice(table);
   return table === null || perHour === null ? null : { perHour, currency: table.currency };
@@ -110,13 +116,13 @@ export function meanPrice(table: PriceTable | null, uses: readonly MachineHours[
 export interface UseGroup {
   /** Of the size or image; null where it was not recorded. */
   readonly name: string | null;
-  readonly uses: readonly MachineHours[];
-  readonly hours: Readonly<Record<Hours, number>>;
+  readonly uses: readonly MachineUse[];
+  readonly hours: Pick<MachineUse, Hours>;
 }
 
 /** The most hours first; what was not recorded last. */
-export function groupsBy(kind: 'size' | 'image', uses: readonly MachineHours[]): readonly UseGroup[] {
-  const groups = new Map<string, MachineHours[]>();
+export function groupsBy(kind: 'size' | 'image', uses: readonly MachineUse[]): readonly UseGroup[] {
+  const groups = new Map<string, MachineUse[]>();
   for (const use of uses) {
     const key = use[kind] === null ? 'null' : ` ${use[kind].toLowerCase()}`;
     groups.set(key, [...(groups.get(key) ?? []), use]);
@@ -129,10 +135,12 @@ export function groupsBy(kind: 'size' | 'image', uses: readonly MachineHours[]):
     );
 }
 
-function sumOf(uses: readonly MachineHours[]): UseGroup['hours'] {
-  const sum = (which: Hours) => uses.reduce((total, use) => total + use[which], 0);
+function sumOf(uses: readonly MachineUse[]): UseGroup['hours'] {
+  const sum = (which: 'machineHours' | 'busyHours') => uses.reduce((total, use) => total + use[which], 0);
+  const known = (which: 'idleHours' | 'bootingHours') =>
+    uses.reduce<number | null>((total, use) => (total === null || use[which] === null ? null : total + use[which]), 0);
   return {
     ...{ machineHours: sum('machineHours'), busyHours: sum('busyHours') },
-    ...{ idleHours: sum('idleHours'), bootingHours: sum('bootingHours') },
+    ...{ idleHours: known('idleHours'), bootingHours: known('bootingHours') },
   };
 }

@@ -95,10 +95,18 @@ describe('the cost of a time', () => {
     expect(document.activeElement?.textContent).toBe('Change prices');
   });
 
+  it('is told without what an older service does not know', async () => {
+    delete client.scene.statistics.machines;
+    await show();
+    expect(cellsOf('Cost by size')[0]).toBe('Size | Hours | Busy | Cost');
+  });
+
   it('has the one price of before for every size, and keeps those of other pools when it changes', async () => {
     kept.prices = { 'linux-build': { perHour: 0.2, currency: 'EUR' }, other: { perHour: 1, currency: '$' } };
     await show();
     screen.getByText('Machines cost 19.30 EUR in this time', { exact: false });
+    // The sums change with each answer: to be told them every few seconds is more than anybody can hear.
+    expect(screen.queryAllByRole('status')).toEqual([]);
     await press('Change prices');
     expect(screen.getByLabelText<HTMLInputElement>('All other sizes').value).toBe('0.2');
     type('All other sizes', '');

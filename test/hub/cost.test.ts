@@ -126,7 +126,12 @@ describe('what machines cost', () => {
 
   it('is of no size where an older service answers', () => {
     const statistics = { machineHours: 5, busyHours: 2 } as Statistics;
-    expect(usesOf(statistics)).toEqual([{ ...use(null, null, 5, 2), idleHours: 0 }]);
+    expect(usesOf(statistics)).toEqual([{ ...use(null, null, 5, 2), idleHours: null, bootingHours: null }]);
+    // What it did not tell is not made up: neither that none was idle nor that all others were leaving.
+    expect(spentWords(table(1), usesOf(statistics))).toBe(
+      'Machines cost 5.00 EUR in this time: 2.00 EUR for running jobs, 3.00 EUR for machines that ran none.',
+    );
+    expect(groupsBy('size', usesOf(statistics))[0]?.hours.idleHours).toBeNull();
     expect(usesOf({ ...statistics, machineHours: 0 })).toEqual([]);
     expect(usesOf({ ...statistics, machines: uses })).toBe(uses);
   });
