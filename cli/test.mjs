@@ -29,6 +29,8 @@ const status = await jestStatus();
 toolsPassed.push(...(await besidePassed));
 const toolsFailed = toolsPassed.filter((isOk) => !isOk).length;
 const counts = readCounts();
+// Jest may fail without a failed test, such as by a worker that does not end: the line says so too.
+if (status !== 0 && counts.failed === 0) counts.failed = 1;
 const passed = counts.passed + toolsPassed.length - toolsFailed;
 const failed = counts.failed + toolsFailed;
 process.stdout.write(`\n${String(passed)} passed, ${String(failed)} failed\n`);
