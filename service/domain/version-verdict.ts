@@ -92,7 +92,7 @@ function notReplicated(about: Asked, fault: NotReplicated): Finding {
 function notAllowed(about: Asked, allowed: readonly string[]): Finding {
   const { asked, settings } = about;
   const evidence = evidenceOf(about, allowed);
-  const use = allowed[0] === undefined ? removeIt : `Use version ${allowed[0]}`;
+  const nearest = sortByNearness(asked ?? '', allowed)[0];
   if (settings.demands.versionOverride === 'none') {
     const words = `The pool lets no job choose the version of its image (demands.versionOverride is none), and this one asks for ${asked ?? ''} of ${lowered(about)}.`;
     return finding('versionNotAllowed', words, {
@@ -102,7 +102,8 @@ function notAllowed(about: Asked, allowed: readonly string[]): Finding {
   }
   const known = allowed.length === 0 ? 'none is known' : allowed.slice(0, 5).join(', ');
   const words = `Version ${asked ?? ''} of ${lowered(about)} is not one that jobs may ask for: only the configured, pinned, newest and validated ones (${known}).`;
-  const nextStep = `${allowed[0] === undefined ? removeIt.slice(0, -1) : use}, or validate ${asked ?? 'it'}, or set "Image versions that a job may ask for" (demands.versionOverride) to any.`;
+  const instead = nearest === undefined ? removeIt.slice(0, -1) : `Use version ${nearest}`;
+  const nextStep = `${instead}, or validate ${asked ?? 'it'}, or set "Image versions that a job may ask for" (demands.versionOverride) to any.`;
   return finding('versionNotAllowed', words, { nextStep, evidence });
 }
 

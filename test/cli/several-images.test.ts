@@ -180,6 +180,14 @@ describe('an exact version (M18)', () => {
     expect((await decided(picture)).newNodes).toBe(0);
   });
 
+  it('that jobs may not ask for is answered with the nearest that they may, not with the first', async () => {
+    const pinned = [{ ...images[0], version: '1.0.0' }, images[1]];
+    const picture = pool({ images: pinned }, [request(1, version('0.5.0'))], [linuxSet()]);
+    const [told] = await explained(picture);
+    expect(told?.words).toContain('(1.10.0, 1.0.0)');
+    expect(told?.nextStep).toContain('Use version 1.0.0,');
+  });
+
   it('D27: the version that is missing is never among those that are available', async () => {
     const [told] = await explained(
       pool({ demands: { versionOverride: 'any' } }, [request(1, version('9.9.9'))], [linuxSet()]),
