@@ -12,7 +12,8 @@ import { PriceForm } from './price-form.tsx';
 import type { PoolPrices } from './use-prices.ts';
 
 interface CostCardProps {
-  readonly uses: readonly MachineUse[];
+  /** Null: they are not known yet. */
+  readonly uses: readonly MachineUse[] | null;
   readonly prices: PoolPrices;
   /** Which time it is, in words. */
   readonly when: string;
@@ -21,20 +22,21 @@ interface CostCardProps {
 export function CostCard({ uses, prices, when }: CostCardProps) {
   const [isEditing, setIsEditing] = useState(false);
   const { table, isKept, save } = prices;
-  const sizes = groupsBy('size', uses);
-  const missing = table === null ? '' : unpricedWords(table, uses);
   const head = useRef<HTMLDivElement>(null);
+  // What is being typed stays, also while another time is asked for.
+  if (uses === null && !isEditing) return null;
   const end = () => {
     setIsEditing(false);
     // The form is gone with what was focused in it: back to where it began.
     setTimeout(() => head.current?.querySelector('button')?.focus());
   };
+  const missing = table === null || uses === null ? '' : unpricedWords(table, uses);
   return (
     <Section title="Cost by size and image" aside={<span className="weir-secondary">{when}</span>}>
       {isEditing ? (
         <PriceForm
           table={table}
-          sizes={sizes.flatMap(({ name }) => name ?? [])}
+          sizes={groupsBy('size', uses ?? []).flatMap(({ name }) => name ?? [])}
           onCancel={end}
           onSave={(typed) => {
             save(typed);
@@ -43,31 +45,37 @@ export function CostCard({ uses, prices, when }: CostCardProps) {
         />
       ) : (
         <div className="weir-inset weir-money" ref={head}>
-          <p>{table === null ? 'Enter what your machines cost, and money stands here.' : spentWords(table, uses)}</p>
+          <p>
+            {table === null ? 'Enter what your machines cost, and money stands here.' : spentWords(table, uses ?? [])}
+          </p>
           {missing === '' ? null : <p className="weir-strong">{missing}</p>}
           {isKept ? null : <p className="weir-secondary">Your prices hold on this page only: they were not kept.</p>}
           <Button text={table === null ? 'Enter prices' : 'Change prices'} onClick={() => setIsEditing(true)} />
         </div>
       )}
-      {uses.length === 0 ? (
-        <Empty title="No machine ran in this time">Machine hours stand here as soon as there are some.</Empty>
-      ) : (
-        <div className="weir-beside weir-halves weir-costs">
-          <DataTable
-            label="Cost by size"
-            columns={columnsOf('Size', sizeName, table, uses)}
-            rows={sizes}
-            keyOf={({ name }) => name ?? ''}
-          />
-          <DataTable
-            label="Cost by image"
-            columns={columnsOf('Image', imageName, table, uses)}
-            rows={groupsBy('image', uses)}
-            keyOf={({ name }) => name ?? ' '}
-          />
-        </div>
-      )}
+      {uses === null ? null : <Costs uses={uses} table={table} />}
     </Section>
+  );
+}
+
+function Costs({ uses, table }: { readonly uses: readonly MachineUse[]; readonly table: PriceTable | null }) {
+  if (uses.length === 0)
+    return <Empty title="No machine ran in this time">Machine hours stand here as soon as there are some.</Empty>;
+  return (
+    <div className="weir-beside weir-halves weir-costs">
+      <DataTable
+        label="Cost by size"
+        columns={columnsOf('Size', sizeName, table, uses)}
+        rows={groupsBy('size', uses)}
+        keyOf={({ name }) => name ?? ''}
+      />
+      <DataTable
+        label="Cost by image"
+        columns={columnsOf('Image', imageName, table, uses)}
+        rows={groupsBy('image', uses)}
+        keyOf={({ name }) => name ?? ' '}
+      />
+    </div>
   );
 }
 

@@ -36,6 +36,16 @@ function textOf(price: number | null): string {
   return price === null ? '' : String(price);
 }
 
+/** Whether something was typed, or taken out, that would be lost. */
+export function isChanged(draft: PriceDraft, begin: PriceDraft): boolean {
+  return textIn(draft) !== textIn(begin);
+}
+
+function textIn({ currency, fallback, rows }: PriceDraft): string {
+  const typed = rows.filter((row) => row.isKnown || row.size !== '' || row.amount !== '');
+  return JSON.stringify([currency, fallback, typed.map(({ size, amount }) => [size, amount])]);
+}
+
 export type ReadPrices =
   | { readonly faults: PriceFaults }
   /** Null: every price was taken out. */

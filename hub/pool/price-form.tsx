@@ -1,8 +1,9 @@
 // The table of prices as fields: the currency, a price for each size, one for all others.
 import { useId, useRef, useState } from 'react';
 import { Button } from 'azure-devops-ui/Button';
+import { useUnsaved } from '../unsaved.ts';
 import type { PriceTable } from './cost.ts';
-import { draftOf, readDraft, type PriceDraft, type PriceFaults, type PriceRow } from './price-draft.ts';
+import { draftOf, isChanged, readDraft, type PriceDraft, type PriceFaults, type PriceRow } from './price-draft.ts';
 
 interface PriceFormProps {
   readonly table: PriceTable | null;
@@ -15,7 +16,9 @@ interface PriceFormProps {
 const none: PriceFaults = new Map();
 
 export function PriceForm({ table, sizes, onSave, onCancel }: PriceFormProps) {
-  const [draft, setDraft] = useState<PriceDraft>(() => draftOf(table, sizes));
+  const [begin] = useState<PriceDraft>(() => draftOf(table, sizes));
+  const [draft, setDraft] = useState(begin);
+  useUnsaved(isChanged(draft, begin) ? 'The prices are not kept yet.' : null);
   const [faults, setFaults] = useState<PriceFaults>(none);
   const form = useRef<HTMLFormElement>(null);
   const change = (row: PriceRow) =>

@@ -29,12 +29,17 @@ export function StatisticsCards({ client, pool, look, onWhatIf }: StatisticsCard
   const { past, now, intervalMs } = look;
   const prices = usePrices(pool);
   const read = useCallback(
-    (signal: AbortSignal) => client.statistics(pool, spanOf(past, now.current ?? ''), signal),
+    async (signal: AbortSignal) => ({
+      past,
+      statistics: await client.statistics(pool, spanOf(past, now.current ?? ''), signal),
+    }),
     [client, pool, past, now],
   );
-  const { data, problem, retry } = useLive({ read, intervalMs, join: replace });
+  const { data: answer, problem, retry } = useLive({ read, intervalMs, join: replace });
+  // The headings tell the time that is asked for: what belongs to the one before must not stand below them.
+  const data = answer?.past === past ? answer.statistics : null;
   const failure = problem === null ? null : <InlineProblem problem={problem} retry={retry} />;
-  const uses = data === null ? [] : usesOf(data);
+  const uses = data === null ? null : usesOf(data);
   return (
     <>
       <div className="weir-beside weir-halves">
@@ -50,8 +55,8 @@ export function StatisticsCards({ client, pool, look, onWhatIf }: StatisticsCard
           {data === null ? failure === null && <Loading what="the boot times" /> : <Boots boots={data.boots} />}
         </Section>
       </div>
-      {data === null ? null : <CostCard uses={uses} prices={prices} when={pastWords(past)} />}
-      <ReplaysCard {...{ client, pool, look, onWhatIf }} price={meanPrice(prices.table, uses)} />
+      <CostCard uses={uses} prices={prices} when={pastWords(past)} />
+      <ReplaysCard {...{ client, pool, look, onWhatIf }} price={meanPrice(prices.table, uses ?? [])} />
     </>
   );
 }

@@ -6,13 +6,17 @@ import type { WhatIfRequest, WhatIfView } from '../../contract/what-if.ts';
 import type { Past } from '../../hub/pool/past.ts';
 import { StatisticsCards } from '../../hub/pool/statistics-card.tsx';
 import { PersonPreferences } from '../../hub/preferences.tsx';
+import { UnsavedContext, type Unsaved } from '../../hub/unsaved.ts';
 import { ResultTable } from '../../hub/what-if/result-table.tsx';
 import { finished, running, whatIfPage } from '../browser/what-if-scene.ts';
-import { fakeClient, type FakeClient } from './fake-client.ts';
+import { asleep, fakeClient, type FakeClient } from './fake-client.ts';
 
 let client: FakeClient;
 let kept: Record<string, unknown>;
 let asked: string[];
+let unsaved: Unsaved;
+const nothing = () => undefined;
+const steps = { show: nothing, showPart: nothing, step: nothing };
 const clock = '2026-11-24T12:00:00Z';
 const week: Past = { range: '7d', part: null };
 const part: Past = { range: '24h', part: { from: '2026-11-24T08:00:00.000Z', to: '2026-11-24T09:30:00.000Z' } };
@@ -20,7 +24,7 @@ const part: Past = { range: '24h', part: { from: '2026-11-24T08:00:00.000Z', to:
 beforeEach(() => {
   jest.useFakeTimers();
   client = fakeClient();
-  [kept, asked] = [{}, []];
+  [kept, asked, unsaved] = [{}, [], { words: null }];
 });
 
 afterEach(() => {
@@ -29,6 +33,7 @@ afterEach(() => {
 });
 
 const pass = (ms = 0) => act(() => jest.advanceTimersByTimeAsync(ms));
+/** Hands back what shows another time of the same pool. */
 const show = async (past: Past = week) => {
   const preferences = {
     read: (key: string) => Promise.resolve(kept[key] ?? null),
@@ -37,17 +42,23 @@ const show = async (past: Past = week) => {
       return Promise.resolve();
     },
   };
-  const nothing = () => undefined;
-  const look = { past, coming: past, fault: null, show: nothing, showPart: nothing, step: nothing };
-  render(
-    <PersonPreferences.Provider value={preferences}>
-      <StatisticsCards
-        {...{ client, pool: 'linux-build', onWhatIf: (written) => asked.push(written) }}
-        look={{ ...look, intervalMs: 60_000, now: { current: clock } }}
-      />
-    </PersonPreferences.Provider>,
+  const now = { current: clock };
+  const page = (of: Past) => (
+    <UnsavedContext.Provider value={unsaved}>
+      <PersonPreferences.Provider value={preferences}>
+        <StatisticsCards
+          {...{ client, pool: 'linux-build', onWhatIf: (written) => asked.push(written) }}
+          look={{ past: of, coming: of, fault: null, ...steps, intervalMs: 60_000, now }}
+        />
+      </PersonPreferences.Provider>
+    </UnsavedContext.Provider>
   );
+  const { rerender } = render(page(past));
   await pass();
+  return async (other: Past) => {
+    rerender(page(other));
+    await pass();
+  };
 };
 const type = (label: string, value: string) => fireEvent.change(screen.getByLabelText(label), { target: { value } });
 const press = async (name: string) => {
@@ -93,6 +104,32 @@ describe('the cost of a time', () => {
       exact: false,
     });
     expect(document.activeElement?.textContent).toBe('Change prices');
+  });
+
+  it('is that of the time in the heading, never of the one before', async () => {
+    const look = await show();
+    await press('Enter prices');
+    type('Currency', 'EUR');
+    client.problem = asleep;
+    await look(part);
+    expect(screen.queryByText('72.0')).toBeNull();
+    expect(screen.queryByText('Half of the jobs waited at most')).toBeNull();
+    // What is being typed stays.
+    expect(screen.getByLabelText<HTMLInputElement>('Currency').value).toBe('EUR');
+    client.problem = null;
+    await pass(60_000);
+    screen.getByRole('cell', { name: '72.0' });
+  });
+
+  it('is not left behind half typed without a question', async () => {
+    await show();
+    await press('Enter prices');
+    await press('Add a size');
+    expect(unsaved.words).toBeNull();
+    type('Currency', 'EUR');
+    expect(unsaved.words).toBe('The prices are not kept yet.');
+    await press('Cancel');
+    expect(unsaved.words).toBeNull();
   });
 
   it('is told without what an older service does not know', async () => {
