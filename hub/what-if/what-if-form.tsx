@@ -21,7 +21,9 @@ interface WhatIfFormProps {
 
 export function WhatIfForm({ page, settings, isRunning, time, onRun }: WhatIfFormProps) {
   const asked = useMemo(() => readTime(time), [time]);
-  const [source, setSource] = useState<Source>(asked.source);
+  // What somebody chose holds as long as the address says the same; then it follows the address again.
+  const [chosen, setChosen] = useState<{ readonly time: string | null; readonly source: Source } | null>(null);
+  const source = chosen?.time === time ? chosen.source : asked.source;
   const { linked } = asked;
   const [file, setFile] = useState<File | null>(null);
   const [draft, setDraft] = useState<Draft>(() => draftOf(settings.settings));
@@ -60,7 +62,7 @@ export function WhatIfForm({ page, settings, isRunning, time, onRun }: WhatIfFor
           value={source}
           choices={linked === null ? sources : ['linked', ...sources]}
           nameOf={(one) => (one === 'linked' ? linkedWords(linked) : sourceNames[one])}
-          onChange={setSource}
+          onChange={(next) => setChosen({ time, source: next })}
         />
         {source === 'file' ? <FileChoice onFile={setFile} /> : <History page={page} />}
       </div>
