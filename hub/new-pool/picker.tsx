@@ -18,6 +18,29 @@ interface PickerProps<Item> {
   readonly onChoose: (item: Item) => void;
 }
 
+interface NothingToPickProps {
+  readonly path: string;
+  readonly faults: readonly FieldFault[];
+  /** Why there is nothing, and what to do about it. */
+  readonly children: ReactNode;
+}
+
+/** Stands there instead while there is nothing to pick from: who wants to go on hears here too what is missing. */
+export function NothingToPick({ path, faults, children }: NothingToPickProps) {
+  return (
+    <div data-field={path} tabIndex={-1}>
+      {children}
+      <div role="alert">
+        {faultsAt(faults, path).map(({ message, nextStep }) => (
+          <p key={message} className="weir-fault">
+            {message} {nextStep}
+          </p>
+        ))}
+      </div>
+    </div>
+  );
+}
+
 export function Picker<Item>(props: PickerProps<Item>) {
   const group = useId();
   const { path, label, help, items, keyOf, nameOf, detailOf, refusalOf, chosen, faults, onChoose } = props;

@@ -10,7 +10,7 @@ import { preselected } from './draft.ts';
 import { CreateSet } from './create-set.tsx';
 import { Machines } from './machines.tsx';
 import { TypedSet } from './typed-set.tsx';
-import { Picker } from './picker.tsx';
+import { NothingToPick, Picker } from './picker.tsx';
 import type { StepProps } from './step-props.ts';
 import { useAnswer } from './use-answer.ts';
 
@@ -43,13 +43,16 @@ export function ScaleSetStep(props: StepProps) {
         className="weir-fields"
         aside={<Button subtle={true} text="Look again" onClick={again} />}
       >
-        {data === null && problem === null ? <Loading what="the scale sets" /> : null}
-        {problem === null ? null : <ProblemMessage problem={problem} retry={again} />}
-        {problem?.code === 'SCALE_SET_DENIED' ? <TypedSet client={client} proof={proof} onFound={choose} /> : null}
-        {data?.scaleSets.length === 0 ? (
-          <Empty title="There is no scale set in this subscription yet">Make one below, then look again.</Empty>
-        ) : null}
-        {data === null || data.scaleSets.length === 0 ? null : (
+        {data === null || data.scaleSets.length === 0 ? (
+          <NothingToPick path="scaleSet" faults={faults}>
+            {data === null && problem === null ? <Loading what="the scale sets" /> : null}
+            {problem === null ? null : <ProblemMessage problem={problem} retry={again} />}
+            {problem?.code === 'SCALE_SET_DENIED' ? <TypedSet client={client} proof={proof} onFound={choose} /> : null}
+            {data === null ? null : (
+              <Empty title="There is no scale set in this subscription yet">Make one below, then look again.</Empty>
+            )}
+          </NothingToPick>
+        ) : (
           <Picker
             path="scaleSet"
             label="Virtual machine scale set"

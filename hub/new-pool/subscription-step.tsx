@@ -2,7 +2,7 @@
 import { useCallback } from 'react';
 import { Empty, Loading, ProblemMessage } from '../messages.tsx';
 import { Section } from '../section.tsx';
-import { Picker } from './picker.tsx';
+import { NothingToPick, Picker } from './picker.tsx';
 import type { StepProps } from './step-props.ts';
 import { useAnswer } from './use-answer.ts';
 
@@ -11,14 +11,17 @@ export function SubscriptionStep({ client, proof, draft, faults, onChange }: Ste
   const { data, problem, again } = useAnswer(ask);
   return (
     <Section title="Subscription" className="weir-fields">
-      {data === null && problem === null ? <Loading what="the subscriptions" /> : null}
-      {problem === null ? null : <ProblemMessage problem={problem} retry={again} />}
-      {data?.subscriptions.length === 0 ? (
-        <Empty title="The service has no subscription yet">
-          Name one under <code>subscriptions</code> in the configuration of the service, and start it again.
-        </Empty>
-      ) : null}
-      {data === null || data.subscriptions.length === 0 ? null : (
+      {data === null || data.subscriptions.length === 0 ? (
+        <NothingToPick path="subscription" faults={faults}>
+          {data === null && problem === null ? <Loading what="the subscriptions" /> : null}
+          {problem === null ? null : <ProblemMessage problem={problem} retry={again} />}
+          {data === null ? null : (
+            <Empty title="The service has no subscription yet">
+              Name one under <code>subscriptions</code> in the configuration of the service, and start it again.
+            </Empty>
+          )}
+        </NothingToPick>
+      ) : (
         <Picker
           path="subscription"
           label="Azure subscription"
