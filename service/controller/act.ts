@@ -136,7 +136,7 @@ async function dispatch(context: PoolContext, observation: Observation, decision
     case 'reimage':
       return await openReclaim(context, decision, 'reimage');
     case 'enable':
-      return await enable(context, decision);
+      return await enable(context, observation, decision);
     case 'bump':
       if (decision.request === undefined) return 'The decision names no job request.';
       await context.azureDevOps.bumpJobRequest(context.settings.poolId, decision.request);
@@ -186,10 +186,12 @@ async function openReclaim(context: PoolContext, decision: Decision, kind: 'dele
     : 'The agent is disabled first; the machine follows once no job can reach it.';
 }
 
-async function enable(context: PoolContext, decision: Decision): Promise<string> {
-  const { agentId, generationId, vmId } = decision.target ?? {};
-  if (agentId == null || generationId == null || vmId == null) return 'The decision names no agent.';
-  const isOpen = await openGate(context, { generationId, vmId }, agentId);
+/** By its record: Azure may not tell of its instance at this moment, and the gate asks nothing of Azure. */
+async function enable(context: PoolContext, observation: Observation, decision: Decision): Promise<string> {
+  const { agentId, generationId } = decision.target ?? {};
+  const generation = observation.generations.find((one) => one.generationId === generationId);
+  if (agentId == null || generation === undefined) return 'The decision names no agent.';
+  const isOpen = await openGate(context, generation, agentId);
   return isOpen ? 'The agent may take jobs now.' : 'The agent is gone.';
 }
 

@@ -71,6 +71,13 @@ describe('act', () => {
     expect(await isMarked()).toBe(false);
   });
 
+  it('enables an agent whose instance Azure does not tell of at this moment', async () => {
+    clouds.instances.clear();
+    await pass({ ...enable, target: { ...target, scaleSetId: null, instanceId: null, vmId: null } });
+    expect(clouds.agents.get(1)!.isEnabled).toBe(true);
+    expect(await isMarked()).toBe(false);
+  });
+
   it('sees in the next picture that an agent was enabled though the answer was lost', async () => {
     clouds.agents.set(1, agent({ isEnabled: true }));
     await keepGenerations(context(), await observation());
