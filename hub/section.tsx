@@ -9,12 +9,14 @@ interface SectionProps {
   readonly className?: string;
   /** It opened because somebody asked for it. */
   readonly takesFocus?: boolean;
+  /** Where it stands only once an answer has come: what had the focus when it was asked for. */
+  readonly opener?: Element | null;
   readonly children: ReactNode;
 }
 
-export function Section({ title, count, aside, className = '', takesFocus = false, children }: SectionProps) {
+export function Section({ title, count, aside, className = '', takesFocus = false, opener, children }: SectionProps) {
   const id = useId();
-  const heading = useTakenFocus<HTMLHeadingElement>(takesFocus);
+  const heading = useTakenFocus<HTMLHeadingElement>(takesFocus, opener);
   return (
     <section className={`weir-card bolt-card-white depth-8 ${className}`} aria-labelledby={id}>
       <div className="weir-card-head">

@@ -30,6 +30,7 @@ export function ReportPage({ client, pool, validationId, onBack }: ReportPagePro
   );
   const { data, problem, retry } = useLive<ValidationReport>({ read, intervalMs, join: replace });
   const [isAsked, setAsked] = useState(false);
+  const [opener] = useState(() => document.activeElement);
   if (data === null) {
     return problem === null ? <Loading what="the report" /> : <ProblemMessage problem={problem} retry={retry} />;
   }
@@ -38,6 +39,7 @@ export function ReportPage({ client, pool, validationId, onBack }: ReportPagePro
       <Section
         title={`${apart(data.image)} ${data.version}: ${verdictLabel(data.verdict)}`}
         takesFocus={true}
+        opener={opener}
         aside={
           <span className="weir-filters">
             {data.phase === 'finished' ? null : (
