@@ -16,14 +16,19 @@ interface Cordon {
 export function cordonChecker(): Checker {
   /** Agents that were enabled or took jobs: the others are registered and disabled at once, and nobody can reach them. */
   const open = new Map<number, Cordon>();
+  /** Since when an agent that was never enabled is disabled: a job may still arrive that was on its way before (D12). */
+  const shut = new Map<number, number>();
   return (event, report) => {
     const agent = numberIn(event, 'agent');
     if (agent === null) return;
     const known = open.get(agent);
-    if (event.kind === 'agentEnabled' || (event.kind === 'jobAssigned' && known === undefined))
-      open.set(agent, { enabledAt: event.t, disabledAt: null });
-    if (event.kind === 'agentDisabled' && known !== undefined)
-      open.set(agent, { ...known, disabledAt: known.disabledAt ?? event.t });
+    if (event.kind === 'agentEnabled') open.set(agent, { enabledAt: event.t, disabledAt: null });
+    if (event.kind === 'jobAssigned' && known === undefined)
+      open.set(agent, { enabledAt: event.t, disabledAt: shut.get(agent) ?? null });
+    if (event.kind === 'agentDisabled') {
+      if (known === undefined) shut.set(agent, shut.get(agent) ?? event.t);
+      else open.set(agent, { ...known, disabledAt: known.disabledAt ?? event.t });
+    }
     if (event.kind === 'agentDeleted' && known !== undefined && isByController(event)) deleted(event, known, report);
   };
 }
