@@ -91,15 +91,20 @@ function imagined(
   return { minutes: counted, unmet, machines };
 }
 
-/** The worth that would have cost `times` what the jobs needed, in steps of a twentieth, and never more than `most`. */
+/**
+ * The dearest worth that would have cost no more than `times` what the jobs needed, in steps of a twentieth, and never more than
+ * `most`; the one that cost least where all cost more. A dearer worth may cost less: it keeps machines that cheaper ones boot anew.
+ */
 export function worthAt({ times: known }: PastCost, times: number, most: number): number {
-  const over = known.findIndex((one) => one > times);
-  if (over < 0) return Math.min(most, worths.at(-1) ?? most);
-  const high = worths[over] ?? most;
-  if (over === 0) return Math.min(most, high);
-  const low = worths[over - 1] ?? high;
-  const cheap = known[over - 1] ?? times;
-  const share = (times - cheap) / ((known[over] ?? times) - cheap);
-  const log = Math.log(low) + share * Math.log(high / low);
+  const costs = known.slice(0, Math.max(1, worths.findLastIndex((worth) => worth <= most) + 1));
+  const place = costs.findLastIndex((one) => one <= times);
+  if (place < 0) return worths[costs.indexOf(Math.min(...costs))] ?? most;
+  const low = worths[place] ?? most;
+  const high = worths[place + 1];
+  const next = known[place + 1] ?? times;
+  // Only the worth beyond `most` may be as cheap.
+  if (high === undefined || next <= times) return Math.min(most, high ?? low);
+  const cheap = known[place] ?? times;
+  const log = Math.log(low) + ((times - cheap) / (next - cheap)) * Math.log(high / low);
   return Math.min(most, Math.exp(Math.round(log * 20) / 20));
 }

@@ -34,6 +34,19 @@ describe('the worth of a waiting minute', () => {
     expect(Math.abs(worthAt(costing(rising), times, 80) / worth - 1)).toBeLessThan(0.026);
   });
 
+  it.each([
+    [
+      'is the dearest that costs no more, even where cheaper ones cost more',
+      [2, 2.3, 1, 1, 1, 1, 1.2, 1.6, 2, 3, 4],
+      1.4,
+      27,
+    ],
+    ['is the one that costs least where all cost more', [2.03, 2.28, 1.9, 1.8, 2, 3, 4, 5, 6, 7, 8], 1.4, 7],
+    ['is the highest that the preset pays where all up to it are cheap', [2, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1], 1.4, 80],
+  ])('of a pool whose demand is steady %s', (_, times, wanted, worth) => {
+    expect(Math.abs(worthAt(costing(times), wanted, 80) / worth - 1)).toBeLessThan(0.03);
+  });
+
   it('stays as the preset begins until the pool knows three days of its past', () => {
     const balanced = settings({ sizing: { preset: 'balanced' } });
     const known = (days: number) => {
