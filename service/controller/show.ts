@@ -33,5 +33,7 @@ export async function show(
 /** What is said of the pool as a whole, such as an alarm, is shown at once. */
 function isYoung(last: Recollection['lastView'], said: string, now: number): boolean {
   if (last === null || last.size <= charactersASecond || last.said !== said) return false;
+  // Written by a clock that has been set back since: nobody knows how old it is.
+  if (now < last.at) return false;
   return now - last.at < (last.size / charactersASecond) * 1000;
 }

@@ -150,4 +150,7 @@ it('writes a view of megabytes anew only after a second for each, or when the po
   expect(await viewsAfter(1)).toBe(2);
   clouds.scaleSet = { ...clouds.scaleSet, overprovision: true };
   expect(await viewsAfter(1)).toBe(3);
+  // A clock that is set back.
+  expect(await viewsAfter(-3600)).toBe(4);
+  expect(await viewsAfter(2)).toBe(4);
 });
