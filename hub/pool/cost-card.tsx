@@ -19,9 +19,14 @@ interface CostCardProps {
   readonly when: string;
 }
 
+const untyped = 'Enter what your machines cost, and money stands here.';
+const unread =
+  'What you typed before could not be read. Prices can be typed once it is: else they would take its place.';
+
 export function CostCard({ uses, prices, when }: CostCardProps) {
   const [isEditing, setIsEditing] = useState(false);
-  const { table, isKept, save } = prices;
+  const { table, reading, again, isKept, save } = prices;
+  const isUnread = reading === 'failed';
   const head = useRef<HTMLDivElement>(null);
   // What is being typed stays, also while another time is asked for.
   if (uses === null && !isEditing) return null;
@@ -45,12 +50,14 @@ export function CostCard({ uses, prices, when }: CostCardProps) {
         />
       ) : (
         <div className="weir-inset weir-money" ref={head}>
-          <p>
-            {table === null ? 'Enter what your machines cost, and money stands here.' : spentWords(table, uses ?? [])}
-          </p>
+          <p>{isUnread ? unread : table === null ? untyped : spentWords(table, uses ?? [])}</p>
           {missing === '' ? null : <p className="weir-strong">{missing}</p>}
           {isKept ? null : <p className="weir-secondary">Your prices hold on this page only: they were not kept.</p>}
-          <Button text={table === null ? 'Enter prices' : 'Change prices'} onClick={() => setIsEditing(true)} />
+          <Button
+            text={isUnread ? 'Read again' : table === null ? 'Enter prices' : 'Change prices'}
+            disabled={reading === 'reading'}
+            onClick={() => (isUnread ? again() : setIsEditing(true))}
+          />
         </div>
       )}
       {uses === null ? null : <Costs uses={uses} table={table} />}

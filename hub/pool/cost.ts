@@ -23,12 +23,11 @@ export interface SizePrice {
   readonly perHour: number;
 }
 
-/** By the name of the pool, as the host keeps it. */
-export type Prices = Readonly<Record<string, Price | PriceTable>>;
+/** By the name of the pool, as the host keeps it: a `Price`, a `PriceTable`, or what somebody else has written. */
+export type Prices = Readonly<Record<string, unknown>>;
 
-/** Somebody else may have written it: it is believed only where it has the form of prices. */
 export function isPrices(value: unknown): value is Prices {
-  return isObject(value) && Object.values(value).every((one) => isPrice(one) || isTable(one));
+  return isObject(value) && !Array.isArray(value);
 }
 
 function isPrice(value: unknown): value is Price {
@@ -53,11 +52,14 @@ function isAmount(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && Number.isFinite(value);
 }
 
-/** Null where the person has typed none. A price from before there were sizes is that of every size. */
+/**
+ * Null where the person has typed none; what has not the form of prices is not believed. A price from before there were
+ * sizes is that of every size.
+ */
 export function tableOf(prices: Prices | null, pool: string): PriceTable | null {
   const kept = prices !== null && Object.hasOwn(prices, pool) ? prices[pool] : undefined;
-  if (kept === undefined) return null;
-  return 'sizes' in kept ? kept : { currency: kept.currency, fallback: kept.perHour, sizes: [] };
+  if (isTable(kept)) return kept;
+  return isPrice(kept) ? { currency: kept.currency, fallback: kept.perHour, sizes: [] } : null;
 }
 
 /** Null: nobody has said. Azure writes one size now with these and now with those capitals. */

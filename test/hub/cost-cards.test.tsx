@@ -15,6 +15,8 @@ let client: FakeClient;
 let kept: Record<string, unknown>;
 let asked: string[];
 let unsaved: Unsaved;
+/** The host does not say what it keeps. */
+let isDeaf: boolean;
 const nothing = () => undefined;
 const steps = { show: nothing, showPart: nothing, step: nothing };
 const clock = '2026-11-24T12:00:00Z';
@@ -24,7 +26,7 @@ const part: Past = { range: '24h', part: { from: '2026-11-24T08:00:00.000Z', to:
 beforeEach(() => {
   jest.useFakeTimers();
   client = fakeClient();
-  [kept, asked, unsaved] = [{}, [], { words: null }];
+  [kept, asked, unsaved, isDeaf] = [{}, [], { words: null }, false];
 });
 
 afterEach(() => {
@@ -36,7 +38,7 @@ const pass = (ms = 0) => act(() => jest.advanceTimersByTimeAsync(ms));
 /** Hands back what shows another time of the same pool. */
 const show = async (past: Past = week) => {
   const preferences = {
-    read: (key: string) => Promise.resolve(kept[key] ?? null),
+    read: (key: string) => (isDeaf ? Promise.reject(new Error('no host')) : Promise.resolve(kept[key] ?? null)),
     save: (key: string, value: unknown) => {
       kept[key] = value;
       return Promise.resolve();
@@ -149,6 +151,36 @@ describe('the cost of a time', () => {
     type('All other sizes', '');
     await press('Use these prices');
     expect(kept.prices).toEqual({ other: { perHour: 1, currency: '$' } });
+  });
+
+  it('leaves what another page has kept since, and what it does not understand', async () => {
+    const others = { other: { perHour: 1, currency: '$' }, strange: 3 };
+    kept.prices = { 'linux-build': { perHour: 0.2, currency: 'EUR' }, ...others };
+    await show();
+    screen.getByText('Machines cost 19.30 EUR in this time', { exact: false });
+    await press('Change prices');
+    type('All other sizes', '0.4');
+    kept.prices = { ...others, newer: { perHour: 2, currency: '$' } };
+    await press('Use these prices');
+    const typed = { currency: 'EUR', fallback: 0.4, sizes: [] };
+    expect(kept.prices).toEqual({ ...others, newer: { perHour: 2, currency: '$' }, 'linux-build': typed });
+  });
+
+  it('is not asked for again where the host did not say what was typed before, and nothing is written over it', async () => {
+    kept.prices = { 'linux-build': { perHour: 0.2, currency: 'EUR' } };
+    isDeaf = true;
+    await show();
+    screen.getByText('What you typed before could not be read.', { exact: false });
+    expect(screen.queryByRole('button', { name: 'Enter prices' })).toBeNull();
+    isDeaf = false;
+    await press('Read again');
+    await press('Change prices');
+    type('All other sizes', '0.4');
+    isDeaf = true;
+    await press('Use these prices');
+    screen.getByText('Your prices hold on this page only: they were not kept.');
+    screen.getByText('Machines cost 38.60 EUR in this time', { exact: false });
+    expect(kept.prices).toEqual({ 'linux-build': { perHour: 0.2, currency: 'EUR' } });
   });
 
   it('says beside the field what is wrong, brings the person there, and keeps nothing', async () => {

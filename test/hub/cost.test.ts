@@ -41,15 +41,19 @@ describe('prices that are kept', () => {
   it.each([
     [{ linux: { perHour: 1, currency: '$' } }, true],
     [{ linux: table(null, { a: 1 }) }, true],
-    [null, false],
-    ['x', false],
     [{ linux: 3 }, false],
     [{ linux: { perHour: '1', currency: '$' } }, false],
     [{ linux: { ...table(1), fallback: -1 } }, false],
     [{ linux: { ...table(1), sizes: {} } }, false],
     [{ linux: { ...table(1), sizes: [{ size: 'a', perHour: null }] } }, false],
   ])('%j are believed: %s', (value, isBelieved) => {
-    expect(isPrices(value)).toBe(isBelieved);
+    expect(tableOf({ ...value, windows: table(2) }, 'linux') !== null).toBe(isBelieved);
+    // One that is none takes no other away.
+    expect(tableOf({ ...value, windows: table(2) }, 'windows')).toEqual(table(2));
+  });
+
+  it.each([[null], ['x'], [[]]])('%j are none', (value) => {
+    expect(isPrices(value)).toBe(false);
   });
 
   it.each([
