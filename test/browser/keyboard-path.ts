@@ -78,11 +78,15 @@ export async function setUpByKeys(
   await keys.to('Create the pool');
   await keys.press('Enter');
 
-  await hub.getByRole('tab', { name: 'Overview' }).waitFor({ timeout: 20_000 });
+  await hub.getByRole('tab', { name: 'Overview' }).waitFor();
   await keys.untilOn(name);
   await keys.to('Overview');
   const checks = hub.getByRole('tab', { name: 'Checks' });
-  while ((await keys.focused()) !== (await checks.innerText())) await keys.press('ArrowRight');
+  for (let presses = 0; (await keys.focused()) !== (await checks.innerText()); presses += 1) {
+    if (presses === 20)
+      throw new Error(`The right arrow never came to the tab Checks, but to ${await keys.focused()}.`);
+    await keys.press('ArrowRight');
+  }
   await keys.press('Enter');
   await hub.getByRole('heading', { name: 'Permissions' }).waitFor();
   await page.waitForURL(/\/checks$/);

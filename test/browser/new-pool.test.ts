@@ -179,8 +179,9 @@ it('is all done by keys alone, with the focus where the page has changed, and no
   const opened = await open({ query: 'theme=dark&service=none' });
   const { serviceUrl } = await configurationOf(stage.url);
   await setUpByKeys(opened, serviceUrl ?? '', 'keys', (place) => look(opened, `dark-${place}`));
-  // A busy machine may be too slow for one answer of a cloud, which the page asks for again.
-  expect(opened.complaints.filter((words) => !words.includes('status of 503'))).toEqual([]);
+  // On a busy machine a cloud may be too slow for one answer: then the service says 503 and the page asks again. Nobody else may.
+  const isSlow = (words: string) => words.includes('status of 503') && words.includes(` ${serviceUrl ?? ''}`);
+  expect(opened.complaints.filter((words) => !isSlow(words))).toEqual([]);
 }, 300_000);
 
 it('adopts a pool of Azure DevOps: what changes, the clicks of the person, and the wizard with its settings', async () => {

@@ -83,7 +83,10 @@ export async function openHub(browser: Browser, address: string, at: Omit<OpenOp
   await page.setViewportSize({ width: at.width ?? 1360, height: at.height ?? 900 });
   const complaints: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    if (message.type() !== 'error' && message.type() !== 'warning') return;
+    // Of what could not be loaded the text does not tell the address.
+    const { url } = message.location();
+    complaints.push(message.text().startsWith('Failed to load') ? `${message.text()} ${url}` : message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await at.before?.(page);
