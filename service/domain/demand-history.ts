@@ -28,6 +28,8 @@ export const horizons = [1, 2, 4, 8, 15, 30, 60] as const;
 
 /** Machine minutes of the last weeks, the older ones weighing less; the arrays have one entry for each of `worths`. */
 export interface PastCost {
+  /** How long it has been counted, the old minutes in full; absent where an earlier release counted. */
+  readonly minutes?: number;
   /** What the jobs needed at no wait: their time, and a boot for each rise of demand unless keeping the machine was cheaper. */
   readonly needed: number;
   /** What a pool with this worth would have paid for the same demand. */

@@ -38,7 +38,7 @@ export function pastCostAfter(history: DemandHistory, boot: BootTimes, minutes: 
     machines.push(one.machines);
   }
   const times = isMoment && needed > 0 ? paid.map((one) => one / needed) : before.times;
-  return { needed, paid, machines, times };
+  return { minutes: (before.minutes ?? 0) + minutes, needed, paid, machines, times };
 }
 
 /** Machine minutes at no wait: the bound of bound.ts, by the minute. */

@@ -17,8 +17,8 @@ const day = 86_400;
 /** Boots that all take two minutes, so that the median is the mean. */
 const boot = { minutes: 2, spread: 0 };
 
-function costing(times: readonly number[]): PastCost {
-  return { needed: 100, paid: times.map((one) => 100 * one), machines: worths.map(() => 0), times };
+function costing(times: readonly number[], minutes = 10 * 1440): PastCost {
+  return { minutes, needed: 100, paid: times.map((one) => 100 * one), machines: worths.map(() => 0), times };
 }
 
 const rising = [1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2, 3, 4, 5];
@@ -47,15 +47,27 @@ describe('the worth of a waiting minute', () => {
     expect(Math.abs(worthAt(costing(times), wanted, 80) / worth - 1)).toBeLessThan(0.03);
   });
 
-  it('stays as the preset begins until the pool knows three days of its past', () => {
+  it('stays as the preset begins until its costs were counted for three days, however long its demand is known', () => {
     const balanced = settings({ sizing: { preset: 'balanced' } });
-    const known = (days: number) => {
-      const seen = { all: { own: { moments: days * 288, rose: [] } } };
-      const demand = { minute: 1, ends: [0], peaks: [0], seen, cost: costing(rising) };
-      return sizingNumbers(balanced, memory({ demand })).worth;
-    };
-    expect([known(2), known(4)]).toEqual([11.8, expect.closeTo(7, 0)]);
+    const seen = { all: { own: { moments: 2000, rose: [] } } };
+    const known = (cost: PastCost) =>
+      sizingNumbers(balanced, memory({ demand: { minute: 1, ends: [0], peaks: [0], seen, cost } })).worth;
+    expect([2, 4].map((days) => known(costing(rising, days * 1440)))).toEqual([11.8, expect.closeTo(7, 0)]);
+    const { minutes: _minutes, ...older } = costing(rising);
+    expect(known(older)).toBe(11.8);
     expect(sizingNumbers(balanced, memory()).worth).toBe(11.8);
+  });
+
+  it('follows the costs that a pool counts beside its demand once there are three days of them', () => {
+    const balanced = settings({ sizing: { preset: 'balanced' } });
+    let demand: DemandHistory | undefined;
+    const worthAfter = (days: number): number => {
+      for (let minute = (demand?.minute ?? 0) + 1; minute <= days * 1440; minute += 1)
+        demand = noteDemand(demand, minute * 60_000, minute % 60 < 20 ? 3 : 0, boot);
+      return sizingNumbers(balanced, memory({ demand: demand! })).worth;
+    };
+    expect(worthAfter(2.9)).toBe(11.8);
+    expect(worthAfter(3.1)).not.toBe(11.8);
   });
 
   it('follows other hours than those of the preset where a what-if names them, without its highest price', () => {
