@@ -4,9 +4,10 @@ import type { JournalEvent } from '../journal.ts';
 import { hopeless } from '../image-demands.ts';
 import { numberIn, textIn, type Checker, type Report } from './checker.ts';
 
+/** Why a job waits. That it has an agent, runs or is over is no answer to that. */
 const verdicts: ReadonlySet<string> = new Set(
   (
-    'assigned running finished starting nodeBooting nodeReimaging laneCreating agentUpdating queuedBehind poolAtMaximum ' +
+    'starting nodeBooting nodeReimaging laneCreating agentUpdating queuedBehind poolAtMaximum ' +
     'budgetReached disruptionBlocked taggedAgentBusy parallelJobLimit noCapacity azureUnknown azureDevOpsUnknown ' +
     'noAgentMatches notAdmitted aliasUnknown versionUnknown versionNotReplicated versionNotAllowed laneLimit demandSyntax ' +
     'demandConflict tagNeedsStatefulPool workFolderInvalid agentsDisabled imageFailing scaleSetContended scaleSetMissing ' +
@@ -26,8 +27,33 @@ interface Told {
 /** Two answers in a row: what an old list lacks, the next one has. */
 type Twice = readonly [ReadonlySet<number>, ReadonlySet<number>];
 
+/** By a wrong clock nobody can tell when a picture was made: so many new ones in a row, and the last began after the first was read. */
+const newPictures = 3;
+
+/** New pictures that a person has seen since the service knew of it, by request. */
+class Looks {
+  readonly #counts = new Map<number, number>();
+  #at: number | null = null;
+
+  know([before, after]: Twice): void {
+    for (const one of this.#counts.keys()) if (!after.has(one) || !before.has(one)) this.#counts.delete(one);
+    for (const one of after) if (before.has(one) && !this.#counts.has(one)) this.#counts.set(one, 0);
+  }
+
+  look(at: number): void {
+    if (at !== this.#at) for (const [one, count] of this.#counts) this.#counts.set(one, count + 1);
+    this.#at = at;
+  }
+
+  areEnoughFor(request: number): boolean {
+    return (this.#counts.get(request) ?? 0) >= newPictures;
+  }
+}
+
 export function namedChecker(): Checker {
   const waiting = new Set<number>();
+  const [looksAtQueue, looksAtEnded] = [new Looks(), new Looks()];
+  let isClockWrong = false;
   const due = new Map<number, string>();
   let queue: Twice = [new Set(), new Set()];
   let ended: Twice = [new Set(), new Set()];
@@ -35,6 +61,7 @@ export function namedChecker(): Checker {
   let endedAt: readonly [number, number] = [Infinity, Infinity];
   return (event, report) => {
     const request = numberIn(event, 'request');
+    if (event.kind === 'fault' && event.id === 'S6') isClockWrong = true;
     if (event.kind === 'jobQueued' && request !== null) {
       if (event.admissible === true) waiting.add(request);
       const verdict = event.admissible === true ? null : verdictDue(event);
@@ -45,21 +72,28 @@ export function namedChecker(): Checker {
     if (isUntold || event.kind === 'serviceCrash') {
       queue = [new Set(), new Set()];
       ended = [new Set(), new Set()];
+      looksAtQueue.know(queue);
+      looksAtEnded.know(ended);
     }
     if (event.kind === 'wire' && Array.isArray(event.waiting)) {
       queue = [queue[1], new Set(event.waiting.map(Number))];
       toldAt = [toldAt[1], event.t];
+      looksAtQueue.know(queue);
     } else if (event.kind === 'wire' && Array.isArray(event.ended)) {
       ended = [ended[1], new Set(event.ended.map(Number))];
       endedAt = [endedAt[1], event.t];
+      looksAtEnded.know(ended);
     }
     if (event.kind !== 'verdicts') return;
     const at = numberIn(event, 'at') ?? 0;
+    looksAtQueue.look(at);
+    looksAtEnded.look(at);
     const told = new Map((event.requests as readonly Told[]).map((one) => [one.request, one]));
-    for (const one of at >= toldAt[0] ? waiting : [])
-      if (queue.every((ids) => ids.has(one))) explained(event.t, one, told.get(one), report);
-    for (const [one, verdict] of at > endedAt[0] ? due : []) {
-      if (!ended.every((ids) => ids.has(one))) continue;
+    for (const one of isClockWrong || at >= toldAt[0] ? waiting : [])
+      if ((!isClockWrong || looksAtQueue.areEnoughFor(one)) && queue.every((ids) => ids.has(one)))
+        explained(event.t, one, told.get(one), report);
+    for (const [one, verdict] of isClockWrong || at > endedAt[0] ? due : []) {
+      if ((isClockWrong && !looksAtEnded.areEnoughFor(one)) || !ended.every((ids) => ids.has(one))) continue;
       due.delete(one);
       named(event.t, one, verdict, told.get(one), report);
     }

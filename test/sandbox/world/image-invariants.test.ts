@@ -154,6 +154,8 @@ describe('verdicts (I-12)', () => {
     ...more,
   });
   const known = [...told(20, 1), ...told(50, 1)];
+  const wrongClock: Line = [5, 'fault', { id: 'S6' }];
+  const seenAt = (at: number): Line => [200, 'verdicts', { at, requests: [] }];
 
   it.each<[string, readonly Line[]]>([
     ['a job that waits and is told why', [plain, ...known, seen(say(1, 'nodeBooting'))]],
@@ -164,6 +166,10 @@ describe('verdicts (I-12)', () => {
     ],
     ['a picture that is older than the job', [plain, ...known, [100, 'verdicts', { at: 15, requests: [] }]]],
     ['a job that has started', [plain, ...known, given, seen()]],
+    [
+      'a picture that only the wrong clock of the service calls new',
+      [plain, wrongClock, ...known, seenAt(5000), ...told(110, 1), seenAt(5000)],
+    ],
     ['a job that can run nowhere, by its name', [vain, ...ended, seen(say(3, 'aliasUnknown'))]],
   ])('are whole: %s', (_what, history) => {
     expect(broken(namedChecker(), history)).toEqual([]);
@@ -171,7 +177,15 @@ describe('verdicts (I-12)', () => {
 
   it.each<[string, readonly Line[], string]>([
     ['a job that waits and is not shown', [plain, ...known, seen()], 'no verdict'],
+    [
+      'a job that three new pictures do not show, whatever their clock says',
+      [plain, wrongClock, ...known, seenAt(5000), seenAt(40), seenAt(7000)],
+      'no verdict',
+    ],
     ['a verdict of no list', [plain, ...known, seen(say(1, 'unknown'))], 'nobody says why'],
+    ['a job that waits and is told that it has an agent', [plain, ...known, seen(say(1, 'assigned'))], 'says why'],
+    ['a job that waits and is told that it runs', [plain, ...known, seen(say(1, 'running'))], 'says why'],
+    ['a job that waits and is told that it is over', [plain, ...known, seen(say(1, 'finished'))], 'says why'],
     ['a verdict without words', [plain, ...known, seen(say(1, 'starting', ''))], 'nobody says why'],
     ['another reason than the true one', [vain, ...ended, seen(say(3, 'finished'))], 'is told finished'],
     [
