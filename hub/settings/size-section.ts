@@ -32,7 +32,7 @@ export const sizeSection: FormSection = {
     {
       path: 'maxSavedNodeCount',
       label: 'Preserve machines that failed for investigation',
-      help: 'At most this many machines are kept at a time, with their agent switched off: those that failed to start and, where you say so below, those of failed jobs. They count towards the maximum, and they cost.',
+      help: 'At most this many machines are kept at a time, with their agent switched off: those that failed to start and, where you say so below, those of failed jobs. They count towards the maximum, of which one machine always stays free for jobs, and they cost.',
       ...{ unit: 'machines', control: 'number' },
     },
     {

@@ -27,6 +27,7 @@ import {
   settings as settingsOf,
   stale,
   unknown,
+  usedMachine,
 } from '../../builders.ts';
 
 const tell = (
@@ -229,6 +230,12 @@ describe('a request that an agent will serve', () => {
     expect(tell(request, observation, sampled).words).toContain('The next sample (each 5 minutes)');
   });
 
+  it('may get a machine that has run its job, once that is wiped', () => {
+    const { verdict, words } = alone(one(), { machines: [usedMachine(1)] });
+    expect(verdict).toBe('starting');
+    expect(words).toContain('Within a minute Weir wipes a machine that has run its job, or asks for a new one');
+  });
+
   it('opens an agent that Weir itself holds behind the gate', () => {
     const gated = machine(1, { agent: { isEnabled: false }, generation: { isDisabledByWeir: true } });
     expect(alone(one(), { machines: [gated] })).toMatchObject({ verdict: 'starting', estimatedStartSeconds: 15 });
@@ -261,6 +268,53 @@ describe('a pool without room', () => {
     const diagnosis = tell(request, scene({ machines: held, requests: [request] }), settings);
     expect(diagnosis).toMatchObject({ verdict: 'agentsDisabled', resolvesItself: false });
     expect(diagnosis.nextStep).toContain('Enable');
+  });
+
+  it.each([
+    ['until somebody gives it back', null],
+    ['until 2026-01-05 09:00 UTC', now0 + 60 * minute],
+  ])('is stuck where every machine is kept to be looked at, %s', (until, savedUntil) => {
+    const kept = { isSaved: true, isDisabledByWeir: true, savedUntil };
+    const request = one();
+    const picture = scene({
+      machines: [machine(1, { agent: { isEnabled: false }, generation: kept })],
+      requests: [request],
+    });
+    const diagnosis = tell(request, picture, settings);
+    expect(diagnosis).toMatchObject({ verdict: 'agentsDisabled', resolvesItself: false });
+    expect(diagnosis.words).toContain(`agents_1 (${until})`);
+    expect(diagnosis.nextStep).toContain('Give back or delete agents_1');
+  });
+
+  it('is not stuck where the time is over of a machine that was kept', () => {
+    const kept = { isSaved: true, isDisabledByWeir: true, savedUntil: now0 };
+    const request = one();
+    const picture = scene({
+      machines: [machine(1, { agent: { isEnabled: false }, generation: kept })],
+      requests: [request],
+    });
+    expect(tell(request, picture, settings)).toMatchObject({ verdict: 'poolAtMaximum', resolvesItself: true });
+  });
+
+  it('is stuck where kept machines hold its places, and names them with their time', () => {
+    const keep = (number: number, savedUntil: number | null) =>
+      machine(number, {
+        agent: { isEnabled: false },
+        generation: { isSaved: true, isDisabledByWeir: true, savedUntil },
+      });
+    const request = one();
+    const full = settingsOf({ maxCapacity: 2 });
+    const kept = [keep(1, Date.UTC(2026, 11, 3, 10, 5)), keep(2, null)];
+    expect(tell(request, scene({ machines: kept, requests: [request] }), full)).toMatchObject({
+      verdict: 'agentsDisabled',
+      resolvesItself: false,
+      words: expect.stringContaining('agents_1 (until 2026-12-03 10:05 UTC), agents_2 (until somebody gives it back)'),
+      nextStep: expect.stringContaining('Give back or delete agents_1, agents_2'),
+    });
+    const beside = [keep(1, null), machine(2, { agent: { isEnabled: false } })];
+    expect(tell(request, scene({ machines: beside, requests: [request] }), full).resolvesItself).toBe(false);
+    const busy = scene({ machines: [keep(1, null), busyMachine(2, 90)], requests: [runningRequest(90, 2), request] });
+    expect(tell(request, busy, full)).toMatchObject({ verdict: 'poolAtMaximum', resolvesItself: true });
   });
 
   it('has room beside a held agent, so the job starts by itself', () => {

@@ -66,6 +66,12 @@ describe('upkeep', () => {
       ['save savedForInvestigation agents_1', 'reclaim provisioningFailed agents_2'],
     ],
     [
+      'leaves one place of the pool to jobs, however many may be kept',
+      { machines: [bootingMachine(1, minute, failed), bootingMachine(2, minute, failed)] },
+      { maxCapacity: 2, maxSavedNodeCount: 2 },
+      ['save savedForInvestigation agents_1', 'reclaim provisioningFailed agents_2'],
+    ],
+    [
       'leaves what was saved alone and counts it',
       { requests: jobRequests(2), machines: [bootingMachine(1, hour, { ...failed, generation: { isSaved: true } })] },
       { maxCapacity: 2, maxSavedNodeCount: 1 },
@@ -177,6 +183,12 @@ describe('the machine of a job that failed', () => {
       { machines: [bootingMachine(1, minute, failed), usedMachine(2, ended('failed'))] },
       keeps,
       ['save savedForInvestigation agents_1', 'reimage recycledAsSpare agents_2'],
+    ],
+    [
+      'is not kept in the last place of the pool, which stays free for jobs',
+      { machines: [1, 2].map((one) => usedMachine(one, ended('failed'))) },
+      { ...keeps, maxSavedNodeCount: 5, maxCapacity: 2 },
+      ['save savedForFailedJob agents_1', 'reimage recycledAsSpare agents_2'],
     ],
     [
       'is not kept where the settings do not say so',
