@@ -1,10 +1,12 @@
 // Cost and replays of the time that is looked at, with a fake client and a host that keeps what a person chose.
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, renderHook, screen, within } from '@testing-library/react';
+import type { ReactNode } from 'react';
 import { ServiceProblem } from '../../contract/client.ts';
 import type { WhatIfRequest, WhatIfView } from '../../contract/what-if.ts';
 import type { Past } from '../../hub/pool/past.ts';
 import { StatisticsCards } from '../../hub/pool/statistics-card.tsx';
+import { usePrices } from '../../hub/pool/use-prices.ts';
 import { PersonPreferences } from '../../hub/preferences.tsx';
 import { UnsavedContext, type Unsaved } from '../../hub/unsaved.ts';
 import { ResultTable } from '../../hub/what-if/result-table.tsx';
@@ -181,6 +183,24 @@ describe('the cost of a time', () => {
     screen.getByText('Your prices hold on this page only: they were not kept.');
     screen.getByText('Machines cost 38.60 EUR in this time', { exact: false });
     expect(kept.prices).toEqual({ 'linux-build': { perHour: 0.2, currency: 'EUR' } });
+  });
+
+  it('is by what was typed last, however late the host tells what it kept before', async () => {
+    const tell: ((value: unknown) => void)[] = [];
+    const preferences = {
+      read: () => new Promise<unknown>((resolve) => tell.push(resolve)),
+      save: () => Promise.resolve(),
+    };
+    const wrapper = ({ children }: { readonly children: ReactNode }) => (
+      <PersonPreferences.Provider value={preferences}>{children}</PersonPreferences.Provider>
+    );
+    const { result } = renderHook(() => usePrices('linux-build'), { wrapper });
+    expect(result.current.reading).toBe('reading');
+    const typed = { currency: 'EUR', fallback: 0.4, sizes: [] };
+    act(() => result.current.save(typed));
+    tell[0]?.({ 'linux-build': { perHour: 0.2, currency: 'EUR' } });
+    await pass();
+    expect(result.current.table).toEqual(typed);
   });
 
   it('says beside the field what is wrong, brings the person there, and keeps nothing', async () => {
