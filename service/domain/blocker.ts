@@ -18,7 +18,7 @@ import { refusalVerdict } from './refusal.ts';
 import { placesWithoutNode } from './serving-order.ts';
 import { finding, type Evidence, type Finding } from './verdict.ts';
 import { agentWord, oncePerPicture, oncePerWriting, type Asking, type Picture, type Waiting } from './waiting.ts';
-import { count } from './words.ts';
+import { count, minute } from './words.ts';
 
 /** Null where nothing does. */
 export function findBlocker(waiting: Waiting, matching: readonly Agent[], bootSeconds: number): Finding | null {
@@ -240,12 +240,35 @@ function heldByHours({ settings, observation, claims }: Waiting): Finding | null
   });
 }
 
-/** The whole pool is in somebody's hands: no place below the maximum becomes free by itself. */
-export const whollyHeld = oncePerPicture(({ nodes, settings }: Picture): Finding | null => {
-  const held = nodes.filter((node) => isHeldByPerson(node) && node.requestId === null);
-  const isAll = held.length >= settings.maxCapacity && held.length === nodes.length;
-  return isAll ? heldByPerson(held.map((node) => node.name)) : null;
+/** The whole pool is in somebody's hands: no place below the maximum becomes free by itself, or only when kept time is over. */
+export const whollyHeld = oncePerPicture(({ nodes, settings, observation }: Picture): Finding | null => {
+  // One whose time is over is deleted in this pass, and one whose machine is gone gives its place back.
+  const isKept = ({ state, generation }: Node) =>
+    state === 'saved' && observation.now < (generation?.savedUntil ?? Infinity);
+  const held = nodes.filter((node) => (isHeldByPerson(node) || isKept(node)) && node.requestId === null);
+  if (held.length < settings.maxCapacity || held.length < nodes.length) return null;
+  const kept = held.filter(isKept);
+  return kept.length === 0 ? heldByPerson(held.map((node) => node.name)) : keptForSomebody(kept);
 });
+
+/** Days may pass until the first of them is deleted, so somebody has to give one back. */
+function keptForSomebody(kept: readonly Node[]): Finding {
+  const some = kept.slice(0, 5);
+  const untilOf = ({ generation }: Node): string => {
+    const until = generation?.savedUntil ?? null;
+    return until === null ? 'until somebody gives it back' : `until ${minute(until)}`;
+  };
+  const names = some.map((node) => `${node.name} (${untilOf(node)})`).join(', ');
+  const words = `Machines that are kept so that somebody can look at them hold the places of the pool: ${names}.`;
+  const evidence = kept
+    .slice(0, 20)
+    .map((node) => ({ kind: 'agent' as const, agent: node.agent?.name ?? node.name, state: 'kept' }));
+  const them = some.map((node) => node.name).join(', ');
+  return finding('agentsDisabled', words, {
+    evidence,
+    nextStep: `Give back or delete ${them}, or raise ${maximumLabel} in the settings of the pool.`,
+  });
+}
 
 function heldByPerson(names: readonly string[]): Finding {
   const some = names.slice(0, 5).join(', ');

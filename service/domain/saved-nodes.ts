@@ -21,10 +21,18 @@ export function savedWords(settings: PoolSettings): string {
   return until === null ? `${words}, until somebody gives it back.` : `${words}, and deleted after ${span(until)}.`;
 }
 
-/** Whoever kept them, and with those that this pass keeps already. */
+/** Whoever kept them, and with those that this pass keeps already. One machine of the pool always stays free for jobs. */
 export function roomForSaved(pass: Pass, plan: Pick<Plan, 'decisions'>): number {
+  const { maxSavedNodeCount, maxCapacity } = pass.settings;
   const saved = pass.nodes.filter((node) => node.generation?.isSaved === true).length;
-  return pass.settings.maxSavedNodeCount - saved - plan.decisions.filter(({ kind }) => kind === 'save').length;
+  return (
+    Math.min(maxSavedNodeCount, maxCapacity - 1) - saved - plan.decisions.filter(({ kind }) => kind === 'save').length
+  );
+}
+
+/** By a person, or by whoever agreed, when the pool was made, that a machine which stood there goes. */
+export function isAskedFor({ reason }: Pick<OpenOperation, 'reason'>): boolean {
+  return /ByPerson$|^stoodBefore$/.test(reason.code);
 }
 
 /** A registration that is deleted, or may be, does not come back. */
