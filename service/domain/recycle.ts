@@ -77,15 +77,18 @@ function isAboveMaximum(pass: Pass): boolean {
   return pass.lanes.reduce((sum, lane) => sum + lane.live, 0) > pass.settings.maxCapacity;
 }
 
-function canWipe(node: Node): boolean {
+export function canWipe(node: Node): boolean {
   return node.instance !== null && node.instance.provisioningState !== 'failed';
+}
+
+/** It has run its one job, and nobody keeps it. */
+export function isUsedUp(node: Node): boolean {
+  return node.state === 'pendingReimageCandidate' && !isHeldByPerson(node);
 }
 
 /** Longest used first, for their agents are surely free. */
 export function usedNodes(pass: Pass, plan: Plan): readonly Node[] {
-  return pass.nodes
-    .filter((node) => node.state === 'pendingReimageCandidate' && !isHeldByPerson(node) && !plan.leaving.has(node.key))
-    .sort(bySeniority);
+  return pass.nodes.filter((node) => isUsedUp(node) && !plan.leaving.has(node.key)).sort(bySeniority);
 }
 
 function forRequest(node: Node, request: JobRequest | undefined): Reason {

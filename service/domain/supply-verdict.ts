@@ -5,6 +5,7 @@ import { isStarting } from './claims.ts';
 import { serves } from './image-catalog.ts';
 import { targetOfWaiting } from './lane-verdict.ts';
 import { bootingSince, type Node } from './node.ts';
+import { canWipe, isUsedUp } from './recycle.ts';
 import { placeOfNode } from './placed-class.ts';
 import { placesWithoutNode } from './serving-order.ts';
 import { finding, type Evidence, type Finding } from './verdict.ts';
@@ -204,9 +205,23 @@ function onNewNode(waiting: Waiting): Finding {
     ? `The next sample (each ${count(settings.sizing.sampleMinutes, 'minute')}) asks`
     : 'Within a minute Weir asks';
   const estimatedStartSeconds = Math.round(seconds + delay + assignmentSeconds);
-  const words = `${asks} for a machine; one takes about ${Math.round(seconds)} s until its agent is online.`;
+  const words =
+    !isSampled && mayBeWiped(waiting)
+      ? `Within a minute Weir wipes a machine that has run its job, or asks for a new one, which takes about ${Math.round(seconds)} s until its agent is online.`
+      : `${asks} for a machine; one takes about ${Math.round(seconds)} s until its agent is online.`;
   return finding('starting', words, { estimatedStartSeconds });
 }
+
+/** True where a used machine stands that would serve it. Which job gets it the pass decides (recycle.ts), after this picture. */
+function mayBeWiped(waiting: Waiting): boolean {
+  const { catalog } = waiting.claims;
+  const target = targetOfWaiting(waiting);
+  return usedIn(waiting).some((node) => target === null || serves(placeOfNode(node, catalog), target, catalog));
+}
+
+const usedIn = oncePerPicture(({ nodes, trust }): readonly Node[] =>
+  trust.canDestroy ? nodes.filter((node) => canWipe(node) && isUsedUp(node)) : [],
+);
 
 /** Of the lane that makes its machines. */
 function startOfScaleOut(waiting: Waiting): number | undefined {
