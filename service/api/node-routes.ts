@@ -84,7 +84,7 @@ async function ask(
   return answer;
 }
 
-/** The ledger and the wishes are newer than the view that the last pass wrote. */
+/** The ledger and the wishes are newer than the view that the last pass wrote. What Weir wishes by itself refuses nobody. */
 async function factsOf(
   store: Store,
   { pool, settings }: PoolRecord,
@@ -103,6 +103,6 @@ async function factsOf(
     isLeaving:
       operations.some(
         (one) => one.generationId === generationId && (one.kind === 'delete' || one.kind === 'reimage'),
-      ) || wishes.some(({ value }) => value.generationId === generationId),
+      ) || wishes.some(({ value }) => value.own === undefined && value.generationId === generationId),
   };
 }

@@ -4,7 +4,7 @@
 import { askedWords, releaseOf, type NodeAction } from '../domain/node-action.ts';
 import type { DecisionKind } from '../domain/decision.ts';
 import { isDestroying, type Generation, type Observation } from '../domain/observation.ts';
-import { isStoppable, savedUntil } from '../domain/saved-nodes.ts';
+import { isAskedFor, isStoppable, savedUntil } from '../domain/saved-nodes.ts';
 import { CloudError } from '../problem.ts';
 import { readOpenWishes, wishEnd, type KeptWish, type NodeWish } from '../node-wishes.ts';
 import type { PoolContext } from './context.ts';
@@ -17,11 +17,20 @@ export interface Outcome {
 }
 
 const gone: Outcome = { words: 'It is gone already.', isKept: false };
+/** What Weir wanted by itself gives way. */
+const overruled = { words: 'A person asked for something else.', isKept: false } satisfies Outcome;
 
 /** The picture with what is kept from now on, so that the same pass decides nothing about it. */
 export async function obeyPeople(context: PoolContext, observation: Observation): Promise<Observation> {
   let picture = observation;
-  for (const wish of await readOpenWishes(context.store, context.pool)) {
+  const wishes = await readOpenWishes(context.store, context.pool);
+  const asked = new Set(wishes.flatMap(({ value }) => (value.own === undefined ? [value.generationId] : [])));
+  for (const wish of wishes) {
+    if (wish.value.own !== undefined && asked.has(wish.value.generationId)) {
+      const life = picture.generations.find((one) => one.generationId === wish.value.generationId);
+      await note(context, wish, life, overruled.words);
+      continue;
+    }
     const generation = picture.generations.find((one) => one.generationId === wish.value.generationId);
     const { words, isKept } = generation === undefined ? gone : await obey(context, picture, wish, generation);
     if (isKept && generation !== undefined) picture = withKept(picture, generation, words !== null);
@@ -116,6 +125,7 @@ export async function keep(context: PoolContext, generation: Generation, wish: N
   // Another wish of this pass may have begun it, so the picture is not asked.
   const open = (await context.store.listOpenOperations(context.pool)).find((one) => isDestroying(one, generation));
   if (open !== undefined) {
+    if (wish.own !== undefined && isAskedFor(open)) return overruled;
     if (!isStoppable(open)) return { words: lateWords[open.kind === 'reimage' ? 'reimage' : 'delete'], isKept: false };
     await context.store.changeOperation(context.lease, open.operationId, context.clock.now(), {
       phase: 'cancelled',

@@ -5,7 +5,7 @@ import type { JobRequest, JobResult } from './job-request.ts';
 import { isHeldByPerson, type Node, type NodeState } from './node.ts';
 import { isDestroying, type Observation } from './observation.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
-import { isStoppable, roomForSaved, savedWords } from './saved-nodes.ts';
+import { isAskedFor, isStoppable, roomForSaved, savedWords } from './saved-nodes.ts';
 import { jobWord, say } from './words.ts';
 
 /** The agent says the result together with the end of its job; where it does not, the list of finished requests is read. */
@@ -82,11 +82,8 @@ function mayBeKept(node: Node, { observation }: Pass): boolean {
   if (!keepable.has(node.state)) return false;
   const { generation } = node;
   const open = generation === null ? undefined : observation.operations.find((one) => isDestroying(one, generation));
-  return open === undefined || (isStoppable(open) && !asked.test(open.reason.code));
+  return open === undefined || (isStoppable(open) && !isAskedFor(open));
 }
-
-/** Also whoever agreed, when the pool was made, that a machine which stood there goes. */
-const asked = /ByPerson$|^stoodBefore$/;
 
 function isFree({ state }: Node): boolean {
   return state === 'idle' || state === 'pendingReimageCandidate';

@@ -1,6 +1,6 @@
 // Asking something of a node, and reading what a pool's past adds up to.
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { readOpenWishes } from '../../../service/node-wishes.ts';
+import { readOpenWishes, wishWrite } from '../../../service/node-wishes.ts';
 import { busyMachine, generation, machine, minute, now0, runningRequest, scene } from '../../builders.ts';
 import { apiFixture, type Fixture } from './api-fixture.ts';
 import { detailOf } from './pool-scene.ts';
@@ -74,6 +74,13 @@ describe('asking something of a node', () => {
       reason: { code: 'recycledAsSpare', words: 'It has run its job.' },
     });
     expect(codeOf(await ask('g-2/drain'))).toBe('NODE_LEAVING');
+  });
+
+  it('is not refused because Weir waits to keep the node by itself', async () => {
+    const own = { code: 'savedForFailedJob', request: 39 };
+    const wish = { action: 'save', generationId: 'g-2', node: 'agents_2', by: 'Weir', reason: 'It failed.' } as const;
+    await fixture.store.writeRecords([wishWrite('linux', 'own', { ...wish, at: now0, outcome: null, own })]);
+    expect((await ask('g-2/drain')).status).toBe(202);
   });
 
   it('needs a key', async () => {

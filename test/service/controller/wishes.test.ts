@@ -243,6 +243,23 @@ describe('a decision to keep the machine of a job that failed', () => {
     expect(await logged()).toEqual([`${reason.words} Kept for investigation.`]);
   });
 
+  it('gives way to what a person asks for while it waits for the next job', async () => {
+    clouds.agents.set(1, agent({ assignedRequestId: 77 }));
+    await save();
+    await ask('drain');
+    await pass();
+    expect(await readOpenWishes(store, 'linux')).toEqual([]);
+    expect(await store.listOpenOperations('linux')).toMatchObject([{ reason: { code: 'drainedByPerson' } }]);
+    expect(await logged()).toContain(`${reason.words} A person asked for something else.`);
+  });
+
+  it('ends nothing that a person asked for a moment before', async () => {
+    await store.openOperation(lease, operation({ reason: { code: 'drainedByPerson', words: 'Mary asked.' } }));
+    expect(await save()).toBe('A person asked for something else.');
+    expect(await store.listOpenOperations('linux')).toHaveLength(1);
+    expect(await store.listGenerations('linux')).toMatchObject([{ isSaved: false }]);
+  });
+
   it('is not made again for the same job once a person gave the machine back as it is', async () => {
     await save();
     clouds.agents.set(1, agent({ isEnabled: false, lastCompletedRequestId: 7 }));
