@@ -37,7 +37,7 @@ interface Gate {
   /** Machines of another image than the first, or of a version that it never stood for. */
   readonly others: Map<string, Made>;
   readonly machineOf: Map<number, string>;
-  /** Agent of such a machine that Weir opened → how often it was told of a wrong job since and did not close it. */
+  /** Agent of such a machine that came up open or that Weir opened → how often it was told of a wrong job since and did not close it. */
   readonly open: Map<number, number>;
   /** Agent → since when it is free and open to a wrong job; seconds. */
   readonly exposed: Map<number, number>;
@@ -103,7 +103,7 @@ function machine(gate: Gate, event: JournalEvent, report: Report): void {
     if (image !== null && version !== null && isOther) gate.others.set(vmId, { image, version });
   }
   if (agent === null) return;
-  if (event.kind === 'agentRegistered' && vmId !== null) gate.machineOf.set(agent, vmId);
+  if (event.kind === 'agentRegistered' && vmId !== null) registered(gate, agent, vmId);
   if (event.kind === 'agentDisabled' || event.kind === 'agentDeleted') gate.open.delete(agent);
   const made = gate.others.get(gate.machineOf.get(agent) ?? '');
   if (event.kind !== 'agentEnabled' || !isByController(event) || made === undefined) return;
@@ -112,6 +112,12 @@ function machine(gate: Gate, event: JournalEvent, report: Report): void {
   if (wrong.length === 0 || gate.controllers > 1) return;
   const words = `Agent ${String(agent)} of ${wordOf(made)} was opened for nobody, while job request ${String(wrong[0])} names no image and waits.`;
   report(event.t, words, 'I-23');
+}
+
+/** Every registration goes out open, and is closed after that where its machine is of another image. */
+function registered(gate: Gate, agent: number, vmId: string): void {
+  gate.machineOf.set(agent, vmId);
+  if (gate.others.has(vmId)) gate.open.set(agent, 0);
 }
 
 /** Only where it was told of the queue and of the agents the service could have closed what it had opened. */

@@ -50,6 +50,10 @@ describe('the gate between images (I-23)', () => {
       [...machine('gold'), plain, ...told(15, 1), [20, 'agentEnabled', { agent: 7, by: 'person' }]],
     ],
     [
+      'of another image, which was closed as soon as it came',
+      [...machine('gold'), [3, 'agentDisabled', { agent: 7 }], plain, ...rounds, given],
+    ],
+    [
       'of another image, which is closed when the job is known',
       [
         ...[...machine('gold'), ...told(15), opened, plain, ...rounds],
@@ -72,6 +76,7 @@ describe('the gate between images (I-23)', () => {
       [...machine('gold'), ...told(15), opened, plain, ...rounds, given],
       'was left open for 3 looks',
     ],
+    ['that comes up open and is left so', [...machine('gold'), plain, ...rounds, given], 'was left open for 3 looks'],
   ])('may not: a machine %s, while a job that names nothing waits', (_whose, history, words) => {
     expect(broken(gateChecker(), [images, ...history])).toEqual([expect.stringMatching(`^I-23 .*${words}`)]);
   });
