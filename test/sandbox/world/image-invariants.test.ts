@@ -113,11 +113,12 @@ describe('versions (I-13)', () => {
     },
   ];
   const gone: Line = [100, 'versionWithdrawn', { image: 'gold', imageId: 'g', version: '2.0.0' }];
-  const looks = [200, 500, 800].map((t): Line => [
+  const look = (t: number, status: number, versions: readonly string[] | null): Line => [
     t,
     'wire',
-    { call: 'listVersions', status: 200, imageId: 'g', versions: ['1.0.0'] },
-  ]);
+    { call: 'listVersions', status, imageId: 'g', versions },
+  ];
+  const looks = [200, 500, 800].map((t) => look(t, 200, ['1.0.0']));
   const made = (isUsual: boolean): Line => [
     50,
     'instanceCreated',
@@ -128,7 +129,9 @@ describe('versions (I-13)', () => {
   it.each<[string, readonly Line[]]>([
     ['a version that is there', [ask(10, true)]],
     ['one that went a moment ago', [gone, ask(160, false)]],
-    ['one that went, while nobody could look', [gone, ask(5000, false)]],
+    ['one that went, while nobody could look', [gone, look(4000, 503, null), ask(5000, false)]],
+    ['one that went, while lists still had it', [gone, look(4000, 200, ['2.0.0']), ask(5000, false)]],
+    ['one that went, while the service did not run', [gone, [4000, 'serviceStart'], ask(5000, false)]],
     ['no more machines than there are', [ask(10, false, { capacity: 1 })]],
     ['an excluded one that a job names', [wanted, made(false)]],
   ])('may be asked for: %s', (_what, history) => {
@@ -139,6 +142,7 @@ describe('versions (I-13)', () => {
     ['a version that never was in the region', [ask(10, false)], 'which the region never had'],
     ['a lane of such a version', [ask(10, false, { method: 'PUT', capacity: 0 })], 'which the region never had'],
     ['one that went long ago', [gone, ...looks, ask(1200, false)], 'long after it had been taken away'],
+    ['one that went long ago, and nobody looked', [gone, ask(5000, false)], 'long after it had been taken away'],
     ['an excluded one that nobody names', [made(false)], 'no job has named that version'],
   ])('may not: %s', (_what, history, words) => {
     expect(broken(pinChecker(), history)).toEqual([expect.stringMatching(`^I-13 .*${words}`)]);
