@@ -136,7 +136,8 @@ export class CountedPool {
       this.#memory = memory;
       return;
     }
-    const demand = noteDemand(memory.demand, now, this.#busyMachines.size + queued, bootTimes(memory));
+    const { maxCapacity } = this.#settings;
+    const demand = noteDemand(memory.demand, now, this.#busyMachines.size + queued, bootTimes(memory), maxCapacity);
     this.#memory = demand === memory.demand ? memory : { ...memory, demand };
   }
 

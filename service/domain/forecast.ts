@@ -12,12 +12,16 @@ const momentMinutes = 5;
 /** Four weeks; then every count is halved, so that the last weeks weigh most. */
 const momentsKept = 8064;
 
-/** Takes in the demand of this instant; a pool that nobody looked at kept its last demand. */
+/**
+ * Takes in the demand of this instant; a pool that nobody looked at kept its last demand. More machines than `most` cost nothing,
+ * for they are never there.
+ */
 export function noteDemand(
   history: DemandHistory | undefined,
   now: number,
   demand: number,
   boot: BootTimes,
+  most: number,
 ): DemandHistory {
   const minute = Math.floor(now / 60_000);
   // A history of another form, or of a pool that rested for hours, begins anew and keeps what it can read.
@@ -26,7 +30,7 @@ export function noteDemand(
     return { minute, ends: [demand], peaks: [demand], seen: history?.seen ?? {}, ...cost };
   }
   let current = history;
-  while (current.minute < minute) current = forward(current, minute, boot);
+  while (current.minute < minute) current = forward(current, minute, boot, most);
   const last = current.ends.length - 1;
   const peak = Math.max(current.peaks[last] ?? 0, demand);
   if (current.ends[last] === demand && current.peaks[last] === peak) return current;
@@ -41,7 +45,7 @@ export function adviceMayChangeAt(history: DemandHistory): number {
 }
 
 /** Demand stays as it was up to `minute`, or up to the next minute after which there is something to learn. */
-function forward(history: DemandHistory, minute: number, boot: BootTimes): DemandHistory {
+function forward(history: DemandHistory, minute: number, boot: BootTimes, most: number): DemandHistory {
   const isWhole = history.ends.length >= keptMinutes && isMoment(history.minute - windowMinutes);
   const seen = isWhole ? learn(history) : history.seen;
   let until = history.minute + 1;
@@ -55,7 +59,7 @@ function forward(history: DemandHistory, minute: number, boot: BootTimes): Deman
     ends.push(demand);
     peaks.push(demand);
   }
-  const cost = pastCostAfter(history, boot, passed, isMoment(history.minute));
+  const cost = pastCostAfter(history, boot, passed, isMoment(history.minute), most);
   return { minute: until, ends, peaks, seen, cost };
 }
 

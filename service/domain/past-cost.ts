@@ -21,19 +21,31 @@ const noCost: PastCost = {
   times: worths.map(() => 1),
 };
 
-/** Counts the last minute of the history and as many more as demand then stays as it is; `isMoment`: five minutes are whole. */
-export function pastCostAfter(history: DemandHistory, boot: BootTimes, minutes: number, isMoment: boolean): PastCost {
+/**
+ * Counts the last minute of the history and as many more as demand then stays as it is; `isMoment`: five minutes are whole. What
+ * waits beyond the maximum, `most` machines, is no need that machines could meet, and no imagined pool passes it either.
+ */
+export function pastCostAfter(
+  history: DemandHistory,
+  boot: BootTimes,
+  minutes: number,
+  isMoment: boolean,
+  most: number,
+): PastCost {
   const before = history.cost ?? noCost;
+  const met = within(history, most);
   const left = Math.exp(-minutes / fadingMinutes);
   const meanBoot = boot.minutes * Math.exp(boot.spread ** 2 / 2);
-  const needed = before.needed * left + neededIn(history, meanBoot, minutes);
+  const needed = before.needed * left + neededIn(met, meanBoot, minutes);
   const advices = adviceForEach(history, boot.minutes, worths);
+  const end = met.ends.at(-1) ?? 0;
+  const peak = met.peaks.at(-1) ?? 0;
   const paid: number[] = [];
   const machines: number[] = [];
   for (let place = 0; place < worths.length; place += 1) {
     const { keep, make } = advices[place] ?? noAdvice;
-    const sized = { worth: worths[place] ?? 0, keep, make };
-    const one = imagined(history, before.machines[place] ?? 0, sized, boot, minutes);
+    const sized = { worth: worths[place] ?? 0, keep: Math.min(keep, most - end), make: Math.min(make, most - peak) };
+    const one = imagined(met, before.machines[place] ?? 0, sized, boot, minutes);
     paid.push((before.paid[place] ?? 0) * left + one.minutes + one.unmet * meanBoot);
     machines.push(one.machines);
   }
@@ -41,8 +53,16 @@ export function pastCostAfter(history: DemandHistory, boot: BootTimes, minutes: 
   return { minutes: (before.minutes ?? 0) + minutes, needed, paid, machines, times };
 }
 
+/** Demand as far as so many machines meet it. */
+function within({ ends, peaks }: DemandHistory, most: number): Met {
+  if (peaks.every((peak) => peak <= most)) return { ends, peaks };
+  return { ends: ends.map((end) => Math.min(most, end)), peaks: peaks.map((peak) => Math.min(most, peak)) };
+}
+
+type Met = Pick<DemandHistory, 'ends' | 'peaks'>;
+
 /** Machine minutes at no wait: the bound of bound.ts, by the minute. */
-function neededIn({ ends, peaks }: DemandHistory, boot: number, minutes: number): number {
+function neededIn({ ends, peaks }: Met, boot: number, minutes: number): number {
   const last = ends.length - 1;
   const end = ends[last] ?? 0;
   const peak = peaks[last] ?? 0;
@@ -65,14 +85,8 @@ interface Sized {
 }
 
 /** Machine minutes of one imagined pool; `unmet` are the boots that somebody waited for. */
-function imagined(
-  history: DemandHistory,
-  before: number,
-  { worth, keep, make }: Sized,
-  boot: BootTimes,
-  minutes: number,
-) {
-  const { ends, peaks } = history;
+function imagined(met: Met, before: number, { worth, keep, make }: Sized, boot: BootTimes, minutes: number) {
+  const { ends, peaks } = met;
   const last = ends.length - 1;
   const end = ends[last] ?? 0;
   const peak = peaks[last] ?? 0;
@@ -98,7 +112,7 @@ function imagined(
 export function worthAt({ times: known }: PastCost, times: number, most: number): number {
   const costs = known.slice(0, Math.max(1, worths.findLastIndex((worth) => worth <= most) + 1));
   const place = costs.findLastIndex((one) => one <= times);
-  if (place < 0) return worths[costs.indexOf(Math.min(...costs))] ?? most;
+  if (place < 0) return inSteps(Math.log(worths[costs.indexOf(Math.min(...costs))] ?? most));
   const low = worths[place] ?? most;
   const high = worths[place + 1];
   const next = known[place + 1] ?? times;
@@ -106,5 +120,9 @@ export function worthAt({ times: known }: PastCost, times: number, most: number)
   if (high === undefined || next <= times) return Math.min(most, high ?? low);
   const cheap = known[place] ?? times;
   const log = Math.log(low) + ((times - cheap) / (next - cheap)) * Math.log(high / low);
-  return Math.min(most, Math.exp(Math.round(log * 20) / 20));
+  return Math.min(most, inSteps(log));
+}
+
+function inSteps(log: number): number {
+  return Math.exp(Math.round(log * 20) / 20);
 }

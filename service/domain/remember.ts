@@ -87,7 +87,9 @@ function lanesOf(pass: Pass, plan: Plan): Pick<Memory, 'defaults' | 'emptyLanes'
 function demandOf(pass: Pass): Pick<Memory, 'demand'> {
   const { demand } = pass.memory;
   if (pass.trust.canEnable && forecasts(pass.settings))
-    return { demand: noteDemand(demand, pass.now, demandNow(pass), bootTimes(pass.memory)) };
+    return {
+      demand: noteDemand(demand, pass.now, demandNow(pass), bootTimes(pass.memory), pass.settings.maxCapacity),
+    };
   return demand === undefined ? {} : { demand };
 }
 

@@ -57,7 +57,9 @@ interface Run {
 }
 
 function ownRun(jobs: readonly TraceJob[], { settings, profile, bootSeed, ...options }: ReplayOptions): Run {
-  const learned = forecasts(settings) ? historyBefore(options.jobs, options.from, profile) : undefined;
+  const learned = forecasts(settings)
+    ? historyBefore(options.jobs, options.from, profile, settings.maxCapacity)
+    : undefined;
   const isCounted = settings.sizing.policy === 'eventDriven' && options.isWhole !== true;
   const World = isCounted ? CountedWorld : ReplayWorld;
   const world = new World(jobs, settings, profile, seededRandom(bootSeed), learned);
@@ -97,17 +99,27 @@ function figuresOf(jobs: readonly TraceJob[], { settings, profile }: ReplayOptio
 }
 
 /** Replays of one trace with other boot seeds or presets begin with the same history. */
-function historyBefore(jobs: readonly TraceJob[], from: number, profile: BootProfile): DemandHistory | undefined {
+function historyBefore(
+  jobs: readonly TraceJob[],
+  from: number,
+  profile: BootProfile,
+  most: number,
+): DemandHistory | undefined {
   const known = histories.get(jobs);
-  if (known?.from === from && known.profile === profile) return known.history;
-  const history = newHistory(jobs, from, bootTimesOf(profile));
-  histories.set(jobs, { from, profile, history });
+  if (known?.from === from && known.profile === profile && known.most === most) return known.history;
+  const history = newHistory(jobs, from, bootTimesOf(profile), most);
+  histories.set(jobs, { from, profile, most, history });
   return history;
 }
 
 const histories = new WeakMap<
   readonly TraceJob[],
-  { readonly from: number; readonly profile: BootProfile; readonly history: DemandHistory | undefined }
+  {
+    readonly from: number;
+    readonly profile: BootProfile;
+    readonly most: number;
+    readonly history: DemandHistory | undefined;
+  }
 >();
 
 /** As the pool of these machines would have measured them. */
@@ -118,7 +130,7 @@ function bootTimesOf({ create }: BootProfile): BootTimes {
 const z95 = 1.645;
 
 /** What a pool would know of the jobs before the window: their demand had each begun when it came. */
-function newHistory(jobs: readonly TraceJob[], from: number, boot: BootTimes): DemandHistory | undefined {
+function newHistory(jobs: readonly TraceJob[], from: number, boot: BootTimes, most: number): DemandHistory | undefined {
   const steps = jobs
     .filter((job) => job.arrival < from)
     .flatMap((job) => [
@@ -131,10 +143,10 @@ function newHistory(jobs: readonly TraceJob[], from: number, boot: BootTimes): D
   let last = steps[0]?.at ?? 0;
   for (const { at, by } of steps) {
     // A pool at rest is looked at too: what it has not seen for hours it would have to forget.
-    for (; at - last > 3600; last += 3600) history = noteDemand(history, last * 1000, demand, boot);
+    for (; at - last > 3600; last += 3600) history = noteDemand(history, last * 1000, demand, boot, most);
     last = at;
     demand += by;
-    history = noteDemand(history, at * 1000, demand, boot);
+    history = noteDemand(history, at * 1000, demand, boot, most);
   }
   return history;
 }

@@ -23,7 +23,7 @@ export function spareCounts({ claims, settings }: Pass): SpareCounts {
 /** Several reasons of a pass ask. */
 const advices = new WeakMap<Pass, Advice>();
 
-/** Busy nodes and waiting requests. */
-export function demandNow(pass: Pass): number {
-  return pass.nodes.filter((node) => node.requestId !== null).length + pass.claims.queuedCount;
+/** Busy nodes and waiting requests, but for those that no machine of the pool will serve. */
+export function demandNow({ nodes, claims }: Pass): number {
+  return nodes.filter((node) => node.requestId !== null).length + claims.queuedCount - claims.misfits.length;
 }

@@ -63,7 +63,7 @@ describe('the worth of a waiting minute', () => {
     let demand: DemandHistory | undefined;
     const worthAfter = (days: number): number => {
       for (let minute = (demand?.minute ?? 0) + 1; minute <= days * 1440; minute += 1)
-        demand = noteDemand(demand, minute * 60_000, minute % 60 < 20 ? 3 : 0, boot);
+        demand = noteDemand(demand, minute * 60_000, minute % 60 < 20 ? 3 : 0, boot, 10);
       return sizingNumbers(balanced, memory({ demand: demand! })).worth;
     };
     expect(worthAfter(2.9)).toBe(11.8);
@@ -99,7 +99,7 @@ describe('what the jobs need', () => {
         jobs.filter((one) => one.arrival <= minute && minute < one.arrival + one.duration).length;
       let history: DemandHistory | undefined;
       for (let minute = 0; minute <= 300; minute += 1)
-        history = noteDemand(history, minute * 60_000, demandAt(minute), boot);
+        history = noteDemand(history, minute * 60_000, demandAt(minute), boot, Infinity);
       const bound = clairvoyantBound(jobs, boot.minutes, null);
       // Older minutes have faded a little.
       expect(history?.cost?.needed).toBeLessThanOrEqual(bound + 1e-9);
@@ -107,6 +107,22 @@ describe('what the jobs need', () => {
       for (const paid of history?.cost?.paid ?? []) expect(paid).toBeGreaterThan((history?.cost?.needed ?? 0) * 0.99);
     });
     fc.assert(law, { numRuns: 25 });
+  });
+});
+
+describe('what waits beyond the maximum', () => {
+  const after = (waiting: (minute: number) => number, most: number): PastCost | undefined => {
+    let history: DemandHistory | undefined;
+    for (let minute = 0; minute <= 600; minute += 1)
+      history = noteDemand(history, minute * 60_000, waiting(minute), boot, most);
+    return history?.cost;
+  };
+
+  it('is no need, and costs no machine', () => {
+    expect(after(() => 50, 4)).toEqual(after(() => 4, 4));
+    const bursts = after((minute) => (minute % 60 < 20 ? 50 : 1), 4);
+    expect(Math.max(...(bursts?.machines ?? [Infinity]))).toBeLessThanOrEqual(4);
+    expect(bursts?.needed).toBeLessThan(4 * 600);
   });
 });
 

@@ -15,7 +15,7 @@ const usual = { minutes: 2.5, spread: 0.42 };
 function burstyPast(): DemandHistory {
   let history: DemandHistory | undefined;
   for (let back = 10 * 1440; back >= 0; back -= 1)
-    history = noteDemand(history, now0 - back * minute, back % 30 >= 20 ? 5 : 0, usual);
+    history = noteDemand(history, now0 - back * minute, back % 30 >= 20 ? 5 : 0, usual, 40);
   if (history === undefined) throw new Error('no minute was noted');
   return history;
 }
@@ -86,7 +86,7 @@ describe('a race of boots', () => {
 describe('the forecast', () => {
   it('knows nothing without a past', () => {
     expect(advise(undefined, 2.5, 20)).toMatchObject({ keep: 0, make: 0 });
-    expect(advise(noteDemand(undefined, now0, 3, usual), 2.5, 20)).toMatchObject({ keep: 0, make: 0 });
+    expect(advise(noteDemand(undefined, now0, 3, usual, 40), 2.5, 20)).toMatchObject({ keep: 0, make: 0 });
   });
 
   it('keeps as many spares as demand rose by in most similar moments, and none where waiting costs little', () => {
@@ -102,6 +102,19 @@ describe('the forecast', () => {
     expect(verdict.decisions[0]?.reason.words).toMatch(
       /^Demand rose by 5 or more within an hour in \d+ of \d+ similar minutes/,
     );
+  });
+
+  it('counts no request that no machine can serve as demand', () => {
+    const never = jobRequests(5, { demands: ['size -equals big', 'size -equals small'] }, 90);
+    const { memory: after } = decide(scene({ requests: [...jobRequests(2), ...never] }), reused, memory());
+    expect(after.demand?.ends).toEqual([2]);
+  });
+
+  it('is told the maximum of the pool, beyond which nothing costs', () => {
+    const small = settings({ ...reused, maxCapacity: 4 });
+    const past = noteDemand(undefined, now0 - 10 * minute, 50, usual, 4);
+    const { demand } = decide(scene({ requests: jobRequests(50) }), small, memory({ demand: past })).memory;
+    expect(Math.max(...(demand?.cost?.machines ?? [Infinity]))).toBe(4);
   });
 
   it('is no business of economy', () => {
