@@ -132,9 +132,9 @@ async function dispatch(context: PoolContext, observation: Observation, decision
     case 'scaleOut':
       return await scaleOut(context, observation, decision);
     case 'reclaim':
-      return await openReclaim(context, decision, 'delete');
+      return await openReclaim(context, observation, decision, 'delete');
     case 'reimage':
-      return await openReclaim(context, decision, 'reimage');
+      return await openReclaim(context, observation, decision, 'reimage');
     case 'enable':
       return await enable(context, observation, decision);
     case 'bump':
@@ -162,9 +162,16 @@ async function dispatch(context: PoolContext, observation: Observation, decision
 }
 
 /** The protocol itself runs in reclaim.ts, from the ledger row that is written here. */
-async function openReclaim(context: PoolContext, decision: Decision, kind: 'delete' | 'reimage'): Promise<string> {
+async function openReclaim(
+  context: PoolContext,
+  observation: Observation,
+  decision: Decision,
+  kind: 'delete' | 'reimage',
+): Promise<string> {
   const target = decision.target;
   if (target === undefined) return 'The decision names no node.';
+  if (target.instanceId === null && (await isKeptThere(context, observation, target.generationId)))
+    return 'Its machine is there after all, and stays kept.';
   const now = context.clock.now();
   const operation = await context.store.openOperation(context.lease, {
     kind,
@@ -184,6 +191,17 @@ async function openReclaim(context: PoolContext, decision: Decision, kind: 'dele
   return operation === null
     ? 'Already under way.'
     : 'The agent is disabled first; the machine follows once no job can reach it.';
+}
+
+/** A list may lack a machine (A22), and somebody wants to look at this one: it is asked for by its id. */
+async function isKeptThere(
+  context: PoolContext,
+  { generations }: Observation,
+  generationId: string | null,
+): Promise<boolean> {
+  const life = generations.find((one) => one.generationId === generationId);
+  if (life?.isSaved !== true) return false;
+  return (await context.azure.readInstance(life.scaleSetId, life.instanceId))?.vmId === life.vmId;
 }
 
 /** By its record: Azure may not tell of its instance at this moment, and the gate asks nothing of Azure. */

@@ -68,7 +68,9 @@ export function findState(facts: NodeFacts): StateFinding {
   const { agent, instance, operation } = facts;
   if (operation !== null) return underOperation(facts, operation);
   if (instance?.provisioningState === 'deleting') return found('deletingCompute');
-  if (facts.generation?.isSaved === true) return found('saved', null, facts.generation.savedUntil ?? null);
+  // Of one whose machine is gone there is nothing to be looked at: its registration goes, and its place is free.
+  const isThere = instance !== null || agent?.isOnline === true;
+  if (facts.generation?.isSaved === true && isThere) return found('saved', null, facts.generation.savedUntil ?? null);
   if (facts.requestId !== null) return holdingJob(facts);
   // An agent that is online speaks for its machine, whatever Azure says of it: late success is not failure (I-10).
   if (agent?.isOnline === true) {

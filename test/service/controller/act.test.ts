@@ -123,6 +123,18 @@ describe('act', () => {
     });
   });
 
+  it.each([
+    ['is left while Azure knows its machine by its id', true, []],
+    ['goes once Azure does not know its machine by its id either', false, [{ kind: 'delete', instanceId: null }]],
+  ])('the registration of a kept machine that is not listed %s', async (_what, isThere, operations) => {
+    await store.changeGeneration(lease, 'g-1', { isSaved: true });
+    if (!isThere) clouds.instances.clear();
+    const absent = { ...target, scaleSetId: null, instanceId: null, vmId: null };
+    const reason = { code: 'instanceGone', words: '' };
+    await pass({ kind: 'reclaim', reason, node: 'agents_1', target: absent });
+    expect(await store.listOpenOperations('linux')).toMatchObject(operations);
+  });
+
   it('does not enable a node whose request could not be moved to the front', async () => {
     const bump: Decision = {
       kind: 'bump',

@@ -135,6 +135,14 @@ describe('the state of a node', () => {
     expect([node?.state, node?.key]).toEqual(['new', 'vm-1']);
   });
 
+  it.each([
+    ['lost', 'its machine is gone', offline(minute)],
+    ['saved', 'only a list lacks its machine, for its agent is online', {}],
+  ])('is %s when it was kept and %s', (state, _when, more) => {
+    const kept = machine(1, { ...more, generation: { isSaved: true } });
+    expect(nodesOf({ ...scene({ machines: [kept] }), lanes: [lane()] }, settings(), memory())[0]?.state).toBe(state);
+  });
+
   it('is deleted when neither half is there, and lost when only the registration is', () => {
     const one = machine(1, offline(minute));
     expect(nodesOf({ ...scene({ machines: [one] }), lanes: [lane()] }, settings(), memory())[0]?.state).toBe('lost');
