@@ -27,7 +27,7 @@ interface Told {
 /** Two answers in a row: what an old list lacks, the next one has. */
 type Twice = readonly [ReadonlySet<number>, ReadonlySet<number>];
 
-/** By a wrong clock nobody can tell when a picture was made: so many new ones in a row, and the last began after the first was read. */
+/** By a wrong clock, and of two processes, nobody can tell what a picture was made of: so many new ones in a row, and the last began after the first was read. */
 const newPictures = 3;
 
 /** New pictures that a person has seen since the service knew of it, by request. */
@@ -53,7 +53,10 @@ class Looks {
 export function namedChecker(): Checker {
   const waiting = new Set<number>();
   const [looksAtQueue, looksAtEnded] = [new Looks(), new Looks()];
-  let isClockWrong = false;
+  let isTimeVague = false;
+  /** Of two processes each has its own trouble, so what one was told is not what the other shows; in calm both are told. */
+  let areTwo = false;
+  let isCalm = false;
   const due = new Map<number, string>();
   let queue: Twice = [new Set(), new Set()];
   let ended: Twice = [new Set(), new Set()];
@@ -61,7 +64,9 @@ export function namedChecker(): Checker {
   let endedAt: readonly [number, number] = [Infinity, Infinity];
   return (event, report) => {
     const request = numberIn(event, 'request');
-    if (event.kind === 'fault' && event.id === 'S6') isClockWrong = true;
+    if (event.kind === 'fault' && event.id === 'S6') isTimeVague = true;
+    if (event.kind === 'serviceStart' && (numberIn(event, 'controller') ?? 1) > 1) isTimeVague = areTwo = true;
+    if (event.kind === 'calm') isCalm = true;
     if (event.kind === 'jobQueued' && request !== null) {
       if (event.admissible === true) waiting.add(request);
       const verdict = event.admissible === true ? null : verdictDue(event);
@@ -69,7 +74,7 @@ export function namedChecker(): Checker {
     } else if (request !== null) waiting.delete(request);
     // A process that has just begun, or that could not read the queue, has nothing to tell.
     const isUntold = event.kind === 'wire' && event.isWholeQueue === true && !Array.isArray(event.waiting);
-    if (isUntold || event.kind === 'serviceCrash') {
+    if (isUntold || event.kind === 'serviceCrash' || (areTwo && event.kind === 'calm')) {
       queue = [new Set(), new Set()];
       ended = [new Set(), new Set()];
       looksAtQueue.know(queue);
@@ -84,16 +89,16 @@ export function namedChecker(): Checker {
       endedAt = [endedAt[1], event.t];
       looksAtEnded.know(ended);
     }
-    if (event.kind !== 'verdicts') return;
+    if (event.kind !== 'verdicts' || (areTwo && !isCalm)) return;
     const at = numberIn(event, 'at') ?? 0;
     looksAtQueue.look(at);
     looksAtEnded.look(at);
     const told = new Map((event.requests as readonly Told[]).map((one) => [one.request, one]));
-    for (const one of isClockWrong || at >= toldAt[0] ? waiting : [])
-      if ((!isClockWrong || looksAtQueue.areEnoughFor(one)) && queue.every((ids) => ids.has(one)))
+    for (const one of isTimeVague || at >= toldAt[0] ? waiting : [])
+      if ((!isTimeVague || looksAtQueue.areEnoughFor(one)) && queue.every((ids) => ids.has(one)))
         explained(event.t, one, told.get(one), report);
-    for (const [one, verdict] of isClockWrong || at > endedAt[0] ? due : []) {
-      if ((isClockWrong && !looksAtEnded.areEnoughFor(one)) || !ended.every((ids) => ids.has(one))) continue;
+    for (const [one, verdict] of isTimeVague || at > endedAt[0] ? due : []) {
+      if ((isTimeVague && !looksAtEnded.areEnoughFor(one)) || !ended.every((ids) => ids.has(one))) continue;
       due.delete(one);
       named(event.t, one, verdict, told.get(one), report);
     }

@@ -163,6 +163,7 @@ describe('verdicts (I-12)', () => {
     ...more,
   });
   const known = [...told(20, 1), ...told(50, 1)];
+  const twoLead: Line = [5, 'serviceStart', { controller: 2 }];
   const wrongClock: Line = [5, 'fault', { id: 'S6' }];
   const seenAt = (at: number): Line => [200, 'verdicts', { at, requests: [] }];
 
@@ -175,6 +176,7 @@ describe('verdicts (I-12)', () => {
     ],
     ['a picture that is older than the job', [plain, ...known, [100, 'verdicts', { at: 15, requests: [] }]]],
     ['a job that has started', [plain, ...known, given, seen()]],
+    ['a picture of two processes under faults', [plain, twoLead, ...known, seenAt(90), seenAt(91), seenAt(92)]],
     [
       'a picture that only the wrong clock of the service calls new',
       [plain, wrongClock, ...known, seenAt(5000), ...told(110, 1), seenAt(5000)],
@@ -189,6 +191,11 @@ describe('verdicts (I-12)', () => {
     [
       'a job that three new pictures do not show, whatever their clock says',
       [plain, wrongClock, ...known, seenAt(5000), seenAt(40), seenAt(7000)],
+      'no verdict',
+    ],
+    [
+      'a job that two processes do not show in calm',
+      [plain, twoLead, [15, 'calm'], ...known, seenAt(90), seenAt(91), seenAt(92)],
       'no verdict',
     ],
     ['a verdict of no list', [plain, ...known, seen(say(1, 'unknown'))], 'nobody says why'],
