@@ -6,11 +6,15 @@ import { isByController, numberIn, textIn, type Checker, type Report } from './c
 /** A job that came so shortly before the registration was deleted may have come after the last look. */
 const momentSeconds = 120;
 const troubleSeconds = 1800;
+/** Calls that tell nothing of an agent, of its job or of its machine; and an answer that is late is still the whole one. */
+const ofSomethingElse =
+  /^(patchCapacity|readScaleSet|listVersions|readVersion|previewPipeline|otherAzure|otherAzureDevOps)\b|: whole, but late$/;
 /** From the choice of a machine that is to make room until it is gone, where nothing comes between. */
 const neededSeconds = 180;
 
 interface Tagged {
   readonly tag: string;
+  readonly vmId: string | null;
   endedAt: number | null;
 }
 
@@ -24,6 +28,8 @@ interface Pool {
   graceSeconds: number;
   maxCapacity: number;
   troubledUntil: number;
+  /** By the start of the vmId, as the words of a fault name it. */
+  readonly machineTroubledUntil: Map<string, number>;
   /** When a job waited last. */
   waitedAt: number;
   readonly agents: Map<number, Tagged>;
@@ -35,10 +41,11 @@ interface Pool {
 export function taggedChecker(): Checker {
   const pool: Pool = {
     ...{ isStateful: false, graceSeconds: 0, maxCapacity: 0, troubledUntil: 0, waitedAt: -Infinity },
-    ...{ agents: new Map(), wishes: new Map(), waiting: new Set(), told: new Set() },
+    ...{ machineTroubledUntil: new Map(), agents: new Map(), wishes: new Map(), waiting: new Set(), told: new Set() },
   };
   return (event, report) => {
-    if (event.kind === 'fault' || event.kind === 'serviceCrash') pool.troubledUntil = event.t + troubleSeconds;
+    if (event.kind === 'fault') trouble(pool, event);
+    if (event.kind === 'serviceCrash') pool.troubledUntil = event.t + troubleSeconds;
     if (event.kind === 'wire' && Array.isArray(event.waiting)) pool.told = new Set(event.waiting.map(Number));
     if (event.kind === 'poolSettings') settings(pool, event);
     const request = numberIn(event, 'request');
@@ -49,8 +56,22 @@ export function taggedChecker(): Checker {
     if (agent === null || tagged === undefined) return;
     if (event.kind !== 'agentDeleted') return;
     pool.agents.delete(agent);
-    if (isByController(event) && pool.isStateful && event.t > pool.troubledUntil) deleted(pool, event, tagged, report);
+    const troubledUntil = Math.max(pool.troubledUntil, pool.machineTroubledUntil.get(shortOf(tagged)) ?? 0);
+    if (isByController(event) && pool.isStateful && event.t > troubledUntil) deleted(pool, event, tagged, report);
   };
+}
+
+/** What goes wrong with a machine that is named is a reason for that one alone. */
+function trouble(pool: Pool, event: JournalEvent): void {
+  const did = textIn(event, 'did') ?? '';
+  if (ofSomethingElse.test(did)) return;
+  const machine = /^machine (\S+) /.exec(did)?.[1];
+  if (machine === undefined) pool.troubledUntil = event.t + troubleSeconds;
+  else pool.machineTroubledUntil.set(machine, event.t + troubleSeconds);
+}
+
+function shortOf({ vmId }: Tagged): string {
+  return vmId?.slice(0, 8) ?? '';
 }
 
 /** A change of the settings may take away what the former ones kept. */
@@ -74,7 +95,7 @@ function job(pool: Pool, event: JournalEvent, request: number): void {
       pool.waiting.delete(request);
       return;
     case 'jobStarted':
-      if (agent !== null && tag !== null) pool.agents.set(agent, { tag, endedAt: null });
+      if (agent !== null && tag !== null) pool.agents.set(agent, { tag, vmId: textIn(event, 'vmId'), endedAt: null });
       return;
     case 'jobFinished':
     case 'jobLost': {

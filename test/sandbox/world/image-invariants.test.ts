@@ -220,7 +220,7 @@ describe('tagged agents (I-15)', () => {
   const ran: readonly Line[] = [
     [10, 'jobQueued', { request: 1, admissible: true, demands: ['CustomCapabilities -equals repo'], tag: 'repo' }],
     [20, 'jobAssigned', { request: 1, agent: 7 }],
-    [20, 'jobStarted', { request: 1, agent: 7, tag: 'repo' }],
+    [20, 'jobStarted', { request: 1, agent: 7, tag: 'repo', vmId: '0badcafe-1' }],
     [80, 'jobFinished', { request: 1, agent: 7 }],
   ];
   const again = (t: number, tag = 'REPO', more: readonly string[] = []): Line => [
@@ -228,6 +228,7 @@ describe('tagged agents (I-15)', () => {
     'jobQueued',
     { request: 2, admissible: true, demands: [`CustomCapabilities -equals ${tag}`, ...more], tag },
   ];
+  const trouble = (id: string, did: string): Line => [90, 'fault', { id, did }];
   const deleted = (t: number, by = 'controller'): Line => [t, 'agentDeleted', { agent: 7, by }];
 
   it.each<[string, readonly Line[]]>([
@@ -240,12 +241,29 @@ describe('tagged agents (I-15)', () => {
       [...ran, again(3500, 'repo', ['WorkFolder -equals /mnt/b']), ...told(3550, 2), deleted(3700)],
     ],
     ['after something went wrong with it', [...ran, [90, 'fault', { id: 'A18' }], deleted(100)]],
+    ['after its own machine fell silent', [...ran, trouble('A15', 'machine 0badcafe falls silent'), deleted(900)]],
+    ['after the queue could not be read', [...ran, trouble('D1', 'jobRequests 203'), deleted(900)]],
   ])('may go %s', (_when, history) => {
     expect(broken(taggedChecker(), [stateful, ...history])).toEqual([]);
   });
 
   it.each<[string, readonly Line[], string]>([
     ['in its grace period', [...ran, deleted(2000)], '1920 s after its job'],
+    [
+      'after another machine fell silent',
+      [...ran, trouble('A15', 'machine 12345678 falls silent'), deleted(900)],
+      '820 s',
+    ],
+    [
+      'after a fault of another call',
+      [...ran, trouble('A4', 'patchCapacity 503'), deleted(900)],
+      '820 s after its job',
+    ],
+    [
+      'after an answer that was only late',
+      [...ran, trouble('f', 'listAgents: whole, but late'), deleted(900)],
+      '820 s',
+    ],
     [
       'while a job waits for its tag',
       [...ran, again(3500), ...told(3550, 2), deleted(3700)],
