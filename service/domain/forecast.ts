@@ -121,7 +121,7 @@ export function hasHistory(memory: { readonly demand?: DemandHistory }): boolean
 }
 
 /** Of the last weeks. */
-function daysKnown({ demand }: { readonly demand?: DemandHistory }): number {
+export function daysKnown({ demand }: { readonly demand?: DemandHistory }): number {
   if (demand?.seen === undefined) return 0;
   return ((demand.seen.all?.own?.moments ?? 0) * momentMinutes) / 1440;
 }

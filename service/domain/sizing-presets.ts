@@ -1,6 +1,6 @@
 // What the three presets mean in numbers; everything else about sizing follows from these and from what the pool measures.
 import { usualBootMs } from './boot-time.ts';
-import { hasHistory } from './forecast.ts';
+import { daysKnown, hasHistory } from './forecast.ts';
 import type { Memory } from './memory.ts';
 import { idleShare, worthAt } from './past-cost.ts';
 import type { PoolSettings, Preset } from './pool.ts';
@@ -20,7 +20,8 @@ export function sizingNumbers(settings: PoolSettings, memory: Memory): SizingNum
   if (usual === null) return { worth: first, distrust: 0.1, hasForecast: false };
   const known = memory.demand?.cost;
   // What a pool knows of its demand may be older, from a release that did not count costs.
-  const cost = (known?.minutes ?? 0) >= minutesNeeded ? known : undefined;
+  const isCounted = (known?.minutes ?? 0) >= daysNeeded * 1440 && daysKnown(memory) >= daysNeeded;
+  const cost = isCounted ? known : undefined;
   const { times = usual } = settings.sizing;
   // Who names the hours wants them, whatever a minute costs then.
   const most = settings.sizing.times === undefined ? dearest : Infinity;
@@ -43,8 +44,7 @@ const presets: Readonly<Record<Preset, PresetNumbers>> = {
   balanced: { first: 11.8, times: 1.4, most: 22 },
   fast: { first: 60, times: 2.95, most: 80 },
 };
-/** Three days. */
-const minutesNeeded = 3 * 1440;
+const daysNeeded = 3;
 
 /** A used spare saves one boot of machine time and one boot of waiting: idling up to this long pays where it is used. */
 export function breakEvenMs(settings: PoolSettings, memory: Memory): number {

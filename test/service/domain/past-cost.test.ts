@@ -67,7 +67,7 @@ describe('the worth of a waiting minute', () => {
       return sizingNumbers(balanced, memory({ demand: demand! })).worth;
     };
     expect(worthAfter(2.9)).toBe(11.8);
-    expect(worthAfter(3.1)).not.toBe(11.8);
+    expect(worthAfter(3.3)).not.toBe(11.8);
   });
 
   it('follows other hours than those of the preset where a what-if names them, without its highest price', () => {
