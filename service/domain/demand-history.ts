@@ -1,7 +1,7 @@
 // What a pool remembers of its demand: the last two hours by the minute, what followed moments of each kind, and what each
 // worth of a waiting minute would have cost. Some kilobytes of JSON.
 
-/** Demand is busy nodes and waiting requests together. The arrays are oldest first and have one entry a minute. */
+/** Demand is busy nodes and the waiting requests that some machine would serve. The arrays are oldest first and have one entry a minute. */
 export interface DemandHistory {
   /** Minutes since 1970 of the last entry. */
   readonly minute: number;
