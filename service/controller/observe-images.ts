@@ -82,7 +82,8 @@ export function versionsAsked(
 
 function isDue({ triedAt, part, asked }: KeptImage, wanted: readonly string[], now: number): boolean {
   const age = now - triedAt;
-  if (age >= keepMilliseconds) return true;
+  // After a clock was set back the age says nothing.
+  if (age < 0 || age >= keepMilliseconds) return true;
   if (age < againMilliseconds) return false;
   const isWaitedFor = part.value?.versions.some((one) => one.replication === 'replicating') === true;
   return part.freshness !== 'fresh' || isWaitedFor || wanted.some((version) => !asked.includes(version));
