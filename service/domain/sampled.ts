@@ -3,6 +3,7 @@
 import { allowanceOf } from './breaker.ts';
 import type { Decision } from './decision.ts';
 import { isIdleSupply } from './claims.ts';
+import { displace } from './displace.ts';
 import type { Memory } from './memory.ts';
 import { scaleOutLanes } from './lane-scale-out.ts';
 import type { Need } from './needs.ts';
@@ -36,8 +37,11 @@ export function sizeBySample(pass: Pass, plan: Plan): Plan {
   if (mended.leaving.size > noted.leaving.size) return mended;
   const grown = grow(pass, noted);
   if (grown.newNodes > plan.newNodes) return grown;
-  const kept = upkeep(pass, grown);
-  return kept.leaving.size > grown.leaving.size ? kept : shrink(pass, kept, aboveStandbySince);
+  // The rule knows one image. Where there are several, an idle node of another one must not hold the place for ever.
+  const placed = pass.claims.catalog.isOwnSet ? grown : displace(pass, grown);
+  if (placed.leaving.size > grown.leaving.size) return placed;
+  const kept = upkeep(pass, placed);
+  return kept.leaving.size > placed.leaving.size ? kept : shrink(pass, kept, aboveStandbySince);
 }
 
 /** After running a job the machine goes offline and is reimaged before it picks up another one. */

@@ -351,10 +351,17 @@ describe('latest', () => {
 });
 
 describe('who gets room', () => {
-  it('an idle machine of one image gives its place to a job for another, before the idle delay and the standby', async () => {
+  it.each([
+    [
+      'eventDriven',
+      'an idle machine of one image gives its place to a job for another, before the idle delay and the standby',
+    ],
+    ['sampled', 'so it does at a sample: the rule of Azure DevOps knows one image only'],
+  ])('%s: %s', async (policy) => {
     const machines = [linux(1), linux(2)];
     const agents = machines.map((one, index) => agentOf(one, index + 1));
-    const picture = pool({ maxCapacity: 2, desiredIdle: 2 }, [request(1, forWindows)], [linuxSet(machines)], agents);
+    const settings = { maxCapacity: 2, desiredIdle: 2, sizing: { policy } };
+    const picture = pool(settings, [request(1, forWindows)], [linuxSet(machines)], agents);
     const { decisions, newNodes } = await decided(picture);
     expect(newNodes).toBe(0);
     expect(decisions.filter(({ kind }) => kind === 'reclaim')).toMatchObject([{ reason: { code: 'displaced' } }]);

@@ -72,7 +72,7 @@ export const imageBugs: readonly PlantedBug[] = [
     })),
   },
   {
-    name: 'an agent with a tag goes as soon as any other',
+    name: 'an agent with a tag goes as soon as one without',
     invariants: ['I-15'],
     faults: [],
     settings: {
