@@ -19,7 +19,7 @@ export function tendLanes(pass: Pass, plan: Plan): Plan {
   );
   const kept = { ...plan, remember: { ...plan.remember, emptyLanes } };
   if (!pass.trust.canDestroy) return kept;
-  const unasked = empty.filter((lane) => !isAdmitted(placeOf(lane, pass), pass));
+  const unasked = empty.filter((lane) => placeOf(lane, pass).isDraining || !isAdmitted(placeOf(lane, pass), pass));
   const overdue = unasked.filter((lane) => !isUsual(lane, pass) && pass.now - sinceOf(lane, pass) >= restMs);
   const going = overdue.length > 0 ? overdue : instead([...new Set([...unasked, ...empty])], pass, plan);
   const due = empty.map((lane) => sinceOf(lane, pass) + restMs).filter((at) => at > pass.now);
@@ -70,7 +70,7 @@ function placeOf(lane: Lane, { claims }: Pass): Place {
   return claims.catalog.places.get(lane.scaleSet.value.id.toLowerCase()) ?? nowhere;
 }
 
-/** A version that somebody validated or pinned is about to be asked for. */
+/** A version that somebody validated or pinned is about to be asked for; of a former template nothing more is made. */
 function isAdmitted({ image, version }: Place, { claims }: Pass): boolean {
   const admitted = claims.catalog.images[image]?.rules.admitted ?? [];
   return admitted.some((one) => one.version === version);

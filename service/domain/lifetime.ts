@@ -32,6 +32,6 @@ export function byWorth(settings: PoolSettings, now: number): (a: Node, b: Node)
   return (a, b) => worth(a) - worth(b);
 }
 
-function isTagged(node: Node): boolean {
+export function isTagged(node: Node): boolean {
   return node.agent !== null && capabilityOf(node.agent, tagLabel) !== null;
 }

@@ -1,6 +1,6 @@
 // Gives back nodes that were idle for long enough, the longest idle first, and never the standby.
 import type { Node, NodeState } from './node.ts';
-import { byWorth, keepsUntil } from './lifetime.ts';
+import { byWorth, isTagged, keepsUntil } from './lifetime.ts';
 import { standsFor, usualTarget } from './needs.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { placeOfNode } from './placed-class.ts';
@@ -74,9 +74,9 @@ function surplusOf({ spare, standby, keep, make }: Shelf, pass: Pass): readonly 
 function replaced(pass: Pass, plan: Plan, spare: readonly Node[]): Plan {
   const { catalog } = pass.claims;
   if (catalog.isOwnSet) return plan;
-  // A job that wants what the last one left may still come in the grace period (I-15).
+  // A job that wants the tag may still come in the grace period (I-15). Others would renew theirs with every job, and never go.
   const old = spare.filter((node) => {
-    if (keepsUntil(node, pass.settings) > pass.now) return false;
+    if (isTagged(node) && keepsUntil(node, pass.settings) > pass.now) return false;
     const place = placeOfNode(node, catalog);
     const isFormer =
       place.image >= 0 && place.version !== null && place.version === catalog.images[place.image]?.former;

@@ -56,7 +56,8 @@ export class TinyWorld {
   /** Queues a job that runs for so long; returns its request id. */
   queue(durationMs: number): number {
     this.#lastRequest += 1;
-    this.#requests.push(build.jobRequest({ requestId: this.#lastRequest, queuedAt: this.now }));
+    // A picture is never changed after it was shown, so neither is its list.
+    this.#requests = [...this.#requests, build.jobRequest({ requestId: this.#lastRequest, queuedAt: this.now })];
     this.#ends.set(this.#lastRequest, durationMs);
     return this.#lastRequest;
   }

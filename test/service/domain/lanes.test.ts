@@ -216,15 +216,19 @@ describe('a template that changed', () => {
     expect(acts(told(waiting, standby))).toEqual(['createLane laneMissing']);
   });
 
-  it('leaves a machine to its grace period after its last job, for a job that wants what that left', () => {
+  it('leaves a machine with a tag to its grace period after its last job, and no other', () => {
     const old = keyOf('1.0.0', 'a');
     const profile = { kind: 'stateful', maxAgentLifetimeHours: 168, gracePeriodMinutes: 60 } as const;
     const stateful = { ...pool, recycleAfterEachUse: false, profile };
-    const machines = [machineIn(old, 1, { lastCompletedRequestId: 5 })];
-    const idle = picture([laneOf(old, machines)], { digest: 'b', machines, demands: null });
-    const gone = (after: number) =>
-      told({ ...idle, now: idle.now + after }, stateful).filter((line) => line.startsWith('reclaim'));
-    expect([gone(10 * build.minute), gone(2 * build.hour)]).toEqual([[], [expect.stringContaining('agents_1')]]);
+    const gone = (after: number, userCapabilities: Readonly<Record<string, string>>) => {
+      const machines = [machineIn(old, 1, { lastCompletedRequestId: 5, userCapabilities })];
+      const idle = picture([laneOf(old, machines)], { digest: 'b', machines, demands: null });
+      return told({ ...idle, now: idle.now + after }, stateful).filter((line) => line.startsWith('reclaim'));
+    };
+    const reclaimed = [expect.stringContaining('agents_1')];
+    const tag = { CustomCapabilities: 'repo' };
+    expect([gone(10 * build.minute, tag), gone(2 * build.hour, tag)]).toEqual([[], reclaimed]);
+    expect(gone(10 * build.minute, {})).toEqual(reclaimed);
   });
 
   it('leaves the machines that it has to jobs that wait', () => {
