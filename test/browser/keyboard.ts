@@ -10,6 +10,8 @@ export interface Keyboard {
   untilOn(name: string): Promise<void>;
   /** Presses Tab (or, back, Shift and Tab) until something of this name has the focus. */
   to(name: string, isBack?: boolean): Promise<void>;
+  /** Goes there and presses Enter. */
+  activate(name: string): Promise<void>;
   press(...keys: readonly string[]): Promise<void>;
   type(words: string): Promise<void>;
   /** Presses Tab until the focus has left the hub: then nothing in it holds it. */
@@ -26,18 +28,23 @@ export function keyboardOf({ page, hub }: Opened): Keyboard {
     const unseen = await unseenStop(hub);
     if (unseen !== null) throw new Error(`Nobody sees that the focus is on ${unseen}.`);
   };
+  const to = async (name: string, isBack = false): Promise<void> => {
+    const stops: string[] = [];
+    for (let presses = 0; presses < most; presses += 1) {
+      await tab(isBack);
+      const stop = await focused();
+      if (stop.includes(name)) return;
+      stops.push(stop);
+    }
+    throw new Error(`Tab never came to "${name}", but to ${[...new Set(stops)].join(', ')}.`);
+  };
   return {
     focused,
-    untilOn: (name) => until(`the focus is on "${name}"`, 20, async () => (await focused()).includes(name)),
-    to: async (name, isBack = false) => {
-      const stops: string[] = [];
-      for (let presses = 0; presses < most; presses += 1) {
-        await tab(isBack);
-        const stop = await focused();
-        if (stop.includes(name)) return;
-        stops.push(stop);
-      }
-      throw new Error(`Tab never came to "${name}", but to ${[...new Set(stops)].join(', ')}.`);
+    untilOn: (name) => until(`the focus is on "${name}"`, 60, async () => (await focused()).includes(name)),
+    to,
+    activate: async (name) => {
+      await to(name);
+      await page.keyboard.press('Enter');
     },
     press: async (...keys) => {
       for (const key of keys) await page.keyboard.press(key);

@@ -2,7 +2,7 @@
 import type { RunOptions } from '../../../sandbox/world/options.ts';
 import type { NewScaleSet } from '../../../service/domain/new-scale-set.ts';
 import { job } from '../../stories/lane-world.ts';
-import { inAzure, inAzureDevOps, inStore, type PlantedBug } from './planted-bug.ts';
+import { inAzure, inAzureDevOps, inStore, openEveryAgent, type PlantedBug } from './planted-bug.ts';
 
 /** The first and the last are what every run needs. */
 const jobs = (...demands: readonly string[]): RunOptions['arrivals'] => [
@@ -19,14 +19,7 @@ export const imageBugs: readonly PlantedBug[] = [
     hasImages: true,
     settings: { maxCapacity: 6, desiredIdle: 4 },
     arrivals: jobs(),
-    plant: inAzureDevOps((real) => ({
-      listAgents: async (pool) => {
-        const agents = await real.listAgents(pool);
-        for (const agent of agents)
-          if (!agent.isEnabled && agent.isOnline) await real.setAgentEnabled(pool, agent.agentId, true);
-        return agents;
-      },
-    })),
+    plant: openEveryAgent,
   },
   {
     name: 'every lane is made of the first image',

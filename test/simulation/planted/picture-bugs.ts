@@ -2,7 +2,7 @@
 import type { Generation } from '../../../service/domain/observation.ts';
 import type { Lease } from '../../../service/ports.ts';
 import { CloudError } from '../../../service/problem.ts';
-import { inAzureDevOps, inStore, type PlantedBug } from './planted-bug.ts';
+import { inAzureDevOps, inStore, openEveryAgent, type PlantedBug } from './planted-bug.ts';
 
 export const pictureBugs: readonly PlantedBug[] = [
   {
@@ -80,14 +80,7 @@ export const pictureBugs: readonly PlantedBug[] = [
     name: 'an agent that a person disabled is enabled again',
     invariants: ['I-16'],
     faults: ['D9'],
-    plant: inAzureDevOps((real) => ({
-      listAgents: async (pool) => {
-        const agents = await real.listAgents(pool);
-        for (const agent of agents)
-          if (!agent.isEnabled && agent.isOnline) await real.setAgentEnabled(pool, agent.agentId, true);
-        return agents;
-      },
-    })),
+    plant: openEveryAgent,
   },
   {
     name: 'every agent that is disabled is taken to be disabled by Weir',

@@ -41,6 +41,16 @@ export function inAzureDevOps(
   });
 }
 
+/** Nobody asks who closed an agent, and for what: whoever is online is opened. */
+export const openEveryAgent = inAzureDevOps((real) => ({
+  listAgents: async (pool) => {
+    const agents = await real.listAgents(pool);
+    for (const agent of agents)
+      if (!agent.isEnabled && agent.isOnline) await real.setAgentEnabled(pool, agent.agentId, true);
+    return agents;
+  },
+}));
+
 export function inStore(change: (store: Ports['store']) => Partial<Ports['store']>): () => Planting {
   return () => ({ ports: (ports) => ({ ...ports, store: { ...ports.store, ...change(ports.store) } }) });
 }
