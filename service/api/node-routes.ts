@@ -6,7 +6,7 @@ import type { NodeView } from '../../contract/api.ts';
 import { NodeAccepted, nodeActions, NodeRequest, type NodeAction } from '../../contract/nodes.ts';
 import { idempotencyHeader, nodeRoutes } from '../../contract/routes.ts';
 import { nodeActionWords, refuseNodeAction, type NodeActionFacts } from '../domain/node-action.ts';
-import type { Generation } from '../domain/observation.ts';
+import { isDestroying, type Generation } from '../domain/observation.ts';
 import { readOpenWishes, wishWrite } from '../node-wishes.ts';
 import type { PoolRecord, Store } from '../ports.ts';
 import { UserProblem } from '../problem.ts';
@@ -101,8 +101,7 @@ async function factsOf(
     isStarting: generation.firstOnlineAt === null,
     isRecycled: settings.recycleAfterEachUse,
     isLeaving:
-      operations.some(
-        (one) => one.generationId === generationId && (one.kind === 'delete' || one.kind === 'reimage'),
-      ) || wishes.some(({ value }) => value.own === undefined && value.generationId === generationId),
+      operations.some((one) => isDestroying(one, generation)) ||
+      wishes.some(({ value }) => value.own === undefined && value.generationId === generationId),
   };
 }

@@ -5,8 +5,9 @@ import type { AgentProgress } from '../domain/agent-progress.ts';
 import type { Diagnosis } from '../domain/diagnosis.ts';
 import { factsIn, nearMissesIn } from '../domain/facts.ts';
 import { jobRequestState, type JobRequest } from '../domain/job-request.ts';
+import { bootingStates, busyStates, idleStates } from '../domain/machine-use.ts';
 import { isNotFound, missingSetWords } from '../domain/missing-set.ts';
-import type { Node, NodeState } from '../domain/node.ts';
+import type { Node } from '../domain/node.ts';
 import type { Observation, Part } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import { withScheduledStandby } from '../domain/standby-schedule.ts';
@@ -29,14 +30,6 @@ export interface DetailInput {
   readonly agentRollouts?: readonly AgentProgress[];
 }
 
-const busy: readonly NodeState[] = ['assigned', 'assignedPendingDelete'];
-const starting: readonly NodeState[] = [
-  'new',
-  'creatingCompute',
-  'startingAgent',
-  'restartingAgent',
-  'reimagingCompute',
-];
 /** Verdicts that say that the pool itself is not well, rather than one job. */
 const poolIsIll: readonly string[] = [
   'noCapacity',
@@ -93,9 +86,9 @@ function summaryOf(input: DetailInput, problems: readonly string[]): PoolSummary
   const counts: Counts = {
     queued: states.filter((state) => state === 'queued').length,
     running: states.filter((state) => state === 'running' || state === 'assigned').length,
-    agentsIdle: nodes.filter((node) => node.state === 'idle').length,
-    agentsBusy: nodes.filter((node) => busy.includes(node.state)).length,
-    agentsStarting: nodes.filter((node) => starting.includes(node.state)).length,
+    agentsIdle: nodes.filter((node) => idleStates.includes(node.state)).length,
+    agentsBusy: nodes.filter((node) => busyStates.includes(node.state)).length,
+    agentsStarting: nodes.filter((node) => bootingStates.includes(node.state)).length,
     instances: observation.lanes.reduce((sum, lane) => sum + lane.instances.value.length, 0),
   };
   const observedAt = observedAtOf(observation);

@@ -3,10 +3,9 @@
 // What somebody else enrolled may run jobs until it is deleted, so its agent goes before it like every other.
 import { agentsOnMachine } from '../domain/machine-agents.ts';
 import type { Observation } from '../domain/observation.ts';
+import { stoodBefore } from '../domain/saved-nodes.ts';
 import { say } from '../domain/words.ts';
 import type { PoolContext } from './context.ts';
-
-export const stoodBefore = 'stoodBefore';
 
 /** Opens the deletion of each that has a record and none yet; gives the picture with them. Unknown agents are no absent ones. */
 export async function reclaimAdopted(

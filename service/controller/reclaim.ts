@@ -4,8 +4,8 @@
 import type { Agent } from '../domain/agent.ts';
 import type { Generation, Observation, OpenOperation, OperationPhase } from '../domain/observation.ts';
 import { agentsOnMachine } from '../domain/machine-agents.ts';
+import { stoodBefore } from '../domain/saved-nodes.ts';
 import { CloudError } from '../problem.ts';
-import { stoodBefore } from './adopted.ts';
 import type { PoolContext } from './context.ts';
 import { giveBack } from './give-back.ts';
 import { keepLease } from './lease.ts';

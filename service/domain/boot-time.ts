@@ -142,7 +142,8 @@ export function lateAt(node: Node, memory: Memory, now: number): number | null {
 
 /** Medians that performance.md 2 assumes for Linux; what is learned replaces them. */
 const defaultSeconds = { create: 150, reimage: 90 };
-const z95 = 1.645;
+/** The 95th percentile of a standard normal. */
+export const z95 = 1.645;
 /** The 95th percentile is twice the median. */
 const defaultSpread = Math.log(2) / z95;
 /** Fewer boots than these say nothing about the slow ones. */

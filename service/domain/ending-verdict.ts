@@ -1,9 +1,9 @@
 // A job that waits in a pool that somebody deletes: none of its machines will take it, and there will be no other.
-import { supplyVerdict } from './supply-verdict.ts';
+import { nodesByAgent, supplyVerdict } from './supply-verdict.ts';
 import type { Agent } from './agent.ts';
 import { finding, type Finding } from './verdict.ts';
 import { matchingAgents } from './matching-agents.ts';
-import { oncePerPicture, oncePerWriting, type Waiting } from './waiting.ts';
+import { oncePerWriting, type Waiting } from './waiting.ts';
 
 /** What is somebody else's stays, and may run it all the same. */
 export function endingVerdict(waiting: Waiting): Finding {
@@ -17,8 +17,6 @@ export function endingVerdict(waiting: Waiting): Finding {
 }
 
 const othersOf = oncePerWriting((asking): readonly Agent[] => {
-  const own = ownAgents(asking);
+  const own = nodesByAgent(asking);
   return matchingAgents(asking).filter((agent) => agent.isEnabled && agent.isOnline && !own.has(agent.agentId));
 });
-
-const ownAgents = oncePerPicture(({ nodes }) => new Set(nodes.map((node) => node.agent?.agentId)));

@@ -19,7 +19,7 @@ export function keepFailedJobs(pass: Pass, plan: Plan): Plan {
   const room = roomForSaved(pass, plan);
   if (room <= 0) return plan;
   const ended = pass.nodes.flatMap((node) => endedJob(node, pass, plan) ?? []);
-  const failed = ended.filter((job) => job.result !== null && failures.has(job.result) && now - job.at < newsMs);
+  const failed = ended.filter((job) => job.result !== null && failures.has(job.result));
   const saved = failed.toSorted((a, b) => a.at - b.at).slice(0, room);
   const unknown = ended.filter((job) => job.result === null && now < job.at + resultMs && isFree(job.node));
   const after = withDecisions(
@@ -52,7 +52,7 @@ function endedJob(node: Node, pass: Pass, plan: Plan): EndedJob | null {
   if (agent === null || node.instance === null || isHeldByPerson(node) || plan.leaving.has(node.key)) return null;
   if (generation === null && !observation.ownsEverything) return null;
   const { lastCompletedRequestId: requestId, lastCompletedAt: at } = agent;
-  if (requestId === null || at === null || at < (generation?.startedAt ?? at)) return null;
+  if (requestId === null || at === null || at < (generation?.startedAt ?? at) || pass.now - at >= newsMs) return null;
   if (generation?.savedFor === requestId || !mayBeKept(node, pass)) return null;
   return {
     node,
@@ -64,7 +64,8 @@ function endedJob(node: Node, pass: Pass, plan: Plan): EndedJob | null {
 
 /** A snapshot has finished requests among the others. */
 function requestOf(requestId: number, { finishedRequests = [], jobRequests }: Observation): JobRequest | undefined {
-  return [...finishedRequests, ...jobRequests.value].find((one) => one.requestId === requestId);
+  const isIt = (one: JobRequest): boolean => one.requestId === requestId;
+  return finishedRequests.find(isIt) ?? jobRequests.value.find(isIt);
 }
 
 const keepable: ReadonlySet<NodeState> = new Set<NodeState>([

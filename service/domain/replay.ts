@@ -1,5 +1,6 @@
 // What-if on a trace of jobs: the rules of the production decide over machines that boot by chance. Open loop: dependent jobs keep
 // the time at which the original system released them. The reclaim protocol's own half minute is not modelled.
+import { z95 } from './boot-time.ts';
 import { runNamed, type BaselineName } from './baselines/named.ts';
 import { clairvoyantBound } from './bound.ts';
 import { lognormalMean, seededRandom } from './chance.ts';
@@ -126,8 +127,6 @@ const histories = new WeakMap<
 function bootTimesOf({ create }: BootProfile): BootTimes {
   return { minutes: create.p50 / 60, spread: Math.log(create.p95 / create.p50) / z95 };
 }
-
-const z95 = 1.645;
 
 /** What a pool would know of the jobs before the window: their demand had each begun when it came. */
 function newHistory(jobs: readonly TraceJob[], from: number, boot: BootTimes, most: number): DemandHistory | undefined {

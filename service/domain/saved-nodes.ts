@@ -30,9 +30,12 @@ export function roomForSaved(pass: Pass, plan: Pick<Plan, 'decisions'>): number 
   );
 }
 
+/** The reason of machines that somebody gave up when the pool was made. */
+export const stoodBefore = 'stoodBefore';
+
 /** By a person, or by whoever agreed, when the pool was made, that a machine which stood there goes. */
 export function isAskedFor({ reason }: Pick<OpenOperation, 'reason'>): boolean {
-  return /ByPerson$|^stoodBefore$/.test(reason.code);
+  return reason.code === stoodBefore || reason.code.endsWith('ByPerson');
 }
 
 /** A registration that is deleted, or may be, does not come back. */

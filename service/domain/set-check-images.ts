@@ -8,8 +8,7 @@ export function checkDefaultImage(_facts: SetFacts, { naming }: SetUse): SetFind
   if (naming === undefined) return { status: 'ok', words: 'The pool has one image at most, so no job has to name it.' };
   const { usual, images, jobs, unnamed } = naming;
   if (jobs === 0) return { status: 'ok', words: `No job of the last ${namingDays} days is known that named no image.` };
-  if (unnamed === 0)
-    return { status: 'ok', words: `Every job of the last ${namingDays} days named its image (${count(jobs, 'job')}).` };
+  if (unnamed === 0) return { status: 'ok', words: `Each of the last ${count(jobs, 'job')} named its image.` };
   return {
     status: 'warning',
     words:

@@ -50,7 +50,7 @@ export function paused(): Finding {
 }
 
 /** By the id of its agent. */
-const nodesByAgent = oncePerPicture(({ nodes }): ReadonlyMap<number, Node> => {
+export const nodesByAgent = oncePerPicture(({ nodes }): ReadonlyMap<number, Node> => {
   const known = new Map<number, Node>();
   for (const node of nodes)
     if (node.agent !== null && !known.has(node.agent.agentId)) known.set(node.agent.agentId, node);

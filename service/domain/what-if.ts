@@ -1,5 +1,5 @@
 // What a pool's jobs would have met under other settings: which settings are compared, on which boot times, and who is best.
-import { bootShape } from './boot-time.ts';
+import { bootShape, z95 } from './boot-time.ts';
 import type { Lognormal } from './chance.ts';
 import type { OsType } from './instance.ts';
 import type { Memory } from './memory.ts';
@@ -78,7 +78,6 @@ export interface Boots {
 
 /** Fewer say nothing about the slow ones. */
 const learnedFrom = 5;
-const z95 = 1.645;
 
 /** What the pool has measured, else what is published of scale set agents. */
 export function bootsOf(memory: Memory, osType: OsType): Boots {
