@@ -41,7 +41,14 @@ const rows: readonly SetRow[] = [
       /^3 jobs of the last 40 named no image.* one of ubuntu, the first of 2 images/,
     ] as const),
   ],
-  ['jobs that all name theirs', goodSet(), naming(40, 0), 'defaultImage', 'ok', /^Each of the last 40 jobs named its image/],
+  [
+    'jobs that all name theirs',
+    goodSet(),
+    naming(40, 0),
+    'defaultImage',
+    'ok',
+    /^Each of the last 40 jobs named its image/,
+  ],
   ['a pool of one image', goodSet(), goodUse(), 'defaultImage', 'ok', /one image at most/],
   ['an elastic pool', goodSet({ tags: { _AzureDevOpsElasticPool: 'x' } }), goodUse(), 'owner', 'error', /elastic pool/],
   [
