@@ -15,6 +15,7 @@ import type { Lane } from './observation.ts';
 import { placeOfNode } from './placed-class.ts';
 import { usesPriorities } from './priority.ts';
 import { refusalVerdict } from './refusal.ts';
+import { isRoomMadeFor } from './room-making.ts';
 import { placesWithoutNode } from './serving-order.ts';
 import { finding, type Evidence, type Finding } from './verdict.ts';
 import { agentWord, oncePerPicture, oncePerWriting, type Asking, type Picture, type Waiting } from './waiting.ts';
@@ -167,6 +168,10 @@ function noCapacity(waiting: Waiting): Finding | null {
   const evidence: readonly Evidence[] = problem === null ? [] : [{ kind: 'message', text: problem }];
   const words = `Azure had no capacity for scale set ${resting.name}; it is asked again in ${seconds} s${because(problem)}.`;
   const nextStep = isQuota ? 'Ask for more quota in the subscription.' : 'Wait, or use another size or region.';
+  if (isRoomMadeFor(resting.scaleSetId, memory)) {
+    const soon = `Azure had no capacity for scale set ${resting.name}; an idle machine of another image makes room for it${because(problem)}.`;
+    return finding('noCapacity', soon, { evidence, nextStep, resolvesItself: true });
+  }
   return finding('noCapacity', words, { evidence, nextStep, resolvesItself: !isQuota });
 }
 

@@ -27,6 +27,7 @@ import { relabel } from './relabel.ts';
 import { renewAgents } from './renew-agents.ts';
 import { remember } from './remember.ts';
 import { retire } from './retire.ts';
+import { withEndedRests } from './room-making.ts';
 import { reimageUsed, sizeBySample } from './sampled.ts';
 import { scaleIn } from './scale-in.ts';
 import { scaleOut } from './scale-out.ts';
@@ -130,7 +131,7 @@ const ending: readonly Step[] = [sayWhatIsUnknown, endPool];
 
 function look(observation: Observation, settings: PoolSettings, before: Memory): Pass {
   const nodes = nodesOf(observation, settings, before);
-  const memory = { ...before, breakers: breakersAfter(observation, nodes, before) };
+  const memory = withEndedRests({ ...before, breakers: breakersAfter(observation, nodes, before) }, nodes);
   const lanes = laneCapacities(observation, memory);
   const claims = claim(observation, settings, memory, nodes, lanes);
   const trust = judge(observation, nodes);

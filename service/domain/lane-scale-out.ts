@@ -7,6 +7,7 @@ import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
 import { laneIdOf } from './lane-owner.ts';
 import { broughtKey, isBrought, laneRoom, laneWord, type LaneRoom } from './lane-room.ts';
 import { laneName } from './lane.ts';
+import { isRoomMadeFor } from './room-making.ts';
 import { targetKey, type Need } from './needs.ts';
 import { withNeeds, type Pass, type Plan } from './pass.ts';
 import { count, say } from './words.ts';
@@ -65,11 +66,13 @@ function grantAll(pass: Pass, needs: readonly Need[], extra: number): Grants {
   };
   const missed = grantRequests(pass, rooms, take);
   let isShort = missed > 0;
-  for (const one of rooms.filter((candidate) => isOpen(candidate.room))) {
+  // The cores that are being freed are for the job that waits, and not for what only might be wanted.
+  const open = isRoomMade(pass, rooms) ? [] : rooms.filter(({ room }) => isOpen(room));
+  for (const one of open) {
     while (one.standby < one.need.standbyShort && take(one)) one.standby += 1;
     isShort ||= one.standby < one.need.standbyShort;
   }
-  const widest = rooms.filter(({ room }) => isOpen(room)).sort((a, b) => b.requests - a.requests)[0];
+  const widest = open.toSorted((a, b) => b.requests - a.requests)[0];
   while (widest !== undefined && widest.extra < extra && take(widest)) widest.extra += 1;
   for (const one of rooms) {
     const { need, room } = one;
@@ -79,6 +82,13 @@ function grantAll(pass: Pass, needs: readonly Need[], extra: number): Grants {
     one.left = { ...need, requests, standbyShort: isComing ? 0 : need.standbyShort - one.standby };
   }
   return { rooms, isAtMaximum: isShort, laneShort, missed };
+}
+
+function isRoomMade({ memory }: Pass, rooms: readonly Granted[]): boolean {
+  return rooms.some(({ need, room }) => {
+    const lane = room.kind === 'lane' || room.kind === 'resting' ? room.lane : null;
+    return lane !== null && need.requests.length > 0 && isRoomMadeFor(lane.scaleSetId, memory);
+  });
 }
 
 /** In the order of service across all images; returns how many found no room. */

@@ -2,6 +2,7 @@
 
 import type { Breakers } from './breaker-state.ts';
 import type { Refusals } from './refusal.ts';
+import type { Shortages } from './shortage.ts';
 import type { Spent } from './spent.ts';
 import type { DemandHistory } from './demand-history.ts';
 
@@ -48,6 +49,8 @@ export interface Memory {
   readonly broughtVersions?: Readonly<Record<string, number>>;
   /** What Azure would not make, and why. */
   readonly refusals?: Refusals;
+  /** Where machines make room for a job whose scale set rests. */
+  readonly shortages?: Shortages;
   /** Where the settings have a budget. */
   readonly spent?: Spent;
   /** Where the preset forecasts. */

@@ -41,7 +41,7 @@ export interface Plan {
   readonly extraNodes: number;
   /** What this pass wants remembered beyond what every pass remembers. */
   readonly remember: Partial<
-    Pick<Memory, 'sampled' | 'phantom' | 'broughtVersions' | 'emptyLanes' | 'unwell' | 'triedAgents'>
+    Pick<Memory, 'sampled' | 'phantom' | 'broughtVersions' | 'emptyLanes' | 'unwell' | 'triedAgents' | 'shortages'>
   >;
   readonly dueAt: readonly number[];
 }

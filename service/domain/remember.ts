@@ -5,6 +5,7 @@ import { noteDemand } from './forecast.ts';
 import type { Memory } from './memory.ts';
 import type { Node, NodeState } from './node.ts';
 import type { Pass, Plan } from './pass.ts';
+import { shortagesAfter } from './room-making.ts';
 import { bumpedAfter } from './run-next.ts';
 import { forecasts } from './sizing-presets.ts';
 import { demandNow } from './spares.ts';
@@ -41,6 +42,7 @@ export function remember(pass: Pass, plan: Plan): Memory {
     ...bumpsOf(pass, plan),
     ...demandOf(pass),
     ...lanesOf(pass, plan),
+    ...shortagesAfter(pass, plan),
   };
 }
 

@@ -4,8 +4,9 @@ import { expect, it } from '@jest/globals';
 import type { AzureEvent } from '../../sandbox/azure/emulator.ts';
 import { createWorld } from '../../sandbox/world/world.ts';
 import { createMemoryStore } from '../../service/store/memory-store.ts';
-import { hour, now0 } from '../builders.ts';
+import { hour, minute, now0 } from '../builders.ts';
 import { fixedKeys } from './fixed-keys.ts';
+import { job, laneWorld, ubuntu, windows } from './lane-world.ts';
 
 it('serves the jobs with the machines that the quota allows, where it does not allow all that are wanted', async () => {
   const finished: number[] = [];
@@ -32,3 +33,26 @@ it('serves the jobs with the machines that the quota allows, where it does not a
   expect(finished.toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
   expect(capacities.every((event) => event.kind === 'capacitySet' && event.to <= 2)).toBe(true);
 });
+
+it('idle machines of one image give the cores that the quota has to a job for another, and come back after it', async () => {
+  // Two machines of two cores stand by, and they are all that the quota allows; the job needs one of four.
+  const images = [
+    { ...ubuntu, standbyPercent: 100 },
+    { ...windows, standbyPercent: 0 },
+  ];
+  const told = await laneWorld(
+    { images, maxCapacity: 4, desiredIdle: 2 },
+    [job(900, 1, 'ImageOverride -equals windows-2022')],
+    { coresLimit: 4 },
+  );
+  await told.world.run(now0 + hour, () => told.finished() === 1);
+  const queuedAt = now0 + 15 * minute;
+  const created = told.azure.flatMap((event) =>
+    event.kind === 'instanceCreated' && event.at > queuedAt ? [event.scaleSet.includes('windows')] : [],
+  );
+  // Nothing takes the place that was made before the job has its machine.
+  expect(created).toEqual([true]);
+  expect(told.started()[0]!.at - queuedAt).toBeLessThan(25 * minute);
+  await told.world.run(told.world.clock.now() + hour, () => told.world.clouds.azure.instances().length === 2);
+  expect(told.world.clouds.azure.instances()).toHaveLength(2);
+}, 240_000);

@@ -261,3 +261,35 @@ describe('a version that became the newest', () => {
     expect(acts(told(one, pool, remembered('1.0.0')))).toEqual(['createLane laneMissing', 'drain gateCloses agents_1']);
   });
 });
+
+describe('a lane that Azure has no capacity for', () => {
+  const [usual, other] = [keyOf('1.0.0'), keyOf('0.9.0')];
+  const standby = { ...pool, desiredIdle: 2 };
+  const seen = (machines: readonly build.Machine[]) => {
+    const parts = { versions: ['1.0.0', '0.9.0'], machines, demands: ['ImageVersionOverride -equals 0.9.0'] };
+    return picture([laneOf(usual, machines), laneOf(other)], parts);
+  };
+  const both = seen([machineIn(usual, 1), machineIn(usual, 2)]);
+  const rest = { restUntil: { [idOf(other)]: build.now0 + 5 * build.minute } };
+  const first = decide(both, standby, build.memory(rest));
+
+  it('gets the place of one idle machine for each job, which the standby does not take back before', () => {
+    expect(acts(told(both, standby, build.memory(rest)))).toEqual(['wait outOfCapacity', 'reclaim displaced agents_1']);
+    expect(diagnose(both.jobRequests.value[0]!, both, [], standby, first.memory).words).toContain('makes room for it');
+    const gone = seen([machineIn(usual, 2)]);
+    expect(acts(told(gone, standby, first.memory))).toEqual(['scaleOut requestsWithoutNode 0→1']);
+    // Refused again: a machine more goes.
+    const again = { ...first.memory, restUntil: { [idOf(other)]: build.now0 + 6 * build.minute } };
+    expect(acts(told(gone, standby, again))).toEqual(['wait outOfCapacity', 'reclaim displaced agents_2']);
+  });
+
+  it('gets no more where many gave theirs in vain, and none at hours in which nothing goes', () => {
+    const shortage = { ...first.memory.shortages![idOf(other)]!, going: [], inVain: 8 };
+    const vain = { ...first.memory, shortages: { [idOf(other)]: shortage } };
+    const lines = ['scaleOut standbyBelowMinimum 1→2', 'wait outOfCapacity'];
+    expect(acts(told(seen([machineIn(usual, 2)]), standby, vain)).toSorted()).toEqual(lines);
+    const blocked = { days: ['monday'], from: '00:00', to: '00:00', timeZone: 'UTC' } as const;
+    const held = decide(both, { ...standby, disruption: { maxPercent: 10, blocked } }, build.memory(rest));
+    expect(held.memory.shortages?.[idOf(other)]?.going).toEqual([]);
+  });
+});
