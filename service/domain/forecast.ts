@@ -29,12 +29,24 @@ export function noteDemand(
     const cost = history?.cost === undefined ? {} : { cost: history.cost };
     return { minute, ends: [demand], peaks: [demand], seen: history?.seen ?? {}, ...cost };
   }
-  let current = history;
-  while (current.minute < minute) current = forward(current, minute, boot, most);
-  const last = current.ends.length - 1;
-  const peak = Math.max(current.peaks[last] ?? 0, demand);
-  if (current.ends[last] === demand && current.peaks[last] === peak) return current;
-  return { ...current, ends: current.ends.with(last, demand), peaks: current.peaks.with(last, peak) };
+  let later: Forwarded | null = null;
+  while ((later ?? history).minute < minute) later = forward(later ?? history, minute, boot, most);
+  const { ends, peaks } = later ?? history;
+  const last = ends.length - 1;
+  const peak = Math.max(peaks[last] ?? 0, demand);
+  if (later !== null) {
+    later.ends[last] = demand;
+    later.peaks[last] = peak;
+    return later;
+  }
+  if (ends[last] === demand && peaks[last] === peak) return history;
+  return { ...history, ends: ends.with(last, demand), peaks: peaks.with(last, peak) };
+}
+
+/** Nobody else has seen its lists. */
+interface Forwarded extends DemandHistory {
+  readonly ends: number[];
+  readonly peaks: number[];
 }
 
 /** While demand stays as it is the advice cannot change before this instant. */
@@ -45,22 +57,29 @@ export function adviceMayChangeAt(history: DemandHistory): number {
 }
 
 /** Demand stays as it was up to `minute`, or up to the next minute after which there is something to learn. */
-function forward(history: DemandHistory, minute: number, boot: BootTimes, most: number): DemandHistory {
+function forward(history: DemandHistory, minute: number, boot: BootTimes, most: number): Forwarded {
   const isWhole = history.ends.length >= keptMinutes && isMoment(history.minute - windowMinutes);
   const seen = isWhole ? learn(history) : history.seen;
   let until = history.minute + 1;
   while (until < minute && !isMoment(until - windowMinutes)) until += 1;
   const passed = until - history.minute;
   const demand = history.ends.at(-1) ?? 0;
-  const first = Math.max(0, history.ends.length + passed - keptMinutes);
-  const ends = history.ends.slice(first);
-  const peaks = history.peaks.slice(first);
-  for (let left = passed; left > 0; left -= 1) {
-    ends.push(demand);
-    peaks.push(demand);
-  }
+  const ends = longer(history.ends, passed, demand);
+  const peaks = longer(history.peaks, passed, demand);
   const cost = pastCostAfter(history, boot, passed, isMoment(history.minute), most);
   return { minute: until, ends, peaks, seen, cost };
+}
+
+/** The last `keptMinutes` of the list with as many more entries. */
+function longer(list: readonly number[], by: number, entry: number): number[] {
+  const first = Math.max(0, list.length + by - keptMinutes);
+  const length = list.length + by - first;
+  const kept = length - by;
+  // A list that is as long as it may be keeps its length: to shift a copy of it costs less than to let one grow.
+  const next = list.slice(0, length);
+  if (first > 0) for (let place = 0; place < kept; place += 1) next[place] = list[place + first] ?? 0;
+  for (let place = kept; place < length; place += 1) next[place] = entry;
+  return next;
 }
 
 function isMoment(minute: number): boolean {

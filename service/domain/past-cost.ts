@@ -110,6 +110,21 @@ function imagined(met: Met, before: number, { worth, keep, make }: Sized, boot: 
  * `most`; the one that cost least where all cost more. A dearer worth may cost less: it keeps machines that cheaper ones boot anew.
  */
 export function worthAt({ times: known }: PastCost, times: number, most: number): number {
+  if (last?.known === known && last.times === times && last.most === most) return last.worth;
+  const worth = newWorth(known, times, most);
+  last = { known, times, most, worth };
+  return worth;
+}
+
+/** A pass asks several times, and what was paid changes every five minutes. */
+let last: {
+  readonly known: PastCost['times'];
+  readonly times: number;
+  readonly most: number;
+  readonly worth: number;
+} | null = null;
+
+function newWorth(known: PastCost['times'], times: number, most: number): number {
   const costs = known.slice(0, Math.max(1, worths.findLastIndex((worth) => worth <= most) + 1));
   const place = costs.findLastIndex((one) => one <= times);
   if (place < 0) return inSteps(Math.log(worths[costs.indexOf(Math.min(...costs))] ?? most));

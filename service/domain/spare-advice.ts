@@ -26,75 +26,91 @@ const broaderWeight = 120;
 /** `boot` in minutes; `worth` in machine minutes for a waiting minute. */
 export function advise(history: DemandHistory | undefined, boot: number, worth: number): Advice {
   if (history?.seen === undefined) return noAdvice;
-  const last = lastAdvices.get(history);
-  if (last?.boot === boot && last.worth === worth) return last.advice;
+  if (last?.history === history && last.boot === boot && last.worth === worth) return last.advice;
   const [advice = noAdvice] = remembered(history, boot, [worth]);
-  lastAdvices.set(history, { boot, worth, advice });
+  last = { history, boot, worth, advice };
   return advice;
 }
 
 /** While demand stays as it is passes ask with the same history. */
-const lastAdvices = new WeakMap<
-  DemandHistory,
-  { readonly boot: number; readonly worth: number; readonly advice: Advice }
->();
+let last: {
+  readonly history: DemandHistory;
+  readonly boot: number;
+  readonly worth: number;
+  readonly advice: Advice;
+} | null = null;
 
 /** One for each worth, which stand in rising order. */
 export function adviceForEach(history: DemandHistory, boot: number, worths: readonly number[]): readonly Advice[] {
   return remembered(history, boot, worths);
 }
 
+/** What followed moments of one kind, and the answers that were found in it. */
 interface Known {
-  readonly boot: number;
-  readonly worths: readonly number[];
-  readonly byKind: Map<string, readonly Advice[]>;
+  readonly code: number;
+  /** Broad kinds of moments first; null: too little is known. */
+  readonly followed: readonly Followed[] | null;
+  /** Of the narrowest kind. */
+  readonly moments: number;
+  /** By row, as far as somebody asked. */
+  readonly chances: (readonly number[])[];
+  readonly answers: {
+    readonly boot: number;
+    readonly worths: readonly number[];
+    readonly advices: readonly Advice[];
+  }[];
 }
 
 function remembered(history: DemandHistory, boot: number, worths: readonly number[]): readonly Advice[] {
-  const kind = kindOf(history, history.ends.length - 1);
-  let known = advices.get(history.seen);
-  if (known === undefined) advices.set(history.seen, (known = []));
-  let own = known.find((one) => one.boot === boot && isSame(one.worths, worths));
-  if (own === undefined) known.push((own = { boot, worths, byKind: new Map() }));
-  const name = kind.hours + kind.day + kind.state;
-  const before = own.byKind.get(name);
-  if (before !== undefined) return before;
-  const found = newAdvices(history.seen, kind, boot, worths);
-  own.byKind.set(name, found);
-  return found;
+  const known = knownOf(history.seen, kindOf(history, history.ends.length - 1));
+  for (const answer of known.answers) if (answer.boot === boot && isSame(answer.worths, worths)) return answer.advices;
+  const advices = newAdvices(known, boot, worths);
+  known.answers.push({ boot, worths, advices });
+  return advices;
 }
 
 function isSame(one: readonly number[], other: readonly number[]): boolean {
   return one === other || (one.length === 1 && other.length === 1 && one[0] === other[0]);
 }
 
-/** What was seen changes only every five minutes, and passes ask more often. */
-const advices = new WeakMap<DemandHistory['seen'], Known[]>();
-
-function newAdvices(
-  seen: DemandHistory['seen'],
-  kind: MomentKind,
-  boot: number,
-  worths: readonly number[],
-): readonly Advice[] {
-  const found: Advice[] = worths.map(() => noAdvice);
+function knownOf(seen: DemandHistory['seen'], kind: MomentKind): Known {
+  if (lastKnown.seen !== seen) lastKnown = { seen, kinds: [] };
+  const { kinds } = lastKnown;
+  for (const one of kinds) if (one.code === kind.code) return one;
   const all = seen.all?.own;
-  if (all === undefined || all.moments < momentsNeeded) return found;
-  const followed = followedOf(seen, kind);
-  const { moments } = seen[kind.hours]?.[kind.state] ?? all;
+  const isKnown = all !== undefined && all.moments >= momentsNeeded;
+  const { moments } = seen[kind.hours]?.[kind.state] ?? all ?? { moments: 0 };
+  const followed = isKnown ? followedOf(seen, kind) : null;
+  const known: Known = { code: kind.code, followed, moments, chances: [], answers: [] };
+  kinds.push(known);
+  return known;
+}
+
+/** What was seen changes only every five minutes, and passes ask more often. */
+let lastKnown: { readonly seen: DemandHistory['seen']; readonly kinds: Known[] } = { seen: {}, kinds: [] };
+
+function newAdvices(known: Known, boot: number, worths: readonly number[]): readonly Advice[] {
+  const { followed, moments } = known;
+  const [broadest] = followed ?? [];
+  if (followed === null || broadest === undefined) return worths.map(() => noAdvice);
+  const keptRow = worths.map(() => -1);
+  const madeRow = worths.map(() => -1);
   let first = 0;
-  for (let row = 0; row * columns < all.rose.length && first < worths.length; row += 1) {
-    const chances = chancesOf(followed, row);
-    const rise = rises[row] ?? 0;
+  for (let row = 0; row * columns < broadest.rose.length && first < worths.length; row += 1) {
+    const chances = (known.chances[row] ??= chancesOf(followed, row));
     // A higher rise is seldomer and a lower worth pays less: where one spare does not pay, the next does not either.
-    while (first < worths.length && gainOf(chances, boot, worths[first] ?? 0).keep <= 0) first += 1;
+    while (first < worths.length && !pays(chances, boot, 1 + (worths[first] ?? 0), 0)) first += 1;
     for (let place = first; place < worths.length; place += 1) {
-      const isMade = gainOf(chances, boot, worths[place] ?? 0).make > 0;
-      const make = isMade ? rise : (found[place]?.make ?? 0);
-      found[place] = { keep: rise, make, rose: Math.round((chances[columns - 1] ?? 0) * moments), moments };
+      keptRow[place] = row;
+      if (pays(chances, boot, worths[place] ?? 0, boot)) madeRow[place] = row;
     }
   }
-  return found;
+  return worths.map((_, place) => {
+    const row = keptRow[place] ?? -1;
+    if (row < 0) return noAdvice;
+    const rose = Math.round((known.chances[row]?.[columns - 1] ?? 0) * moments);
+    return { keep: rises[row] ?? 0, make: rises[madeRow[place] ?? -1] ?? 0, rose, moments };
+  });
 }
 
 /** Broad kinds of moments first. */
@@ -106,32 +122,34 @@ function followedOf(seen: DemandHistory['seen'], kind: MomentKind): readonly Fol
 
 /** By horizon; what the broader kinds tell counts like some moments of the narrower one. */
 function chancesOf(followed: readonly Followed[], row: number): readonly number[] {
-  return horizons.map((_, column) => {
+  const chances: number[] = [];
+  for (let column = 0; column < columns; column += 1) {
     const index = row * columns + column;
     let chance = -1;
     for (const { rose, moments } of followed) {
       const count = rose[index] ?? 0;
       chance = chance < 0 ? count / moments : (count + broaderWeight * chance) / (moments + broaderWeight);
     }
-    return chance;
-  });
+    chances.push(chance);
+  }
+  return chances;
 }
 
-/** The best over all horizons: what using the spare saves, less what it costs until it is used or given up. */
-function gainOf(chances: readonly number[], boot: number, worth: number) {
+/**
+ * Whether for some horizon what using the spare saves (`saved` for each boot that it spares) is more than its `price` and what it
+ * costs until it is used or given up.
+ */
+function pays(chances: readonly number[], boot: number, saved: number, price: number): boolean {
   let idle = 0;
   let before = 0;
   let chanceBefore = 0;
-  let keep = -Infinity;
-  let make = -Infinity;
   for (let column = 0; column < columns; column += 1) {
     const chance = chances[column] ?? 0;
     const horizon = horizons[column] ?? 0;
     idle += (horizon - before) * (1 - (chance + chanceBefore) / 2);
     before = horizon;
     chanceBefore = chance;
-    keep = Math.max(keep, chance * boot * (1 + worth) - idle);
-    make = Math.max(make, chance * boot * worth - boot - idle);
+    if (chance * boot * saved - price - idle > 0) return true;
   }
-  return { keep, make };
+  return false;
 }
