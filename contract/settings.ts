@@ -14,7 +14,8 @@ const Flag = (fallback: boolean, description: string) => Type.Boolean({ default:
 
 const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
 
-const Version = '^(latest|(0|[1-9]\\d{0,9})(\\.(0|[1-9]\\d{0,9})){2})$';
+/** The looser of two: a gallery's versions have three parts without leading zeros, which the service judges by the source. */
+const Version = '^(latest|\\d{1,10}(\\.\\d{1,14}){2,3})$';
 
 const ImageSource = Type.Union([
   Type.Object({ publisher: Type.String(), offer: Type.String(), sku: Type.String() }, closed),

@@ -1,6 +1,6 @@
 // What one image of a pool follows: the newest version, or an exact one that somebody pinned; and every change of it.
 import type { ImageState } from './image-state.ts';
-import { availableVersions, compareImageVersions, versionFault } from './image-version.ts';
+import { availableVersions, compareImageVersions, isExactVersion, versionFault } from './image-version.ts';
 import type { RolloutState } from './rollout-state.ts';
 import { copyWords } from './version-copy.ts';
 
@@ -88,15 +88,11 @@ export function decidePin(input: PinInput): PinAnswer {
   }
 }
 
-/** Galleries write numbers without leading zeros; the Marketplace writes what its publishers like. */
-const exactVersion = /^(0|[1-9]\d{0,9})(\.(0|[1-9]\d{0,9})){2}$/;
-const marketplaceVersion = /^\d{1,10}(\.\d{1,14}){2,3}$/;
-
 /** Null where machines may be made of the version; the same question for a pin and for an admission of a run. */
 function refuseVersion(input: Pick<PinInput, 'now' | 'images' | 'version' | 'requireValidated'>): PinRefusal | null {
   const { images, version, now } = input;
   const refuse = (code: string, message: string): PinRefusal => ({ code, message, field: 'version', value: version });
-  if (version === null || !(images?.kind === 'marketplace' ? marketplaceVersion : exactVersion).test(version)) {
+  if (version === null || !isExactVersion(version, images?.kind === 'marketplace')) {
     return refuse('PIN_VERSION_FORMAT', 'A pin needs an exact version x.y.z, without leading zeros.');
   }
   if (images === null) return refuse('IMAGES_UNREAD', 'Azure has not told the versions of this image yet.');

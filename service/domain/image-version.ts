@@ -31,6 +31,15 @@ export interface VersionPolicy {
   readonly isManaged?: boolean;
 }
 
+/** Galleries write numbers without leading zeros; the Marketplace writes what its publishers like. */
+const galleryVersion = /^(0|[1-9]\d{0,9})(\.(0|[1-9]\d{0,9})){2}$/;
+const marketplaceVersion = /^\d{1,10}(\.\d{1,14}){2,3}$/;
+
+/** True for one exact version; `latest` is none. */
+export function isExactVersion(version: string, isMarketplace: boolean): boolean {
+  return (isMarketplace ? marketplaceVersion : galleryVersion).test(version);
+}
+
 /** Numbers compare as numbers, part by part: 1.10.0 is newer than 1.9.0. Negative where `a` is older. */
 export function compareImageVersions(a: string, b: string): number {
   const [left, right] = [a.split('.'), b.split('.')];

@@ -1,6 +1,7 @@
 // The images that a pool offers: their aliases, sources, versions and shares of the standby.
 import type { FieldReader, TextRule } from './field-reader.ts';
 import type { OsType } from './instance.ts';
+import { isExactVersion } from './image-version.ts';
 import type { ImageSource, PoolImage } from './pool.ts';
 
 export const imageFields = ['aliases', 'source', 'version', 'standbyPercent', 'size', 'osType'] as const;
@@ -20,10 +21,12 @@ function readImage(fields: FieldReader): PoolImage {
     const message = `${fields.path('aliases')} must name the image at least once.`;
     fields.report('aliases', 'ALIAS_INVALID', message, 'Write a list such as ["ubuntu-22.04"].');
   }
+  const source = readSource(fields);
+  const rule = source !== null && 'publisher' in source ? marketplaceVersionRule : versionRule;
   return {
     aliases,
-    source: readSource(fields),
-    version: fields.text('version', versionRule, 'latest'),
+    source,
+    version: fields.text('version', rule, 'latest'),
     standbyPercent: readShare(fields),
     size: fields.text('size', sizeRule, null),
     osType: readOsType(fields),
@@ -106,9 +109,16 @@ const aliasRule: TextRule = {
 
 const versionRule: TextRule = {
   code: 'PIN_VERSION_FORMAT',
-  isValid: (text) => text === 'latest' || /^(0|[1-9]\d{0,9})(\.(0|[1-9]\d{0,9})){2}$/.test(text),
+  isValid: (text) => text === 'latest' || isExactVersion(text, false),
   mustBe: '"latest" or an exact x.y.z',
   nextStep: 'Write latest, or a pin such as 2.0.0.',
+};
+
+/** Publishers of the Marketplace write leading zeros too: Canonical's are such as 22.04.202611100. */
+const marketplaceVersionRule: TextRule = {
+  ...versionRule,
+  isValid: (text) => text === 'latest' || isExactVersion(text, true),
+  nextStep: 'Write latest, or a version as "az vm image list" prints it, such as 22.04.202611100.',
 };
 
 /** What Azure calls its sizes is for Azure to judge. */

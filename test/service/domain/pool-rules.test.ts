@@ -95,6 +95,12 @@ describe('settings that are accepted', () => {
     expect(accept({ organization: written }).organization).toBe(read),
   );
 
+  it('may pin a version as publishers of the Marketplace write them', () => {
+    const source = { publisher: 'Canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts-gen2' };
+    const settings = accept({ images: [{ aliases: ['a'], source, version: '22.04.202611100' }] });
+    expect(settings.images[0]?.version).toBe('22.04.202611100');
+  });
+
   it('may say the same work folder on either system', () => {
     expect(accept({ workFolder: '/mnt/storage/sdc/w' }).workFolder).toBe('/mnt/storage/sdc/w');
     expect(accept({ workFolder: '/user/local/custom-work-folder' }).workFolder).not.toBeNull();
