@@ -1,41 +1,10 @@
 // The service's Azure DevOps adapter against the Azure DevOps emulator, in memory: two parts written from the same facts
 // by different hands. Where they disagree, one of them has misread the facts.
 import { describe, expect, it } from '@jest/globals';
-import { createAzureDevOps } from '../../service/azure-devops/client.ts';
 import { personalAccessToken } from '../../service/azure-devops/authorization.ts';
-import { createUserRights } from '../../service/azure-devops/user-rights.ts';
-import type { AgentRegistration, AzureDevOpsPort, Clock, Send } from '../../service/ports.ts';
-import {
-  type Scene,
-  capabilities,
-  keyPair,
-  minute,
-  scene,
-  second,
-  start,
-} from '../sandbox/azure-devops/organization.ts';
-
-const organization = new URL('https://dev.azure.com/fabrikam');
-
-interface Stage extends Scene {
-  readonly port: AzureDevOpsPort;
-  readonly send: Send;
-  readonly clock: Clock;
-  as(authorization: () => Promise<string>): AzureDevOpsPort;
-}
-
-function stage(options: Parameters<typeof scene>[0] = {}): Stage {
-  const on = scene(options);
-  const send: Send = (request) => Promise.resolve(on.emulator.handle(request));
-  const sleep = (ms: number): Promise<void> => {
-    on.pass(ms);
-    return Promise.resolve();
-  };
-  const clock: Clock = { now: () => on.now(), sleep };
-  const as = (authorization: () => Promise<string>): AzureDevOpsPort =>
-    createAzureDevOps({ send, organization, authorization, clock, random: { next: () => 0 } });
-  return { ...on, send, clock, as, port: as(() => Promise.resolve('Bearer administrator')) };
-}
+import type { AgentRegistration } from '../../service/ports.ts';
+import { capabilities, keyPair, minute, second, start } from '../sandbox/azure-devops/organization.ts';
+import { stage } from './azure-devops-scene.ts';
 
 const registration = (name: string): AgentRegistration => ({
   name,
@@ -262,44 +231,5 @@ describe('the Azure DevOps adapter and the Azure DevOps emulator', () => {
     await expect(reader.listAgents(on.poolId)).resolves.toHaveLength(1);
     await expect(reader.setAgentEnabled(on.poolId, agentId, false)).rejects.toMatchObject({ kind: 'denied' });
     await expect(reader.deleteAgent(on.poolId, agentId)).rejects.toMatchObject({ kind: 'denied' });
-  });
-});
-
-describe('the rights of users and the Azure DevOps emulator', () => {
-  it('agree on who somebody is and what they may', async () => {
-    const tokens = {
-      manager: { name: 'Ada', rights: 3 },
-      reader: { name: 'Rea', rights: 1 },
-      stranger: { name: 'Str', rights: 0 },
-    };
-    const { send, clock, poolId } = stage({ strictTokens: true, tokens });
-    const rights = createUserRights({ send, organizations: [{ url: organization.href }], wallClock: clock });
-    await expect(rights.whoIs(organization.href, 'manager')).resolves.toMatchObject({
-      name: 'Ada',
-      id: expect.stringMatching(/./),
-    });
-    await expect(rights.whoIs(organization.href, 'forged')).resolves.toBeNull();
-    const verdicts: boolean[][] = [];
-    for (const token of ['manager', 'reader', 'stranger', 'forged']) {
-      verdicts.push([
-        await rights.may(organization.href, poolId, token, 'read'),
-        await rights.may(organization.href, poolId, token, 'manage'),
-      ]);
-    }
-    expect(verdicts).toEqual([
-      [true, true],
-      [true, false],
-      [false, false],
-      [false, false],
-    ]);
-    await expect(rights.may(organization.href, 987, 'manager', 'read')).resolves.toBe(false);
-  });
-
-  it.each([true, false])('agree on which of many pools somebody sees, batches answered: %s', async (answers) => {
-    const tokens = { mixed: { name: 'Mix', rights: 0, poolRights: { 1: 1, 3: 3, 4: 2 } } };
-    const { send, clock } = stage({ strictTokens: true, tokens, answersPermissionBatch: answers });
-    const rights = createUserRights({ send, organizations: [{ url: organization.href }], wallClock: clock });
-    expect([...(await rights.mayReadOf(organization.href, [1, 2, 3, 4], 'mixed'))]).toEqual([1, 3]);
-    expect([...(await rights.mayReadOf(organization.href, [1, 2], 'forged'))]).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Guest, GuestExtension, GuestIdentity } from '../../../sandbox/azure/guest.ts';
 import { createBody, extension, instancesOf, setPath, settledSet, stateOf, testCloud } from './cloud.ts';
 import type { InstanceAnswer, InstanceViewAnswer, TestCloud } from './cloud.ts';
+import { steady } from './steady-life.ts';
 
 /** A machine that notes what it is told; extensions end only when the test says so, unless it is told how they end. */
 class Machine implements Guest {
@@ -45,7 +46,6 @@ function codes(cloud: TestCloud): string[] {
   return only(cloud).view.statuses.map((status) => status.code);
 }
 
-const steady = { create: { median: 70, p95: 70 }, stop: { median: 3, p95: 3 }, extension: { median: 50, p95: 50 } };
 const twoExtensions = {
   extensionProfile: { extensions: [extension('agent', ['cse'], { type: 'Agent' }), extension('cse')] },
 };
@@ -283,34 +283,5 @@ describe('an instance', () => {
     cloud.advance(600);
     expect(machine.log.slice(-2)).toEqual(['0 booted reimage', '0 runs cse']);
     expect(only(cloud).properties.provisioningState).toBe('Updating');
-  });
-});
-
-describe('time', () => {
-  it('moves only by advance, and nextEventAt names the next thing to happen', () => {
-    const cloud = testCloud({ timings: steady });
-    expect(cloud.azure.nextEventAt()).toBeNull();
-    cloud.call('PUT', setPath, createBody({ capacity: 1 }));
-    expect(cloud.azure.nextEventAt()).toBeGreaterThan(cloud.now());
-    cloud.advance(69);
-    expect(cloud.azure.instances()[0]?.isUp).toBe(false);
-    cloud.advance(1);
-    expect(cloud.azure.instances()[0]?.isUp).toBe(true);
-  });
-
-  it('brings machines up in 60 to 90 seconds for most, with a tail', () => {
-    const cloud = testCloud();
-    settledSet(cloud, 300, { properties: { singlePlacementGroup: false } });
-    const created = new Map(
-      cloud.events.flatMap((event) => (event.kind === 'instanceCreated' ? [[event.vmId, event.at]] : [])),
-    );
-    const seconds = cloud.events
-      .flatMap((event) => (event.kind === 'instanceOnline' ? [(event.at - created.get(event.vmId)!) / 1000] : []))
-      .sort((a, b) => a - b);
-    expect(seconds).toHaveLength(300);
-    expect(seconds[150]).toBeGreaterThan(65);
-    expect(seconds[150]).toBeLessThan(75);
-    expect(seconds[284]).toBeLessThan(100);
-    expect(seconds[0]).toBeGreaterThan(40);
   });
 });

@@ -1,16 +1,13 @@
 // A hand-written world around machines: a service that enrols them, an Azure DevOps that talks to their agents, and the
 // side of Azure that they call. It knows the wire from the reference, not from the emulators.
-import { createVerify, generateKeyPairSync, type JsonWebKey } from 'node:crypto';
+import { createVerify } from 'node:crypto';
 import type { ExtensionOutcome, GuestExtension, GuestIdentity } from '../../../sandbox/azure/guest.ts';
 import type { HttpRequest, HttpResponse } from '../../../sandbox/http-message.ts';
 import { createMachines, type Machines, type MachinesOptions } from '../../../sandbox/machine/machines.ts';
 import type { MachineEvent } from '../../../sandbox/machine/machine-event.ts';
+import { clientId, organization, pair, agentFiles } from './agent-files.ts';
 
 const start = Date.UTC(2026, 0, 5, 8);
-const clientId = 'c0ffee00-1111-4222-8333-444455556666';
-const organization = 'https://dev.azure.com/fabrikam/';
-const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
-export const jwk = pair.privateKey.export({ format: 'jwk' });
 
 export const linux: GuestIdentity = {
   vmId: '11111111-2222-4333-8444-555555555555',
@@ -270,40 +267,4 @@ export function reply(status: number, body: unknown): HttpResponse {
 
 export function exception(status: number, typeKey: string): HttpResponse {
   return reply(status, { message: typeKey, typeKey });
-}
-
-export function keyFile(key: JsonWebKey = jwk): Record<string, string> {
-  const wide = (value: string | undefined, length: number) => {
-    const bytes = Buffer.from(value ?? '', 'base64url');
-    return Buffer.concat([Buffer.alloc(length - bytes.length), bytes]).toString('base64');
-  };
-  return {
-    d: wide(key.d, 256),
-    dp: wide(key.dp, 128),
-    dq: wide(key.dq, 128),
-    exponent: 'AQAB',
-    inverseQ: wide(key.qi, 128),
-    modulus: wide(key.n, 256),
-    p: wide(key.p, 128),
-    q: wide(key.q, 128),
-  };
-}
-
-export function agentFiles(): Record<string, string> {
-  return {
-    '.agent': JSON.stringify({
-      agentId: 7,
-      agentName: 'agents-3-000001',
-      poolId: 5,
-      serverUrl: organization,
-      workFolder: '/mnt/_work',
-    }),
-    '.credentials': JSON.stringify({
-      scheme: 'OAuth',
-      data: { clientId, authorizationUrl: `${organization}token`, oauthEndpointUrl: `${organization}token` },
-    }),
-    '.credentials_rsaparams': JSON.stringify(keyFile()),
-    '.capabilities': 'ImageOverride=ubuntu-22.04\nWorkFolder=/mnt/_work\n',
-    '.setup_info': '[]',
-  };
 }

@@ -3,94 +3,19 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ChecksView, FixResult } from '../../../contract/checks.ts';
 import { checkRoutes } from '../../../contract/routes.ts';
-import { createAzure } from '../../../service/azure/client.ts';
-import { createAzureDevOps } from '../../../service/azure-devops/client.ts';
-import { createDoctor } from '../../../service/doctor/doctor.ts';
-import type { SetPort } from '../../../service/doctor-port.ts';
 import { CloudError } from '../../../service/problem.ts';
-import { createClouds, type Clouds } from '../../../sandbox/world/clouds.ts';
-import { layOutEstate } from '../../../sandbox/world/estate.ts';
-import { sandboxSubscription } from '../../../sandbox/azure/emulator.ts';
 import { generation, now0, settings } from '../../builders.ts';
 import { documentOf, expectAnswer } from './answer-shape.ts';
-import { apiFixture, fabrikam, type Fixture } from './api-fixture.ts';
 import { newKey } from './image-fixture.ts';
+import { subscription, weirs, scaleSet, checksPath, checkScene, type Scene } from './check-scene.ts';
 
-const subscription = `/subscriptions/${sandboxSubscription}`;
-const weirs = `${subscription}/resourceGroups/weir-agents`;
-const scaleSet = `${weirs}/providers/Microsoft.Compute/virtualMachineScaleSets/agents`;
 const night = `${subscription}/resourceGroups/weir-agents-lanes/providers/Microsoft.Insights/autoscaleSettings/night`;
-const checksPath = '/v1/pools/linux/checks';
-
-interface Scene extends Fixture {
-  readonly clouds: Clouds;
-  /** What the doctor reaches Azure by; a test may put something in its way. */
-  readonly reach: { sets: Partial<SetPort>; mended: number };
-  readonly change: (path: string, body: object, method?: string) => Promise<void>;
-  readonly look: () => Promise<ChecksView>;
-  readonly fix: (check: string, more?: { key?: string; token?: string }) => ReturnType<Fixture['ask']>;
-}
 
 let scene: Scene;
 
 beforeEach(async () => {
   scene = await checkScene();
 });
-
-async function checkScene(): Promise<Scene> {
-  const clouds = createClouds({
-    ...{ now: now0, random: () => 0.5, organization: 'fabrikam', rules: {} },
-    sendElsewhere: () => Promise.reject(new Error('nobody else is there')),
-  });
-  const estate = await layOutEstate({
-    ...{ send: clouds.send, azureUrl: 'https://management.azure.com', azureToken: 'x', organizationUrl: fabrikam },
-    ...{ azureDevOpsToken: 'x', subscriptionId: sandboxSubscription, resourceGroup: 'weir-agents' },
-    ...{ scaleSetName: 'agents', poolName: 'linux', osType: 'linux' as const },
-  });
-  const clock = { now: () => now0, sleep: () => Promise.resolve() };
-  const shared = { send: clouds.send, clock, random: { next: () => 0.5 } };
-  const credential = {
-    getToken: () => Promise.resolve({ token: clouds.azure.tokenFor('weir'), expiresOnTimestamp: 9e12 }),
-  };
-  const azure = createAzure({ ...shared, credential, wallClock: clock });
-  const azureDevOps = createAzureDevOps({
-    ...{ ...shared, organization: new URL(fabrikam), authorization: () => Promise.resolve('Bearer weir') },
-  });
-  const fixture = await apiFixture({
-    doctor: {
-      lookAtPool: (one) => doctor().lookAtPool(one),
-      lookAtSet: (id) => doctor().lookAtSet(id),
-      mend: (one, code) => doctor().mend(one, code),
-    },
-  });
-  const reach = { sets: azure as Partial<SetPort>, mended: 0 };
-  const doctor = () =>
-    createDoctor({
-      ...{ store: fixture.store, clock, publicUrl: 'https://weir.example' },
-      ...{ setsFor: () => reach.sets, rightsFor: () => azureDevOps, onMended: () => (reach.mended += 1) },
-    });
-  const record = await fixture.store.readPool('linux');
-  const own = settings({ organization: fabrikam, poolId: estate.poolId, scaleSet: estate.scaleSetId });
-  await fixture.store.savePool(own, record?.revision ?? null, false);
-  fixture.rights.may = (_organization, _pool, token, right) => Promise.resolve(token === 'manager' || right === 'read');
-  return Object.assign(fixture, {
-    clouds,
-    reach,
-    change: async (path: string, body: object, method = 'PATCH') => {
-      const url = `https://management.azure.com${path}?api-version=2026-04-01`;
-      const answer = await clouds.send({
-        method,
-        url,
-        headers: { authorization: 'Bearer x' },
-        body: JSON.stringify(body),
-      });
-      expect(answer.status).toBeLessThan(300);
-    },
-    look: async () => (await fixture.ask(checksPath)).body as ChecksView,
-    fix: (check: string, { key = newKey(), token = 'manager' } = {}) =>
-      fixture.ask(`${checksPath}/${check}/fix`, { method: 'POST', token, headers: { 'idempotency-key': key } }),
-  });
-}
 
 const silence = (operation: string) => new CloudError('unavailable', operation, 'Azure does not answer.');
 const statusOf = (view: ChecksView, code: string) => view.checks.find((one) => one.code === code)?.status;
@@ -352,26 +277,4 @@ describe('the checks of a pool', () => {
     ]);
     expect(JSON.stringify(view)).not.toContain('abcdefghijklmnop1234');
   });
-});
-
-describe('the checks of a scale set without a pool', () => {
-  const path = (id: string, more = '') => `/v1/checks?scaleSet=${encodeURIComponent(id)}${more}`;
-
-  it('are told to whoever manages an agent pool', async () => {
-    const answer = await scene.ask(path(scaleSet, '&poolId=7'));
-    expect(answer.body).toMatchObject({ pool: null, mayFix: false, scaleSet: { name: 'agents' } });
-    expect(statusOf(answer.body as ChecksView, 'owner')).toBe('error');
-    expect((await scene.ask(path(scaleSet))).status).toBe(200);
-    for (const more of ['&poolId=7', ''])
-      expect((await scene.ask(path(scaleSet, more), { token: 'reader' })).body).toMatchObject({
-        code: 'NEED_POOL_MANAGE',
-      });
-  });
-
-  it.each([`${scaleSet}/../x`, '//evil.example/x', `${scaleSet}?x=1`, 'x'])(
-    'refuse %s as no resource id',
-    async (id) => {
-      expect((await scene.ask(path(id, '&poolId=7'))).body).toMatchObject({ code: 'FIELD_INVALID', field: 'scaleSet' });
-    },
-  );
 });

@@ -2,47 +2,13 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { WhatIfPage, WhatIfView } from '../../../contract/what-if.ts';
 import type { PastJob } from '../../../service/domain/past-job.ts';
-import { replay, type ReplayResult } from '../../../service/domain/replay.ts';
-import type { ReplayOrder, StartReplays } from '../../../service/replay-port.ts';
+import type { ReplayOrder } from '../../../service/replay-port.ts';
 import { createReplays } from '../../../service/what-if/threads.ts';
 import { hour, minute, now0, settings } from '../../builders.ts';
 import { apiFixture, fabrikam, type Answer, type Fixture } from './api-fixture.ts';
+import { HandCrank } from './hand-crank.ts';
 
 const url = '/v1/pools/linux/what-if';
-
-/** The test says when the next result comes. */
-class HandCrank {
-  readonly orders: ReplayOrder[] = [];
-  stopped = 0;
-  #results: ((result: ReplayResult) => void)[] = [];
-  #ends: { resolve: () => void; reject: (error: Error) => void }[] = [];
-
-  readonly start: StartReplays = (order, onResult) => {
-    this.orders.push(order);
-    this.#results.push(onResult);
-    const done = new Promise<void>((resolve, reject) => this.#ends.push({ resolve, reject }));
-    return { done, stop: () => this.#stop(this.orders.length - 1) };
-  };
-
-  turn(times = 1, run = 0): void {
-    const { settings, ...order } = this.orders[run]!;
-    for (let index = 0; index < times; index += 1)
-      this.#results[run]!(replay({ ...order, settings: settings[index]! }));
-  }
-
-  end(run = 0): void {
-    this.#ends[run]!.resolve();
-  }
-
-  fail(words: string, run = 0): void {
-    this.#ends[run]!.reject(new Error(words));
-  }
-
-  #stop(run: number): void {
-    this.stopped += 1;
-    this.end(run);
-  }
-}
 
 let crank: HandCrank;
 let fixture: Fixture;

@@ -1,73 +1,8 @@
 // The body that makes a lane: everything of the template that is the customer's, nothing that is Azure's.
 import { describe, expect, it } from '@jest/globals';
-import { laneModel, modelDigest } from '../../../service/azure/lane-model.ts';
+import { laneModel } from '../../../service/azure/lane-model.ts';
 import type { NewScaleSet } from '../../../service/domain/new-scale-set.ts';
-
-const group = '/subscriptions/s1/resourceGroups/agents';
-const subnet = { id: `${group}/providers/Microsoft.Network/virtualNetworks/v/subnets/default` };
-const users = {
-  [`${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/u`]: { principalId: 'p', clientId: 'c' },
-};
-const script = {
-  name: 'setup',
-  properties: {
-    publisher: 'Microsoft.Azure.Extensions',
-    type: 'CustomScript',
-    typeHandlerVersion: '2.1',
-    provisioningState: 'Succeeded',
-    settings: { commandToExecute: 'true' },
-  },
-};
-const agent = {
-  name: 'Microsoft.Azure.DevOps.Pipelines.Agent',
-  properties: { publisher: 'Microsoft.VisualStudio.Services', type: 'TeamServicesAgentLinux' },
-};
-
-function template(over: { profile?: object; properties?: object; top?: object } = {}): Record<string, unknown> {
-  return {
-    id: `${group}/providers/Microsoft.Compute/virtualMachineScaleSets/t`,
-    name: 't',
-    type: 'Microsoft.Compute/virtualMachineScaleSets',
-    etag: '"3"',
-    location: 'westeurope',
-    zones: ['1', '2'],
-    sku: { name: 'Standard_D2s_v3', tier: 'Standard', capacity: 3 },
-    tags: { costCenter: '42', __AzureDevOpsElasticPool: 'old', 'weir-image': 'x' },
-    identity: { type: 'UserAssigned', principalId: 'p', tenantId: 't', userAssignedIdentities: users },
-    ...over.top,
-    properties: {
-      provisioningState: 'Succeeded',
-      uniqueId: 'u',
-      timeCreated: '2026-11-01T00:00:00Z',
-      overprovision: true,
-      singlePlacementGroup: false,
-      platformFaultDomainCount: 1,
-      upgradePolicy: { mode: 'Automatic', automaticOSUpgradePolicy: { enableAutomaticOSUpgrade: true } },
-      automaticRepairsPolicy: { enabled: true },
-      ...over.properties,
-      virtualMachineProfile: {
-        timeCreated: '2026-11-01T00:00:00Z',
-        osProfile: {
-          computerNamePrefix: 't',
-          adminUsername: 'operator',
-          linuxConfiguration: { disablePasswordAuthentication: true, ssh: { publicKeys: [{ keyData: 'k' }] } },
-        },
-        storageProfile: {
-          imageReference: { publisher: 'p', offer: 'o', sku: 'k', version: 'latest', exactVersion: '1.0.0' },
-          osDisk: { osType: 'Linux', createOption: 'FromImage', diffDiskSettings: { option: 'Local' }, diskSizeGB: 30 },
-        },
-        networkProfile: {
-          networkInterfaceConfigurations: [
-            { name: 'nic', properties: { ipConfigurations: [{ name: 'ip', properties: { subnet } }] } },
-          ],
-        },
-        extensionProfile: { extensions: [script, agent] },
-        userData: 'dQ==',
-        ...over.profile,
-      },
-    },
-  };
-}
+import { group, subnet, users, script, template } from './template.ts';
 
 const gallery = `${group}/providers/Microsoft.Compute/galleries/g/images/i`;
 
@@ -98,6 +33,7 @@ function lane(over: Partial<NewScaleSet> = {}): NewScaleSet {
 const noPassword = (): string => {
   throw new Error('no password is needed');
 };
+
 const password = (): string => 'Secret-1';
 
 describe('the model of a lane', () => {
@@ -259,53 +195,3 @@ describe('the model of a lane', () => {
     ).not.toThrow();
   });
 });
-
-describe('the digest of a template', () => {
-  const digest = modelDigest(template());
-  it.each([
-    ['another capacity', { top: { sku: { name: 'Standard_D2s_v3', tier: 'Standard', capacity: 0 } } }],
-    ['other tags and another etag', { top: { tags: {}, etag: '"9"' } }],
-    ['other instants and states of Azure', { properties: { provisioningState: 'Updating', timeCreated: 'x' } }],
-    ["Weir's own extension gone", { profile: { extensionProfile: { extensions: [script] } } }],
-    [
-      'another version of its image',
-      {
-        profile: {
-          storageProfile: { ...storage(), imageReference: { publisher: 'p', offer: 'o', sku: 'k', version: '9.0.0' } },
-        },
-      },
-    ],
-  ])('is the same with %s', (_, over) => {
-    expect(modelDigest(template(over))).toBe(digest);
-  });
-
-  it.each([
-    ['another size', { top: { sku: { name: 'Standard_D4s_v3', tier: 'Standard', capacity: 3 } } }],
-    [
-      'another image',
-      {
-        profile: {
-          storageProfile: {
-            ...storage(),
-            imageReference: { publisher: 'p', offer: 'o', sku: 'other', version: 'latest' },
-          },
-        },
-      },
-    ],
-    ['another script', { profile: { extensionProfile: { extensions: [{ ...script, name: 'other' }, agent] } } }],
-    ['another identity', { top: { identity: { type: 'SystemAssigned' } } }],
-  ])('is another with %s', (_, over) => {
-    expect(modelDigest(template(over))).not.toBe(digest);
-  });
-
-  it('does not depend on the order in which Azure writes the fields', () => {
-    const raw = template();
-    expect(modelDigest(Object.fromEntries(Object.entries(raw).reverse()))).toBe(digest);
-  });
-});
-
-function storage(): object {
-  return {
-    osDisk: { osType: 'Linux', createOption: 'FromImage', diffDiskSettings: { option: 'Local' }, diskSizeGB: 30 },
-  };
-}

@@ -4,7 +4,7 @@ import { advanceReclaims, settleMilliseconds } from '../../../service/controller
 import type { Observation, OpenOperation } from '../../../service/domain/observation.ts';
 import { CloudError, LeaseLost } from '../../../service/problem.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
-import { agent, fresh, generation, instance, jobRequest, now0, scaleSetId, stale } from '../../builders.ts';
+import { agent, fresh, generation, instance, jobRequest, now0, operation, stale } from '../../builders.ts';
 import { oneMachine } from './one-machine.ts';
 import { passContext, pictureOf } from './pass-context.ts';
 import type { SmallClouds } from './small-clouds.ts';
@@ -27,22 +27,7 @@ beforeEach(async () => {
 const parts = () => ({ store, lease, clouds, now: () => now });
 
 async function open(kind: 'delete' | 'reimage'): Promise<OpenOperation> {
-  const operation = await store.openOperation(lease, {
-    kind,
-    phase: 'intended',
-    scaleSetId,
-    generationId: 'g-1',
-    instanceId: '1',
-    vmId: 'vm-1',
-    agentId: 1,
-    fromCapacity: null,
-    toCapacity: null,
-    operationUrl: null,
-    startedAt: now,
-    deadlineAt: null,
-    reason: { code: 'idleTooLong', words: 'Idle for 31 minutes.' },
-  });
-  return operation!;
+  return (await store.openOperation(lease, operation({ kind, startedAt: now })))!;
 }
 
 /** One pass at the present instant; the phase of the only operation after it, or null when it is closed. */
