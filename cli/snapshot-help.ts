@@ -14,4 +14,5 @@ export const snapshotHelp = `A snapshot is one JSON file with the answers of bot
 Of a Marketplace image the id is PUBLISHER:OFFER:SKU. Replication is judged where $expand=ReplicationStatus told it. Scale sets
 are known as lanes by the tags weir-image and weir-version, else by their imageReference, else they are the first image's.
 
-Lists may stand bare or as { "count", "value" }; what is missing counts as empty. "memory" may carry what Weir remembered.`;
+Lists may stand bare or as { "count", "value" }, whole. What is missing is unknown, and then nothing is changed. "memory" may carry
+what Weir remembered.`;

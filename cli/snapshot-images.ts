@@ -1,11 +1,11 @@
 // Reads the images of a snapshot: for each image of the settings the versions that its source has, as Azure lists them.
-import { translateList } from '../service/azure-devops/translate.ts';
 import { translateGalleryVersion, translateListedVersion } from '../service/azure/translate-image.ts';
 import type { ImageState, ImageVersion } from '../service/domain/image-state.ts';
 import { compareImageVersions } from '../service/domain/image-version.ts';
 import type { Lane } from '../service/domain/observation.ts';
 import type { PoolImage, PoolSettings } from '../service/domain/pool.ts';
 import { fieldsOf, type Fields } from '../service/wire.ts';
+import { wholeList } from './snapshot-lanes.ts';
 
 /** Null where the snapshot does not speak of images at all. */
 export function readImages(
@@ -15,7 +15,7 @@ export function readImages(
 ): readonly ImageState[] | null {
   const raw = snapshot.raw().images;
   if (raw === undefined || raw === null) return null;
-  const listed = translateList(raw, 'images').map((item, index) => readListed(item, `images[${index}]`, lanes));
+  const listed = wholeList(raw, 'images').map((item, index) => readListed(item, `images[${index}]`, lanes));
   const declared: readonly (PoolImage | null)[] = settings.images.length === 0 ? [null] : settings.images;
   return declared.flatMap((image) => {
     const found = listed.find(({ id }) => isOf(id, image, lanes)) ?? remaining(image, declared, listed);
@@ -33,7 +33,7 @@ interface Listed {
 function readListed(item: unknown, path: string, lanes: readonly Lane[]): Listed {
   const entry = fieldsOf(item, path);
   const id = entry.requiredText('id');
-  const list = translateList(entry.raw().versions ?? [], `${path}.versions`);
+  const list = wholeList(entry.raw().versions ?? [], `${path}.versions`);
   const isGallery = /\/(galleries|sharedGalleries|communityGalleries)\//i.test(id);
   const versions = list.map((one) =>
     isGallery ? translateGalleryVersion(one, locationOf(one, lanes)) : translateListedVersion(one),

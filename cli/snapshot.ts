@@ -1,18 +1,18 @@
 // Reads a snapshot: one picture of a pool as a person captures it from both clouds, in their own wire shapes. What is
-// missing is unknown or empty and never an error; what is there and wrong names its path inside the file.
+// missing is unknown and never an error; what is there and wrong names its path inside the file.
 import { readFile } from 'node:fs/promises';
-import { translateAgent, translateJobRequest, translateList } from '../service/azure-devops/translate.ts';
-import { translateInstance, translateScaleSet } from '../service/azure/translate.ts';
+import { translateAgent, translateJobRequest } from '../service/azure-devops/translate.ts';
 import type { Agent } from '../service/domain/agent.ts';
 import type { JobRequest } from '../service/domain/job-request.ts';
-import { laneKeyOf } from '../service/domain/lane.ts';
 import type { Memory } from '../service/domain/memory.ts';
-import type { Lane, Observation, Part } from '../service/domain/observation.ts';
+import { nearestName } from '../service/domain/nearest.ts';
+import type { Observation, Part } from '../service/domain/observation.ts';
 import { validatePoolSettings } from '../service/domain/pool-rules.ts';
 import type { PoolSettings } from '../service/domain/pool.ts';
 import { CloudError, UserProblem, UserProblems, whyUnreadable } from '../service/problem.ts';
 import { fieldsOf, type Fields } from '../service/wire.ts';
 import { readImages } from './snapshot-images.ts';
+import { fresh, readLanes, unread, wholeList } from './snapshot-lanes.ts';
 import { readRecollection } from './snapshot-memory.ts';
 
 export interface Snapshot {
@@ -34,6 +34,7 @@ export async function readSnapshot(file: string): Promise<Snapshot> {
 
 function parseSnapshot(raw: unknown): Snapshot {
   const snapshot = fieldsOf(raw, 'snapshot');
+  refuseMisspelt(snapshot);
   const now = snapshot.instant('now');
   if (now === null) {
     const nextStep = 'Write when the picture was taken, such as "now": "2026-11-22T10:00:00Z".';
@@ -43,19 +44,38 @@ function parseSnapshot(raw: unknown): Snapshot {
   const { memory, ...records } = readRecollection(snapshot.object('memory'));
   const lanes = readLanes(snapshot, now);
   const images = readImages(snapshot, settings, lanes ?? []);
+  // Where no machine is shown, no agent can be one's, and the question has an answer without the list.
+  const hasMachines = (lanes ?? []).some(
+    ({ instances }) => instances.value.length > 0 || instances.freshness !== 'fresh',
+  );
   return {
     settings,
     memory,
     observation: {
       now,
-      jobRequests: readPart(snapshot, 'jobRequests', now, translateJobRequest),
-      agents: readPart(snapshot, 'agents', now, translateAgent),
+      jobRequests: readPart(snapshot, 'jobRequests', now, translateJobRequest) ?? unread([], 'jobRequests'),
+      agents:
+        readPart(snapshot, 'agents', now, translateAgent) ?? (hasMachines ? unread([], 'agents') : fresh([], now)),
       lanes: lanes ?? [],
       ...records,
       laneProblem: lanes === null ? 'The snapshot has no scaleSets.' : null,
       ...(images === null ? {} : { images: fresh(images, now) }),
     },
   };
+}
+
+/** A list under another name would count as not captured, and nobody would be told. What is like no field is a remark. */
+function refuseMisspelt(snapshot: Fields): void {
+  const written = Object.keys(snapshot.raw());
+  const missing = ['now', 'settings', 'memory', 'jobRequests', 'agents', 'scaleSets', 'images'].filter(
+    (name) => !written.includes(name),
+  );
+  for (const name of written) {
+    const meant = nearestName(name, missing);
+    if (meant === null) continue;
+    const nextStep = `Did you mean ${meant}?`;
+    throw new UserProblem('UNKNOWN_FIELD', `A snapshot has no field ${name}.`, { field: name, nextStep });
+  }
 }
 
 /** Problems are named as the person sees them: below `settings`. */
@@ -78,45 +98,19 @@ function standbyWithin({ desiredIdle, maxCapacity = 10 }: Readonly<Record<string
   return isAbove && Number(desiredIdle) <= 1000 ? { desiredIdle: maxCapacity } : {};
 }
 
-/** A list that is absent was not captured; the question still has an answer, so it counts as empty and fresh. */
+/** Null where the list is absent: it was not captured, so nobody knows whether it was empty. */
 function readPart<T extends JobRequest | Agent>(
   snapshot: Fields,
   name: string,
   now: number,
   translate: (raw: unknown, path: string) => T,
-): Part<readonly T[]> {
+): Part<readonly T[]> | null {
   const raw = snapshot.raw()[name];
-  const list = raw === undefined || raw === null ? [] : translateList(raw, name);
+  if (raw === undefined || raw === null) return null;
   return fresh(
-    list.map((item, index) => translate(item, `${name}[${index}]`)),
+    wholeList(raw, name).map((item, index) => translate(item, `${name}[${index}]`)),
     now,
   );
-}
-
-/** Null where the snapshot does not speak of scale sets at all. */
-function readLanes(snapshot: Fields, now: number): readonly Lane[] | null {
-  const raw = snapshot.raw().scaleSets;
-  if (raw === undefined || raw === null) return null;
-  return translateList(raw, 'scaleSets').map((item, index) => {
-    const path = `scaleSets[${index}]`;
-    const entry = fieldsOf(item, path);
-    const scaleSet = translateScaleSet(entry.raw().scaleSet, `${path}.scaleSet`);
-    const instances = entry.raw().instances ?? [];
-    return {
-      key: laneKeyOf(scaleSet.tags),
-      scaleSet: fresh(scaleSet, now),
-      instances: fresh(
-        translateList(instances, `${path}.instances`).map((instance, place) =>
-          translateInstance(scaleSet.id, instance, `${path}.instances[${place}]`),
-        ),
-        now,
-      ),
-    };
-  });
-}
-
-function fresh<T>(value: T, readAt: number): Part<T> {
-  return { freshness: 'fresh', readAt, value, problem: null };
 }
 
 async function readText(file: string): Promise<string> {

@@ -9,6 +9,9 @@ export interface Fields {
   requiredText(key: string): string;
   number(key: string): number | null;
   requiredNumber(key: string): number;
+  /** From 0 to 2^53 − 1: a number beyond it would be another one than the cloud wrote. */
+  whole(key: string): number | null;
+  requiredWhole(key: string): number;
   flag(key: string): boolean | null;
   /** Milliseconds since the epoch. */
   instant(key: string): number | null;
@@ -32,8 +35,10 @@ export function fieldsOf(raw: unknown, path: string): Fields {
     requiredText: (key) => required(key, asText),
     number: (key) => optional(key, asNumber),
     requiredNumber: (key) => required(key, asNumber),
+    whole: (key) => optional(key, asWhole),
+    requiredWhole: (key) => required(key, asWhole),
     flag: (key) => optional(key, asFlag),
-    instant: (key) => optional(key, asInstant),
+    instant: (key) => (isNeverSet(record[key]) ? null : optional(key, asInstant)),
     object: (key) => optional(key, fieldsOf),
     objects: (key) =>
       optional(key, (value, path) => asList(value, path).map((item, index) => fieldsOf(item, `${path}[${index}]`))),
@@ -77,6 +82,12 @@ function asNumber(value: unknown, path: string): number {
   return value;
 }
 
+function asWhole(value: unknown, path: string): number {
+  const number = asNumber(value, path);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new CloudError('unreadable', path, `${path} should be a whole number from 0, but is ${number}`);
+}
+
 function asFlag(value: unknown, path: string): boolean {
   if (typeof value !== 'boolean') throw unreadable(path, 'true or false', value);
   return value;
@@ -88,6 +99,11 @@ function asInstant(value: unknown, path: string): number {
   const instant = Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
   if (Number.isNaN(instant)) throw new CloudError('unreadable', path, `${path} should be an instant, but is "${text}"`);
   return instant;
+}
+
+/** .NET writes an instant that was never set as the first one of its calendar. */
+function isNeverSet(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith('0001-01-01T');
 }
 
 /** Tags and capabilities: a value of null stands for an empty one. */
@@ -102,5 +118,7 @@ function isAbsent(value: unknown): value is null | undefined {
 
 function kindOf(value: unknown): string {
   if (isAbsent(value)) return 'absent';
+  // JSON writes it as 1e400.
+  if (value === Infinity || value === -Infinity) return 'too large';
   return Array.isArray(value) ? 'a list' : `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
 }

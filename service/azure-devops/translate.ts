@@ -16,9 +16,9 @@ export function translateJobRequest(raw: unknown, path: string, same: SameLists 
   const receivedAt = request.instant('receiveTime');
   const finishedAt = request.instant('finishTime');
   const owner = request.object('owner');
-  const matched = request.objects('matchedAgents')?.map((agent) => agent.requiredNumber('id')) ?? null;
+  const matched = request.objects('matchedAgents')?.map((agent) => agent.requiredWhole('id')) ?? null;
   return {
-    requestId: request.requiredNumber('requestId'),
+    requestId: request.requiredWhole('requestId'),
     queuedAt: request.instant('queueTime') ?? assignedAt ?? receivedAt ?? finishedAt ?? 0,
     assignedAt,
     receivedAt,
@@ -26,7 +26,7 @@ export function translateJobRequest(raw: unknown, path: string, same: SameLists 
     result: resultIn(request),
     lockedUntil: request.instant('lockedUntil'),
     demands: same.texts(request.texts('demands') ?? []),
-    reservedAgentId: request.object('reservedAgent')?.number('id') ?? null,
+    reservedAgentId: request.object('reservedAgent')?.whole('id') ?? null,
     matchedAgentIds: matched === null ? null : same.numbers(matched),
     jobName: request.text('jobName'),
     definitionName: request.object('definition')?.text('name') ?? null,
@@ -41,7 +41,7 @@ export function translateAgent(raw: unknown, path: string): Agent {
   const agent = fieldsOf(raw, path);
   const last = agent.object('lastCompletedRequest');
   return {
-    agentId: agent.requiredNumber('id'),
+    agentId: agent.requiredWhole('id'),
     name: agent.requiredText('name'),
     version: agent.text('version'),
     isEnabled: agent.flag('enabled') ?? true,
@@ -50,8 +50,8 @@ export function translateAgent(raw: unknown, path: string): Agent {
     statusChangedAt: agent.instant('statusChangedOn'),
     systemCapabilities: agent.textMap('systemCapabilities'),
     userCapabilities: agent.textMap('userCapabilities'),
-    assignedRequestId: agent.object('assignedRequest')?.requiredNumber('requestId') ?? null,
-    lastCompletedRequestId: last?.requiredNumber('requestId') ?? null,
+    assignedRequestId: agent.object('assignedRequest')?.requiredWhole('requestId') ?? null,
+    lastCompletedRequestId: last?.requiredWhole('requestId') ?? null,
     lastCompletedAt: last?.instant('finishTime') ?? null,
     lastCompletedResult: resultIn(last),
   };

@@ -27,7 +27,7 @@ export function translateScaleSet(raw: unknown, path: string): ScaleSet {
     location: scaleSet.text('location') ?? '',
     etag: scaleSet.text('etag'),
     sku: { name: sku?.text('name') ?? '', tier: sku?.text('tier') ?? null },
-    capacity: sku?.number('capacity') ?? 0,
+    capacity: sku?.whole('capacity') ?? 0,
     provisioningState: provisioningState(properties?.text('provisioningState') ?? null),
     orchestrationMode: properties?.text('orchestrationMode')?.toLowerCase() === 'flexible' ? 'flexible' : 'uniform',
     osType: osType(osDisk, profile?.object('osProfile') ?? null),
@@ -49,7 +49,7 @@ export function translateScaleSet(raw: unknown, path: string): ScaleSet {
 /** A snapshot may leave the capacity out; a live answer may not: a wrong 0 would become a capacity that Azure shrinks to. */
 export function readLiveScaleSet(raw: unknown, path: string): ScaleSet {
   const scaleSet = translateScaleSet(raw, path);
-  fieldsOf(fieldsOf(raw, path).raw().sku, `${path}.sku`).requiredNumber('capacity');
+  fieldsOf(fieldsOf(raw, path).raw().sku, `${path}.sku`).requiredWhole('capacity');
   return scaleSet;
 }
 

@@ -164,6 +164,42 @@ describe('a broken snapshot has exit code 1 and names the place', () => {
       'scaleSets[0].scaleSet.id',
     ],
     ['half a list', JSON.stringify({ now, agents: { count: 3, value: [] } }), 'SNAPSHOT_FIELD', 'agents.count is 3'],
+    [
+      'a page of several',
+      JSON.stringify({ now, agents: { value: [], nextLink: 'https://next' } }),
+      'SNAPSHOT_FIELD',
+      'agents is one page of several',
+    ],
+    [
+      'a capacity below nothing, as a failed read leaves it',
+      JSON.stringify({ now, scaleSets: [{ scaleSet: { id: '/x', sku: { capacity: -1 } } }] }),
+      'SNAPSHOT_FIELD',
+      'sku.capacity should be a whole number from 0, but is -1',
+    ],
+    [
+      'one scale set twice',
+      JSON.stringify({ now, scaleSets: [{ scaleSet: { id: '/x/A' } }, { scaleSet: { id: '/x/a' } }] }),
+      'SNAPSHOT_FIELD',
+      'scaleSets[1] is the scale set of scaleSets[0] once more',
+    ],
+    [
+      'a number beyond what numbers can tell apart',
+      `{ "now": "${now}", "jobRequests": [{ "requestId": 9007199254740993 }] }`,
+      'SNAPSHOT_FIELD',
+      'jobRequests[0].requestId should be a whole number',
+    ],
+    [
+      'a number too large',
+      `{ "now": "${now}", "jobRequests": [{ "requestId": 1e400 }] }`,
+      'SNAPSHOT_FIELD',
+      'too large',
+    ],
+    [
+      'a list under another name',
+      JSON.stringify({ now, jobrequests: [] }),
+      'UNKNOWN_FIELD',
+      'Did you mean jobRequests?',
+    ],
     ['broken memory', JSON.stringify({ now, memory: { claims: 3 } }), 'SNAPSHOT_FIELD', 'snapshot.memory.claims'],
     [
       'wrong settings',
