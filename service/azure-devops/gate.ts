@@ -4,6 +4,7 @@
 import { noAnswer, retryAfterMs } from '../answer.ts';
 import type { Clock, HttpResponse } from '../ports.ts';
 import { CloudError } from '../problem.ts';
+import { steadyNow } from '../steady.ts';
 
 export interface Gate {
   /** Waits where the rest is short; throws `throttled` with what is left of a long one. */
@@ -22,17 +23,18 @@ const freeFrom = 0.5;
 const windowMs = 300_000;
 
 export function createGate(clock: Clock): Gate {
+  const now = (): number => steadyNow(clock);
   let openAt = Number.NEGATIVE_INFINITY;
   let [spacing, toldAt] = [0, Number.NEGATIVE_INFINITY];
   /** Calls that were let through wait for one another, so that they do not leave in one burst. */
   let lastAt = Number.NEGATIVE_INFINITY;
   const nextAt = (): number => {
-    const apart = clock.now() - toldAt > windowMs ? 0 : spacing;
+    const apart = now() - toldAt > windowMs ? 0 : spacing;
     return Math.max(openAt, lastAt + apart);
   };
   return {
     pass: async (operation, signal) => {
-      for (let wait = nextAt() - clock.now(); wait > 0; wait = nextAt() - clock.now()) {
+      for (let wait = nextAt() - now(); wait > 0; wait = nextAt() - now()) {
         if (wait > longestWaitMs) {
           throw new CloudError(
             'throttled',
@@ -47,13 +49,13 @@ export function createGate(clock: Clock): Gate {
           throw noAnswer(operation, cause);
         });
       }
-      lastAt = clock.now();
+      lastAt = now();
     },
     heed: (answer) => {
       const asked = retryAfterMs(answer.headers, clock.now()) ?? (answer.status === 429 ? restWithoutWishMs : 0);
-      if (asked > 0) openAt = Math.max(openAt, clock.now() + asked);
+      if (asked > 0) openAt = Math.max(openAt, now() + asked);
       // Without a word of it the budget is far from used up.
-      [spacing, toldAt] = [spacingOf(shareLeft(answer) ?? 1), clock.now()];
+      [spacing, toldAt] = [spacingOf(shareLeft(answer) ?? 1), now()];
     },
   };
 }

@@ -9,6 +9,7 @@ import type { AzureLists } from '../azure-lists.ts';
 import type { ImagePort } from '../image-port.ts';
 import type { Accepted, AzurePort, Clock, HttpResponse, Random, Send } from '../ports.ts';
 import { CloudError } from '../problem.ts';
+import { steadyNow } from '../steady.ts';
 import { asList, fieldsOf, parseJson } from '../wire.ts';
 import { accepted, assertInstanceId } from './accepted.ts';
 import { mutate, read } from './call.ts';
@@ -48,7 +49,8 @@ export interface AzureOptions {
 const maximumPages = 100;
 
 export function createAzure(options: AzureOptions): AzurePort & AzureLists & ImagePort & SetPort {
-  const meter = createMeter(options.send, options.clock);
+  const steady = { now: () => steadyNow(options.clock) };
+  const meter = createMeter(options.send, steady);
   const context: CallContext = {
     send: meter.send,
     tokens: createTokens(options.credential, options.wallClock),
@@ -73,7 +75,7 @@ export function createAzure(options: AzureOptions): AzurePort & AzureLists & Ima
     followOperation: async (operationUrl) => readOperation(await follow(context, operationUrl), context.clock.now()),
   };
   return {
-    ...withinLimits(port, meter, options.clock),
+    ...withinLimits(port, meter, steady),
     ...azureLists(context, options.newPassword ?? randomPassword),
     readImageFacts: (query) => readImageFacts(context, query),
     readSet: (scaleSetId, laneResourceGroup) => readSet(context, scaleSetId, laneResourceGroup),

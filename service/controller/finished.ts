@@ -4,6 +4,7 @@ import type { JobRequest } from '../domain/job-request.ts';
 import type { Observation } from '../domain/observation.ts';
 import { pastJobOf } from '../domain/past-job.ts';
 import { CloudError } from '../problem.ts';
+import { steadyNow } from '../steady.ts';
 import type { PoolContext, Recollection } from './context.ts';
 
 const everyMilliseconds = 30_000;
@@ -20,7 +21,7 @@ export async function withFinished(
 ): Promise<Observation> {
   const { now } = observation;
   const isDue = recollection.finished === null || now - recollection.finished.readAt >= everyMilliseconds;
-  if (isDue && now >= recollection.restUntil.azureDevOps) {
+  if (isDue && steadyNow(context.clock) >= recollection.restUntil.azureDevOps) {
     const known = recollection.finished?.requests ?? [];
     recollection.finished = { readAt: now, requests: await readFinished(context, known) };
   }

@@ -4,6 +4,7 @@ import type { JobRequest } from '../domain/job-request.ts';
 import { hasLanes } from '../domain/lane-owner.ts';
 import type { Observation, Part } from '../domain/observation.ts';
 import type { CloudError } from '../problem.ts';
+import { steadyNow } from '../steady.ts';
 import type { PoolContext, Recollection } from './context.ts';
 import { observeImages, versionsAsked, type ImagesSeen } from './observe-images.ts';
 import { observeSets, type SetsSeen } from './observe-sets.ts';
@@ -31,7 +32,7 @@ export async function observe(
   ]);
   const images = hasLanes(settings) ? await imagesOf(context, recollection, jobRequests.part.value, sets) : null;
   const ofAzure = { ...sets.errors, ...images?.errors };
-  rememberRests(recollection, clock.now(), [jobRequests.error, agents.error], Object.values(ofAzure));
+  rememberRests(recollection, steadyNow(clock), [jobRequests.error, agents.error], Object.values(ofAzure));
   tellUnread(context, recollection, { 'job requests': jobRequests.error, agents: agents.error, ...ofAzure });
   const [generations, operations, placeholders] = await Promise.all([
     store.listGenerations(context.pool),
@@ -65,8 +66,9 @@ function ofAzureDevOps<T>(
   last: Part<T> | undefined,
   empty: T,
 ): Promise<Reading<T>> {
-  const now = (): number => context.clock.now();
-  return readPart(now, () => resting(now(), recollection.restUntil.azureDevOps, read), last, empty);
+  const { clock } = context;
+  const once = () => resting(steadyNow(clock), recollection.restUntil.azureDevOps, read);
+  return readPart(() => clock.now(), once, last, empty);
 }
 
 function imagesOf(

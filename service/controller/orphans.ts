@@ -6,6 +6,7 @@ import type { Agent } from '../domain/agent.ts';
 import { isLeftOver, placeIn, setNameIn } from '../domain/machine-agents.ts';
 import type { Observation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
+import { steadyNow } from '../steady.ts';
 import type { PoolContext } from './context.ts';
 import { keepLease } from './lease.ts';
 
@@ -63,7 +64,7 @@ function leftovers({ agents, lanes, placeholders }: Observation): ReadonlySet<nu
 /** Disabled at the first sight, and removed at a later one: like every agent, though this one can hardly get a job. */
 async function sweepLeftover(context: PoolContext, agent: Agent, seen: Map<number, number>): Promise<void> {
   const { azureDevOps, clock, settings } = context;
-  const now = clock.elapsed?.() ?? clock.now();
+  const now = steadyNow(clock);
   const since = seen.get(agent.agentId);
   try {
     if (since === undefined) {

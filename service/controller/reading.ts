@@ -1,6 +1,7 @@
 // One reading of one part of the picture: what could not be read keeps its last value, is marked, and is never empty.
 import type { Part } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
+import { steadyNow } from '../steady.ts';
 import type { PoolContext, Recollection } from './context.ts';
 
 export interface Reading<T> {
@@ -41,8 +42,9 @@ export function readAzure<T>(
   last: Part<T> | undefined,
   empty: T,
 ): Promise<Reading<T>> {
-  const now = (): number => context.clock.now();
-  return readPart(now, () => resting(now(), recollection.restUntil.azure, read), last, empty);
+  const { clock } = context;
+  const once = () => resting(steadyNow(clock), recollection.restUntil.azure, read);
+  return readPart(() => clock.now(), once, last, empty);
 }
 
 /** A cloud that asked us to rest is not asked again before the time it named. */

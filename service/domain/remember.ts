@@ -10,6 +10,9 @@ import { bumpedAfter } from './run-next.ts';
 import { forecasts } from './sizing-presets.ts';
 import { demandNow } from './spares.ts';
 
+/** No rest is given for longer: one that ends later was written before the clock was set back. */
+const longestRestMs = 10 * 60_000;
+
 export function remember(pass: Pass, plan: Plan): Memory {
   const { memory, nodes, now } = pass;
   const idle = nodes.filter((node) => node.state === 'idle');
@@ -31,7 +34,9 @@ export function remember(pass: Pass, plan: Plan): Memory {
     claims: pass.observation.jobRequests.freshness === 'fresh' ? pass.claims.byRequest : memory.claims,
     boots: bootsSeen(pass, plan),
     sampled: plan.remember.sampled ?? memory.sampled,
-    restUntil: Object.fromEntries(Object.entries(memory.restUntil).filter(([, until]) => until > now)),
+    restUntil: Object.fromEntries(
+      Object.entries(memory.restUntil).filter(([, until]) => until > now && until - now <= longestRestMs),
+    ),
     reimagedAt: reimagesOf(pass),
     phantom: phantomsOf(pass, plan),
     ...(memory.spent === undefined ? {} : { spent: memory.spent }),

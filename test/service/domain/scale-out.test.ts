@@ -135,6 +135,15 @@ describe('scaling out', () => {
     expect(verdict.nextDueAt).toBe(now0 + minute);
   });
 
+  it('forgets a rest that ends later than any that is given: the clock was set back since', () => {
+    const { memory: next } = decide(
+      scene({ requests: jobRequests(1) }),
+      settings(),
+      memory({ restUntil: { [scaleSetId]: now0 + 60 * minute } }),
+    );
+    expect(next.restUntil).toEqual({});
+  });
+
   it('counts machines of every lane against the one maximum', () => {
     const other = { ...lane([instance({ instanceId: '7' })], { id: '/other', name: 'other' }) };
     const picture = scene({ requests: jobRequests(5) });
