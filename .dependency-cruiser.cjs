@@ -27,7 +27,7 @@ module.exports = {
   allowed: [
     own('^service/domain/', '^service/domain/'),
     own('^contract/', '^contract/', 'node_modules/@sinclair/typebox'),
-    own('^service/(wire|answer|retry)\\.ts', '^service/(ports|problem)\\.ts'),
+    own('^service/(wire|answer|retry|steady)\\.ts', '^service/(ports|problem)\\.ts'),
     own(
       '^service/(ports|problem|placeholder-rows|(job-)?history)\\.ts',
       '^service/(domain/|ports\\.ts|problem\\.ts|records\\.ts|placeholder-rows\\.ts|(job-)?history\\.ts)',
@@ -49,17 +49,17 @@ module.exports = {
     own('^service/config(/|\\.ts)', '^service/(config/|domain/|problem\\.ts)', 'node_modules/yaml'),
     own(
       '^service/controller/',
-      '^service/(controller/|domain/|ports\\.ts|problem\\.ts|(image|agent|model)-records\\.ts|pool-life\\.ts|node-wishes\\.ts|history\\.ts)',
+      '^service/(controller/|domain/|ports\\.ts|problem\\.ts|(image|agent|model)-records\\.ts|pool-life\\.ts|node-wishes\\.ts|history\\.ts|steady\\.ts)',
       '^contract/',
     ),
     own(
       '^service/azure/',
-      '^service/(azure/|domain/|ports\\.ts|azure-lists\\.ts|image-port\\.ts|doctor-port\\.ts|problem\\.ts|wire\\.ts|answer\\.ts|retry\\.ts)',
+      '^service/(azure/|domain/|ports\\.ts|azure-lists\\.ts|image-port\\.ts|doctor-port\\.ts|problem\\.ts|wire\\.ts|answer\\.ts|retry\\.ts|steady\\.ts)',
       'node_modules',
     ),
     own(
       '^service/azure-devops/',
-      '^service/(azure-devops/|domain/|ports\\.ts|doctor-port\\.ts|job-ports\\.ts|pipelines-port\\.ts|pool-places\\.ts|problem\\.ts|wire\\.ts|answer\\.ts|retry\\.ts)',
+      '^service/(azure-devops/|domain/|ports\\.ts|doctor-port\\.ts|job-ports\\.ts|pipelines-port\\.ts|pool-places\\.ts|problem\\.ts|wire\\.ts|answer\\.ts|retry\\.ts|steady\\.ts)',
       'node_modules',
     ),
     own(
