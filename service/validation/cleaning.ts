@@ -6,6 +6,7 @@ import type { Instance } from '../domain/instance.ts';
 import type { NonEmpty } from '../ports.ts';
 import { hasFailed } from './look.ts';
 import { entered, outcomeWords, type Step, type TrialParts } from './parts.ts';
+import { standingMachines } from './standing.ts';
 import { isOurs, readTrialSet } from './trial-set.ts';
 
 /** A registration that is under way may end after this long, and then says itself whose it is. */
@@ -23,7 +24,7 @@ export const clean: Step = async (parts, validation) => {
   if (!(await removeAgents(parts, validation, trials))) return validation;
   const kept = await keptMachines(parts, validation);
   const now = parts.clock.now();
-  if (validation.scaleSetId !== null && !(await removeMachines(parts, validation, kept))) return validation;
+  if (validation.scaleSetId !== null && !(await removeMachines(parts, validation, trials, kept))) return validation;
   if (kept.size > 0) {
     const machines = validation.machines.map((one) => ({ ...one, isKept: kept.has(one.vmId) }));
     const words = `${outcomeWords(validation)} ${kept.size} of the machines stay for investigation.`;
@@ -83,12 +84,18 @@ async function removeAgents(
 }
 
 /** Machines go by their ids, and the set when a fresh look shows it empty (DESIGN fact 5). */
-async function removeMachines(parts: TrialParts, validation: Validation, kept: ReadonlySet<string>): Promise<boolean> {
+async function removeMachines(
+  parts: TrialParts,
+  validation: Validation,
+  trials: readonly Kept<TrialRecord>[],
+  kept: ReadonlySet<string>,
+): Promise<boolean> {
   const { azure, clock } = parts;
   const set = await readTrialSet(parts, validation.scaleSetId ?? '');
   if (set === null || !isOurs(set, validation)) return true;
   if (set.provisioningState === 'deleting') return false;
-  const instances = await azure.listInstances(set.id);
+  const known = trials.map(({ value }) => value).filter((one) => one.scaleSetId.toLowerCase() === set.id.toLowerCase());
+  const instances = await standingMachines(azure, set.id, known);
   const going = instances.filter((one) => !kept.has(one.vmId));
   const ids = going.filter((one) => one.provisioningState !== 'deleting').map((one) => one.instanceId);
   if (isNonEmpty(ids)) {
@@ -98,9 +105,8 @@ async function removeMachines(parts: TrialParts, validation: Validation, kept: R
   }
   if (going.length > 0) return false;
   if (kept.size > 0) return true;
-  // Machines that were asked for may still come: an empty set is deleted only when none is on its way.
-  if (set.capacity > 0 && set.provisioningState === 'updating' && clock.now() - validation.phaseSince < absentMs)
-    return false;
+  // Machines that were asked for may still come, or be listed no more for a moment: what Azure counts and does not name goes later.
+  if (set.capacity > 0 && clock.now() - validation.phaseSince < absentMs) return false;
   await parts.keepLease();
   await azure.deleteScaleSet(set.id);
   return false;

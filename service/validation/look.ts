@@ -4,12 +4,14 @@ import type { Instance } from '../domain/instance.ts';
 import type { TrialLife, TrialMachine, TrialRecord, Validation } from '../domain/validation.ts';
 import { readTrials, trialWrite, type Kept } from '../image-records.ts';
 import type { TrialParts } from './parts.ts';
+import { standingMachines } from './standing.ts';
 
 /** Begins the first life of machines that were not seen before: from then on they may claim. */
 export async function look(parts: TrialParts, validation: Validation): Promise<Validation> {
   const { azure, store, lease, observation, clock } = parts;
   if (validation.scaleSetId === null) return validation;
-  const listed = await azure.listInstances(validation.scaleSetId);
+  const before = validation.machines.filter((one) => one.provisioningState !== null);
+  const listed = await standingMachines(azure, validation.scaleSetId, before);
   const known = await readTrials(store, validation);
   const begun = listed
     .filter((one) => one.provisioningState !== 'deleting' && !known.some(({ value }) => value.vmId === one.vmId))

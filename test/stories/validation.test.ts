@@ -5,7 +5,7 @@ import { now0, minute } from '../builders.ts';
 import { readValidation, validationWrite } from '../../service/image-records.ts';
 import { job } from './lane-world.ts';
 import { natures } from './bad-natures.ts';
-import { gold, goldWindows, validationWorld } from './validation-world.ts';
+import { gold, goldWindows, validationWorld, type ValidationWorld } from './validation-world.ts';
 
 describe('a good version', () => {
   it('passes: two machines boot, differ, run the probe, are reimaged and run it again; then all is gone', async () => {
@@ -31,6 +31,27 @@ describe('a good version', () => {
     );
     expect(report.bootSeconds?.samples).toBe(2);
     expect(await told.leftovers()).toEqual([]);
+  }, 900_000);
+
+  it('is not blamed where every other list of its machines is empty, and its scale set is removed empty all the same', async () => {
+    let lists = 0;
+    const left: number[] = [];
+    const told: ValidationWorld = await validationWorld({}, [], {
+      sendOfService: (send) => async (request) => {
+        const isOfTrial = request.url.includes('/weir-trial-');
+        const path = new URL(request.url).pathname;
+        if (isOfTrial && request.method === 'DELETE') left.push(told.world.clouds.azure.instances().length);
+        const answer = await send(request);
+        const isList =
+          isOfTrial && request.method === 'GET' && path.endsWith('/virtualMachines') && (lists += 1) % 2 === 0;
+        return isList && answer.status === 200 ? { ...answer, body: JSON.stringify({ value: [] }) } : answer;
+      },
+    });
+    await told.publish('1.0.0');
+    await told.world.run(now0 + 59 * minute);
+    const end = await told.ended(await told.validate('1.0.0'));
+    expect(end).toMatchObject({ verdict: 'passed', phase: 'finished' });
+    expect([left, await told.leftovers()]).toEqual([[0], []]);
   }, 900_000);
 });
 
