@@ -12,6 +12,7 @@ import { registerPlaceholder, removePlaceholder } from './placeholder.ts';
 import { relabel } from './relabel.ts';
 import { saveNode } from './save-node.ts';
 import { scaleOut } from './scale-out.ts';
+import { tagIn } from './wanted-tag.ts';
 
 export interface Acted {
   readonly entries: readonly LogEntry[];
@@ -85,7 +86,7 @@ async function perform(
   const before = recollection.refused.get(key);
   if (before !== undefined && context.clock.now() < before.until) return { failed: true, words: before.words };
   try {
-    const answer = await dispatch(context, observation, decision);
+    const answer = await dispatch(context, observation, decision, recollection);
     const { words, isAsked } = typeof answer === 'string' ? { words: answer, isAsked: true } : answer;
     if (isAsked) recollection.refused.delete(key);
     if (isAsked && decision.target?.scaleSetId != null && makesSomething(decision.kind))
@@ -127,14 +128,19 @@ function restAfter(error: CloudError, tries: number): number {
 }
 
 /** In words alone where nothing is made. */
-async function dispatch(context: PoolContext, observation: Observation, decision: Decision): Promise<string | Answer> {
+async function dispatch(
+  context: PoolContext,
+  observation: Observation,
+  decision: Decision,
+  { chosenTags }: Recollection,
+): Promise<string | Answer> {
   switch (decision.kind) {
     case 'scaleOut':
       return await scaleOut(context, observation, decision);
     case 'reclaim':
-      return await openReclaim(context, observation, decision, 'delete');
+      return await openReclaim(context, observation, decision, 'delete', chosenTags);
     case 'reimage':
-      return await openReclaim(context, observation, decision, 'reimage');
+      return await openReclaim(context, observation, decision, 'reimage', chosenTags);
     case 'enable':
       return await enable(context, observation, decision);
     case 'bump':
@@ -167,6 +173,7 @@ async function openReclaim(
   observation: Observation,
   decision: Decision,
   kind: 'delete' | 'reimage',
+  chosenTags: Map<string, string | null>,
 ): Promise<string> {
   const target = decision.target;
   if (target === undefined) return 'The decision names no node.';
@@ -188,6 +195,8 @@ async function openReclaim(
     deadlineAt: null,
     reason: decision.reason,
   });
+  const chosen = observation.agents.value.find(({ agentId }) => agentId === target.agentId);
+  if (operation !== null) chosenTags.set(operation.operationId, tagIn(chosen));
   return operation === null
     ? 'Already under way.'
     : 'The agent is disabled first; the machine follows once no job can reach it.';

@@ -100,6 +100,8 @@ export interface Recollection {
   readonly settling: Map<string, number>;
   /** Operations that this process itself brought to the end of their registration. */
   readonly carried: Set<string>;
+  /** Operation → the tag that its agent had when this process chose it. */
+  readonly chosenTags: Map<string, string | null>;
   /** Agents without a machine and without a record → when they were first seen so. */
   readonly leftovers: Map<number, number>;
   /** What agents of each image showed; null until it was read from the store. */
@@ -131,6 +133,7 @@ export function freshRecollection(): Recollection {
     isPanicStopped: false,
     settling: new Map(),
     carried: new Set(),
+    chosenTags: new Map(),
     leftovers: new Map(),
     learned: null,
     finished: null,

@@ -72,7 +72,8 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const refusals = await followScaleOuts(context, observed);
   await closeRelabels(context, observed.operations);
   const isStopped = recollection.isPanicStopped || contentionsIn(observed.lanes).some((one) => one.forbidsDestroying);
-  await advanceReclaims(context, observed, recollection.settling, isStopped, recollection.carried);
+  const { settling, carried, chosenTags } = recollection;
+  await advanceReclaims(context, observed, settling, isStopped, carried, chosenTags);
   const observation = { ...picture, operations: await context.store.listOpenOperations(context.pool) };
   const configuring = isEnding ? nothing : await configureModels(context, observation, recollection);
 

@@ -3,16 +3,16 @@
 // moves one open operation as far as it may go in this pass; the ledger row is written before the call it announces.
 import type { Agent } from '../domain/agent.ts';
 import type { Generation, Observation, OpenOperation, OperationPhase } from '../domain/observation.ts';
-import { agentsOnMachine } from '../domain/machine-agents.ts';
 import { stoodBefore } from '../domain/saved-nodes.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
 import { giveBack } from './give-back.ts';
 import { keepLease } from './lease.ts';
-import { lifeCapability } from './orphans.ts';
+import { othersOfAdopted, othersOfLife } from './other-registrations.ts';
 import { followDestruction, requestDestruction, retryAt } from './destroy.ts';
 import { agentIdOf, isAgentGone, isStillWithoutAgent } from './older-ledger.ts';
 import { claimMilliseconds } from './generations.ts';
+import { wantedForTag } from './wanted-tag.ts';
 
 /** Between the two clean readings after the cordon (R4). It is measured within one process, so that no jump of a clock shortens it. */
 export const settleMilliseconds = 30_000;
@@ -23,19 +23,21 @@ export async function advanceReclaims(
   settling = new Map<string, number>(),
   isStopped = false,
   carried = new Set<string>(),
+  chosenTags = new Map<string, string | null>(),
 ): Promise<void> {
   const open = observation.operations.filter(
     (operation) => operation.kind === 'delete' || operation.kind === 'reimage',
   );
   const ids = new Set(open.map((operation) => operation.operationId));
-  for (const known of [settling, carried]) for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
+  for (const known of [settling, carried, chosenTags])
+    for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
   const ready: OpenOperation[] = [];
   for (const operation of open) {
     if (!isKnown(observation, operation)) continue;
     // A panic stop, or another sizer, holds what is not decided yet; whose registration is gone can only be finished.
     if (isStopped && operation.phase !== 'deregistered' && operation.phase !== 'requested') continue;
     await keepLease(context);
-    const advanced = await advanceOne(context, observation, operation, { settling, carried });
+    const advanced = await advanceOne(context, observation, operation, { settling, carried, chosenTags });
     if (advanced.phase === 'deregistered' && (await isStillWithoutAgent(context, observation, advanced, carried)))
       ready.push(advanced);
   }
@@ -62,6 +64,7 @@ interface Own {
   readonly settling: Map<string, number>;
   /** It saw the agent disabled and free twice; what another process says of one may be older than the world. */
   readonly carried: Set<string>;
+  readonly chosenTags: ReadonlyMap<string, string | null>;
 }
 
 async function advanceOne(
@@ -100,7 +103,7 @@ async function oneStep(
   context: PoolContext,
   observation: Observation,
   operation: OpenOperation,
-  { settling, carried }: Own,
+  own: Own,
 ): Promise<OperationPhase> {
   const generation = observation.generations.find((one) => one.generationId === operation.generationId) ?? null;
   switch (operation.phase) {
@@ -110,10 +113,10 @@ async function oneStep(
     case 'draining':
       return await readOnce(context, operation, generation);
     case 'settling':
-      if (!isSettled(context, operation, settling)) return 'settling';
-      return await readTwice(context, operation, generation, carried);
+      if (!isSettled(context, operation, own.settling)) return 'settling';
+      return await readTwice(context, observation, operation, generation, own);
     case 'deregistering':
-      if (carried.has(operation.operationId) || (await isAgentGone(context, operation, generation)))
+      if (own.carried.has(operation.operationId) || (await isAgentGone(context, operation, generation)))
         return await deregister(context, observation, operation, generation);
       // Another process disabled it, perhaps before the records were set back: it is read twice again.
       return await move(context, operation, 'settling');
@@ -183,8 +186,13 @@ function cameUpAfterAll(operation: OpenOperation, agent: Agent): boolean {
 const startFailures: ReadonlySet<string> = new Set(['provisioningFailed', 'extensionFailed', 'bootDeadlinePassed']);
 
 /** It stays disabled by Weir, so the gate opens it like any other node. */
-async function keep(context: PoolContext, operation: OpenOperation, agent: Agent): Promise<OperationPhase> {
-  context.line('info', `Agent ${agent.name} came online after all, so its reclaim is given up.`);
+async function keep(
+  context: PoolContext,
+  operation: OpenOperation,
+  agent: Agent,
+  why = 'came online after all',
+): Promise<OperationPhase> {
+  context.line('info', `Agent ${agent.name} ${why}, so its reclaim is given up.`);
   return await move(context, operation, 'cancelled');
 }
 
@@ -221,15 +229,18 @@ function isSettled({ clock }: PoolContext, operation: OpenOperation, settling: M
 
 async function readTwice(
   context: PoolContext,
+  observation: Observation,
   operation: OpenOperation,
   generation: Generation | null,
-  carried: Set<string>,
+  { carried, chosenTags }: Own,
 ): Promise<OperationPhase> {
   const agentId = agentIdOf(operation, generation);
   const agent = agentId === null ? null : await context.azureDevOps.readAgent(context.settings.poolId, agentId);
   if (agent === null) return await move(context, operation, 'deregistering');
   if (agent.isEnabled) return await enabledAgain(context, operation, agent, generation);
   if (cameUpAfterAll(operation, agent)) return await keep(context, operation, agent);
+  const wanted = wantedForTag(observation, operation, agent, generation, chosenTags);
+  if (wanted !== null) return await keep(context, operation, agent, wanted);
   if (agent.assignedRequestId !== null) return await move(context, operation, 'draining');
   const unfinished = await context.azureDevOps.listAgentJobRequests(context.settings.poolId, agent.agentId);
   const holdsJob = unfinished.some((request) => request.reservedAgentId === agent.agentId && request.result === null);
@@ -255,34 +266,6 @@ async function deregister(
     if (answer === 'busy') return await move(context, operation, 'draining');
   }
   return await move(context, operation, 'deregistered');
-}
-
-/** A claim whose answers were lost may have registered more than one agent; none of them outlives the machine. */
-function othersOfLife(
-  observation: Observation,
-  generation: Generation | null,
-  agentId: number | null,
-): readonly number[] {
-  if (generation === null) return [];
-  return observation.agents.value
-    .filter(
-      (agent) => agent.systemCapabilities[lifeCapability] === generation.generationId && agent.agentId !== agentId,
-    )
-    .map((agent) => agent.agentId);
-}
-
-/** Whoever enrolled a machine before Weir came may have put several agents on it; a busy one keeps the machine. */
-function othersOfAdopted(
-  observation: Observation,
-  operation: OpenOperation,
-  agentId: number | null,
-): readonly number[] {
-  if (operation.reason.code !== stoodBefore) return [];
-  const listed = observation.lanes.flatMap((lane) => lane.instances.value);
-  const machine = listed.find((one) => one.vmId === operation.vmId);
-  if (machine === undefined) return [];
-  const found = agentsOnMachine(observation, machine).map((one) => one.agentId);
-  return found.filter((one) => one !== agentId);
 }
 
 async function move(context: PoolContext, operation: OpenOperation, phase: OperationPhase): Promise<OperationPhase> {

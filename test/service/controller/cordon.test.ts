@@ -1,13 +1,16 @@
 // The cordon is Weir's own: an agent that a person disabled between the decision and the cordon is left alone (I-16). And
 // no registration of a life outlives its machine.
 import { expect, it } from '@jest/globals';
-import { advanceReclaims } from '../../../service/controller/reclaim.ts';
+import { act } from '../../../service/controller/act.ts';
+import { freshRecollection } from '../../../service/controller/context.ts';
+import { advanceReclaims, settleMilliseconds } from '../../../service/controller/reclaim.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import {
   agent,
   generation,
   hour,
   instance,
+  jobRequest,
   minute,
   now0,
   operation,
@@ -16,7 +19,7 @@ import {
   settings,
 } from '../../builders.ts';
 import { passContext, pictureOf } from './pass-context.ts';
-import { smallClouds } from './small-clouds.ts';
+import { smallClouds, type SmallClouds } from './small-clouds.ts';
 
 type Phase = 'intended' | 'cordoning' | 'draining' | 'settling' | 'deregistering';
 
@@ -102,3 +105,46 @@ it.each<[Phase, boolean]>([
     expect(clouds.calls.filter((call) => !call.startsWith('readAgent'))).toEqual(['deleteInstances 1']);
   },
 );
+
+/** Chosen with this tag, or none; what happens next comes before the second reading (R4). */
+async function chosenAndThen(code: string, tag: string | null, happens: (clouds: SmallClouds) => void) {
+  let now = now0;
+  const store = createMemoryStore({ now: () => now });
+  await store.savePool(settings({ recycleAfterEachUse: false }), null, false);
+  const lease = (await store.acquireLease('linux', 'me', 3_600_000))!;
+  const clouds = smallClouds(scaleSet({ capacity: 1 }));
+  clouds.agents.set(1, agent({ userCapabilities: tag === null ? {} : { CustomCapabilities: tag } }));
+  clouds.instances.set('1', instance());
+  await store.startGeneration(lease, generation({ isDisabledByWeir: false }));
+  const parts = { store, lease, clouds, now: () => now };
+  const recollection = freshRecollection();
+  const { settling, carried, chosenTags } = recollection;
+  const target = { scaleSetId, instanceId: '1', vmId: 'vm-1', generationId: 'g-1', agentId: 1 };
+  const reason = { code, words: 'It goes.' };
+  await act(passContext(parts), await pictureOf(parts), [{ kind: 'reclaim', reason, target }], recollection);
+  const pass = async () =>
+    await advanceReclaims(passContext(parts), await pictureOf(parts), settling, false, carried, chosenTags);
+  await pass();
+  happens(clouds);
+  now += settleMilliseconds;
+  await pass();
+  return [clouds.calls.includes('deleteAgent 1') ? 'taken away' : 'stays', await store.listOpenOperations('linux')];
+}
+
+const wants = (demand: string) => (clouds: SmallClouds) =>
+  void clouds.requests.push(jobRequest({ requestId: 9, demands: [demand] }));
+const tagged = (clouds: SmallClouds) =>
+  void clouds.agents.set(1, { ...clouds.agents.get(1)!, userCapabilities: { CustomCapabilities: 'repo' } });
+
+it.each([
+  ['that got a tag is not taken away as one without', 'idleTooLong', null, tagged, 'stays'],
+  ['that makes room, likewise', 'displaced', null, tagged, 'stays'],
+  ['that a person wants gone goes all the same', 'deleteAsked', null, tagged, 'taken away'],
+  ['whose tag was known goes', 'idleTooLong', 'repo', () => undefined, 'taken away'],
+  ['whose tag a job asks for stays', 'idleTooLong', 'Repo', wants('CustomCapabilities -equals repo'), 'stays'],
+  ['whose tag no job asks for goes', 'idleTooLong', 'repo', wants('CustomCapabilities -equals docs'), 'taken away'],
+] as const)('between choice and cordon an agent %s', async (_what, code, tag, happens, expected) => {
+  const [what, open] = await chosenAndThen(code, tag, happens);
+  expect(what).toBe(expected);
+  if (expected === 'stays') expect(open).toEqual([]);
+});
