@@ -116,7 +116,7 @@ export class Meddlers implements Happenings {
 
   /** The tag of Azure DevOps' own elastic pool appears, and somebody scales. */
   async #compete(): Promise<string | null> {
-    const url = this.#url(setOfMachines(this.#world));
+    const url = this.#url(await setOfMachines(this.#world));
     if (url === null) return null;
     const before = await this.#read(url);
     const tags = { ...(before.tags as Model | undefined), [elasticTag]: 'linux' };

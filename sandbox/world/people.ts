@@ -91,7 +91,7 @@ export class People implements Happenings {
   }
 
   async #scale(): Promise<string | null> {
-    const scaleSet = setOfMachines(this.#world);
+    const scaleSet = await setOfMachines(this.#world);
     if (scaleSet === null) return null;
     const url = `https://management.azure.com${scaleSet}?api-version=2024-03-01`;
     const read = await this.#world.sendAsPerson({ method: 'GET', url, headers: {} });
@@ -143,7 +143,17 @@ export class People implements Happenings {
 }
 
 /** A scale set whose machines are the pool's: of a pool with lanes one that has some, for its template has none. */
-export function setOfMachines({ clouds, settings }: World): string | null {
+export async function setOfMachines(world: World): Promise<string | null> {
+  const { clouds, settings } = world;
+  if (!(await hasLooked(world))) return null;
   if ((settings.laneResourceGroup ?? null) === null) return settings.scaleSet;
   return clouds.azure.instances()[0]?.scaleSet ?? null;
+}
+
+/**
+ * True once Weir has seen the scale set. What stands in it before that is not Weir's, and only a person takes it away: whoever
+ * scales waits so long, and whoever makes a backup.
+ */
+export async function hasLooked({ store, settings }: World): Promise<boolean> {
+  return ((await store.readMemory(settings.name)) ?? null) !== null;
 }

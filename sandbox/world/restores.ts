@@ -4,6 +4,7 @@
 import { seededRandom } from '../../service/domain/chance.ts';
 import { exponential } from './fault.ts';
 import type { Happenings, World } from './moving-world.ts';
+import { hasLooked } from './people.ts';
 
 export interface RestoresOptions {
   readonly seed: number;
@@ -35,7 +36,6 @@ export class Restores implements Happenings {
   constructor(world: World, options: RestoresOptions) {
     [this.#world, this.#options] = [world, options];
     this.#random = seededRandom(options.seed * 9601 + 29);
-    // The first look at the scale set is in every backup.
     this.#at = this.#after(options.startAt, 120, options.everySeconds);
   }
 
@@ -45,6 +45,10 @@ export class Restores implements Happenings {
 
   async deliver(now: number): Promise<void> {
     const backup = this.#backup;
+    if (backup === null && !(await hasLooked(this.#world))) {
+      this.#at = now + leastAgeSeconds * 1000;
+      return;
+    }
     if (backup === null) {
       this.#backup = { takenAt: now, putBack: this.#options.backUp() };
       this.#at = this.#after(now, leastAgeSeconds, meanAgeSeconds);
