@@ -1,5 +1,6 @@
 // Placeholders: agents that are registered and never online, so that Azure DevOps lets a job wait for a machine that does
 // not exist yet. One for each set of demands that the pool admits; decide says which (domain/placeholder.ts).
+import { mostPlaceholders } from '../domain/admission.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Observation } from '../domain/observation.ts';
 import { wantedPlaceholders, type WantedPlaceholder } from '../domain/wanted-placeholders.ts';
@@ -25,6 +26,9 @@ export async function registerPlaceholder(
     await context.store.savePlaceholder(context.lease, recordOf(wanted, existing.agentId));
     return 'It was there already.';
   }
+  // Whoever else believes to lead may have registered some since the picture.
+  if ((await context.store.listPlaceholders(context.pool)).length >= mostPlaceholders)
+    return 'There are as many as a pool may have.';
   const { agentId } = await context.azureDevOps.registerAgent(
     context.settings.poolId,
     await registrationOf(context, wanted),

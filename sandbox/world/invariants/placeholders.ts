@@ -1,15 +1,17 @@
 // I-11, of the agents that let a job wait: two hundred at most at any time, and at the end, when everybody has rested, one for
-// each priority at least stands again, whoever took them away.
+// each priority at least stands again, whoever took them away. Of two processes that lead, each may have one under way.
 import { isByController, numberIn, type Checker } from './checker.ts';
 
-const most = 200;
+const mostOfOne = 200;
 const leastAtRest = 3;
 
 export function placeholderChecker(): Checker {
   const standing = new Set<number>();
   let wasAny = false;
+  let most = mostOfOne;
   return (event, report) => {
     const agent = numberIn(event, 'agent');
+    if (event.kind === 'serviceStart') most = Math.max(most, mostOfOne - 1 + (numberIn(event, 'controller') ?? 1));
     if (event.kind === 'end') {
       if (wasAny && standing.size < leastAtRest)
         report(

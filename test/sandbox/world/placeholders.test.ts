@@ -28,4 +28,7 @@ it('two hundred are the most, and agents of machines are none', () => {
   expect(violations(many)).toEqual([]);
   expect(violations([...many, { kind: 'agentRegistered', agent: 500, vmId: 'vm' }])).toEqual([]);
   expect(violations([...many, registered(500)])).toHaveLength(1);
+  const second = { kind: 'serviceStart', controller: 2 };
+  expect(violations([second, ...many, registered(500)])).toEqual([]);
+  expect(violations([second, ...many, registered(500), registered(501)])).toHaveLength(1);
 });

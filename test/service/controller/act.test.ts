@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { act } from '../../../service/controller/act.ts';
 import { freshRecollection, type Recollection } from '../../../service/controller/context.ts';
 import { keepGenerations } from '../../../service/controller/generations.ts';
+import { decide } from '../../../service/domain/decide.ts';
 import type { Decision } from '../../../service/domain/decision.ts';
 import { withRefusals } from '../../../service/domain/refusal.ts';
 import { CloudError } from '../../../service/problem.ts';
@@ -203,4 +204,16 @@ describe('act', () => {
     await pass(scaleOut);
     expect(clouds.scaleSet.capacity).toBe(2);
   });
+});
+
+it('registers no placeholder beyond the most, where another process has registered some since the picture', async () => {
+  const { decisions } = decide(await observation(), settings(), memory());
+  const wanted = decisions.filter(({ kind }) => kind === 'registerPlaceholder');
+  const seen = await observation();
+  for (let agentId = 1000; agentId < 1199; agentId += 1)
+    await store.savePlaceholder(lease, { agentId, name: `weir-placeholder-other-${agentId}`, image: 'other' });
+  const placeholderKey = () => Promise.resolve({ modulus: 'AQAB', exponent: 'AQAB' });
+  await act(passContext(parts(), { placeholderKey }), seen, wanted, recollection);
+  expect(wanted.length).toBeGreaterThan(1);
+  expect(clouds.calls.filter((call) => call.startsWith('registerAgent'))).toHaveLength(1);
 });
