@@ -11,6 +11,15 @@ export const NearMissView = Type.Object({
 });
 export type NearMissView = Static<typeof NearMissView>;
 
+/** An agent that a verdict speaks of. */
+export const NamedAgent = Type.Object({
+  name: Type.String(),
+  state: Type.String({ description: 'In words: kept, disabled, offline.' }),
+});
+
+/** Absent in what an older service wrote. */
+const agentsField = Type.Optional(Type.Array(NamedAgent));
+
 /** What a verdict stands on; part of every job request, and the whole answer of the tester. */
 export const verdictFields = {
   verdict: Type.String({ description: 'One of the closed list of verdicts.' }),
@@ -27,6 +36,7 @@ export const evidenceFields = {
   nearMisses: Type.Optional(Type.Array(NearMissView)),
   /** Sentences: what else the verdict stands on. */
   facts: Type.Optional(Type.Array(Type.String())),
+  agents: agentsField,
   /** Of the job: the run and project it belongs to. */
   runId: Type.Optional(Nullable(Type.Integer())),
   projectId: Type.Optional(Nullable(Type.String())),
@@ -48,6 +58,7 @@ export const DemandAnswer = Type.Object({
   estimatedStartSeconds: Nullable(Type.Number()),
   nearMisses: Type.Array(NearMissView),
   facts: Type.Array(Type.String()),
+  agents: agentsField,
   /** Agents and images that meet every demand. */
   fits: Type.Array(
     Type.Object({

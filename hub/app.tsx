@@ -141,7 +141,7 @@ function placeOf(route: Extract<Route, { page: 'pool' }>, go: Routing['go']): Pl
     item: opened ?? null,
     ...(set === undefined ? {} : { filters: set }),
     onDelete: () => go({ page: 'delete', pool }),
-    onTab: (tab) => go(at(tab, null, undefined)),
+    onTab: (tab, filters) => go(at(tab, null, filters)),
     // One thing is looked at beside the same list; another tab has filters of its own.
     onItem: (item, tab = open) => go(at(tab, item, tab === open ? set : undefined)),
     onFilters: (filters, isSameEntry) => go(at(open, opened, filters), isSameEntry),

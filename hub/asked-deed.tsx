@@ -2,6 +2,7 @@
 import { useState, type ReactNode } from 'react';
 import { toProblem, type HubProblem } from './problem.ts';
 import { Question } from './question.tsx';
+import { ProblemWords } from './problem-words.tsx';
 
 interface AskedDeedProps {
   readonly label: string;
@@ -33,7 +34,7 @@ export function AskedDeed({ label, doIt, isDangerous = false, deed, onLeave, chi
       </Question>
       {problem === null ? null : (
         <p className="weir-inline-problem" role="alert">
-          {problem.message} {problem.nextStep}
+          <ProblemWords problem={problem} />
         </p>
       )}
     </div>

@@ -5,6 +5,7 @@ import { MessageCard, MessageCardSeverity } from 'azure-devops-ui/MessageCard';
 import { Spinner, SpinnerSize } from 'azure-devops-ui/Spinner';
 import type { HubProblem } from './problem.ts';
 import { spanWords } from './time.ts';
+import { ProblemWords } from './problem-words.tsx';
 
 export function Loading({ what }: { readonly what: string }) {
   return (
@@ -53,7 +54,7 @@ export function ProblemMessage({
 export function InlineProblem({ problem, retry }: { readonly problem: HubProblem; readonly retry: () => void }) {
   return (
     <div className="weir-inline-problem" role="status">
-      {problem.message} {problem.nextStep} <Button subtle={true} text="Try again" onClick={retry} />
+      <ProblemWords problem={problem} /> <Button subtle={true} text="Try again" onClick={retry} />
     </div>
   );
 }
@@ -70,7 +71,7 @@ export function StaleMessage({ problem, receivedAt, retry }: StaleMessageProps) 
     <MessageCard severity={MessageCardSeverity.Warning} buttonProps={[{ text: 'Try again', onClick: retry }]}>
       {/* One element: the bar lays its children out side by side and would swallow the spaces between them. */}
       <span className="weir-anywhere">
-        <strong>What you see is {spanWords(ageMs)} old.</strong> {problem.message} {problem.nextStep}
+        <strong>What you see is {spanWords(ageMs)} old.</strong> <ProblemWords problem={problem} />
       </span>
     </MessageCard>
   );

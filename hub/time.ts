@@ -12,6 +12,12 @@ export function spanWords(ms: number): string {
   return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
 }
 
+/** Of machines: "9.5", "1,204", with a digit behind the point where people compare it. */
+export function hoursWords(hours: number): string {
+  const digits = hours < 100 ? 1 : 0;
+  return hours.toLocaleString(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
 export function agoWords(at: string, now: string): string {
   const ms = between(at, now);
   return ms < 1500 ? 'just now' : `${spanWords(ms)} ago`;

@@ -7,6 +7,7 @@ import { CommandText } from '../command-text.tsx';
 import { DataTable, type Column } from '../data-table.tsx';
 import { Empty, Loading } from '../messages.tsx';
 import { Name } from '../name.tsx';
+import { ProblemWords } from '../problem-words.tsx';
 import { toProblem, type HubProblem } from '../problem.ts';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
@@ -43,7 +44,7 @@ export function TokensCard({ client, pool }: { readonly client: HubClient; reado
       {[problem, refused].map((one) =>
         one === null ? null : (
           <p key={one.message} className="weir-inline-problem" role="alert">
-            {one.message} {one.nextStep}
+            <ProblemWords problem={one} />
           </p>
         ),
       )}

@@ -4,6 +4,7 @@ import type { ValidationList, ValidationSummary } from '../../contract/validatio
 import { DataTable, type Column } from '../data-table.tsx';
 import { Empty, Loading } from '../messages.tsx';
 import { Moment } from '../moment.tsx';
+import { ProblemWords } from '../problem-words.tsx';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
 import { replace, useLive } from '../use-live.ts';
@@ -25,7 +26,7 @@ export function ValidationsCard({ client, pool, onReport }: ValidationsCardProps
       {data === null && problem === null ? <Loading what="the validations" /> : null}
       {problem === null ? null : (
         <p className="weir-inline-problem">
-          {problem.message} {problem.nextStep}
+          <ProblemWords problem={problem} />
         </p>
       )}
       {data?.validations.length === 0 ? (

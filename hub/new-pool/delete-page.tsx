@@ -5,6 +5,7 @@ import type { PoolDeletion } from '../../contract/new-pool.ts';
 import { CommandText } from '../command-text.tsx';
 import { Loading, ProblemMessage } from '../messages.tsx';
 import { PageFrame } from '../page-frame.tsx';
+import { ProblemWords } from '../problem-words.tsx';
 import { toProblem, type HubProblem } from '../problem.ts';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
@@ -94,7 +95,7 @@ function Ask({ client, pool, deletion, onBegun }: AskProps) {
         <div role="alert">
           {problem === null ? null : (
             <p className="weir-inline-problem">
-              {problem.message} {problem.nextStep}
+              <ProblemWords problem={problem} />
             </p>
           )}
         </div>

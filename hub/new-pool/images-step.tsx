@@ -36,8 +36,10 @@ export function ImagesStep(props: StepProps) {
 function LaneGroup({ draft, faults, onChange }: StepProps) {
   const group = draft.laneGroup.trim();
   const { scaleSet } = draft;
-  // A shell reads the brackets that a name may have as its own, unless the name is quoted.
-  const command = `az group create --name "${group}" --location ${scaleSet?.location ?? ''} --subscription ${draft.subscription}`;
+  const region = scaleSet?.location ?? '';
+  // A shell reads the brackets that a name may have as its own, unless the name is quoted; what no region is called is not put before it.
+  const location = /^[\w -]+$/.test(region) ? region : 'REGION';
+  const command = `az group create --name "${group}" --location "${location}" --subscription ${draft.subscription}`;
   return (
     <>
       <FieldRow

@@ -3,6 +3,7 @@ import { useId } from 'react';
 import type { StandingMachines } from '../../contract/azure-places.ts';
 import { DataTable } from '../data-table.tsx';
 import { Name } from '../name.tsx';
+import { FaultLines } from '../problem-words.tsx';
 import { faultsAt } from '../settings/local-check.ts';
 import { exactWords } from '../time.ts';
 import type { StepProps } from './step-props.ts';
@@ -20,7 +21,6 @@ const stateWords: Readonly<Record<string, string>> = {
 
 export function Machines({ machines, draft, faults, onChange }: StepProps & { readonly machines: readonly Machine[] }) {
   const id = useId();
-  const wrong = faultsAt(faults, 'machines');
   if (machines.length === 0) return <p>No machine stands in it.</p>;
   const many = machines.length === 1 ? 'This machine' : `These ${machines.length} machines`;
   return (
@@ -60,13 +60,7 @@ export function Machines({ machines, draft, faults, onChange }: StepProps & { re
           Delete {machines.length === 1 ? 'this machine' : `these ${machines.length} machines`} with everything on{' '}
           {machines.length === 1 ? 'it' : 'them'}
         </label>
-        <div id={`${id}fault`} role="alert">
-          {wrong.map((one) => (
-            <p key={one.nextStep} className="weir-fault">
-              {one.nextStep}
-            </p>
-          ))}
-        </div>
+        <FaultLines id={`${id}fault`} faults={faultsAt(faults, 'machines')} />
       </div>
     </>
   );

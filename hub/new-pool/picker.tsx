@@ -1,5 +1,6 @@
 // One of many with what speaks for and against each: a list of radio buttons in a table.
 import { useId, type ReactNode } from 'react';
+import { FaultLines } from '../problem-words.tsx';
 import { FieldRow } from '../settings/field-row.tsx';
 import { faultsAt, type FieldFault } from '../settings/local-check.ts';
 
@@ -30,13 +31,7 @@ export function NothingToPick({ path, faults, children }: NothingToPickProps) {
   return (
     <div data-field={path} tabIndex={-1}>
       {children}
-      <div role="alert">
-        {faultsAt(faults, path).map(({ message, nextStep }) => (
-          <p key={message} className="weir-fault">
-            {message} {nextStep}
-          </p>
-        ))}
-      </div>
+      <FaultLines faults={faultsAt(faults, path)} />
     </div>
   );
 }

@@ -14,6 +14,7 @@ import type { AgentPoolEntry } from './azure-devops.ts';
 import type { StepProps } from './step-props.ts';
 import { TwoClicks } from './two-clicks.tsx';
 import { apart, inARow } from '../apart.ts';
+import { ProblemWords } from '../problem-words.tsx';
 
 interface ReviewProps extends StepProps {
   readonly organizationUrl: string;
@@ -63,7 +64,7 @@ export function ReviewStep(props: ReviewProps) {
       <div role="alert">
         {problem === null || needsClicks ? null : (
           <p className="weir-inline-problem weir-anywhere">
-            {problem.message} {problem.nextStep}
+            <ProblemWords problem={problem} />
           </p>
         )}
       </div>

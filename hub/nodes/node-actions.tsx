@@ -3,6 +3,7 @@ import { useId, useState } from 'react';
 import { Button } from 'azure-devops-ui/Button';
 import type { NodeView } from '../../contract/api.ts';
 import type { NodeAction } from '../../contract/nodes.ts';
+import { ProblemWords } from '../problem-words.tsx';
 import { toProblem, type HubProblem } from '../problem.ts';
 import type { HubClient } from '../service.ts';
 import { useTakenFocus } from '../taken-focus.ts';
@@ -121,7 +122,7 @@ function Confirm({ client, pool, node, action, onEnd }: ConfirmProps) {
       />
       {problem === null ? null : (
         <p className="weir-fault" role="alert">
-          {problem.message} {problem.nextStep}
+          <ProblemWords problem={problem} />
         </p>
       )}
       <div className="weir-filters">

@@ -1,20 +1,28 @@
 // Money and machine hours in words.
+import { hoursWords } from '../time.ts';
 import { costOf, groupsBy, priceOf, type MachineUse, type PriceTable } from './cost.ts';
 
-/** "19.30 EUR", "1,204 EUR": rounded as far as a person compares. */
+/** "119.30 EUR", "1,204 EUR", "119 JPY": as the currency is written, and from a thousand on without its parts. */
 export function moneyWords(amount: number, currency: string): string {
-  const digits = amount < 100 ? 2 : amount < 1000 ? 1 : 0;
-  const number = new Intl.NumberFormat(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return `${number.format(amount)} ${currency}`.trim();
+  return `${amountWords(amount, currency)} ${currency}`.trim();
+}
+
+/** For a column whose heading names the currency. */
+export function amountWords(amount: number, currency: string): string {
+  const digits = amount < 1000 ? partsOf(currency) : 0;
+  return amount.toLocaleString(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** Digits behind the point; two where what somebody typed is no code of ISO 4217. */
+function partsOf(currency: string): number {
+  if (!/^[A-Za-z]{3}$/.test(currency)) return 2;
+  const { maximumFractionDigits } = new Intl.NumberFormat(undefined, { style: 'currency', currency }).resolvedOptions();
+  return maximumFractionDigits ?? 2;
 }
 
 /** A price by the hour has digits that a sum has not: "0.0416 EUR". */
 export function priceWords(perHour: number, currency: string): string {
   return `${perHour.toLocaleString(undefined, { maximumFractionDigits: 4 })} ${currency}`.trim();
-}
-
-export function hoursWords(hours: number): string {
-  return hours < 100 ? hours.toFixed(1) : Math.round(hours).toLocaleString();
 }
 
 export function sizeName(size: string | null): string {

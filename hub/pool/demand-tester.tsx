@@ -3,6 +3,7 @@ import { Button } from 'azure-devops-ui/Button';
 import { useId, useState } from 'react';
 import type { DemandAnswer } from '../../contract/diagnosis.ts';
 import { Name } from '../name.tsx';
+import { ProblemWords } from '../problem-words.tsx';
 import { toProblem, type HubProblem } from '../problem.ts';
 import { Section } from '../section.tsx';
 import { VerdictStatus } from '../status-icon.tsx';
@@ -53,7 +54,7 @@ export function DemandTester({ place }: { readonly place: VerdictPlace }) {
       <div role="status">
         {problem === null ? null : (
           <p className="weir-inline-problem">
-            {problem.message} {problem.nextStep}
+            <ProblemWords problem={problem} />
           </p>
         )}
         {answer === null ? null : <Answer key={answer.demands.join('\n')} answer={answer} place={place} />}

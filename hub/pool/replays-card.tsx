@@ -3,6 +3,7 @@ import { Button } from 'azure-devops-ui/Button';
 import type { WhatIfView } from '../../contract/what-if.ts';
 import { InlineProblem, Loading } from '../messages.tsx';
 import { Moment } from '../moment.tsx';
+import { ProblemWords } from '../problem-words.tsx';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
 import type { Price } from './cost.ts';
@@ -49,7 +50,7 @@ export function ReplaysCard({ client, pool, look, price, onWhatIf }: ReplaysCard
         <div role="alert">
           {refused === null ? null : (
             <p className="weir-fault">
-              {refused.message} {refused.nextStep}
+              <ProblemWords problem={refused} />
             </p>
           )}
         </div>

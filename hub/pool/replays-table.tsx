@@ -1,7 +1,8 @@
 // What really was, and what each settings would have needed, one below the other.
 import type { WhatIfRow, WhatIfView } from '../../contract/what-if.ts';
 import { DataTable, type Column } from '../data-table.tsx';
-import { changeWords, hoursWords, rowName, secondsWords } from '../what-if/row-words.ts';
+import { hoursWords } from '../time.ts';
+import { changeWords, rowName, secondsWords } from '../what-if/row-words.ts';
 import type { Price } from './cost.ts';
 import { moneyWords } from './cost-words.ts';
 

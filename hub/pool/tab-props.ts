@@ -10,7 +10,8 @@ export interface TabProps {
   readonly item: string | null;
   /** On this tab, or on another. */
   readonly onItem: (item: string | null, tab?: PoolTab) => void;
-  readonly onTab: (tab: PoolTab) => void;
+  /** `filters` as that tab writes them; absent: none. */
+  readonly onTab: (tab: PoolTab, filters?: string) => void;
   /** As the address names them; absent: none. */
   readonly filters?: string;
   /** Absent where no address remembers them. `isSameEntry`: as part of what the history remembers already. */

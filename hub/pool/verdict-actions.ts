@@ -1,7 +1,8 @@
 // What Weir itself can do about a verdict, so that its next step is a button. What a person has disabled stays so: for that
-// there is a link to where they did it.
+// there is a link to where they did it. Machines that are kept are given back or deleted on the page of each.
 import type { JobRequestView } from '../../contract/api.ts';
 import type { PoolTab } from '../route.ts';
+import { writeFilters } from './filters.ts';
 
 export type VerdictAction =
   | { readonly kind: 'unpause' }
@@ -10,10 +11,11 @@ export type VerdictAction =
   /** Jobs of this run may ask for the version, for a day. */
   | { readonly kind: 'admitForRun'; readonly image: string | null; readonly version: string; readonly runId: number }
   | { readonly kind: 'validate'; readonly image: string | null; readonly version: string | null }
-  | { readonly kind: 'open'; readonly tab: PoolTab }
+  /** `filters` as that tab writes them. */
+  | { readonly kind: 'open'; readonly tab: PoolTab; readonly filters?: string }
   | { readonly kind: 'agents' };
 
-type Asked = Pick<JobRequestView, 'verdict' | 'demands'> & { readonly runId?: number | null | undefined };
+type Asked = Pick<JobRequestView, 'verdict' | 'demands' | 'agents' | 'runId'>;
 
 export function actionsOf(request: Asked): readonly VerdictAction[] {
   const image = valueOf(request.demands, 'ImageOverride');
@@ -50,10 +52,26 @@ export function actionsOf(request: Asked): readonly VerdictAction[] {
     case 'scaleSetMissing':
       return [{ kind: 'open', tab: 'checks' }];
     case 'agentsDisabled':
-      return [{ kind: 'agents' }];
+      return holdersOf(request);
     default:
       return [];
   }
+}
+
+function holdersOf({ agents }: Asked): readonly VerdictAction[] {
+  // An older service does not say which they are.
+  if (agents === undefined) return [{ kind: 'agents' }];
+  const isKept = agents.some((one) => one.state === 'kept');
+  const isDisabled = agents.some((one) => one.state !== 'kept');
+  return [
+    ...(isKept
+      ? [
+          { kind: 'open', tab: 'nodes', filters: writeFilters({ state: 'kept' }) } as const,
+          { kind: 'open', tab: 'settings' } as const,
+        ]
+      : []),
+    ...(isDisabled ? [{ kind: 'agents' } as const] : []),
+  ];
 }
 
 function admissions(demands: readonly string[]): readonly VerdictAction[] {
@@ -79,6 +97,7 @@ const tabNames: Readonly<Partial<Record<PoolTab, string>>> = {
   admission: 'See what is admitted',
   settings: 'Open the settings',
   checks: 'Open the checks',
+  nodes: 'See the kept machines',
 };
 
 export function labelOf(action: VerdictAction): string {

@@ -12,7 +12,7 @@ import './verdict-buttons.css';
 export interface VerdictPlace {
   readonly client: HubClient;
   readonly pool: PoolSummary;
-  readonly onTab: (tab: PoolTab) => void;
+  readonly onTab: (tab: PoolTab, filters?: string) => void;
 }
 
 interface VerdictButtonsProps extends VerdictPlace {
@@ -49,7 +49,7 @@ export function VerdictButtons({ client, pool, onTab, actions }: VerdictButtonsP
               key={labelOf(action)}
               text={labelOf(action)}
               disabled={isDoing}
-              onClick={() => (action.kind === 'open' ? onTab(action.tab) : setAsked(action))}
+              onClick={() => (action.kind === 'open' ? onTab(action.tab, action.filters) : setAsked(action))}
             />
           ),
         )}

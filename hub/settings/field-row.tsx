@@ -1,6 +1,7 @@
 // One field of the form: its name, the control, the unit and the bounds, what it means, and what is wrong with it. A screen
 // reader hears them in this order.
 import { useId, type ReactNode } from 'react';
+import { FaultLines } from '../problem-words.tsx';
 import type { FieldFault } from './local-check.ts';
 
 export interface ControlIds {
@@ -33,13 +34,7 @@ export function FieldRow({ path, label, help, bounds = '', faults, isGroup = fal
       <p id={`${id}help`} className="weir-secondary weir-field-help">
         {help}
       </p>
-      <div id={`${id}fault`} role="alert">
-        {faults.map((fault) => (
-          <p key={`${fault.field} ${fault.message}`} className="weir-fault">
-            {fault.message} {fault.nextStep}
-          </p>
-        ))}
-      </div>
+      <FaultLines id={`${id}fault`} faults={faults} />
     </>
   );
   return isGroup ? (

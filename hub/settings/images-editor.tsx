@@ -1,5 +1,7 @@
 // The images of the pool in their order: names, where each comes from, which version, its share of the standby.
 import { Button } from 'azure-devops-ui/Button';
+import { apart } from '../apart.ts';
+import { FaultLines } from '../problem-words.tsx';
 import { Section } from '../section.tsx';
 import { isDocument, type Document } from './document.ts';
 import { faultsAt, type FieldFault } from './local-check.ts';
@@ -22,32 +24,26 @@ export function ImagesEditor({ value, help, faults, onChange }: ImagesEditorProp
       <p className="weir-secondary">
         {help} {images.length === 0 ? 'Now the pool has the image of its scale set, which jobs cannot name.' : ''}
       </p>
-      <div role="alert">
-        {whole.map((fault) => (
-          <p key={fault.message} className="weir-fault">
-            {fault.message} {fault.nextStep}
-          </p>
-        ))}
-      </div>
+      <FaultLines faults={whole} />
       {images.map((image, index) => (
         <Section
           // The order is all that tells two images apart that somebody is just writing.
           key={index}
-          title={nameOf(image, index)}
+          title={nameOf(images, index)}
           className="weir-image-fields"
           aside={
             <span className="weir-filters">
               <Button
                 subtle={true}
                 text="Up"
-                ariaLabel={`Move ${nameOf(image, index)} up`}
+                ariaLabel={`Move ${nameOf(images, index)} up`}
                 disabled={index === 0}
                 onClick={() => swap(index, index - 1)}
               />
               <Button
                 subtle={true}
                 text="Remove"
-                ariaLabel={`Remove ${nameOf(image, index)}`}
+                ariaLabel={`Remove ${nameOf(images, index)}`}
                 onClick={() => onChange(images.filter((_one, at) => at !== index))}
               />
             </span>
@@ -69,7 +65,14 @@ export function ImagesEditor({ value, help, faults, onChange }: ImagesEditorProp
 /** The scale set's own image, which nobody has named yet. */
 export const newImage: Document = { aliases: [], source: null, version: 'latest', standbyPercent: '*' };
 
-function nameOf({ aliases }: Document, index: number): string {
-  const [first] = Array.isArray(aliases) ? aliases.map(String) : [];
-  return first === undefined || first === '' ? `Image ${index + 1}` : first;
+/** Two that somebody calls the same are told apart by their places. */
+function nameOf(images: readonly Document[], index: number): string {
+  const name = firstName(images[index]);
+  if (name === '') return `Image ${index + 1}`;
+  const isOnly = images.every((image, at) => at === index || firstName(image) !== name);
+  return isOnly ? name : `${apart(name)} (image ${index + 1})`;
+}
+
+function firstName({ aliases }: Document = {}): string {
+  return Array.isArray(aliases) ? String(aliases[0] ?? '') : '';
 }

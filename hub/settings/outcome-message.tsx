@@ -1,6 +1,7 @@
 // What saving came to, beside the buttons: it is read out when it changes.
 import type { FieldFault } from './local-check.ts';
 import type { Outcome } from './use-settings.ts';
+import { ProblemWords } from '../problem-words.tsx';
 
 interface OutcomeMessageProps {
   readonly outcome: Outcome | null;
@@ -13,7 +14,7 @@ export function OutcomeMessage({ outcome, faults, changed }: OutcomeMessageProps
     <div role="status" className="weir-outcome">
       {outcome?.kind === 'problem' ? (
         <p className="weir-fault">
-          Not saved. {outcome.problem.message} {outcome.problem.nextStep}
+          Not saved. <ProblemWords problem={outcome.problem} />
         </p>
       ) : (
         <p className={faults.length > 0 ? 'weir-fault' : 'weir-secondary'}>{words(outcome, faults.length, changed)}</p>

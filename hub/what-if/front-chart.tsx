@@ -1,6 +1,6 @@
 // Waiting against machine hours: each settings a point, the best of them joined. Drawn as SVG, so that the theme's colours reach it.
 import type { WhatIfRow, WhatIfView } from '../../contract/what-if.ts';
-import { chartWords, hoursWords, rowName } from './row-words.ts';
+import { chartWords, rowName } from './row-words.ts';
 
 const [width, height] = [600, 300];
 const edge = { left: 44, right: 14, top: 14, bottom: 40 };
@@ -31,7 +31,7 @@ export function FrontChart({ rows, measured }: Pick<WhatIfView, 'rows' | 'measur
         <g key={`hours ${tick}`}>
           <line x1={edge.left} x2={width - edge.right} y1={y(tick)} y2={y(tick)} />
           <text className="weir-what-if-axis" x={edge.left - 6} y={y(tick) + 4} textAnchor="end">
-            {hoursWords(tick)}
+            {tickWords(tick)}
           </text>
         </g>
       ))}
@@ -43,7 +43,7 @@ export function FrontChart({ rows, measured }: Pick<WhatIfView, 'rows' | 'measur
           y={height - edge.bottom + 16}
           textAnchor={tick === waits.top ? 'end' : 'middle'}
         >
-          {hoursWords(tick)} {unitName}
+          {tickWords(tick)} {unitName}
         </text>
       ))}
       <text className="weir-what-if-axis" x={width - edge.right} y={height - 6} textAnchor="end">
@@ -113,4 +113,8 @@ function scaleOf(most: number): { readonly top: number; readonly ticks: readonly
   const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((one) => one >= rough) ?? rough;
   const steps = Math.ceil(most / step);
   return { top: step * steps, ticks: Array.from({ length: steps + 1 }, (_, index) => index * step) };
+}
+
+function tickWords(tick: number): string {
+  return tick.toLocaleString(undefined, { maximumFractionDigits: 2 });
 }

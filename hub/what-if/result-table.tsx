@@ -3,7 +3,9 @@ import { Button } from 'azure-devops-ui/Button';
 import type { WhatIfRow, WhatIfView } from '../../contract/what-if.ts';
 import { DataTable, type Column } from '../data-table.tsx';
 import type { Price } from '../pool/cost.ts';
-import { changeWords, hoursWords, rowMarks, rowName, secondsWords } from './row-words.ts';
+import { amountWords } from '../pool/cost-words.ts';
+import { hoursWords } from '../time.ts';
+import { changeWords, rowMarks, rowName, secondsWords } from './row-words.ts';
 
 interface ResultTableProps extends Pick<WhatIfView, 'rows' | 'measured'> {
   /** Of one machine for an hour; null: nobody said. */
@@ -49,7 +51,7 @@ export function ResultTable({ rows, measured, price, onApply }: ResultTableProps
           {
             title: `Cost ${price.currency}`.trim(),
             className: 'weir-number',
-            render: (line: Line) => costWords(hours(line), price.perHour),
+            render: (line: Line) => costWords(hours(line), price),
           },
         ]),
     {
@@ -108,11 +110,6 @@ function Hours({ hours, base }: { readonly hours: number | null; readonly base: 
   );
 }
 
-function costWords(hours: number | null, price: number): string {
-  return hours === null
-    ? ''
-    : (hours * price).toLocaleString(undefined, {
-        minimumFractionDigits: 2,
-        maximumFractionDigits: 2,
-      });
+function costWords(hours: number | null, { perHour, currency }: Price): string {
+  return hours === null ? '' : amountWords(hours * perHour, currency);
 }

@@ -1,5 +1,6 @@
 // What the rows of a what-if are called, and how they differ.
 import type { WhatIfRow } from '../../contract/what-if.ts';
+import { hoursWords } from '../time.ts';
 
 const names: Readonly<Record<WhatIfRow['name'], string>> = {
   economy: 'Economy',
@@ -24,10 +25,6 @@ export function secondsWords(seconds: number): string {
   if (seconds < 120) return `${Math.round(seconds)} s`;
   if (seconds < 7200) return `${oneDigit(seconds / 60)} min`;
   return `${oneDigit(seconds / 3600)} h`;
-}
-
-export function hoursWords(hours: number): string {
-  return hours < 100 ? oneDigit(hours) : Math.round(hours).toLocaleString();
 }
 
 function oneDigit(value: number): string {

@@ -9,6 +9,7 @@ import { usualPrice } from '../pool/cost.ts';
 import { readAmount } from '../pool/price-draft.ts';
 import type { TabProps } from '../pool/tab-props.ts';
 import { usePrices } from '../pool/use-prices.ts';
+import { ProblemWords } from '../problem-words.tsx';
 import { toProblem, type HubProblem } from '../problem.ts';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
@@ -61,7 +62,7 @@ export default function WhatIfTab({ client, detail, item }: TabProps) {
           {[problem, refused].map((one) =>
             one === null ? null : (
               <p key={one.message} className="weir-inline-problem">
-                {one.message} {one.nextStep}
+                <ProblemWords problem={one} />
               </p>
             ),
           )}

@@ -3,7 +3,7 @@ import type { DemandAnswer } from '../../contract/diagnosis.ts';
 import { decide } from '../domain/decide.ts';
 import { declaredImages } from '../domain/declared-images.ts';
 import { diagnoser } from '../domain/diagnosis.ts';
-import { factsIn, nearMissesIn } from '../domain/facts.ts';
+import { agentsIn, factsIn, nearMissesIn } from '../domain/facts.ts';
 import type { JobRequest } from '../domain/job-request.ts';
 import type { Memory } from '../domain/memory.ts';
 import { nearMissOf, oneForEachImage } from '../domain/near-miss.ts';
@@ -46,6 +46,7 @@ export function testDemands(picture: Picture, settings: PoolSettings, demands: r
     estimatedStartSeconds: diagnosis.estimatedStartSeconds,
     nearMisses: misses.slice(0, 50).map(({ of, name, state, fails }) => ({ of, name, state, fails: [...fails] })),
     facts: [...factsIn(diagnosis.evidence, (id) => names.get(id) ?? `job request ${id}`)],
+    agents: [...agentsIn(diagnosis.evidence)],
     fits: rows
       .filter((row) => row.fails.length === 0)
       .slice(0, 50)

@@ -3,7 +3,7 @@ import type { JobRequestView, PoolDetail, PoolState, PoolSummary } from '../../c
 import type { Banner } from '../../contract/nodes.ts';
 import type { AgentProgress } from '../domain/agent-progress.ts';
 import type { Diagnosis } from '../domain/diagnosis.ts';
-import { factsIn, nearMissesIn } from '../domain/facts.ts';
+import { agentsIn, factsIn, nearMissesIn } from '../domain/facts.ts';
 import { jobRequestState, type JobRequest } from '../domain/job-request.ts';
 import { bootingStates, busyStates, idleStates } from '../domain/machine-use.ts';
 import { isNotFound, missingSetWords } from '../domain/missing-set.ts';
@@ -220,5 +220,6 @@ function evidenceView(verdict: Diagnosis | null, requests: ReadonlyMap<number, J
       fails: [...fails],
     })),
     facts: [...factsIn(verdict.evidence, nameOf)],
+    agents: [...agentsIn(verdict.evidence)],
   };
 }

@@ -6,6 +6,11 @@ export function nearMissesIn(evidence: readonly Evidence[]): readonly NearMiss[]
   return evidence.filter((one) => one.kind === 'nearMiss');
 }
 
+/** Those whose state the verdict stands on, such as kept ones. */
+export function agentsIn(evidence: readonly Evidence[]): readonly { readonly name: string; readonly state: string }[] {
+  return evidence.flatMap((one) => (one.kind === 'agent' ? [{ name: one.agent, state: one.state }] : []));
+}
+
 /** `nameOf` gives a job request a name that people know. */
 export function factsIn(evidence: readonly Evidence[], nameOf: (requestId: number) => string): readonly string[] {
   return evidence.flatMap((one) => factOf(one, nameOf));

@@ -7,7 +7,7 @@ import { livingScene, node, type Scene } from './scene.ts';
 import { finished, poolSettings, whatIfParts } from './what-if-scene.ts';
 
 /** Markup, no blank in 300 characters, marks above marks, an open turn to the right with a script of that side, nothing. */
-const kinds = [
+export const kinds = [
   '<img src=x onerror="parent.hacked=1"><b class="injected">bold</b>',
   'x'.repeat(300),
   `Z${'\u0301\u0323'.repeat(40)}algo`,
@@ -164,7 +164,14 @@ function making(next: () => string): Record<string, unknown> {
     subscriptions: { subscriptions: kinds.map((_, index) => ({ id: `s${index}`, name: next() })) },
     'scale-sets': { scaleSets: [set(0, null), set(1, next()), set(2, next())] },
     machines: { scaleSet: set(0, null), machines: [machine('a'), machine('b'), machine('c')] },
+    'image-guide': { steps: kinds.map((_, index) => guideStep(index, next)) },
   };
+}
+
+/** The names that somebody typed stand everywhere but in its title. */
+function guideStep(index: number, next: () => string) {
+  const commands = { bash: next(), powershell: next(), cmd: next() };
+  return { title: `Step ${index}`, words: next(), commands, inside: next() };
 }
 
 const lists = {

@@ -5,6 +5,7 @@ import { eventually } from '../end-to-end/until.ts';
 import { problem } from './fake-service.ts';
 import { faultsOf } from './faults.ts';
 import { hostileOrganization, hostilePool, hostileScene } from './hostile-scene.ts';
+import { walkConnect, walkGuide, walkNewPool } from './hostile-walk.ts';
 import {
   axeFindings,
   axeOf,
@@ -150,12 +151,13 @@ describe('names that mean harm', () => {
     });
     const found: Record<string, readonly string[]> = {};
     const look = async (name: string): Promise<void> => {
-      const faults = await faultsOf(hub);
+      const faults = [...(await faultsOf(hub))];
       await keepPicture(page, `hostile-${name}`);
-      for (const width of [1360, 700, 320]) {
+      for (const width of [1280, 640, 320]) {
         await page.setViewportSize({ width, height: 900 });
         // The pictures follow the size of the page a little later.
-        await eventually(async () => expect([name, width, await overflowOf(hub)]).toEqual([name, width, 0]));
+        const fits = eventually(async () => expect(await overflowOf(hub)).toBe(0), 10);
+        await fits.catch(() => faults.push(`something sticks out at ${width} pixels`));
       }
       if (faults.length > 0) found[name] = faults;
     };
@@ -168,16 +170,13 @@ describe('names that mean harm', () => {
     await hub.getByRole('radio').first().check();
     await hub.getByText('Its log, newest first').click();
     await look('adopt');
-    await page.evaluate(`location.hash = '/new'`);
-    await hub.getByRole('radio').nth(1).check();
-    await look('new-subscription');
-    await hub.getByRole('button', { name: 'Next' }).click();
-    await hub.getByText('Virtual machine scale set').waitFor();
-    await hub.getByRole('radio').first().check();
-    await hub.getByRole('table', { name: 'Machines in the scale set' }).waitFor();
-    await look('new-scale-set');
+    const walk = { page, hub, look, service: stage.service };
+    await walkGuide(walk, pool);
+    await walkNewPool(walk);
+    await walkConnect(walk);
     expect(await page.evaluate('globalThis.hacked')).toBeUndefined();
-    expect({ found, complaints }).toEqual({ found: {}, complaints: [] });
+    const unexpected = complaints.filter((one) => !/status of 403|ERR_FAILED.*events/.test(one));
+    expect({ found, unexpected }).toEqual({ found: {}, unexpected: [] });
     const run = await stage.open({ width: 320, query: 'theme=light&run=7' });
     await run.hub.locator('.weir-job-panel').first().waitFor();
     await keepPicture(run.page, 'hostile-run');

@@ -243,12 +243,12 @@ describe('the same time with other settings', () => {
     await pass(20_000);
     expect(cellsOf('The same time with other settings')).toEqual([
       'Settings | Mean wait | Machine hours | Cost',
-      'What really wasmeasured, not replayed | 38 s | 222 | 110.9 EUR',
+      'What really wasmeasured, not replayed | 38 s | 222 | 110.85 EUR',
       'Economy | 2.9 min | 17120 % less | 85.70 EUR',
-      'Balancedas it is now | 34 s | 215 | 107.4 EUR',
-      'Fast | 9 s | 30542 % more | 152.7 EUR',
-      'Azure DevOps’ own rule | 41 s | 40287 % more | 201.1 EUR',
-      'Yours | 31 s | 26322 % more | 131.5 EUR',
+      'Balancedas it is now | 34 s | 215 | 107.40 EUR',
+      'Fast | 9 s | 30542 % more | 152.65 EUR',
+      'Azure DevOps’ own rule | 41 s | 40287 % more | 201.05 EUR',
+      'Yours | 31 s | 26322 % more | 131.50 EUR',
     ]);
     screen.getByRole('button', { name: 'Replay again' });
     expect(cellsHiddenWhenNarrow()).toEqual([]);

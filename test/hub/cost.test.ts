@@ -141,11 +141,15 @@ describe('what machines cost', () => {
   });
 
   it('is rounded as far as a person compares', () => {
-    expect([2.4, 120.26, 5000].map((amount) => moneyWords(amount, 'EUR'))).toEqual([
+    expect([2.4, 100.5, 120.264, 5000.4].map((amount) => moneyWords(amount, 'EUR'))).toEqual([
       '2.40 EUR',
-      '120.3 EUR',
+      '100.50 EUR',
+      '120.26 EUR',
       '5,000 EUR',
     ]);
+    // A yen has no parts, whatever case somebody types; a sign says nothing about that.
+    expect(moneyWords(120.6, 'jpy')).toBe('121 jpy');
+    expect(moneyWords(120.6, '¥')).toBe('120.60 ¥');
     expect(moneyWords(1, '')).toBe('1.00');
     expect(priceWords(0.0416, '$')).toBe('0.0416 $');
   });

@@ -119,7 +119,7 @@ describe('the settings tab', () => {
     const alias = { ...part, field: 'images[0].aliases[0]', message: 'No such alias.', nextStep: '' };
     refusal = new ServiceProblem('X', 'Refused.', '', { status: 400, parts: [part, alias] });
     await save();
-    expect(screen.getByText('Five is unlucky. Write 6.')).toBeTruthy();
+    expect(screen.getByText('Write 6.').parentElement?.textContent).toBe('Five is unlucky. Write 6.');
     expect(fieldOf('Names').getAttribute('aria-invalid')).toBe('true');
     expect(document.activeElement).toBe(fieldOf(idle));
     expect(screen.getByText('2 things need a change before this is saved.')).toBeTruthy();
@@ -212,7 +212,7 @@ describe('the settings tab', () => {
     type(maximum, '11');
     refusal = asleep;
     await save();
-    expect(screen.getByText(/^Not saved\. Weir's service does not answer\./)).toBeTruthy();
+    expect(screen.getByText(/^Not saved\./).textContent).toMatch(/^Not saved\. Weir's service does not answer\./);
     expect(fieldOf(maximum).value).toBe('11');
   });
 

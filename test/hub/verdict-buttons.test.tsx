@@ -1,6 +1,7 @@
 // The next step of a verdict as buttons: which there are, that they ask first, and what they send.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import type { JobRequestView } from '../../contract/api.ts';
 import { ServiceProblem } from '../../contract/client.ts';
 import { actionsOf, labelOf } from '../../hub/pool/verdict-actions.ts';
 import { JobPanel } from '../../hub/pool/job-panel.tsx';
@@ -32,6 +33,20 @@ describe('what can be done about a verdict', () => {
   ])('%s with %j', (verdict, demands, runId, labels) => {
     expect(actionsOf({ verdict, demands, runId }).map(labelOf)).toEqual(labels);
   });
+
+  it.each([
+    [['kept'], ['See the kept machines', 'Open the settings']],
+    [
+      ['disabled', 'kept'],
+      ['See the kept machines', 'Open the settings', 'Open the agents in Azure DevOps'],
+    ],
+    [['disabled'], ['Open the agents in Azure DevOps']],
+    // The pool is being deleted, and there is nothing to enable.
+    [[], []],
+  ])('agents that are %j', (states, labels) => {
+    const agents = states.map((state) => ({ name: 'a', state }));
+    expect(actionsOf({ verdict: 'agentsDisabled', demands: [], agents }).map(labelOf)).toEqual(labels);
+  });
 });
 
 describe('the buttons', () => {
@@ -52,12 +67,12 @@ describe('the buttons', () => {
   });
   afterEach(cleanup);
 
-  const show = (verdict: string, demands: string[] = []) =>
+  const show = (verdict: string, demands: string[] = [], more: Partial<JobRequestView> = {}) =>
     render(
       <JobPanel
-        request={job({ verdict, demands })}
+        request={job({ verdict, demands, ...more })}
         now="2026-11-24T12:00:00Z"
-        place={{ client, pool: pool({}), onTab: (tab) => tabs.push(tab) }}
+        place={{ client, pool: pool({}), onTab: (tab, filters = '') => tabs.push(`${tab} ${filters}`.trim()) }}
       />,
     );
   const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
@@ -111,5 +126,10 @@ describe('the buttons', () => {
       'https://dev.azure.com/fabrikam/_settings/agentpools?poolId=7&view=agents',
     );
     expect(screen.queryAllByRole('button')).toEqual([]);
+    cleanup();
+    show('agentsDisabled', [], { agents: [{ name: 'linux-agents_4', state: 'kept' }] });
+    expect(screen.queryAllByRole('link')).toEqual([]);
+    press('See the kept machines');
+    expect(tabs).toEqual(['images', 'nodes state=kept']);
   });
 });

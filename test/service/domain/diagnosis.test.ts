@@ -6,6 +6,7 @@ import type { Observation } from '../../../service/domain/observation.ts';
 import type { PoolSettings } from '../../../service/domain/pool.ts';
 import { declaredImages } from '../../../service/domain/declared-images.ts';
 import { diagnose, diagnoser, type Diagnosis } from '../../../service/domain/diagnosis.ts';
+import { agentsIn } from '../../../service/domain/facts.ts';
 import { nodesOf } from '../../../service/domain/node.ts';
 import {
   agent,
@@ -193,7 +194,10 @@ describe('a request that an agent will serve', () => {
     expect(alone(one(), { machines: [bootingMachine(1, 60 * second)] })).toMatchObject({
       verdict: 'nodeBooting',
       estimatedStartSeconds: 95,
-      evidence: [{ kind: 'node', node: 'agents_1', state: 'creatingCompute', sinceSeconds: 60 }],
+      evidence: [
+        { kind: 'node', node: 'agents_1', state: 'creatingCompute', sinceSeconds: 60 },
+        { kind: 'bootTime', of: 'create', usualSeconds: 150, boots: 0 },
+      ],
     });
   });
 
@@ -230,10 +234,28 @@ describe('a request that an agent will serve', () => {
     expect(tell(request, observation, sampled).words).toContain('The next sample (each 5 minutes)');
   });
 
-  it('may get a machine that has run its job, once that is wiped', () => {
-    const { verdict, words } = alone(one(), { machines: [usedMachine(1)] });
-    expect(verdict).toBe('starting');
-    expect(words).toContain('Within a minute Weir wipes a machine that has run its job, or asks for a new one');
+  it('gets a machine that has run its job once that is wiped, which takes less than a new one', () => {
+    const [first, second] = [one(), jobRequest({ requestId: 2 })];
+    const observation = scene({ machines: [usedMachine(1)], requests: [first, second] });
+    expect(tell(first, observation)).toMatchObject({
+      ...{ verdict: 'nodeReimaging', estimatedStartSeconds: 105 },
+      evidence: [
+        { kind: 'node', node: 'agents_1' },
+        { kind: 'bootTime', of: 'reimage', usualSeconds: 90, boots: 0 },
+      ],
+    });
+    expect(tell(second, observation)).toMatchObject({ verdict: 'starting', estimatedStartSeconds: 165 });
+    // At the maximum, too: it makes no further machine.
+    expect(tell(first, observation, settingsOf({ maxCapacity: 1 })).verdict).toBe('nodeReimaging');
+  });
+
+  it('never has a verdict without evidence', () => {
+    const kinds = (parts: Parameters<typeof scene>[0], more: Partial<PoolSettings> = {}) =>
+      tell(one(), scene({ ...parts, requests: [one()] }), settingsOf(more)).evidence.map(({ kind }) => kind);
+    expect(kinds({})).toEqual(['bootTime']);
+    expect(kinds({}, { paused: true })).toEqual(['setting']);
+    expect(kinds({ machines: [busyMachine(1, 9)] }, { maxCapacity: 1 })).toEqual(['room']);
+    expect(alone(one({ result: 'canceled' })).evidence).toMatchObject([{ kind: 'times', result: 'canceled' }]);
   });
 
   it('opens an agent that Weir itself holds behind the gate', () => {
@@ -284,6 +306,7 @@ describe('a pool without room', () => {
     expect(diagnosis).toMatchObject({ verdict: 'agentsDisabled', resolvesItself: false });
     expect(diagnosis.words).toContain(`agents_1 (${until})`);
     expect(diagnosis.nextStep).toContain('Give back or delete agents_1');
+    expect(agentsIn(diagnosis.evidence)).toEqual([expect.objectContaining({ state: 'kept' })]);
   });
 
   it('is not stuck where the time is over of a machine that was kept', () => {
