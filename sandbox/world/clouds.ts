@@ -74,6 +74,8 @@ export interface Clouds {
   /** In memory, to whichever cloud the origin belongs. */
   readonly send: Send;
   advance(now: number): void;
+  /** The instant of what happens right now while the clouds move; null while they stand still. */
+  movingAt(): number | null;
   nextEventAt(): number | null;
   /** When an answer comes that is kept back, or null. */
   nextAnswerAt(): number | null;
@@ -121,13 +123,20 @@ export function createClouds(options: CloudsOptions): Clouds {
     ...(options.onMachineEvent === undefined ? {} : { onEvent: options.onMachineEvent }),
   });
   azure.setGuest(machines);
+  let moment: number | null = null;
   return {
     azure,
     azureDevOps,
     machines,
     origins,
     send,
-    advance: (now) => advanceInOrder([azure, azureDevOps, machines], now),
+    advance: (now) => {
+      advanceInOrder([azure, azureDevOps, machines], now, (instant) => {
+        moment = instant;
+      });
+      moment = null;
+    },
+    movingAt: () => moment,
     nextEventAt: () => earliest([azure.nextEventAt(), azureDevOps.nextEventAt(), machines.nextEventAt()]),
     nextAnswerAt: () => azureDevOps.nextAnswerAt(),
     settle: () => machines.idle(),
@@ -165,14 +174,16 @@ interface Moving {
 }
 
 /** What is due in one part is not skipped over by another: the parts move together from event to event. */
-function advanceInOrder(parts: readonly Moving[], now: number): void {
+function advanceInOrder(parts: readonly Moving[], now: number, onInstant: (instant: number) => void): void {
   for (;;) {
     const next = earliest(parts.map((part) => part.nextEventAt()));
     if (next === null || next >= now) break;
+    onInstant(next);
     for (const part of parts) part.advance(next);
     // A part that leaves an overdue event in place would keep time still for ever.
     if (earliest(parts.map((part) => part.nextEventAt())) === next) break;
   }
+  onInstant(now);
   for (const part of parts) part.advance(now);
 }
 

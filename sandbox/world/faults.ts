@@ -45,7 +45,9 @@ export class Faults {
     this.#faults = [...(options.more ?? []), ...drawn];
   }
 
+  /** What was under way when the faults stopped is told no more: `calm` says that there are none. */
   count(id: string, did: string): void {
+    if (this.isCalm) return;
     this.effective.set(id, (this.effective.get(id) ?? 0) + 1);
     this.#onFault(id, did);
   }

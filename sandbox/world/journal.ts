@@ -42,6 +42,8 @@ export class Journal {
   readonly #deregisteredBy = new Map<number, Actor>();
   readonly #agentOf = new Map<number, number>();
   readonly #ended = new Set<number>();
+  /** Request → the work folder that it asked for. */
+  readonly #folderOf = new Map<number, string>();
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -73,15 +75,18 @@ export class Journal {
   azureDevOps(event: AzureDevOpsEvent): void {
     if (event.poolId !== this.#options.poolId) return;
     switch (event.kind) {
-      case 'jobQueued':
+      case 'jobQueued': {
+        const place = placeOf(event.demands);
+        if (place.workFolder !== null) this.#folderOf.set(event.requestId, place.workFolder);
         this.write(event.at, event.kind, {
           request: event.requestId,
           demands: event.demands,
           admissible: event.isMatched,
           ...(this.#options.images?.wanted(event.demands) ?? { image: null, version: null }),
-          ...placeOf(event.demands),
+          ...place,
         });
         return;
+      }
       case 'jobAssigned':
         this.#agentOf.set(event.requestId, event.agentId);
         this.#job(event.at, event.kind, event.requestId, event.agentId, {});
@@ -121,8 +126,8 @@ export class Journal {
         image: ImageOverride ?? null,
         version: ImageVersionOverride ?? event.image.version ?? null,
         ...this.#placeOf(event.image),
-        workFolder: event.workFolder,
-        tag: this.#options.tagOf(event.agentId),
+        workFolder: asWritten(this.#folderOf.get(event.requestId), event.workFolder),
+        tag: this.#options.tagOf(event.agentId)?.toLowerCase() ?? null,
       });
     } else if (event.kind === 'jobLost') {
       this.#lost(event.at, event.requestId, event.agentId, event.reason);
@@ -163,9 +168,17 @@ export class Journal {
   }
 }
 
-/** Where the demands say that the job must run; null: anywhere. */
+/** Azure DevOps compares without regard to case, so a folder that is the same to it is told as the job wrote it. */
+function asWritten(wanted: string | undefined, got: string): string {
+  return wanted?.toLowerCase() === got.toLowerCase() ? wanted : got;
+}
+
+/** Where the demands say that the job must run; null: anywhere. Tags are in small letters, for case makes no difference. */
 function placeOf(demands: readonly string[]): { readonly workFolder: string | null; readonly tag: string | null } {
-  return { workFolder: demandedValue(demands, 'WorkFolder'), tag: demandedValue(demands, 'CustomCapabilities') };
+  return {
+    workFolder: demandedValue(demands, 'WorkFolder'),
+    tag: demandedValue(demands, 'CustomCapabilities')?.toLowerCase() ?? null,
+  };
 }
 
 /** The vmId that a claim's document names, or null where the request is no claim. */

@@ -278,7 +278,9 @@ class Run {
   }
 
   #note(kind: string, fields: Readonly<Record<string, unknown>>): void {
-    this.#openJournal().write(this.world?.clock.now() ?? startAt, kind, fields);
+    // The clouds catch up with a clock that is ahead of them: what happens meanwhile happened at their time.
+    const at = this.world?.clouds.movingAt() ?? this.world?.clock.now() ?? startAt;
+    this.#openJournal().write(at, kind, fields);
   }
 
   #crashAt(call: string): CrashPoint | null {
