@@ -1,6 +1,7 @@
 // `weir explain`: why each job request of a snapshot is where it is, and what to do about it.
 import { decide } from '../service/domain/decide.ts';
 import { diagnoser, type Diagnosis, type Evidence } from '../service/domain/diagnosis.ts';
+import { factsIn } from '../service/domain/facts.ts';
 import type { JobRequest } from '../service/domain/job-request.ts';
 import { safeText } from './safe-text.ts';
 import { snapshotHelp } from './snapshot-help.ts';
@@ -70,6 +71,8 @@ function evidenceLine(evidence: Evidence): readonly string[] {
       return evidence.requestIds.length === 0 ? [] : [`  - ahead: ${evidence.requestIds.join(', ')}`];
     case 'message':
       return [`  - Azure DevOps or Azure says: ${evidence.text}`];
+    case 'bootTime':
+      return factsIn([evidence], String).map((fact) => `  - ${fact}`);
     case 'failure':
       return [`  - ${evidence.node}: ${evidence.source} ${evidence.code}: ${evidence.message}`];
     default:

@@ -14,6 +14,7 @@ import { laneCapacities } from './lane-capacity.ts';
 import { laneVerdict } from './lane-verdict.ts';
 import type { Memory } from './memory.ts';
 import { noAgentMatches } from './near-miss.ts';
+import { withEvidence } from './plain-evidence.ts';
 import type { Node } from './node.ts';
 import type { Observation, Part } from './observation.ts';
 import type { PoolSettings } from './pool.ts';
@@ -75,7 +76,7 @@ export function diagnoser(
     const place = places.get(request.requestId) ?? -1;
     const position = place < 0 ? null : place + 1;
     const waiting = { ...picture, request, place, writing: writingFor(request) };
-    return { requestId: request.requestId, ...findVerdict(waiting), position };
+    return { requestId: request.requestId, ...withEvidence(findVerdict(waiting), waiting), position };
   };
 }
 
@@ -126,10 +127,10 @@ const nearMisses = oncePerWriting((asking) =>
 
 function finished(waiting: Waiting): Finding {
   const { request, observation, settings } = waiting;
-  const result = request.result ?? 'unknown';
+  const { result } = request;
   const evidence = request.statusMessage === null ? [] : [{ kind: 'message' as const, text: request.statusMessage }];
   const isRefused = request.assignedAt === null && request.receivedAt === null && result === 'failed';
-  if (!isRefused) return finding('finished', `The job is over: ${result}.`, { evidence });
+  if (!isRefused) return finding('finished', `The job is over${resultWords(result)}.`, { evidence });
   const refused = admissionVerdict(request, observation, settings);
   if (refused !== null) {
     const words = `Azure DevOps failed the job at once, for no registered agent matched. ${refused.words}`;
@@ -146,6 +147,11 @@ function finished(waiting: Waiting): Finding {
     ? 'Run the job again: an agent that meets its demands is registered by now.'
     : 'Compare its demands with the capabilities of the agents.';
   return finding('finished', words, { evidence, nextStep });
+}
+
+/** Azure DevOps may have a word for it that is newer than this list, or none. */
+function resultWords(result: JobRequest['result']): string {
+  return result === null || result === 'unknown' ? '' : `: ${result}`;
 }
 
 function needsSomebody(waiting: Waiting): Finding | null {

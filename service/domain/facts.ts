@@ -1,6 +1,6 @@
 // The evidence of a verdict as people read it: the near misses as a table, everything else as sentences.
 import type { Evidence, NearMiss } from './verdict.ts';
-import { span } from './words.ts';
+import { count, span } from './words.ts';
 
 export function nearMissesIn(evidence: readonly Evidence[]): readonly NearMiss[] {
   return evidence.filter((one) => one.kind === 'nearMiss');
@@ -34,6 +34,10 @@ function factOf(evidence: Evidence, nameOf: (requestId: number) => string): read
       return [`Agent ${evidence.agent} is ${evidence.state}.`];
     case 'node':
       return [`Node ${evidence.node} has been ${evidence.state} for ${span(evidence.sinceSeconds * 1000)}.`];
+    case 'bootTime':
+      return [bootTimeWords(evidence)];
+    case 'room':
+      return [`The pool has ${count(evidence.machines, 'machine')} of at most ${evidence.maximum}.`];
     case 'failure':
       return [`On ${evidence.node}, ${evidence.source} failed: ${evidence.message} (${evidence.code})`];
     case 'reading':
@@ -43,6 +47,12 @@ function factOf(evidence: Evidence, nameOf: (requestId: number) => string): read
     default:
       return [];
   }
+}
+
+function bootTimeWords({ of, usualSeconds, boots }: Extract<Evidence, { readonly kind: 'bootTime' }>): string {
+  const what = of === 'create' ? 'A boot' : 'Wiping a machine';
+  const basis = boots === 0 ? 'assumed, for none was seen yet' : `the middle of ${boots} that were seen`;
+  return `${what} takes about ${span(usualSeconds * 1000)} (${basis}).`;
 }
 
 const shownAhead = 3;

@@ -21,13 +21,17 @@ export function laneVerdict(waiting: Asking, bootSeconds: number): Finding | nul
     case 'resting':
       return null;
     case 'creating':
-      return creating(`${room.reason.words} It starts when a machine of it is up.`, bootSeconds);
+      return creating(
+        `${room.reason.words} It starts when a machine of it is up.`,
+        bootSeconds,
+        evidenceOf(waiting, target, bootSeconds),
+      );
     case 'missing': {
       const id = laneIdOf(waiting.settings, wantedKey(target, catalog));
       const refused = refusalVerdict(waiting.memory, id, `a scale set for ${what}`);
       if (refused !== null) return refused;
       const words = `Within a minute Weir makes a scale set for ${what}, and in it a machine for this job.`;
-      return creating(words, bootSeconds + passSeconds);
+      return creating(words, bootSeconds + passSeconds, evidenceOf(waiting, target, bootSeconds));
     }
     case 'limited':
       return room.limit === 'versions'
@@ -57,9 +61,21 @@ const creationSeconds = 20;
 const passSeconds = 10;
 const assignmentSeconds = 5;
 
-function creating(words: string, bootSeconds: number): Finding {
+function creating(words: string, bootSeconds: number, evidence: readonly Evidence[]): Finding {
   const estimatedStartSeconds = Math.round(creationSeconds + bootSeconds + assignmentSeconds);
-  return finding('laneCreating', words, { estimatedStartSeconds });
+  return finding('laneCreating', words, { estimatedStartSeconds, evidence });
+}
+
+/** Which scale set, and how long its machines take to boot. */
+function evidenceOf(waiting: Asking, target: Target, bootSeconds: number): readonly Evidence[] {
+  const key = wantedKey(target, waiting.claims.catalog);
+  const id = laneIdOf(waiting.settings, key) ?? '';
+  const scaleSet = id.slice(id.lastIndexOf('/') + 1);
+  const boots = waiting.memory.boots.create.length;
+  return [
+    { kind: 'lane', scaleSet, image: key.image === '' ? null : key.image, version: key.version },
+    { kind: 'bootTime', of: 'create', usualSeconds: Math.round(bootSeconds), boots },
+  ];
 }
 
 function lanesLimited(waiting: Asking, target: Target, bootSeconds: number): Finding {
@@ -68,7 +84,7 @@ function lanesLimited(waiting: Asking, target: Target, bootSeconds: number): Fin
   const [going] = restingLanes(waiting);
   if (going !== undefined) {
     const words = `The pool has all the ${settings.maxLanes} scale sets that it may; ${going.name}, which nobody needs now, makes room for one for ${what}.`;
-    return creating(words, bootSeconds + 2 * creationSeconds);
+    return creating(words, bootSeconds + 2 * creationSeconds, evidenceOf(waiting, target, bootSeconds));
   }
   const words = `Machines of ${what} need a scale set of their own, and the pool has ${laneCount(waiting)} of at most ${settings.maxLanes}, all of them in use.`;
   const evidence: readonly Evidence[] = observation.lanes.slice(0, 20).map(({ scaleSet, key }) => ({

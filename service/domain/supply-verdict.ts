@@ -5,12 +5,13 @@ import { isStarting } from './claims.ts';
 import { serves } from './image-catalog.ts';
 import { targetOfWaiting } from './lane-verdict.ts';
 import { bootingSince, type Node } from './node.ts';
-import { canWipe, isUsedUp } from './recycle.ts';
+import { isUsedUp } from './recycle.ts';
 import { placeOfNode } from './placed-class.ts';
 import { placesWithoutNode } from './serving-order.ts';
 import { finding, type Evidence, type Finding } from './verdict.ts';
 import { idsThatMeet } from './matching-agents.ts';
 import { agentWord, oncePerPicture, type AgentWord, type Asking, type Waiting, type Writing } from './waiting.ts';
+import { wipedFor } from './wiped-for.ts';
 import { count, span } from './words.ts';
 
 /** `matching` are the agents that meet its demands; with `isMisfit` no machine that Weir could make would. */
@@ -21,6 +22,8 @@ export function supplyVerdict(waiting: Waiting, matching: readonly Agent[], isMi
   if (claimed === null && isMisfit) return onlyOthers(waiting, matching);
   if (waiting.settings.paused) return paused();
   if (claimed !== null) return onClaimedNode(waiting, claimed);
+  const used = wipedFor(waiting).get(waiting.request);
+  if (used !== undefined) return onUsedNode(waiting, used);
   return findBlocker(waiting, matching, typicalSeconds(waiting, false)) ?? onNewNode(waiting);
 }
 
@@ -28,18 +31,22 @@ export function supplyVerdict(waiting: Waiting, matching: readonly Agent[], isMi
 function idleOf(asking: Asking, matching: readonly Agent[]): readonly Agent[] {
   const known = idleAmong.get(matching);
   if (known !== undefined) return known;
-  const idle = matching.filter((agent) => agentWord(agent, asking) === 'idle' && isOfImage(agent, asking));
+  const idle = matching.filter((agent) => agentWord(agent, asking) === 'idle' && mayServe(agent, asking));
   idleAmong.set(matching, idle);
   return idle;
 }
 
 const idleAmong = new WeakMap<readonly Agent[], readonly Agent[]>();
 
-/** An agent of another image may meet the demands of a job that names none, and still is not meant for it. */
-function isOfImage(agent: Agent, waiting: Asking): boolean {
+/**
+ * An agent of another image may meet the demands of a job that names none, and still is not meant for it; and one that has
+ * run its only job is wiped before the next.
+ */
+function mayServe(agent: Agent, waiting: Asking): boolean {
   const { claims } = waiting;
   const target = targetOfWaiting(waiting);
   const node = nodesByAgent(waiting).get(agent.agentId);
+  if (node !== undefined && isUsedUp(node)) return false;
   if (node === undefined || target === null) return true;
   return serves(placeOfNode(node, claims.catalog), target, claims.catalog);
 }
@@ -144,8 +151,17 @@ function onClaimedNode(waiting: Waiting, node: Node): Finding {
   );
   const doing = isReimage ? 'is wiped for it' : 'boots for it';
   const words = `Machine ${node.name} ${doing} and is ready in about ${estimatedStartSeconds} s.`;
-  const evidence = evidenceOf(waiting, node);
+  const evidence = [...evidenceOf(waiting, node), bootTimeOf(waiting, isReimage)];
   return finding(isReimage ? 'nodeReimaging' : 'nodeBooting', words, { estimatedStartSeconds, evidence });
+}
+
+/** The next pass wipes it, which takes less time than a new machine. */
+function onUsedNode(waiting: Waiting, node: Node): Finding {
+  const seconds = typicalSeconds(waiting, true);
+  const estimatedStartSeconds = Math.round(seconds + passSeconds + assignmentSeconds);
+  const words = `Machine ${node.name} has run its job and is wiped for it within a minute, which takes about ${Math.round(seconds)} s until its agent is online again.`;
+  const evidence = [...evidenceOf(waiting, node), bootTimeOf(waiting, true)];
+  return finding('nodeReimaging', words, { estimatedStartSeconds, evidence });
 }
 
 function evidenceOf({ observation }: Waiting, node: Node): readonly Evidence[] {
@@ -191,13 +207,14 @@ const othersAmong = new WeakMap<readonly Agent[], Others>();
 function onNewNode(waiting: Waiting): Finding {
   const { request, order, settings } = waiting;
   const seconds = typicalSeconds(waiting, false);
+  const evidence = [bootTimeOf(waiting, false)];
   const isAskedFor = !placesWithoutNode(order).has(request.requestId);
   if (isAskedFor && waiting.place >= 0) {
     const started = startOfScaleOut(waiting);
     const elapsed = started === undefined ? 0 : Math.max(0, waiting.observation.now - started) / 1000;
     const estimatedStartSeconds = Math.round(Math.max(5, seconds - elapsed) + assignmentSeconds);
     const words = `A machine has been asked for; it is ready in about ${estimatedStartSeconds} s.`;
-    return finding('starting', words, { estimatedStartSeconds });
+    return finding('starting', words, { estimatedStartSeconds, evidence });
   }
   const isSampled = settings.sizing.policy === 'sampled';
   const delay = isSampled ? settings.sizing.sampleMinutes * 60 : passSeconds;
@@ -205,23 +222,9 @@ function onNewNode(waiting: Waiting): Finding {
     ? `The next sample (each ${count(settings.sizing.sampleMinutes, 'minute')}) asks`
     : 'Within a minute Weir asks';
   const estimatedStartSeconds = Math.round(seconds + delay + assignmentSeconds);
-  const words =
-    !isSampled && mayBeWiped(waiting)
-      ? `Within a minute Weir wipes a machine that has run its job, or asks for a new one, which takes about ${Math.round(seconds)} s until its agent is online.`
-      : `${asks} for a machine; one takes about ${Math.round(seconds)} s until its agent is online.`;
-  return finding('starting', words, { estimatedStartSeconds });
+  const words = `${asks} for a machine; one takes about ${Math.round(seconds)} s until its agent is online.`;
+  return finding('starting', words, { estimatedStartSeconds, evidence });
 }
-
-/** True where a used machine stands that would serve it. Which job gets it the pass decides (recycle.ts), after this picture. */
-function mayBeWiped(waiting: Waiting): boolean {
-  const { catalog } = waiting.claims;
-  const target = targetOfWaiting(waiting);
-  return usedIn(waiting).some((node) => target === null || serves(placeOfNode(node, catalog), target, catalog));
-}
-
-const usedIn = oncePerPicture(({ nodes, trust }): readonly Node[] =>
-  trust.canDestroy ? nodes.filter((node) => canWipe(node) && isUsedUp(node)) : [],
-);
 
 /** Of the lane that makes its machines. */
 function startOfScaleOut(waiting: Waiting): number | undefined {
@@ -241,6 +244,12 @@ function typicalSeconds(waiting: Waiting, isReimage: boolean): number {
   const osType = settings.images[targetOfWaiting(waiting)?.image ?? 0]?.osType ?? settings.osType;
   const assumed = osType === 'windows' ? { create: 270, reimage: 180 } : { create: 150, reimage: 90 };
   return median ?? (isReimage ? assumed.reimage : assumed.create);
+}
+
+function bootTimeOf(waiting: Waiting, isReimage: boolean): Evidence {
+  const of = isReimage ? 'reimage' : 'create';
+  const usualSeconds = Math.round(typicalSeconds(waiting, isReimage));
+  return { kind: 'bootTime', of, usualSeconds, boots: waiting.memory.boots[of].length };
 }
 
 const assignmentSeconds = 5;

@@ -77,6 +77,26 @@ export type Evidence =
       readonly code: string;
       readonly message: string;
     }
+  /** What an estimate stands on: the usual seconds until the agent is online, of `boots` that were seen; 0: none was, so it is assumed. */
+  | {
+      readonly kind: 'bootTime';
+      readonly of: 'create' | 'reimage';
+      readonly usualSeconds: number;
+      readonly boots: number;
+    }
+  /** The machines that count towards the pool's maximum, those that are deleted too. */
+  | { readonly kind: 'room'; readonly maximum: number; readonly machines: number }
+  /** `of` is the pool, or the scale set. */
+  | { readonly kind: 'setting'; readonly of: string; readonly field: string }
+  /** What is known of the request itself; ISO instants. */
+  | {
+      readonly kind: 'times';
+      readonly queued: string | null;
+      readonly assigned: string | null;
+      readonly received: string | null;
+      readonly finished: string | null;
+      readonly result: string | null;
+    }
   | { readonly kind: 'reading'; readonly part: string; readonly freshness: string; readonly problem: string | null }
   | { readonly kind: 'message'; readonly text: string };
 

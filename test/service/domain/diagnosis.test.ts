@@ -28,7 +28,6 @@ import {
   settings as settingsOf,
   stale,
   unknown,
-  usedMachine,
 } from '../../builders.ts';
 
 const tell = (
@@ -232,30 +231,6 @@ describe('a request that an agent will serve', () => {
     expect(tell(request, observation)).toMatchObject({ verdict: 'starting', estimatedStartSeconds: 165 });
     const sampled = settingsOf({ sizing: { policy: 'sampled' } });
     expect(tell(request, observation, sampled).words).toContain('The next sample (each 5 minutes)');
-  });
-
-  it('gets a machine that has run its job once that is wiped, which takes less than a new one', () => {
-    const [first, second] = [one(), jobRequest({ requestId: 2 })];
-    const observation = scene({ machines: [usedMachine(1)], requests: [first, second] });
-    expect(tell(first, observation)).toMatchObject({
-      ...{ verdict: 'nodeReimaging', estimatedStartSeconds: 105 },
-      evidence: [
-        { kind: 'node', node: 'agents_1' },
-        { kind: 'bootTime', of: 'reimage', usualSeconds: 90, boots: 0 },
-      ],
-    });
-    expect(tell(second, observation)).toMatchObject({ verdict: 'starting', estimatedStartSeconds: 165 });
-    // At the maximum, too: it makes no further machine.
-    expect(tell(first, observation, settingsOf({ maxCapacity: 1 })).verdict).toBe('nodeReimaging');
-  });
-
-  it('never has a verdict without evidence', () => {
-    const kinds = (parts: Parameters<typeof scene>[0], more: Partial<PoolSettings> = {}) =>
-      tell(one(), scene({ ...parts, requests: [one()] }), settingsOf(more)).evidence.map(({ kind }) => kind);
-    expect(kinds({})).toEqual(['bootTime']);
-    expect(kinds({}, { paused: true })).toEqual(['setting']);
-    expect(kinds({ machines: [busyMachine(1, 9)] }, { maxCapacity: 1 })).toEqual(['room']);
-    expect(alone(one({ result: 'canceled' })).evidence).toMatchObject([{ kind: 'times', result: 'canceled' }]);
   });
 
   it('opens an agent that Weir itself holds behind the gate', () => {
