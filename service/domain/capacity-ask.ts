@@ -4,7 +4,7 @@ import type { Decision, Reason } from './decision.ts';
 import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
 import type { Pass, Plan } from './pass.ts';
 import { sizingNumbers } from './sizing-presets.ts';
-import { extraBoots } from './sizing-rules.ts';
+import { extraBoots, type SpareCounts } from './sizing-rules.ts';
 import { spareAdvice, spareCounts } from './spares.ts';
 import { say, span } from './words.ts';
 
@@ -77,15 +77,23 @@ export function withWait(plan: Plan, reason: Reason, lane: LaneCapacity): Plan {
   return { ...plan, decisions: [...plan.decisions, { kind: 'wait', reason, scaleSet: lane.name }] };
 }
 
+/** Machines that this pass wipes for nobody in particular are spares in the making. */
+function withWiped(spare: SpareCounts, { decisions }: Plan): SpareCounts {
+  const wiped = decisions.filter(
+    ({ reason }) => reason.code === 'recycledAsSpare' || reason.code === 'recycledForStandby',
+  ).length;
+  return { ...spare, booting: spare.booting + wiped };
+}
+
 /** Machines that race the boots, and spares that are worth a boot. */
 export function extraWanted(pass: Pass, plan: Plan): number {
   const { settings, memory } = pass;
   const { spread } = bootShape(memory, 'create');
-  return extraBoots(
-    plan.unmet,
-    spareCounts(pass),
-    spareAdvice(pass).make,
-    spread,
-    sizingNumbers(settings, memory).worth,
-  );
+  const { onBootingCount, spareBootingCount, catalog } = pass.claims;
+  const booting = onBootingCount + spareBootingCount;
+  // A race of several images has new machines for those alone who have none: nobody knows which boots the others wait for.
+  const isOneRace = plan.unmet > 0 || catalog.isOwnSet;
+  const need = { waiting: isOneRace ? onBootingCount + plan.unmet : 0, booting };
+  const { worth } = sizingNumbers(settings, memory);
+  return extraBoots(need, withWiped(spareCounts(pass), plan), spareAdvice(pass).make, spread, worth);
 }

@@ -1,11 +1,12 @@
 // The pool of a counted replay: machines in the order in which they boot and idle, and the plan of one pass for them.
 import { learnBoots } from './boot-log.ts';
 import { bootShape, bootTimes, lateAfterMs, usualBootMs } from './boot-time.ts';
-import type { DemandHistory } from './demand-history.ts';
 import { adviceMayChangeAt, noteDemand } from './forecast.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import { bootDeadlineMs } from './node-state.ts';
 import type { PoolSettings } from './pool.ts';
+import { raceCostAfter } from './race-cost.ts';
+import type { Past } from './replay-past.ts';
 import { breakEvenMs, forecasts, idleTimeoutMs, sizingNumbers } from './sizing-presets.ts';
 import { extraBoots, isSurplus, surplusBoots, type SpareCounts } from './sizing-rules.ts';
 import { advise, noAdvice, type Advice } from './spare-advice.ts';
@@ -36,6 +37,10 @@ interface CountedView {
   readonly spare: SpareCounts;
   /** Waiting requests for which nothing idles or boots. */
   readonly unmet: number;
+  /** Those for which nothing idles. */
+  readonly waiting: number;
+  /** On time. */
+  readonly booting: number;
   readonly standbyShort: number;
   readonly advice: Advice;
   readonly spread: number;
@@ -55,9 +60,9 @@ export class CountedPool {
   #seen = { create: [] as number[], reimage: [] as number[], cancelled: [] as number[] };
   readonly #settings: PoolSettings;
 
-  constructor(settings: PoolSettings, demand?: DemandHistory) {
+  constructor(settings: PoolSettings, past: Past) {
     this.#settings = settings;
-    if (demand !== undefined) this.#memory = { ...emptyMemory, demand };
+    this.#memory = { ...emptyMemory, ...past };
   }
 
   *machines(): Generator<CountedMachine> {
@@ -133,7 +138,11 @@ export class CountedPool {
     this.#seen = { create: [], reimage: [], cancelled: [] };
     const memory = boots === this.#memory.boots ? this.#memory : { ...this.#memory, boots };
     if (!forecasts(this.#settings)) {
-      this.#memory = memory;
+      const idle = this.#idle.length;
+      const busy = this.#busyMachines.size;
+      const most = Math.max(0, this.#settings.maxCapacity - busy);
+      const moment = { now, busy, idle, waiting: Math.min(most, Math.max(0, queued - idle)) };
+      this.#memory = { ...memory, races: raceCostAfter(memory.races, moment, bootTimes(memory)) };
       return;
     }
     const { maxCapacity } = this.#settings;
@@ -152,14 +161,12 @@ export class CountedPool {
     const used = this.#recycle(view);
     const dead = this.#boots.filter((one) => one.startedBy === 'create' && now - one.createdAt >= bootDeadlineMs);
     const unmet = view.unmet - Math.min(view.unmet, used.reimage.length);
-    const short = Math.max(0, view.standbyShort - Math.max(0, used.reimage.length - view.unmet));
-    const extra = extraBoots(
-      unmet,
-      view.spare,
-      view.advice.make,
-      view.spread,
-      sizingNumbers(this.#settings, this.#memory).worth,
-    );
+    const wiped = Math.max(0, used.reimage.length - view.unmet);
+    const short = Math.max(0, view.standbyShort - wiped);
+    const need = { waiting: view.waiting - view.unmet + unmet, booting: view.booting };
+    const spare = { ...view.spare, booting: view.spare.booting + wiped };
+    const { worth } = sizingNumbers(this.#settings, this.#memory);
+    const extra = extraBoots(need, spare, view.advice.make, view.spread, worth);
     const room = Math.max(0, this.#settings.maxCapacity - this.size);
     const create = Math.min(unmet + short + extra, room);
     const cancelled = queued > 0 ? [] : this.#cancel(now, view, dead);
@@ -194,6 +201,8 @@ export class CountedPool {
     return {
       spare: { idle: spareIdle, booting, standby },
       unmet: Math.max(0, waiting - young),
+      waiting,
+      booting: young,
       standbyShort: Math.max(0, standby - spareIdle - booting),
       advice: this.#advice(),
       spread: bootShape(this.#memory, 'create').spread,
@@ -207,11 +216,11 @@ export class CountedPool {
     return advise(this.#memory.demand, boot, sizingNumbers(this.#settings, this.#memory).worth);
   }
 
-  #recycle({ unmet, standbyShort }: CountedView) {
-    const canWait =
-      idleTimeoutMs(this.#settings, this.#memory) >= usualBootMs(this.#memory, 'reimage') &&
-      this.size <= this.#settings.maxCapacity;
-    const wiped = canWait ? this.#used.length : unmet + standbyShort;
+  #recycle({ unmet, standbyShort, spare, advice }: CountedView) {
+    const isRoomy = this.size <= this.#settings.maxCapacity;
+    const canWait = isRoomy && idleTimeoutMs(this.#settings, this.#memory) >= usualBootMs(this.#memory, 'reimage');
+    const foreseen = isRoomy ? advice.keep - spare.idle - spare.booting : 0;
+    const wiped = canWait ? this.#used.length : unmet + Math.max(standbyShort, foreseen);
     return { reimage: this.#used.slice(0, wiped), remove: this.#used.slice(wiped) };
   }
 

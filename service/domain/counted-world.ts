@@ -3,9 +3,9 @@
 import { drawLognormal } from './chance.ts';
 import { CountedPool, type CountedMachine } from './counted-pool.ts';
 import { EventQueue } from './event-queue.ts';
-import type { DemandHistory } from './demand-history.ts';
 import type { PoolSettings } from './pool.ts';
 import type { BootProfile } from './replay-machines.ts';
+import type { Past } from './replay-past.ts';
 import type { TraceJob } from './trace.ts';
 
 type Event =
@@ -45,13 +45,13 @@ export class CountedWorld {
     settings: PoolSettings,
     profile: BootProfile,
     random: () => number,
-    demand?: DemandHistory,
+    past: Past = {},
   ) {
     this.#jobs = jobs;
     this.#settings = settings;
     this.#profile = profile;
     this.#random = random;
-    this.#pool = new CountedPool(settings, demand);
+    this.#pool = new CountedPool(settings, past);
     this.#unfinished = jobs.length;
     this.#now = (jobs[0]?.arrival ?? 0) * 1000;
     if (jobs.length > 0) this.#planPass(this.#now);
@@ -127,10 +127,12 @@ export class CountedWorld {
     for (const machine of plan.reimage) this.#reimage(machine);
     for (let left = plan.create; left > 0; left -= 1) this.#create();
     pool.openGate();
-    pool.remember(this.#now, this.#queuedAt.length);
+    const waiting = this.#queuedAt.length;
+    pool.remember(this.#now, waiting);
     this.#assign();
     this.maximumInstances = Math.max(this.maximumInstances, pool.size);
-    if (plan.create + plan.reimage.length > 0) this.#planPass(this.#now + passMs);
+    // While something moves the service looks again soon, and stops the boots that nobody waits for any more.
+    if (plan.create + plan.reimage.length > 0 || this.#queuedAt.length < waiting) this.#planPass(this.#now + passMs);
     if (this.#unfinished > 0) this.#planPass(pool.adviceMayChangeAt());
     if (plan.dueAt < Infinity) this.#planPass(Math.max(plan.dueAt, this.#now + 1));
   }

@@ -5,6 +5,7 @@ import type { Refusals } from './refusal.ts';
 import type { Shortages } from './shortage.ts';
 import type { Spent } from './spent.ts';
 import type { DemandHistory } from './demand-history.ts';
+import type { RaceCost } from './race-cost.ts';
 
 export interface Memory {
   readonly version: 1;
@@ -53,6 +54,8 @@ export interface Memory {
   readonly shortages?: Shortages;
   /** Where the settings have a budget. */
   readonly spent?: Spent;
+  /** Where the preset does not forecast. */
+  readonly races?: RaceCost;
   /** Where the preset forecasts. */
   readonly demand?: DemandHistory;
   /** Scale set id → capacity above its instances that nothing explains, and when it is asked for again. */

@@ -13,8 +13,7 @@ const exactUpTo = 40;
  * (1 + worth) · (T(1) + … + T(need)) + (N − need) · T(need) is taken.
  */
 export function raceSize(need: number, spread: number, worth: number): number {
-  // One boot alone does not race: a pool that gets its jobs one by one would make every machine twice.
-  if (need <= 1 || spread === 0) return Math.max(0, need);
+  if (need <= 0 || spread === 0) return Math.max(0, need);
   if (need > exactUpTo) return Math.floor((raceSize(exactUpTo, spread, worth) * need) / exactUpTo);
   const rounded = Math.round(spread * 50) / 50;
   const name = `${need} ${rounded} ${worth}`;
@@ -55,6 +54,23 @@ function costOf(size: number, need: number, spread: number, worth: number): numb
 export function racingBoots(need: number, spread: number, worth: number): number {
   const size = raceSize(need, spread, worth);
   return size <= need ? 0 : (size - need) * placed(need, size, spread);
+}
+
+const raced = new Map<string, number>();
+
+/** What a race costs beyond one boot for each of `need`, in usual boots; less than 0 where it only cuts off the slow ones. */
+export function racedBoots(need: number, spread: number, worth: number): number {
+  if (need <= 0) return 0;
+  if (need > exactUpTo) return (racedBoots(exactUpTo, spread, worth) * need) / exactUpTo;
+  const rounded = Math.round(spread * 50) / 50;
+  const name = `${need} ${rounded} ${worth}`;
+  const known = raced.get(name);
+  if (known !== undefined) return known;
+  const size = raceSize(need, rounded, worth);
+  let sum = (size - need) * placed(need, size, rounded);
+  for (let place = 1; place <= need; place += 1) sum += placed(place, size, rounded) - placed(place, need, rounded);
+  raced.set(name, sum);
+  return sum;
 }
 
 /** When the boot at this place of `size` ends, the quickest first, in median boots. */

@@ -12,6 +12,7 @@ import { decideNode, withDecisions, withNeeds, type Pass, type Plan } from './pa
 import { placeOfNode } from './placed-class.ts';
 import { giveBackForAgent, usedWithOldAgent } from './renew-agents.ts';
 import { idleTimeoutMs } from './sizing-presets.ts';
+import { spareAdvice, spareCounts } from './spares.ts';
 import { jobWord, say, span } from './words.ts';
 
 export function recycle(pass: Pass, plan: Plan): Plan {
@@ -37,14 +38,24 @@ export function recycle(pass: Pass, plan: Plan): Plan {
   const after = withNeeds(plan, needs);
   // Where others wait for a place below the maximum, a machine that only might be wanted gives its own.
   const isCrowded = after.unmet > roomLeft(pass);
+  let foreseen = foreseenShort(pass, plan, after);
   const decisions = used.map((node): Decision => {
     const reason = uses.get(node);
     if (reason !== undefined) return decideNode('reimage', node, reason);
     if (old.has(node)) return giveBackForAgent(node, pass);
-    const isSpare = canWait && canWipe(node) && !isCrowded && isOfUse(node, pass);
-    return isSpare ? decideNode('reimage', node, asSpare(node, pass)) : decideNode('reclaim', node, unwanted(node));
+    const isSpare = (canWait || foreseen > 0) && canWipe(node) && !isCrowded && isOfUse(node, pass);
+    if (!isSpare) return decideNode('reclaim', node, unwanted(node));
+    foreseen -= 1;
+    return decideNode('reimage', node, asSpare(node, pass));
   });
   return withDecisions(after, decisions, used);
+}
+
+/** Spares that are worth their idling and are not there: wiping takes less time than a new boot. */
+function foreseenShort(pass: Pass, before: Plan, after: Plan): number {
+  if (isAboveMaximum(pass)) return 0;
+  const { idle, booting } = spareCounts(pass);
+  return spareAdvice(pass).keep - idle - booting - (before.standbyShort - after.standbyShort);
 }
 
 /** A reimage makes the same machine again, so it helps those that the machine served before. */

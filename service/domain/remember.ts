@@ -5,6 +5,7 @@ import { noteDemand } from './forecast.ts';
 import type { Memory } from './memory.ts';
 import type { Node, NodeState } from './node.ts';
 import type { Pass, Plan } from './pass.ts';
+import { raceCostAfter } from './race-cost.ts';
 import { shortagesAfter } from './room-making.ts';
 import { bumpedAfter } from './run-next.ts';
 import { forecasts } from './sizing-presets.ts';
@@ -46,6 +47,7 @@ export function remember(pass: Pass, plan: Plan): Memory {
     ...breakersOf(pass),
     ...bumpsOf(pass, plan),
     ...demandOf(pass),
+    ...racesOf(pass, plan),
     ...lanesOf(pass, plan),
     ...shortagesAfter(pass, plan),
   };
@@ -98,6 +100,19 @@ function demandOf(pass: Pass): Pick<Memory, 'demand'> {
       demand: noteDemand(demand, pass.now, demandNow(pass), bootTimes(pass.memory), pass.settings.maxCapacity),
     };
   return demand === undefined ? {} : { demand };
+}
+
+/** Where nothing is foreseen and the own rule decides. */
+function racesOf(pass: Pass, plan: Plan): Pick<Memory, 'races'> {
+  const { claims, memory, nodes, settings, now } = pass;
+  const { races } = memory;
+  if (!pass.trust.canEnable || settings.sizing.policy === 'sampled' || forecasts(settings))
+    return races === undefined ? {} : { races };
+  const busy = nodes.filter((node) => node.requestId !== null).length;
+  const idle = claims.spareIdle.filter((node) => !plan.leaving.has(node.key)).length;
+  const most = Math.max(0, settings.maxCapacity - busy);
+  const waiting = Math.min(most, claims.queuedCount - claims.onIdleCount - claims.misfits.length);
+  return { races: raceCostAfter(races, { now, busy, idle, waiting }, bootTimes(memory)) };
 }
 
 /** What most nodes are they were before, so the record is the one from before with what has changed. */

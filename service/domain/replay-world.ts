@@ -2,7 +2,6 @@
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { EventQueue } from './event-queue.ts';
-import type { DemandHistory } from './demand-history.ts';
 import { adviceMayChangeAt } from './forecast.ts';
 import type { JobRequest } from './job-request.ts';
 import { emptyMemory, type Memory } from './memory.ts';
@@ -17,6 +16,7 @@ import {
   type BootProfile,
   type Machine,
 } from './replay-machines.ts';
+import type { Past } from './replay-past.ts';
 import type { TraceJob } from './trace.ts';
 
 type Event =
@@ -58,12 +58,12 @@ export class ReplayWorld {
     settings: PoolSettings,
     profile: BootProfile,
     random: () => number,
-    demand?: DemandHistory,
+    past: Past = {},
   ) {
     this.#settings = settings;
     this.#profile = profile;
     this.#random = random;
-    if (demand !== undefined) this.#memory = { ...emptyMemory, demand };
+    this.#memory = { ...emptyMemory, ...past };
     this.#unfinished = jobs.length;
     jobs.forEach((job, index) => this.#events.push(job.arrival * 1000, { kind: 'arrival', job, requestId: index + 1 }));
     this.#now = (jobs[0]?.arrival ?? 0) * 1000;
@@ -193,11 +193,12 @@ export class ReplayWorld {
     const verdict = decide(this.#observe(), this.#settings, this.#memory);
     this.#memory = verdict.memory;
     for (const decision of verdict.decisions) this.#act(decision);
+    const waiting = this.#queued.size;
     this.#assign();
     this.maximumInstances = Math.max(this.maximumInstances, this.#machines.size);
-    // While something moves the service looks again soon, and sees each boot before its end.
-    if (verdict.decisions.some(({ kind }) => kind === 'scaleOut' || kind === 'reimage'))
-      this.#planPass(this.#now + passMilliseconds);
+    // While something moves the service looks again soon, sees each boot before its end, and stops those nobody waits for.
+    const isMoving = verdict.decisions.some(({ kind }) => kind === 'scaleOut' || kind === 'reimage');
+    if (isMoving || this.#queued.size < waiting) this.#planPass(this.#now + passMilliseconds);
     // It looks at a pool at rest once a minute, most often for nothing.
     if (this.#memory.demand !== undefined && this.#unfinished > 0)
       this.#planPass(adviceMayChangeAt(this.#memory.demand));

@@ -1,16 +1,13 @@
 // What-if on a trace of jobs: the rules of the production decide over machines that boot by chance. Open loop: dependent jobs keep
 // the time at which the original system released them. The reclaim protocol's own half minute is not modelled.
-import { z95 } from './boot-time.ts';
 import { runNamed, type BaselineName } from './baselines/named.ts';
 import { clairvoyantBound } from './bound.ts';
 import { lognormalMean, seededRandom } from './chance.ts';
 import { CountedWorld } from './counted-world.ts';
-import type { BootTimes, DemandHistory } from './demand-history.ts';
-import { noteDemand } from './forecast.ts';
 import type { PoolSettings } from './pool.ts';
 import type { BootProfile } from './replay-machines.ts';
+import { pastOf } from './replay-past.ts';
 import { ReplayWorld } from './replay-world.ts';
-import { forecasts } from './sizing-presets.ts';
 import type { TraceJob } from './trace.ts';
 
 export interface ReplayOptions {
@@ -58,9 +55,7 @@ interface Run {
 }
 
 function ownRun(jobs: readonly TraceJob[], { settings, profile, bootSeed, ...options }: ReplayOptions): Run {
-  const learned = forecasts(settings)
-    ? historyBefore(options.jobs, options.from, profile, settings.maxCapacity)
-    : undefined;
+  const learned = pastOf(options.jobs, options.from, profile, settings);
   const isCounted = settings.sizing.policy === 'eventDriven' && options.isWhole !== true;
   const World = isCounted ? CountedWorld : ReplayWorld;
   const world = new World(jobs, settings, profile, seededRandom(bootSeed), learned);
@@ -97,57 +92,6 @@ function figuresOf(jobs: readonly TraceJob[], { settings, profile }: ReplayOptio
     deletes: run.deletes,
     reimages: run.reimages,
   };
-}
-
-/** Replays of one trace with other boot seeds or presets begin with the same history. */
-function historyBefore(
-  jobs: readonly TraceJob[],
-  from: number,
-  profile: BootProfile,
-  most: number,
-): DemandHistory | undefined {
-  const known = histories.get(jobs);
-  if (known?.from === from && known.profile === profile && known.most === most) return known.history;
-  const history = newHistory(jobs, from, bootTimesOf(profile), most);
-  histories.set(jobs, { from, profile, most, history });
-  return history;
-}
-
-const histories = new WeakMap<
-  readonly TraceJob[],
-  {
-    readonly from: number;
-    readonly profile: BootProfile;
-    readonly most: number;
-    readonly history: DemandHistory | undefined;
-  }
->();
-
-/** As the pool of these machines would have measured them. */
-function bootTimesOf({ create }: BootProfile): BootTimes {
-  return { minutes: create.p50 / 60, spread: Math.log(create.p95 / create.p50) / z95 };
-}
-
-/** What a pool would know of the jobs before the window: their demand had each begun when it came. */
-function newHistory(jobs: readonly TraceJob[], from: number, boot: BootTimes, most: number): DemandHistory | undefined {
-  const steps = jobs
-    .filter((job) => job.arrival < from)
-    .flatMap((job) => [
-      { at: job.arrival, by: 1 },
-      { at: Math.min(from, job.arrival + job.duration), by: -1 },
-    ])
-    .sort((left, right) => left.at - right.at);
-  let history: DemandHistory | undefined;
-  let demand = 0;
-  let last = steps[0]?.at ?? 0;
-  for (const { at, by } of steps) {
-    // A pool at rest is looked at too: what it has not seen for hours it would have to forget.
-    for (; at - last > 3600; last += 3600) history = noteDemand(history, last * 1000, demand, boot, most);
-    last = at;
-    demand += by;
-    history = noteDemand(history, at * 1000, demand, boot, most);
-  }
-  return history;
 }
 
 /** The nearest-rank quantile of sorted numbers; 0 where there are none. */

@@ -6,7 +6,7 @@ import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
 import { scaleOutLanes } from './lane-scale-out.ts';
 import type { Pass, Plan } from './pass.ts';
 import { sizingNumbers } from './sizing-presets.ts';
-import { spareAdvice } from './spares.ts';
+import { spareAdvice, spareCounts } from './spares.ts';
 import { wantedStandby } from './standby.ts';
 import { count, say, span } from './words.ts';
 
@@ -49,7 +49,7 @@ function scaleOutOne(pass: Pass, plan: Plan): Plan {
 function neededReason(pass: Pass, before: Plan, lane: LaneCapacity, granted: number, extra: number): Reason {
   const { claims } = pass;
   const to = capacityFor(lane, granted);
-  if (granted === extra) return foresight(pass, lane, extra, to);
+  if (granted === extra) return isForeseen(pass) ? foresight(pass, lane, extra, to) : raceJoined(pass, lane, extra, to);
   const late = claims.lateCount === 0 ? '' : ` (not counted: ${count(claims.lateCount, 'late boot')})`;
   const forRequests = Math.min(granted - extra, before.unmet);
   const forStandby = granted - extra - forRequests;
@@ -63,6 +63,19 @@ function neededReason(pass: Pass, before: Plan, lane: LaneCapacity, granted: num
   const words =
     `${count(claims.queuedCount, 'job request')} queued, ${claims.onIdleCount} with an idle node, ${claims.onBootingCount} with a ` +
     `booting one${late}: ${forRequests} more for requests${standby}${more}, ${capacity}.`;
+  return say('requestsWithoutNode', words);
+}
+
+/** Else the boots that somebody waits for have more to race with, because more wait for them or some of them are late. */
+function isForeseen(pass: Pass): boolean {
+  const { idle, booting } = spareCounts(pass);
+  return spareAdvice(pass).make > idle + booting;
+}
+
+function raceJoined({ claims, settings }: Pass, lane: LaneCapacity, extra: number, to: number): Reason {
+  const words =
+    `${count(claims.onBootingCount, 'job request')} wait${claims.onBootingCount === 1 ? 's' : ''} for machines that boot: ${extra} more race ` +
+    `with them and are cancelled if nobody takes them, capacity ${lane.capacity} → ${to} of at most ${settings.maxCapacity}.`;
   return say('requestsWithoutNode', words);
 }
 

@@ -4,20 +4,21 @@ import { daysKnown, hasHistory } from './forecast.ts';
 import type { Memory } from './memory.ts';
 import { idleShare, worthAt } from './past-cost.ts';
 import type { PoolSettings, Preset } from './pool.ts';
+import { raceWorthAt } from './race-cost.ts';
 
 export interface SizingNumbers {
   /** Machine minutes that are paid to save one minute of a job's waiting. */
   readonly worth: number;
   /** In (0, 1]: how much of the break-even time an idle machine that no forecast wants is kept. */
   readonly distrust: number;
-  /** False: no forecast, and an idle machine goes after ten seconds. */
+  /** False: no forecast, and an idle machine goes after five seconds. */
   readonly hasForecast: boolean;
 }
 
 /** The worth of a preset that forecasts follows what each worth would have cost this pool. */
 export function sizingNumbers(settings: PoolSettings, memory: Memory): SizingNumbers {
   const { first, times: usual, most: dearest } = presets[settings.sizing.preset];
-  if (usual === null) return { worth: first, distrust: 0.1, hasForecast: false };
+  if (usual === null) return { worth: raceWorth(memory, first), distrust: 0.1, hasForecast: false };
   const known = memory.demand?.cost;
   // What a pool knows of its demand may be older, from a release that did not count costs.
   const isCounted = (known?.minutes ?? 0) >= daysNeeded * 1440 && daysKnown(memory) >= daysNeeded;
@@ -27,6 +28,11 @@ export function sizingNumbers(settings: PoolSettings, memory: Memory): SizingNum
   const most = settings.sizing.times === undefined ? dearest : Infinity;
   const worth = cost === undefined ? first : worthAt(cost, times, most);
   return { worth, distrust: idleShare, hasForecast: true };
+}
+
+/** Without a forecast only races cost more than the need: as many as the hours allow. */
+function raceWorth({ races }: Memory, first: number): number {
+  return races === undefined || races.minutes < daysNeeded * 1440 ? first : raceWorthAt(races, economyShare);
 }
 
 interface PresetNumbers {
@@ -45,6 +51,8 @@ const presets: Readonly<Record<Preset, PresetNumbers>> = {
   fast: { first: 60, times: 2.95, most: 80 },
 };
 const daysNeeded = 3;
+/** Of the need, for idling and racing; the rest of a twentieth goes into what nobody counts, the handing over of jobs above all. */
+const economyShare = 0.045;
 
 /** A used spare saves one boot of machine time and one boot of waiting: idling up to this long pays where it is used. */
 export function breakEvenMs(settings: PoolSettings, memory: Memory): number {
@@ -54,7 +62,7 @@ export function breakEvenMs(settings: PoolSettings, memory: Memory): number {
 /** The delay of the settings, or less where the preset saves money before it saves boots. */
 export function idleTimeoutMs(settings: PoolSettings, memory: Memory): number {
   const delay = settings.timeToLiveMinutes * 60_000;
-  if (settings.sizing.preset === 'economy') return Math.min(delay, 10_000);
+  if (settings.sizing.preset === 'economy') return Math.min(delay, 5_000);
   if (hasHistory(memory))
     return Math.min(delay, breakEvenMs(settings, memory) * sizingNumbers(settings, memory).distrust);
   return settings.sizing.preset === 'balanced' ? Math.min(delay, 7 * 60_000) : delay;

@@ -9,12 +9,26 @@ export interface SpareCounts {
   readonly standby: number;
 }
 
+export interface BootNeed {
+  /** Requests for which nothing idles: they wait for a boot. */
+  readonly waiting: number;
+  /** On time, whoever they are for. */
+  readonly booting: number;
+}
+
 /**
  * Machines beyond the need: those that race the boots, or the spares worth a boot, whichever is more, for one machine serves
- * as both. `spread` as `bootShape` learns it; `make` as the forecast advises it; `worth` as the preset has it.
+ * as both. `spread` as `bootShape` learns it; `make` as the forecast advises it; `worth` as the preset has it. All who wait are
+ * one race, so that jobs that come one after the other race as those that come at once.
  */
-export function extraBoots(unmet: number, spare: SpareCounts, make: number, spread: number, worth: number): number {
-  const racing = raceSize(unmet, spread, worth) - unmet;
+export function extraBoots(
+  { waiting, booting }: BootNeed,
+  spare: SpareCounts,
+  make: number,
+  spread: number,
+  worth: number,
+): number {
+  const racing = raceSize(waiting, spread, worth) - Math.max(waiting, booting);
   return Math.max(racing, make - Math.max(spare.idle + spare.booting, spare.standby), 0);
 }
 

@@ -35,8 +35,9 @@ describe('a race', () => {
     for (const need of [2, 10, 40, 400]) expect(raceSize(need, 1.5, 100)).toBe(4 * need);
   });
 
-  it('does not begin for one machine or none', () => {
-    expect([-1, 0, 1].map((need) => raceSize(need, spread, 40))).toEqual([0, 0, 1]);
+  it('does not begin for nobody, and for one machine only where waiting is worth more than the second', () => {
+    expect([-1, 0].map((need) => raceSize(need, spread, 40))).toEqual([0, 0]);
+    expect([0, 1, 7, 22].map((worth) => raceSize(1, spread, worth))).toEqual([1, 1, 3, 4]);
   });
 });
 

@@ -5,7 +5,7 @@ import { noteDemand } from '../../../service/domain/forecast.ts';
 import { advise } from '../../../service/domain/spare-advice.ts';
 import { decide } from '../../../service/domain/decide.ts';
 import { normalQuantile } from '../../../service/domain/race.ts';
-import { bootingMachine, jobRequests, memory, minute, now0, scene, settings } from '../../builders.ts';
+import { bootingMachine, jobRequests, memory, minute, now0, scene, settings, usedMachine } from '../../builders.ts';
 
 const reused = settings({ recycleAfterEachUse: false, maxCapacity: 40 });
 
@@ -45,12 +45,21 @@ describe('a race of boots', () => {
     });
   });
 
-  it('does not begin for one request, nor before the pool knows how its boots vary', () => {
+  it('begins for one request too where waiting is worth it, but not before the pool knows how its boots vary', () => {
     expect(decide(scene({ requests: jobRequests(1) }), reused, experienced)).toMatchObject({
       newNodes: 1,
-      extraNodes: 0,
+      extraNodes: 3,
     });
     expect(decide(scene({ requests: jobRequests(11) }), reused, memory()).extraNodes).toBe(0);
+  });
+
+  it('is as large for jobs that come one after the other as for those that come at once', () => {
+    const machines = [bootingMachine(1), bootingMachine(2), bootingMachine(3), bootingMachine(4)];
+    const atOnce = decide(scene({ requests: jobRequests(2) }), reused, experienced);
+    const later = decide(scene({ requests: jobRequests(2), machines }), reused, experienced);
+    expect(later).toMatchObject({ newNodes: 0, extraNodes: atOnce.newNodes + atOnce.extraNodes - 4 });
+    const scaled = later.decisions.find((one) => one.kind === 'scaleOut');
+    expect(scaled?.reason.words).toMatch(/^2 job requests wait for machines that boot: \d more race with them/);
   });
 
   it('is cancelled when the queue is empty, but for the standby', () => {
@@ -102,6 +111,14 @@ describe('the forecast', () => {
     expect(verdict.decisions[0]?.reason.words).toMatch(
       /^Demand rose by 5 or more within an hour in \d+ of \d+ similar minutes/,
     );
+  });
+
+  it('wipes used machines for its spares, and makes only as many as are missing then', () => {
+    const fresh = settings({ maxCapacity: 40, timeToLiveMinutes: 1, sizing: { preset: 'fast' } });
+    const used = [usedMachine(1), usedMachine(2)];
+    const verdict = decide(scene({ machines: used }), fresh, memory({ demand: burstyPast() }));
+    expect(verdict.decisions.filter((one) => one.kind === 'reimage')).toHaveLength(2);
+    expect(verdict.extraNodes).toBe(3);
   });
 
   it('counts no request that no machine can serve as demand', () => {
