@@ -23,7 +23,8 @@ export function readArguments(verb: Verb, argv: readonly string[]): Arguments {
     positionals,
     flag: (name) => values.get(name) === true,
     text: (name) => textOf(values.get(name)),
-    number: (name, min, max) => readNumber(name, textOf(values.get(name)), min, max),
+    number: (name, min, max) => readNumber(name, textOf(values.get(name)), min, max, 'a number'),
+    whole: (name, min, max) => readNumber(name, textOf(values.get(name)), min, max, 'a whole number'),
   };
 }
 
@@ -57,12 +58,18 @@ function checkPositionals(verb: Verb, positionals: readonly string[]): void {
   if (extra !== undefined) throw new BadUsage(`weir ${verb.name} does not know what to do with "${extra}".`, nextStep);
 }
 
-function readNumber(name: string, text: string | null, min: number, max: number): number | null {
+function readNumber(
+  name: string,
+  text: string | null,
+  min: number,
+  max: number,
+  kind: 'a number' | 'a whole number',
+): number | null {
   if (text === null) return null;
   const value = /^-?\d+(\.\d+)?(e\d+)?$/i.test(text) ? Number(text) : NaN;
-  if (value >= min && value <= max) return value;
+  if (value >= min && value <= max && (kind === 'a number' || Number.isInteger(value))) return value;
   const range = max === Infinity ? `${min} or more` : `${min}…${max}`;
-  throw new BadUsage(`--${name} must be a number, ${range}; it is "${text}".`, `Write --${name} and a number.`);
+  throw new BadUsage(`--${name} must be ${kind}, ${range}; it is "${text}".`, `Write --${name} and ${kind}.`);
 }
 
 function textOf(value: string | true | undefined): string | null {

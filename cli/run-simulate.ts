@@ -1,4 +1,5 @@
 // The simulator behind `weir simulate`: seed after seed, the journal into a file, one line or one document for each.
+import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { generateAgentKeys } from '../service/enrolment/keys.ts';
@@ -7,22 +8,26 @@ import { faultIdOf } from '../sandbox/world/catalogue.ts';
 import { allFaultIds, drawRun } from '../sandbox/world/options.ts';
 import { simulate, type Simulation } from '../sandbox/world/simulate.ts';
 import { nearestName, sortByNearness } from '../service/domain/nearest.ts';
+import { UserProblem, whyUnreadable } from '../service/problem.ts';
 import { safeText } from './safe-text.ts';
 import { BadUsage, type Arguments, type Io } from './verb.ts';
+
+/** Larger ones would no longer be told apart where streams of chance are drawn from a multiple of the seed. */
+const greatestSeed = 1e12;
 
 const exitCodes = { ok: 0, safety: 10, liveness: 11, crash: 12 } as const;
 
 export async function runSimulate(args: Arguments, io: Io): Promise<number> {
-  const seed = args.number('seed', 0, 2 ** 31);
+  const seed = args.whole('seed', 0, greatestSeed);
   if (seed === null) throw new BadUsage('weir simulate needs --seed N.', 'Say for instance: weir simulate --seed 1');
-  const seeds = args.number('seeds', 1, 1_000_000) ?? 1;
+  const seeds = args.whole('seeds', 1, 1_000_000) ?? 1;
   const hours = args.number('hours', 0.25, 10_000) ?? 12;
   const { ids, isForced } = chosenFaults(args.text('faults') ?? 'all');
   const keys = [await generateAgentKeys(), await generateAgentKeys()] as const;
   let made = 0;
   const generateKeys = () => Promise.resolve(keys[(made += 1) % 2] ?? keys[0]);
   const file = args.text('journal');
-  const stream = file === null ? null : createWriteStream(file);
+  const stream = file === null ? null : await openJournal(file);
   const runs: Simulation[] = [];
   for (let offset = 0; offset < seeds; offset += 1) {
     const onEvent = (event: JournalEvent) => {
@@ -38,9 +43,30 @@ export async function runSimulate(args: Arguments, io: Io): Promise<number> {
   return worst(runs);
 }
 
+/** What cannot be written is told before the first run, not after hours. */
+async function openJournal(path: string): Promise<WriteStream> {
+  const stream = createWriteStream(path);
+  await once(stream, 'open').catch((error: unknown) => {
+    throw notWritten(path, error);
+  });
+  // The disk may still become full: whoever closes the file hears of it.
+  stream.on('error', () => undefined);
+  return stream;
+}
+
 async function closed(stream: WriteStream): Promise<void> {
   stream.end();
-  await finished(stream);
+  await finished(stream).catch((error: unknown) => {
+    throw notWritten(String(stream.path), error);
+  });
+}
+
+function notWritten(path: string, error: unknown): UserProblem {
+  const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  const why = isMissing ? 'there is no such folder' : whyUnreadable(error);
+  return new UserProblem('JOURNAL_WRITE', `The journal cannot be written to ${safeText(path)}: ${why}.`, {
+    nextStep: 'Name a file in a folder that is there, with room on its disk.',
+  });
 }
 
 /** One id alone is there in every run; a choice of `all` is drawn from by each seed. */

@@ -31,6 +31,8 @@ export interface Arguments {
   text(name: string): string | null;
   /** A number within the bounds, or null where the option is absent; anything else is `BadUsage`. */
   number(name: string, min: number, max: number): number | null;
+  /** The same, of whole numbers. */
+  whole(name: string, min: number, max: number): number | null;
 }
 
 export interface Io {

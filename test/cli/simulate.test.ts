@@ -12,9 +12,7 @@ describe('weir simulate', () => {
     try {
       const files = ['first', 'second'].map((name) => join(folder, name));
       const runs = await Promise.all(
-        files.map((file) =>
-          runWeir('simulate', '--seed', '115', '--hours', '1', '--faults', 'A4,A6,D3', '--json', '--journal', file),
-        ),
+        files.map((file) => runWeir('simulate', '--seed', '231902786', '--hours', '0.5', '--json', '--journal', file)),
       );
       const [first, second] = await Promise.all(files.map((file) => readFile(file, 'utf8')));
       expect(first!.length).toBeGreaterThan(1000);
@@ -24,12 +22,14 @@ describe('weir simulate', () => {
       expect(Object.keys(report)).toEqual(
         expect.arrayContaining(['seed', 'verdict', 'violations', 'jobs', 'simulatedHours', 'effectiveFaults']),
       );
-      const kinds = new Set(
-        first!
-          .trim()
-          .split('\n')
-          .map((line) => (JSON.parse(line) as { kind: string }).kind),
-      );
+      const lines = first!
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { kind: string; t: number });
+      const times = lines.map((line) => line.t);
+      expect(times).toEqual(times.toSorted((one, other) => one - other));
+      expect(lines.filter(({ kind }, at) => kind === 'fault' && at > calmIn(lines))).toEqual([]);
+      const kinds = new Set(lines.map((line) => line.kind));
       expect([...kinds]).toEqual(
         expect.arrayContaining([
           'poolSettings',
@@ -54,6 +54,12 @@ describe('weir simulate', () => {
     expect([0, 11]).toContain(ran.code);
   }, 300_000);
 
+  it('says before the first run that the journal cannot be written', async () => {
+    const ran = await callWeir('simulate', '--seed', '1', '--journal', join(tmpdir(), 'no-such-folder', 'journal'));
+    expect(ran.code).toBe(1);
+    expect(ran.note).toMatch(/The journal cannot be written to .*: there is no such folder\. \(JOURNAL_WRITE\)/);
+  });
+
   it('serves every job and keeps every law where nothing fails', async () => {
     const ran = await callWeir('simulate', '--seed', '5', '--hours', '4', '--faults', 'none', '--json');
     expect(JSON.parse(ran.out)).toMatchObject({ verdict: 'ok', violations: [] });
@@ -62,7 +68,9 @@ describe('weir simulate', () => {
 
   it.each([
     [[], /needs --seed|--seed/],
-    [['--seed', 'x'], /--seed must be a number/],
+    [['--seed', 'x'], /--seed must be a whole number/],
+    [['--seed', '-1'], /--seed must be a whole number, 0…1000000000000; it is "-1"/],
+    [['--seed', '1.5'], /--seed must be a whole number/],
     [['--seed', '1', '--faults', 'A99'], /There is no fault "A99"\. Did you mean A9\?/],
     [['--seed', '1', '--faults', 'A1,d44'], /There is no fault "d44"\. Did you mean D4\?/],
     [['--seed', '1', '--faults', 'non'], /Did you mean none\?/],
@@ -74,3 +82,7 @@ describe('weir simulate', () => {
     expect(ran.note).toMatch(words);
   });
 });
+
+function calmIn(lines: readonly { readonly kind: string }[]): number {
+  return lines.findIndex(({ kind }) => kind === 'calm');
+}

@@ -56,3 +56,15 @@ it('a refusal always counts', async () => {
   await send({ method: 'POST', url: `${scaleSet}/delete?api-version=1`, headers, body: '{"instanceIds":["1"]}' });
   expect(faults.effective.get('A1')).toBe(1);
 });
+
+it('what was under way when the faults stopped counts no more', async () => {
+  const { clock, faults } = faultsOf('p');
+  const send = faults.between(() => Promise.resolve({ status: 200, headers, body: '{"value":[]}' }), clock);
+  const asked = send({ method: 'GET', url: `${scaleSet}/virtualMachines?api-version=1`, headers });
+  const refused = expect(asked).rejects.toThrow();
+  await new Promise((resolve) => setImmediate(resolve));
+  faults.isCalm = true;
+  clock.reach(now0 + 3_600_000);
+  await refused;
+  expect(faults.effective.size).toBe(0);
+});
