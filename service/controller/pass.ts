@@ -2,7 +2,7 @@
 import { contentionsIn } from '../domain/contention.ts';
 import { decide } from '../domain/decide.ts';
 import { bootingStates, busyStates, countMachines, idleStates } from '../domain/machine-use.ts';
-import { emptyMemory, memoryIn, type Memory } from '../domain/memory.ts';
+import { emptyMemory, memoryIn, notAhead, type Memory } from '../domain/memory.ts';
 import type { Node } from '../domain/node.ts';
 import type { Observation } from '../domain/observation.ts';
 import { jobRequestState } from '../domain/job-request.ts';
@@ -78,7 +78,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const configuring = isEnding ? nothing : await configureModels(context, observation, recollection);
 
   const memory = rested(
-    kept.memory,
+    notAhead(kept.memory, observation.now),
     observation.now,
     refusals.map((refusal) => refusal.scaleSetId),
   );

@@ -74,6 +74,34 @@ export const emptyMemory: Memory = {
   restUntil: {},
 };
 
+/**
+ * The same with no instant ahead of `now`. Some are where the clock was set back since they were written, and whatever
+ * counts from them would wait for as long: the next sample, the end of idling, the deadline of a boot.
+ */
+export function notAhead(memory: Memory, now: number): Memory {
+  const { idleSince, stateSince, emptyLanes, phantom, sampled } = memory;
+  const atMost = (instants: Readonly<Record<string, number>>) => mapped(instants, (at) => Math.min(at, now));
+  const sampledAt = (at: number | null) => (at === null ? null : Math.min(at, now));
+  return {
+    ...memory,
+    idleSince: atMost(idleSince),
+    stateSince: mapped(stateSince, (one) => (one.since > now ? { ...one, since: now } : one)),
+    sampled: {
+      lastSampleAt: sampledAt(sampled.lastSampleAt),
+      lastGrowAt: sampledAt(sampled.lastGrowAt),
+      aboveStandbySince: sampledAt(sampled.aboveStandbySince),
+    },
+    ...(emptyLanes === undefined ? {} : { emptyLanes: atMost(emptyLanes) }),
+    ...(phantom === undefined
+      ? {}
+      : { phantom: mapped(phantom, (one) => (one.since > now ? { ...one, since: now, nextAt: now } : one)) }),
+  };
+}
+
+function mapped<T>(record: Readonly<Record<string, T>>, change: (value: T) => T): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}
+
 /** What was stored; nothing of what another version wrote is believed. */
 export function memoryIn(stored: unknown): Memory {
   const isOurs =

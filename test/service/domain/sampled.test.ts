@@ -1,7 +1,7 @@
 // The documented rules of Azure DevOps' scale set agents, one by one.
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../service/domain/decide.ts';
-import type { Memory } from '../../../service/domain/memory.ts';
+import { notAhead, type Memory } from '../../../service/domain/memory.ts';
 import {
   bootingMachine,
   busyMachine,
@@ -92,6 +92,12 @@ describe('a sample', () => {
   ];
   it.each(cases)('%s', (_name, parts, pool, expected) => {
     expect(told(scene(parts), settings(pool))).toEqual(expected);
+  });
+
+  it('takes the next sample in time though the clock was set back since the last one', () => {
+    const ahead = sampledAt(-3 * hour);
+    const { nextDueAt } = decide(scene({ requests: jobRequests(1) }), settings(), notAhead(ahead, now0));
+    expect(nextDueAt).toBe(now0 + 5 * minute);
   });
 
   it('is taken every five minutes and not in between, on a grid that late passes do not shift', () => {
