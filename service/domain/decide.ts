@@ -27,7 +27,7 @@ import { relabel } from './relabel.ts';
 import { renewAgents } from './renew-agents.ts';
 import { remember } from './remember.ts';
 import { retire } from './retire.ts';
-import { withEndedRests } from './room-making.ts';
+import { makeRoom, withEndedRests } from './room-making.ts';
 import { reimageUsed, sizeBySample } from './sampled.ts';
 import { scaleIn } from './scale-in.ts';
 import { scaleOut } from './scale-out.ts';
@@ -95,6 +95,7 @@ const eventDriven: readonly Step[] = [
   holdToBudget,
   sayWhatNothingFits,
   displace,
+  makeRoom,
   cancelBoots,
   scaleIn,
   holdDisruption,
@@ -115,6 +116,8 @@ const sampled: readonly Step[] = [
   retire,
   reimageUsed,
   sizeBySample,
+  // A lane rests between two samples, and what Azure refused is no operation that is under way.
+  makeRoom,
   holdToBudget,
   holdDisruption,
   sayWhatNothingFits,

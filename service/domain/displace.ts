@@ -7,13 +7,12 @@ import { lanesThatMayGo } from './lane-rest.ts';
 import { laneRoom, laneWord } from './lane-room.ts';
 import { byWorth } from './lifetime.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
-import { makeRoom } from './room-making.ts';
 import { isLeavingState } from './scale-in.ts';
 import { jobWord, say } from './words.ts';
 
 export function displace(pass: Pass, plan: Plan): Plan {
   if (!pass.trust.canDestroy) return plan;
-  const after = makeRoom(pass, plan.isAtMaximum && plan.unmet > 0 ? displaceNodes(pass, plan) : plan);
+  const after = plan.isAtMaximum && plan.unmet > 0 ? displaceNodes(pass, plan) : plan;
   return after.laneShort === null ? after : displaceLane(pass, after, after.laneShort);
 }
 

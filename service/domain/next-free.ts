@@ -6,6 +6,7 @@ import type { Decision } from './decision.ts';
 import { parseDemand, readCapability, type Demand } from './demand.ts';
 import type { JobRequest } from './job-request.ts';
 import { bySeniority } from './claims.ts';
+import { isGated } from './gate.ts';
 import { isHeldByPerson } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { inServiceOrder, namedPriority, priorityLabel, priorityOf } from './priority.ts';
@@ -75,6 +76,8 @@ function labelBusy(pass: Pass, plan: Plan, busy: readonly AgentNode[], next: rea
     }
     const candidates = busy.filter((node) => {
       if (taken.has(node.key) || !fitsOnceLabelled(demands, capabilitiesOf(node.agent), pass.settings)) return false;
+      // It would be opened again after, and a job that it may not serve could be given to it next (I-23).
+      if (isGated(node, pass)) return false;
       const own = readCapability(capabilitiesOf(node.agent), priorityLabel)?.toLowerCase();
       return !fitting.includes(node) && (!isHigh || own === undefined || !wanted.has(own));
     });

@@ -39,7 +39,8 @@ export function isRoomMadeFor(scaleSetId: string, { shortages }: Pick<Memory, 's
 export function makeRoom(pass: Pass, plan: Plan): Plan {
   const known = pass.memory.shortages ?? {};
   const rests = Object.values(pass.memory.restUntil).some((until) => until > pass.now);
-  if (pass.claims.catalog.isOwnSet || (!rests && Object.keys(known).length === 0)) return plan;
+  if (pass.claims.catalog.isOwnSet || !pass.trust.canDestroy) return plan;
+  if (!rests && Object.keys(known).length === 0) return plan;
   const shortages: Record<string, Shortage> = {};
   const going = goingNodes(pass, plan);
   const spoken = new Set(Object.values(known).flatMap((shortage) => shortage.going));

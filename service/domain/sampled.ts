@@ -35,6 +35,9 @@ export function sizeBySample(pass: Pass, plan: Plan): Plan {
   // Where the last step brought nothing (no quota), what is unhealthy may hold the very place that is missing.
   const mended = wasFruitless(pass) ? upkeep(pass, noted) : noted;
   if (mended.leaving.size > noted.leaving.size) return mended;
+  // Or too many of one image hold the places of another.
+  const shrunk = wasFruitless(pass) ? shrink(pass, noted, aboveStandbySince) : noted;
+  if (shrunk.leaving.size > noted.leaving.size) return shrunk;
   const grown = grow(pass, noted);
   if (grown.newNodes > plan.newNodes) return grown;
   // The rule knows one image. Where there are several, an idle node of another one must not hold the place for ever.

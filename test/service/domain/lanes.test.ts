@@ -3,73 +3,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../service/domain/decide.ts';
 import { diagnose } from '../../../service/domain/diagnosis.ts';
-import type { ImageVersion } from '../../../service/domain/image-state.ts';
-import { laneIdOf } from '../../../service/domain/lane-owner.ts';
 import { laneComputerPrefix, laneKeyOf, laneName, laneTagsOf, type LaneKey } from '../../../service/domain/lane.ts';
 import type { Memory } from '../../../service/domain/memory.ts';
 import type { Lane, Observation } from '../../../service/domain/observation.ts';
 import * as build from '../../builders.ts';
+import { acts, idOf, keyOf, laneOf, machineIn, picture, pool, version, type Parts } from './lane-scene.ts';
 import { told } from './told.ts';
-
-const version = (number: string, overrides: Partial<ImageVersion> = {}): ImageVersion => ({
-  ...{ version: number, publishedAt: null, provisioningState: 'succeeded', isExcludedFromLatest: false },
-  ...{ endOfLifeAt: null, replication: 'replicated' },
-  ...overrides,
-});
-const source = { id: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/galleries/G/images/linux' };
-const pool = build.settings({
-  ...{ laneResourceGroup: '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/lanes' },
-  images: [{ aliases: ['linux'], source, version: 'latest', standbyPercent: '*' }],
-  demands: { ...build.settings().demands, versionOverride: 'any' },
-});
-/** The image's own source is a part of the text that tells templates apart. */
-const keyOf = (number: string, digest = 'a'): LaneKey => {
-  const { lane } = decide(picture([], { digest, versions: [number] }), pool, build.memory()).decisions[0]!.target!;
-  return lane!;
-};
-const idOf = (key: LaneKey): string => laneIdOf(pool, key)!;
-const laneOf = (key: LaneKey, machines: readonly build.Machine[] = []): Lane => ({
-  ...build.lane(
-    machines.map((one) => one.instance),
-    { id: idOf(key), name: laneName(pool, key) },
-  ),
-  key,
-});
-
-interface Parts {
-  readonly digest?: string;
-  readonly versions?: readonly (string | ImageVersion)[];
-  readonly machines?: readonly build.Machine[];
-  readonly demands?: readonly string[] | null;
-  readonly more?: Partial<Observation>;
-}
-
-/** One job waits, unless told. */
-function picture(lanes: readonly Lane[], parts: Parts = {}): Observation {
-  const { digest = 'a', versions = ['1.0.0'], machines = [], demands = [], more = {} } = parts;
-  const listed = versions.map((one) => (typeof one === 'string' ? version(one) : one));
-  return build.observation({
-    jobRequests: build.fresh(demands === null ? [] : [build.jobRequest({ demands })]),
-    agents: build.fresh(machines.flatMap((one) => one.agent ?? [])),
-    generations: machines.map((one) => one.generation),
-    lanes: [{ ...build.lane([], { name: 'template' }), key: null }, ...lanes],
-    images: build.fresh([{ alias: 'linux', kind: 'gallery', versions: listed }]),
-    template: build.fresh({ digest, scaleSet: build.scaleSet() }),
-    ...more,
-  });
-}
-
-const machineIn = (key: LaneKey, number: number, agent: build.MachineOverrides['agent'] = {}): build.Machine => {
-  const scaleSetId = idOf(key);
-  const labels = { ImageOverride: 'linux', ImageVersionOverride: key.version ?? '' };
-  const capabilities = { ...build.agent().systemCapabilities, ...labels };
-  return build.machine(number, {
-    generation: { scaleSetId },
-    instance: { scaleSetId },
-    agent: { systemCapabilities: capabilities, statusChangedAt: build.now0 - build.minute, ...agent },
-  });
-};
-const acts = (lines: readonly string[]) => lines.filter((line) => !line.includes('Placeholder'));
 
 describe('the name of a lane', () => {
   it.each([
@@ -262,34 +201,19 @@ describe('a version that became the newest', () => {
   });
 });
 
-describe('a lane that Azure has no capacity for', () => {
+it('a busy machine of a version that no usual job gets is not labelled and opened for the job after its own', () => {
   const [usual, other] = [keyOf('1.0.0'), keyOf('0.9.0')];
-  const standby = { ...pool, desiredIdle: 2 };
-  const seen = (machines: readonly build.Machine[]) => {
-    const parts = { versions: ['1.0.0', '0.9.0'], machines, demands: ['ImageVersionOverride -equals 0.9.0'] };
-    return picture([laneOf(usual, machines), laneOf(other)], parts);
+  const profile = { kind: 'stateful', maxAgentLifetimeHours: 168, gracePeriodMinutes: 60 } as const;
+  const stateful = { ...pool, recycleAfterEachUse: false, profile };
+  const next = ['ImageVersionOverride -equals 0.9.0', 'CustomCapabilities -equals repo'];
+  const on = (key: LaneKey, demands: readonly string[]) => {
+    const machines = [machineIn(key, 1, { assignedRequestId: 50 })];
+    const lanes = [laneOf(usual, key === usual ? machines : []), laneOf(other, key === other ? machines : [])];
+    const seen = picture(lanes, { versions: ['1.0.0', '0.9.0'], machines, demands });
+    const running = build.runningRequest(50, 1);
+    const waiting = { ...seen, jobRequests: build.fresh([running, ...seen.jobRequests.value]) };
+    return told(waiting, stateful).filter((line) => line.includes('agents_1'));
   };
-  const both = seen([machineIn(usual, 1), machineIn(usual, 2)]);
-  const rest = { restUntil: { [idOf(other)]: build.now0 + 5 * build.minute } };
-  const first = decide(both, standby, build.memory(rest));
-
-  it('gets the place of one idle machine for each job, which the standby does not take back before', () => {
-    expect(acts(told(both, standby, build.memory(rest)))).toEqual(['wait outOfCapacity', 'reclaim displaced agents_1']);
-    expect(diagnose(both.jobRequests.value[0]!, both, [], standby, first.memory).words).toContain('makes room for it');
-    const gone = seen([machineIn(usual, 2)]);
-    expect(acts(told(gone, standby, first.memory))).toEqual(['scaleOut requestsWithoutNode 0→1']);
-    // Refused again: a machine more goes.
-    const again = { ...first.memory, restUntil: { [idOf(other)]: build.now0 + 6 * build.minute } };
-    expect(acts(told(gone, standby, again))).toEqual(['wait outOfCapacity', 'reclaim displaced agents_2']);
-  });
-
-  it('gets no more where many gave theirs in vain, and none at hours in which nothing goes', () => {
-    const shortage = { ...first.memory.shortages![idOf(other)]!, going: [], inVain: 8 };
-    const vain = { ...first.memory, shortages: { [idOf(other)]: shortage } };
-    const lines = ['scaleOut standbyBelowMinimum 1→2', 'wait outOfCapacity'];
-    expect(acts(told(seen([machineIn(usual, 2)]), standby, vain)).toSorted()).toEqual(lines);
-    const blocked = { days: ['monday'], from: '00:00', to: '00:00', timeZone: 'UTC' } as const;
-    const held = decide(both, { ...standby, disruption: { maxPercent: 10, blocked } }, build.memory(rest));
-    expect(held.memory.shortages?.[idOf(other)]?.going).toEqual([]);
-  });
+  expect(on(other, next)).toEqual(['drain gateCloses agents_1']);
+  expect(on(usual, next.slice(1))).toEqual(['relabel relabelledForNext agents_1', 'enable relabelled agents_1']);
 });
