@@ -145,8 +145,10 @@ export class CountedPool {
       this.#memory = { ...memory, races: raceCostAfter(memory.races, moment, bootTimes(memory)) };
       return;
     }
-    const { maxCapacity } = this.#settings;
-    const demand = noteDemand(memory.demand, now, this.#busyMachines.size + queued, bootTimes(memory), maxCapacity);
+    const { maxCapacity: most } = this.#settings;
+    const all = this.#busyMachines.size + queued;
+    const waiting = Math.max(0, queued - this.#idle.length);
+    const demand = noteDemand(memory.demand, now, all, bootTimes(memory), most, waiting);
     this.#memory = demand === memory.demand ? memory : { ...memory, demand };
   }
 

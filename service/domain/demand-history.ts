@@ -11,6 +11,8 @@ export interface DemandHistory {
   readonly seen: Readonly<Record<string, Readonly<Record<string, Followed>>>>;
   /** Absent in a history that an earlier release wrote. */
   readonly cost?: PastCost;
+  /** Requests of the last demand that no machine runs or idles for; absent where there are none. */
+  readonly waiting?: number;
 }
 
 export interface Followed {

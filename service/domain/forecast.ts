@@ -13,10 +13,23 @@ const momentMinutes = 5;
 const momentsKept = 8064;
 
 /**
- * Takes in the demand of this instant; a pool that nobody looked at kept its last demand. More machines than `most` cost nothing,
- * for they are never there.
+ * Takes in the demand of this instant, and how much of it waits; a pool that nobody looked at kept its last demand. More machines
+ * than `most` cost nothing, for they are never there.
  */
 export function noteDemand(
+  history: DemandHistory | undefined,
+  now: number,
+  demand: number,
+  boot: BootTimes,
+  most: number,
+  waiting = 0,
+): DemandHistory {
+  const known = noteChange(history, now, demand, boot, most);
+  if ((known.waiting ?? 0) === waiting) return known;
+  return { ...known, waiting };
+}
+
+function noteChange(
   history: DemandHistory | undefined,
   now: number,
   demand: number,
@@ -67,7 +80,7 @@ function forward(history: DemandHistory, minute: number, boot: BootTimes, most: 
   const ends = longer(history.ends, passed, demand);
   const peaks = longer(history.peaks, passed, demand);
   const cost = pastCostAfter(history, boot, passed, isMoment(history.minute), most);
-  return { minute: until, ends, peaks, seen, cost };
+  return { ...history, minute: until, ends, peaks, seen, cost };
 }
 
 /** The last `keptMinutes` of the list with as many more entries. */

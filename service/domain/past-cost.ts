@@ -36,7 +36,10 @@ export function pastCostAfter(
   const met = within(history, most);
   const left = Math.exp(-minutes / fadingMinutes);
   const meanBoot = boot.minutes * Math.exp(boot.spread ** 2 / 2);
-  const needed = before.needed * left + neededIn(met, meanBoot, minutes);
+  // While a job waits for its machine that machine boots, and the boot is counted for itself.
+  const busy = (history.ends.at(-1) ?? 0) - (history.waiting ?? 0);
+  const waited = Math.max(0, (met.ends.at(-1) ?? 0) - busy) * minutes;
+  const needed = before.needed * left + neededIn(met, meanBoot, minutes) - waited;
   const advices = adviceForEach(history, boot.minutes, worths);
   const end = met.ends.at(-1) ?? 0;
   const peak = met.peaks.at(-1) ?? 0;
@@ -46,7 +49,7 @@ export function pastCostAfter(
     const { keep, make } = advices[place] ?? noAdvice;
     const sized = { worth: worths[place] ?? 0, keep: Math.min(keep, most - end), make: Math.min(make, most - peak) };
     const one = imagined(met, before.machines[place] ?? 0, sized, boot, minutes);
-    paid.push((before.paid[place] ?? 0) * left + one.minutes + one.unmet * meanBoot);
+    paid.push((before.paid[place] ?? 0) * left + one.minutes + one.unmet * meanBoot - waited);
     machines.push(one.machines);
   }
   const times = isMoment && needed > 0 ? paid.map((one) => one / needed) : before.times;

@@ -4,36 +4,40 @@ import { bootTimes } from './boot-time.ts';
 import { noteDemand } from './forecast.ts';
 import type { Memory } from './memory.ts';
 import type { Node, NodeState } from './node.ts';
+import { nodesIn } from './nodes-by-state.ts';
 import type { Pass, Plan } from './pass.ts';
 import { raceCostAfter } from './race-cost.ts';
 import { shortagesAfter } from './room-making.ts';
 import { bumpedAfter } from './run-next.ts';
 import { forecasts } from './sizing-presets.ts';
-import { demandNow } from './spares.ts';
+import { demandNow, waitingNow } from './spares.ts';
 
 /** No rest is given for longer: one that ends later was written before the clock was set back. */
 const longestRestMs = 10 * 60_000;
 
 export function remember(pass: Pass, plan: Plan): Memory {
   const { memory, nodes, now } = pass;
-  const idle = nodes.filter((node) => node.state === 'idle');
+  const idle = nodesIn(nodes, 'idle');
+  const former = nodes.map(({ key }) => memory.stateSince[key]);
   return {
     version: 1,
     idleSince: record(
       idle,
       memory.idleSince,
+      idle.map(({ key }) => memory.idleSince[key]),
       (node) => node.stateSince,
       (since, node) => Object.is(since, node.stateSince),
     ),
     stateSince: record(
       nodes,
       memory.stateSince,
+      former,
       (node) => ({ state: node.state, since: node.stateSince }),
       ({ state, since }, node) => state === node.state && since === node.stateSince,
     ),
     // A picture without the queue tells nothing about claims, so the old ones stand.
     claims: pass.observation.jobRequests.freshness === 'fresh' ? pass.claims.byRequest : memory.claims,
-    boots: bootsSeen(pass, plan),
+    boots: bootsSeen(pass, plan, former),
     sampled: plan.remember.sampled ?? memory.sampled,
     restUntil: Object.fromEntries(
       Object.entries(memory.restUntil).filter(([, until]) => until > now && until - now <= longestRestMs),
@@ -95,10 +99,10 @@ function lanesOf(pass: Pass, plan: Plan): Pick<Memory, 'defaults' | 'emptyLanes'
 /** A picture without the queue or the agents tells nothing about demand. */
 function demandOf(pass: Pass): Pick<Memory, 'demand'> {
   const { demand } = pass.memory;
-  if (pass.trust.canEnable && forecasts(pass.settings))
-    return {
-      demand: noteDemand(demand, pass.now, demandNow(pass), bootTimes(pass.memory), pass.settings.maxCapacity),
-    };
+  if (pass.trust.canEnable && forecasts(pass.settings)) {
+    const { maxCapacity: most } = pass.settings;
+    return { demand: noteDemand(demand, pass.now, demandNow(pass), bootTimes(pass.memory), most, waitingNow(pass)) };
+  }
   return demand === undefined ? {} : { demand };
 }
 
@@ -111,37 +115,42 @@ function racesOf(pass: Pass, plan: Plan): Pick<Memory, 'races'> {
   const busy = nodes.filter((node) => node.requestId !== null).length;
   const idle = claims.spareIdle.filter((node) => !plan.leaving.has(node.key)).length;
   const most = Math.max(0, settings.maxCapacity - busy);
-  const waiting = Math.min(most, claims.queuedCount - claims.onIdleCount - claims.misfits.length);
+  const waiting = Math.min(most, waitingNow(pass));
   return { races: raceCostAfter(races, { now, busy, idle, waiting }, bootTimes(memory)) };
 }
 
-/** What most nodes are they were before, so the record is the one from before with what has changed. */
+/** What most nodes are they were before (`olds`, one for each), so the record is the one from before with what has changed. */
 function record<T>(
   nodes: readonly Node[],
   before: Readonly<Record<string, T>>,
+  olds: readonly (T | undefined)[],
   value: (node: Node) => T,
   isStill: (old: T, node: Node) => boolean,
 ): Readonly<Record<string, T>> {
   const changed: [string, T][] = [];
   let known = 0;
+  let place = -1;
   for (const node of nodes) {
-    const old = before[node.key];
+    place += 1;
+    const old = olds[place];
     if (old !== undefined) known += 1;
     if (old === undefined || !isStill(old, node)) changed.push([node.key, value(node)]);
   }
   const isWhole = known === Object.keys(before).length;
   if (isWhole && changed.length === 0) return before;
   const kept: Record<string, T> = isWhole ? { ...before } : {};
-  if (!isWhole) for (const node of nodes) kept[node.key] = before[node.key] ?? value(node);
+  if (!isWhole) for (const [index, node] of nodes.entries()) kept[node.key] = olds[index] ?? value(node);
   for (const [key, own] of changed) kept[key] = own;
   return kept;
 }
 
-function bootsSeen(pass: Pass, plan: Plan): Memory['boots'] {
-  const { boots, stateSince, reimagedAt } = pass.memory;
+function bootsSeen(pass: Pass, plan: Plan, former: readonly (Memory['stateSince'][string] | undefined)[]) {
+  const { boots, reimagedAt } = pass.memory;
   const seen: { create: number[]; reimage: number[] } = { create: [], reimage: [] };
+  let place = -1;
   for (const node of pass.nodes) {
-    const before = stateSince[node.key]?.state;
+    place += 1;
+    const before = former[place]?.state;
     const { generation } = node;
     if (before === undefined || !bootStates.has(before) || bootStates.has(node.state)) continue;
     if (generation?.firstOnlineAt == null) continue;

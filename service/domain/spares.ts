@@ -23,6 +23,11 @@ export function spareCounts({ claims, settings }: Pass): SpareCounts {
 /** Several reasons of a pass ask. */
 const advices = new WeakMap<Pass, Advice>();
 
+/** Requests that wait for a boot, and for nothing that no machine of the pool has. */
+export function waitingNow({ claims }: Pass): number {
+  return claims.queuedCount - claims.onIdleCount - claims.misfits.length;
+}
+
 /** Busy nodes and waiting requests, but for those that no machine of the pool will serve. */
 export function demandNow({ nodes, claims }: Pass): number {
   return nodes.filter((node) => node.requestId !== null).length + claims.queuedCount - claims.misfits.length;

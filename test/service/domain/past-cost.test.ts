@@ -110,6 +110,23 @@ describe('what the jobs need', () => {
   });
 });
 
+describe('the time in which jobs wait for their machines', () => {
+  it('is no need beside their boots', () => {
+    const after = (delay: number): PastCost | undefined => {
+      let history: DemandHistory | undefined;
+      for (let minute = 0; minute <= 600; minute += 1) {
+        const phase = minute % 60;
+        const demand = phase < 20 + delay ? 3 : 0;
+        history = noteDemand(history, minute * 60_000, demand, boot, 10, phase < delay ? 3 : 0);
+      }
+      return history?.cost;
+    };
+    expect((after(4)?.needed ?? 0) / (after(0)?.needed ?? 1)).toBeCloseTo(1, 2);
+    const cheapest = (cost?: PastCost): number => Math.min(...(cost?.paid ?? [Infinity]));
+    expect(cheapest(after(4)) / cheapest(after(0))).toBeCloseTo(1, 2);
+  });
+});
+
 describe('what waits beyond the maximum', () => {
   const after = (waiting: (minute: number) => number, most: number): PastCost | undefined => {
     let history: DemandHistory | undefined;
