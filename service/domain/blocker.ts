@@ -9,7 +9,7 @@ import { serves } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
 import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
 import { laneVerdict, targetOfWaiting } from './lane-verdict.ts';
-import { isNotFound } from './missing-set.ts';
+import { goingSetWords, isGoing, isNotFound } from './missing-set.ts';
 import { isHeldByPerson, type Node } from './node.ts';
 import type { Lane } from './observation.ts';
 import { placeOfNode } from './placed-class.ts';
@@ -58,7 +58,12 @@ function withoutLane({ observation, settings }: Waiting): Finding {
   return finding('azureUnknown', `Azure has not told anything of the scale set yet${because(problem)}.`, { evidence });
 }
 
-function unreadLane({ scaleSet, instances }: Lane): Finding | null {
+function unreadLane(lane: Lane): Finding | null {
+  const { scaleSet, instances } = lane;
+  if (isGoing(lane)) {
+    const evidence: readonly Evidence[] = [{ kind: 'setting', of: scaleSet.value.name, field: 'provisioningState' }];
+    return { ...missing(scaleSet.value.name, evidence), words: goingSetWords(scaleSet.value.name) };
+  }
   for (const [part, reading] of [
     ['scale set', scaleSet],
     ['instances', instances],
@@ -67,7 +72,7 @@ function unreadLane({ scaleSet, instances }: Lane): Finding | null {
     if (freshness === 'fresh') continue;
     const evidence: readonly Evidence[] = [{ kind: 'reading', part, freshness, problem }];
     if (part === 'scale set' && problem !== null && isNotFound(problem)) return missing(scaleSet.value.name, evidence);
-    const words = `Azure did not answer when the ${part} was read, so no machine is asked for${because(problem)}.`;
+    const words = `Azure did not answer when the ${part} ${part === 'instances' ? 'were' : 'was'} read, so no machine is asked for${because(problem)}.`;
     return finding('azureUnknown', words, { evidence });
   }
   return null;

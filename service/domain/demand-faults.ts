@@ -31,30 +31,43 @@ export function findDemandFault(texts: readonly string[], settings: PoolSettings
 }
 
 function syntax(demand: string, position: number, problem: string, hint: string): Finding {
-  const words = demand === '' ? `${problem}.` : `The demand "${shorten(demand)}" cannot be met: ${problem}.`;
+  const words =
+    demand === ''
+      ? `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`
+      : `The demand "${shorten(demand)}" cannot be met: ${problem}.`;
   const evidence = [{ kind: 'demand' as const, demand: shorten(demand), position, problem, hint }];
   return finding('demandSyntax', words, { nextStep: hint, evidence });
 }
 
 /** What parses and still cannot be meant (azure-devops-wire.md 4, reliability-security.md 4.5). */
 function unreadable(text: string, demand: Demand): Finding | null {
-  const control = text.search(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]|\p{Cs}/u);
+  const control = text.search(unseen);
   if (control >= 0) return syntax(text, control, 'it holds a character that cannot be seen', 'Write it anew by hand.');
-  const variable = text.indexOf('$(');
-  if (variable >= 0) {
-    const problem = 'it still holds a variable, which Azure DevOps expands one level deep and in ordinary jobs only';
-    return syntax(text, variable, problem, 'Write the value, or use a parameter: ${{ parameters.name }}.');
-  }
+  const expression = unexpanded(text);
+  if (expression !== null) return expression;
   if (demand.name.length > 256) return syntax(text, 0, 'its name is longer than 256 characters', 'Shorten the name.');
   if (demand.kind === 'exists') return null;
   const { value } = demand;
   if (value.length > 1024) return syntax(text, 0, 'its value is longer than 1024 characters', 'Shorten the value.');
   const position = text.length - value.length;
   if (value.trim() === '') return syntax(text, position, 'no value follows', `Write "${demand.name} -equals VALUE".`);
-  const quoted = /^(["'])(.*)\1$/.exec(value);
-  if (quoted === null) return null;
-  const hint = `Remove the quotes: ${demand.name} -${demand.kind} ${quoted[2] ?? ''}`;
+  const bare = value.replace(quotesAround, '');
+  if (bare === value) return null;
+  const hint = bare === '' ? 'Write a value.' : `Remove the quotes: ${demand.name} -${demand.kind} ${bare}`;
   return syntax(text, position, 'quotes are part of the value', hint);
+}
+
+/** Straight ones and those of word processors; one alone, too, for no value is meant to begin or end with it. */
+const quotesAround = /^["'\u2018-\u201f\u00ab\u00bb]+|["'\u2018-\u201f\u00ab\u00bb]+$/g;
+
+/** `$(x)` is expanded in places; `$[x]` and `${{ x }}` never stand in what Azure DevOps queues, unless nobody evaluated them. */
+function unexpanded(text: string): Finding | null {
+  const place = text.search(/\$[([]|\$\{\{/);
+  if (place < 0) return null;
+  const problem = text.startsWith('$(', place)
+    ? 'it still holds a variable, which Azure DevOps expands one level deep and in ordinary jobs only'
+    : 'it still holds an expression, which Azure DevOps did not evaluate';
+  return syntax(text, place, problem, 'Write the value, or use a parameter: ${{ parameters.name }}.');
 }
 
 /** No agent has two values for one capability. */
@@ -174,8 +187,11 @@ function unusableTag(text: string, value: string, settings: PoolSettings): Findi
   return finding('tagNeedsStatefulPool', words, { nextStep: hint, evidence });
 }
 
+/** Control characters, marks of direction, blanks without width, and halves of characters. */
+const unseen = /[\p{Cc}\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]|\p{Cs}/u;
+
 /** Demands are hostile input: what is shown again is short and on one line. */
 export function shorten(text: string): string {
-  const line = text.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu, '\ufffd');
+  const line = text.replaceAll(new RegExp(unseen, 'gu'), '\ufffd');
   return line.length <= 200 ? line : `${line.slice(0, 199)}…`;
 }

@@ -136,8 +136,9 @@ function withoutOpcode(text: string, name: string, position: number): DemandSynt
   const word = text.slice(position, endOfWord(text, position));
   if (name.startsWith('-')) return fault(text, 0, `no name stands before "${name}"`, `Write "NAME ${name} ${word}".`);
   const operator = meantOpcode(word);
+  const bare = name.replace(/[:=]+$/, '');
   return operator === null
-    ? fault(text, name.length, 'a name has no blanks', `Write "${name} -equals ${text.slice(position)}", or one name.`)
+    ? fault(text, name.length, 'a name has no blanks', `Write "${bare} -equals ${text.slice(position)}", or one name.`)
     : fault(text, position, `"${word}" is not an opcode`, `Write -${operator}.`);
 }
 
@@ -157,7 +158,8 @@ function unknownOpcode(text: string, name: string, opcode: string, position: num
 }
 
 function meantOpcode(word: string): 'equals' | 'gtVersion' | null {
-  const bare = word.toLowerCase().replace(/^-+/, '');
+  // Word processors make longer dashes of a hyphen.
+  const bare = word.toLowerCase().replace(/^[-\u2010-\u2015\u2212]+/, '');
   if (['equals', 'equal', 'eq', 'is', '=', '=='].includes(bare)) return 'equals';
   return ['gtversion', 'gtversions', 'geversion', 'gt', 'ge', 'version', '>', '>='].includes(bare) ? 'gtVersion' : null;
 }

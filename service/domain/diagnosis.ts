@@ -9,7 +9,7 @@ import { declaredImages } from './declared-images.ts';
 import { findDemandFault } from './demand-faults.ts';
 import { endingVerdict } from './ending-verdict.ts';
 import { queuedRequests } from './fit.ts';
-import { jobRequestState, type JobRequest } from './job-request.ts';
+import { isHeldByParallelLimit, jobRequestState, type JobRequest } from './job-request.ts';
 import { laneCapacities } from './lane-capacity.ts';
 import { laneVerdict } from './lane-verdict.ts';
 import type { Memory } from './memory.ts';
@@ -194,9 +194,8 @@ function taken({ request, observation }: Waiting, holder: Agent | null, isRunnin
   return finding('assigned', words, { evidence, estimatedStartSeconds: isLost ? null : 5 });
 }
 
-/** Azure DevOps' own words, such as "… the maximum number of requests that can run for parallelism type …". */
 function parallelJobLimit(request: JobRequest): Finding | null {
-  if (request.statusMessage === null || !/parallel/i.test(request.statusMessage)) return null;
+  if (request.statusMessage === null || !isHeldByParallelLimit(request)) return null;
   const words = 'The organisation runs as many jobs at once as it has paid for, so Azure DevOps holds this one back.';
   const nextStep = 'Wait for another job to end, or buy more self-hosted parallel jobs in the organisation settings.';
   return finding('parallelJobLimit', words, { nextStep, evidence: [{ kind: 'message', text: request.statusMessage }] });

@@ -52,7 +52,7 @@ function factOf(evidence: Evidence, nameOf: (requestId: number) => string): read
 function bootTimeWords({ of, usualSeconds, boots }: Extract<Evidence, { readonly kind: 'bootTime' }>): string {
   const what = of === 'create' ? 'A boot' : 'Wiping a machine';
   const basis = boots === 0 ? 'assumed, for none was seen yet' : `the middle of ${boots} that were seen`;
-  return `${what} takes about ${span(usualSeconds * 1000)} (${basis}).`;
+  return `${what} takes about ${usualSeconds} s (${basis}).`;
 }
 
 const shownAhead = 3;

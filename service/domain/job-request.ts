@@ -40,3 +40,8 @@ export function jobRequestState(request: JobRequest): JobRequestState {
   if (request.receivedAt !== null) return 'running';
   return request.assignedAt !== null || request.reservedAgentId !== null ? 'assigned' : 'queued';
 }
+
+/** Azure DevOps' own words, such as "… the maximum number of requests that can run for parallelism type …": no machine helps. */
+export function isHeldByParallelLimit({ statusMessage }: Pick<JobRequest, 'statusMessage'>): boolean {
+  return statusMessage !== null && /parallel/i.test(statusMessage);
+}

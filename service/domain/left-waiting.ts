@@ -1,6 +1,6 @@
 // Who of the queue has no node after the matching.
 import type { RequestGroup } from './fit.ts';
-import type { JobRequest } from './job-request.ts';
+import { isHeldByParallelLimit, type JobRequest } from './job-request.ts';
 
 export interface LeftWaiting {
   /** Oldest first: a new node would serve them. */
@@ -18,10 +18,13 @@ export interface Booked {
   readonly takenOf: readonly number[];
 }
 
-/** Of those that have no node: who gets a new one, and whom none would help. Who waits for the agent with his tag is neither. */
+/**
+ * Of those that have no node: who gets a new one, and whom none would help. Who waits for the agent with his tag is neither, nor
+ * whom Azure DevOps holds back because the organisation runs as many jobs as it has paid for.
+ */
 export function leftWaiting(
   requests: readonly JobRequest[],
-  groupOf: readonly number[],
+  groupOf: ArrayLike<number>,
   groups: readonly RequestGroup[],
   { taken, takenOf }: Booked,
 ): LeftWaiting {
@@ -30,7 +33,9 @@ export function leftWaiting(
   const misfits: JobRequest[] = [];
   // Who has a node is mostly among the first of his group, and the others need not be looked for.
   const left = [...takenOf];
-  for (const [index, request] of requests.entries()) {
+  let index = -1;
+  for (const request of requests) {
+    index += 1;
     const place = groupOf[index] ?? 0;
     const group = groups[place];
     if (group === undefined || group.waitsForTag === true) continue;
@@ -40,7 +45,7 @@ export function leftWaiting(
       continue;
     }
     if (!group.fitsNew) misfits.push(request);
-    else {
+    else if (!isHeldByParallelLimit(request)) {
       withoutNode.push(request);
       withoutNodeGroups.push(place);
     }

@@ -1,8 +1,9 @@
 // Whether a machine that does not exist yet would meet the demands of a request: what the placeholder promises, else what
 // its siblings can do. Where neither is known, Azure DevOps let the request wait, so some agent of the pool's kind met it.
-import type { Agent, Capabilities } from './agent.ts';
+import { capabilitiesOf, type Agent, type Capabilities } from './agent.ts';
 import { classesOf, lens, meetsAll } from './agent-class.ts';
-import { equalsIgnoringCase, type Demand } from './demand.ts';
+import { agentsById } from './agents-by-id.ts';
+import { equalsIgnoringCase, meetsDemand, readCapability, type Demand } from './demand.ts';
 import { imageCalled, serves, type ImageCatalog, type Target } from './image-catalog.ts';
 import type { OsType } from './instance.ts';
 import type { JobRequest } from './job-request.ts';
@@ -30,13 +31,41 @@ export function newNodeFit(
   const meets = catalog.isOwnSet
     ? onOwnSet(observation, settings, nodes, names)
     : inLanes(observation, settings, nodes, names, catalog);
+  const newest = newestAgent(observation, settings, nodes);
   return (demands, requests, target) => {
-    if (demands !== null && contradict(demands)) return false;
+    if (demands !== null && (contradict(demands) || demands.some((demand) => isTooNew(demand, newest)))) return false;
     const osType = settings.images[target?.image ?? 0]?.osType ?? settings.osType;
     // A new machine gets the folder and the labels that its request names, whatever others of its kind have.
     const others = demands?.filter((demand) => !isLabelDemand(demand, settings) && !isUsableFolder(demand, osType));
     return meets(others ?? null, requests, target);
   };
+}
+
+/**
+ * Which agent a new machine would run, as far as a picture without records tells: the one of the settings, else what a machine
+ * runs that was made within a day. Null where nothing tells, and in the service, whose placeholders speak for it.
+ */
+function newestAgent(observation: Observation, settings: PoolSettings, nodes: readonly Node[]): string | null {
+  if (!observation.ownsEverything) return null;
+  if (settings.agentVersion !== 'latest') return settings.agentVersion;
+  const isNew = ({ instance }: Node) => observation.now - (instance?.createdAt ?? 0) < dayMs;
+  const versions = nodes.filter(isNew).flatMap(({ agent }) => {
+    if (agent === null) return [];
+    return readCapability(capabilitiesOf(agent), 'Agent.Version') ?? agent.version ?? [];
+  });
+  const [first = null, ...others] = versions;
+  return others.reduce((newest, one) => (isAtLeast(one, newest ?? '') ? one : newest), first);
+}
+
+const dayMs = 24 * 3_600_000;
+
+function isTooNew(demand: Demand, newest: string | null): boolean {
+  if (newest === null || demand.kind !== 'gtVersion' || !equalsIgnoringCase(demand.name, 'Agent.Version')) return false;
+  return !isAtLeast(newest, demand.value);
+}
+
+function isAtLeast(version: string, wanted: string): boolean {
+  return meetsDemand({ kind: 'gtVersion', name: 'Agent.Version', value: wanted }, { 'Agent.Version': version });
 }
 
 /** No machine has two values for one label, whoever gives it. */
@@ -102,9 +131,9 @@ function inLanes(
   const placeholderIds = new Set(placeholderImages.keys());
   const promised: Template[] = [];
   const look = lens(names);
-  for (const agent of placeholderIds.size === 0 ? [] : observation.agents.value) {
-    const image = placeholderImages.get(agent.agentId);
-    if (image !== undefined) promised.push([image, look(agent)]);
+  for (const [agentId, image] of placeholderImages) {
+    const agent = agentsById(observation.agents.value).get(agentId);
+    if (agent !== undefined) promised.push([image, look(agent)]);
   }
   const isPromised = new Set(promised.map(([image]) => image));
   let found: readonly Template[] | null = null;

@@ -134,7 +134,8 @@ function goneQuiet(facts: NodeFacts, instance: Instance): StateFinding {
 function booting(facts: NodeFacts, instance: Instance): StateFinding {
   const since = facts.bootingSince;
   const deadlineAt = since + bootDeadlineMs;
-  const isRestart = facts.generation?.startedBy === 'reimage';
+  const isWiped = facts.generation === null && instance.provisioningState === 'updating';
+  const isRestart = isWiped || facts.generation?.startedBy === 'reimage';
   if (instance.provisioningState === 'failed') {
     // Its agent has just been given its configuration, and comes online in seconds whatever Azure says (I-10).
     const comesAt = (facts.generation?.claimedAt ?? Number.NEGATIVE_INFINITY) + lateSuccessMs;

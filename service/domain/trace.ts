@@ -35,11 +35,11 @@ export function parseTrace(text: string): Trace | { readonly faults: readonly Tr
       epochSeconds ??= epochOf(line);
       continue;
     }
-    const fields = line.split(',');
-    const isHeader = isFirst && Number.isNaN(Number(fields[0]));
+    const fields = line.split(',').map(unquoted);
+    const isHeader = isFirst && isHeading(fields);
     isFirst = false;
-    if (isHeader) continue;
-    const job = jobOf(fields);
+    if (isHeader && !isInOtherOrder(fields)) continue;
+    const job = isHeader ? `the columns must stand in the order ${columns.join(',')}.` : jobOf(fields);
     if (typeof job !== 'string') jobs.push(job);
     else if (faults.length < 10) faults.push({ line: number, words: job });
   }
@@ -48,7 +48,25 @@ export function parseTrace(text: string): Trace | { readonly faults: readonly Tr
   return { jobs: jobs.sort((left, right) => left.arrival - right.arrival), epochSeconds };
 }
 
-function* lines(text: string): Generator<string> {
+/** Names alone; a first line with a number in it is a job, right or wrong. */
+function isHeading(fields: readonly string[]): boolean {
+  return fields.every((field) => Number.isNaN(Number(field)) && !/^[-+]?[.\d]/.test(field));
+}
+
+function isInOtherOrder(fields: readonly string[]): boolean {
+  const places = fields.map((field) => columns.indexOf(field.toLowerCase()));
+  return places.some((column, place) => column >= 0 && column !== place);
+}
+
+const columns = ['arrival_seconds', 'duration_seconds', 'label'];
+
+function unquoted(field: string): string {
+  return field.trim().replace(/^"(.*)"$/, '$1');
+}
+
+function* lines(whole: string): Generator<string> {
+  // Old spreadsheets end a line with a carriage return alone.
+  const text = whole.includes('\r') ? whole.replaceAll(/\r\n?/g, '\n') : whole;
   let start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   while (start <= text.length) {
     const end = text.indexOf('\n', start);
@@ -64,7 +82,7 @@ function epochOf(comment: string): number | null {
 }
 
 function jobOf(fields: readonly string[]): TraceJob | string {
-  if (fields.length < 2) return 'expected arrival_seconds,duration_seconds,label.';
+  if (fields.length < 2) return `expected ${columns.join(',')}.`;
   const arrival = secondsOf(fields[0]);
   const duration = secondsOf(fields[1]);
   if (arrival === null) return `arrival "${clip(fields[0])}" is not a number of seconds, 0 or more.`;
@@ -73,7 +91,7 @@ function jobOf(fields: readonly string[]): TraceJob | string {
 }
 
 function secondsOf(text: string | undefined): number | null {
-  if (text === undefined || text.trim() === '') return null;
+  if (text === undefined || text.trim() === '' || /^0[xob]/i.test(text)) return null;
   const value = Number(text);
   return Number.isFinite(value) && value >= 0 && value < 1e11 ? value : null;
 }

@@ -1,6 +1,6 @@
 // Faults that peers had, as single pictures through `weir decide`; the same as stories in test/stories/peer-regressions.
 import { describe, expect, it } from '@jest/globals';
-import { agentOf, decided, request, scaleSet, type Machine } from './wire-picture.ts';
+import { agentOf, decided, explained, request, scaleSet, type Machine } from './wire-picture.ts';
 
 const machine = (number: number, agent: object = {}): Machine => ({ set: 'agents', number, agent });
 const busy = (number: number, requestId: number) => machine(number, { assignedRequest: { requestId } });
@@ -70,5 +70,38 @@ describe('a second batch', () => {
     const machines = [busy(1, 1)];
     const jobs = [running(1, 1), ...[2, 3, 4, 5, 6].map((id) => request(id))];
     expect((await decided(pool({ maxCapacity: 3 }, machines, jobs))).newNodes).toBe(2);
+  });
+});
+
+describe('no machine is asked for where none would help', () => {
+  it('a job that the parallel jobs of the organisation hold back, beside one that may run', async () => {
+    const statusMessage = 'The maximum number of requests for parallelism type Private is running.';
+    expect((await decided(pool({}, [], [request(1, [], { statusMessage }), request(2)]))).newNodes).toBe(1);
+  });
+
+  it('an agent newer than any machine would get: idle ones are not followed by more and more', async () => {
+    const asked = [request(1, ['Agent.Version -gtVersion 99.0.0'])];
+    const made = [machine(1, { version: '4.260.0' }), machine(2, { version: '4.258.1' })];
+    expect((await decided(pool({}, made, asked))).newNodes).toBe(0);
+    expect((await explained(pool({}, made, asked)))[0]?.verdict).toBe('noAgentMatches');
+    expect((await decided(pool({ agentVersion: '4.260.0' }, [], asked))).newNodes).toBe(0);
+    // A machine of long ago does not tell what a new one gets.
+    const old = { ...pool({}, made, asked), now: '2026-12-22T10:00:00Z' };
+    expect((await decided(old)).newNodes).toBe(1);
+  });
+
+  it('a scale set that somebody deletes', async () => {
+    const properties = { provisioningState: 'Deleting' };
+    const going = { ...pool({}, [], [request(1)]), scaleSets: [scaleSet('agents', {}, [], { properties })] };
+    expect(await decided(going)).toMatchObject({ newNodes: 0, decisions: [{ kind: 'alarm' }] });
+    expect((await explained(going))[0]).toMatchObject({ verdict: 'scaleSetMissing', resolvesItself: false });
+  });
+
+  it('a machine that is being wiped: its age is no reason to give it up', async () => {
+    const wiped = scaleSet('agents', {}, [machine(1)]) as { instances: { properties: object }[] };
+    for (const one of wiped.instances) one.properties = { ...one.properties, provisioningState: 'Updating' };
+    const picture = { ...pool({}, [], [request(1)]), scaleSets: [wiped] };
+    expect(await decided(picture)).toMatchObject({ decisions: [], newNodes: 0 });
+    expect((await explained(picture))[0]).toMatchObject({ verdict: 'nodeReimaging', estimatedStartSeconds: 95 });
   });
 });

@@ -90,11 +90,24 @@ describe('weir replay', () => {
     ['a line without a number', 'x,5\n0,ten,linux\n', 1, /line 2: duration "ten"/],
     ['an empty trace', '# nothing\n', 1, /holds no job/],
     ['a negative arrival', '-5,10,linux\n', 1, /line 1: arrival "-5"/],
+    ['a first line that is no heading', 'x,5,linux\n0,10,linux\n', 1, /line 1: arrival "x"/],
+    ['other separators', '0;10;linux\n', 1, /line 1: expected arrival_seconds/],
+    ['columns in another order', 'duration_seconds,arrival_seconds\n10,0\n', 1, /line 1: the columns must stand/],
+    ['a number that is none of seconds', '0x10,5,linux\n', 1, /line 1: arrival "0x10"/],
   ])('says what is wrong with %s', async (_name, text, code, words) => {
     const ran = await withBoth(text, settings, (one, other) => callWeir('replay', one, '--settings', other));
     expect(ran).toMatchObject({ code, out: '' });
     expect(ran.note).toMatch(words);
     expect(ran.note).not.toMatch(/\bat .*\.ts/);
+  });
+
+  it('reads what spreadsheets make of a trace', async () => {
+    const told = ['# one', '0,600,linux', '0,300,linux', '4000,60,'];
+    const forms = [told.join('\r'), told.join('\r\n'), `\ufeff${told.join('\n')}`, told.toReversed().join('\n')];
+    const quoted = '"arrival_seconds","duration_seconds","label"\n"0","600","linux"\n"0","300","linux"\n"4000","60",""';
+    const plain = await withBoth(trace, settings, (one, other) => replayed(one, '--settings', other));
+    for (const form of [...forms, quoted])
+      expect(await withBoth(form, settings, (one, other) => replayed(one, '--settings', other))).toEqual(plain);
   });
 
   it.each([
