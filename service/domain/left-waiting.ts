@@ -24,7 +24,7 @@ export interface Booked {
  */
 export function leftWaiting(
   requests: readonly JobRequest[],
-  groupOf: ArrayLike<number>,
+  groupOf: readonly number[],
   groups: readonly RequestGroup[],
   { taken, takenOf }: Booked,
 ): LeftWaiting {
@@ -33,9 +33,7 @@ export function leftWaiting(
   const misfits: JobRequest[] = [];
   // Who has a node is mostly among the first of his group, and the others need not be looked for.
   const left = [...takenOf];
-  let index = -1;
-  for (const request of requests) {
-    index += 1;
+  for (const [index, request] of requests.entries()) {
     const place = groupOf[index] ?? 0;
     const group = groups[place];
     if (group === undefined || group.waitsForTag === true) continue;
