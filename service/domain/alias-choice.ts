@@ -6,7 +6,7 @@ import type { JobRequest } from './job-request.ts';
 import { imageOfAlias } from './lane-image.ts';
 import type { Node } from './node.ts';
 import type { PoolSettings } from './pool.ts';
-import { isOpen } from './work-folder-choice.ts';
+import { isOpen, openNodes } from './work-folder-choice.ts';
 
 /** Of a generation that no machine has claimed yet; null: the image's first alias. */
 export interface AliasChoice {
@@ -33,13 +33,22 @@ export function chooseAliases(
   nodes: readonly Node[],
   settings: Pick<PoolSettings, 'images'>,
 ): readonly AliasChoice[] {
-  return nodes.filter(isOpen).flatMap((node): readonly AliasChoice[] => {
+  // A reader gives one list to all requests that write the same.
+  const known = new Map<readonly string[], string | null>();
+  const aliasIn = (texts: readonly string[]): string | null => {
+    const before = known.get(texts);
+    if (before !== undefined) return before;
+    const found = namedAlias(texts.flatMap(demandIn));
+    known.set(texts, found);
+    return found;
+  };
+  return openNodes(nodes).flatMap((node): readonly AliasChoice[] => {
     const { generation } = node;
     if (generation === null || node.instance === null) return [];
     const [first] = settings.images;
     const image = generation.image == null ? first : imageOfAlias(settings, generation.image);
-    const demands = byNode.get(node.key)?.demands.flatMap((text) => demandIn(text)) ?? [];
-    const wanted = namedAlias(demands);
+    const request = byNode.get(node.key);
+    const wanted = request === undefined ? null : aliasIn(request.demands);
     const found = image?.aliases.findIndex((one) => wanted !== null && equalsIgnoringCase(one, wanted)) ?? -1;
     const alias = found > 0 ? (image?.aliases[found] ?? null) : null;
     return alias === (generation.alias ?? null) ? [] : [{ generationId: generation.generationId, alias }];

@@ -49,11 +49,17 @@ function breakerKey({ id, image, sku, modelDigest }: ScaleSet): string {
 }
 
 function stateAfter(before: BreakerState | undefined, nodes: readonly Node[], now: number): BreakerState | undefined {
-  const upAt = nodes.reduce((latest, node) => Math.max(latest, cameUpAt(node, now)), Number.NEGATIVE_INFINITY);
+  let upAt = Number.NEGATIVE_INFINITY;
+  const suspects: Node[] = [];
+  for (const node of nodes) {
+    upAt = Math.max(upAt, cameUpAt(node, now));
+    if (failedBoots.has(node.state)) suspects.push(node);
+  }
   const state = before !== undefined && upAt > before.lastAt ? undefined : before;
+  if (suspects.length === 0) return state;
   const counted = new Set(before?.counted);
   // While others of the same time come up it is not the image that fails.
-  const failed = nodes.filter((node) => isFailedBoot(node) && begunAt(node) > upAt && !counted.has(idOf(node)));
+  const failed = suspects.filter((node) => isFailedBoot(node) && begunAt(node) > upAt && !counted.has(idOf(node)));
   const last = failed.at(-1);
   if (last === undefined) return state;
   const failures = (state?.failures ?? 0) + failed.length;

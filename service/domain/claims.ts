@@ -1,6 +1,7 @@
 // One node for each queued request: idle nodes first, then booting ones, and only then is a new one needed. A claim is
 // accounting and no promise of Azure DevOps; with it nothing is counted twice and nothing is forgotten.
 import { lateAt } from './boot-time.ts';
+import { claimants, type Claimant } from './claimants.ts';
 import { fits, groupRequests, mayServe, type RequestGroup } from './fit.ts';
 import { catalogOf, serves, type ImageCatalog } from './image-catalog.ts';
 import { isHeldByParallelLimit, type JobRequest } from './job-request.ts';
@@ -12,6 +13,7 @@ import { nowhere, type Place } from './lane-place.ts';
 import { match } from './matching.ts';
 import type { Memory } from './memory.ts';
 import { compareText, isHeldByPerson, type Node } from './node.ts';
+import { nodesIn } from './nodes-by-state.ts';
 import type { Observation } from './observation.ts';
 import { ownPlace, placedClasses, placeOfNode } from './placed-class.ts';
 import type { PoolSettings } from './pool.ts';
@@ -56,9 +58,10 @@ export function claim(
   lanes: readonly LaneCapacity[],
 ): Claims {
   const catalog = catalogOf(observation, settings, memory);
-  const { groups, names, requests, groupOf } = groupRequests(observation, settings, nodes, catalog);
+  const queue = groupRequests(observation, settings, nodes, catalog);
+  const { groups, names, requests, groupOf } = queue;
   const retiring = retiringOf(nodes, observation, settings);
-  const idle = nodes.filter((node) => isIdleSupply(node) && !retiring.now.has(node.key));
+  const idle = nodesIn(nodes, 'idle').filter((node) => isIdleSupply(node) && !retiring.now.has(node.key));
   const starting = nodes.filter((node) => isStarting(node));
   const booting = starting.filter((node) => (lateAt(node, memory, observation.now) ?? Infinity) > observation.now);
   const promised = lanes.reduce((sum, lane) => sum + lane.promised, 0);
@@ -81,7 +84,7 @@ export function claim(
     bootingColumn,
     turnsOf(groups, settings),
   );
-  const booked = book(groups, columns, flow, memory);
+  const booked = book(groups, columns, flow, claimants(queue, memory));
   const onIdleCount = total(flow, (column) => column < bootingColumn);
   const onBootingCount = total(flow, (column) => column >= bootingColumn);
   return {
@@ -179,9 +182,15 @@ function bootsOf(booting: readonly Node[], lanes: readonly LaneCapacity[], catal
     return known;
   };
   if (catalog.isOwnSet) at(ownPlace);
+  // Most boots are for anybody, and the machines of one lane have one place.
+  const plain = new Map<Place, ReturnType<typeof at>>();
   for (const node of booting) {
+    const place = placeOfNode(node, catalog);
     const made = { folder: fixedFolder(node), chosen: openChoice(node), alias: fixedAlias(node) };
-    at(placeOfNode(node, catalog), made).nodes.push(node);
+    const isPlain = made.folder === null && made.chosen === null && made.alias === null;
+    const boot = (isPlain ? plain.get(place) : undefined) ?? at(place, made);
+    if (isPlain) plain.set(place, boot);
+    boot.nodes.push(node);
   }
   for (const lane of lanes) {
     const place = catalog.isOwnSet ? ownPlace : (catalog.places.get(lane.scaleSetId.toLowerCase()) ?? nowhere);
@@ -237,7 +246,7 @@ function book(
   groups: readonly RequestGroup[],
   columns: readonly Column[],
   flow: readonly ReadonlyMap<number, number>[],
-  memory: Memory,
+  before: ReadonlyMap<string, Claimant>,
 ): Booked & { readonly byNode: ReadonlyMap<string, JobRequest> } {
   const byNode = new Map<string, JobRequest>();
   const taken = new Set<JobRequest>();
@@ -247,7 +256,6 @@ function book(
     takenOf[group] = (takenOf[group] ?? 0) + 1;
   };
   const places = flow.map((row) => new Map(row));
-  const before = claimants(groups, memory);
   const next = groups.map(() => 0);
   for (const [column, { nodes }] of columns.entries()) {
     for (const node of nodes) {
@@ -273,22 +281,6 @@ function book(
     }
   }
   return { byNode, taken, takenOf };
-}
-
-/** Node key → the request that claimed it in the last pass, as far as it still waits. */
-function claimants(groups: readonly RequestGroup[], { claims }: Memory) {
-  const claimants = new Map<string, { readonly group: number; readonly request: JobRequest }>();
-  // The oldest have the claims, so most of a long queue is younger than the last of them.
-  const ids = Object.keys(claims).map(Number);
-  const newest = ids.reduce((latest, id) => Math.max(latest, id), -1);
-  for (const [group, { requests }] of groups.entries()) {
-    for (const request of requests) {
-      if (request.requestId > newest) continue;
-      const key = claims[request.requestId];
-      if (key !== undefined) claimants.set(key, { group, request });
-    }
-  }
-  return claimants;
 }
 
 function total(flow: readonly ReadonlyMap<number, number>[], isCounted: (column: number) => boolean): number {

@@ -12,11 +12,12 @@ const forAnother: ReadonlySet<string> = new Set(['displaced', 'laneDisplaced']);
 /** Takes back what would be too much at a time, or at this hour. */
 export function holdDisruption(pass: Pass, plan: Plan): Plan {
   const until = blockedUntil(pass.settings, pass.now);
-  let allowance = until === null ? allowedAtOnce(pass.nodes, pass.observation, pass.settings) : 0;
+  let allowance: number | null = until === null ? null : 0;
   const held: Decision[] = [];
   const decisions = plan.decisions.filter((decision) => {
     const { code } = decision.reason;
     if (decision.kind !== 'reclaim' || !(byChoice.has(code) || (until !== null && forAnother.has(code)))) return true;
+    allowance ??= allowedAtOnce(pass.nodes, pass.observation, pass.settings);
     if (allowance > 0) {
       allowance -= 1;
       return true;

@@ -8,6 +8,7 @@ import { compareText, type Node } from './node.ts';
 import type { Observation } from './observation.ts';
 import type { PlacedClass } from './placed-class.ts';
 import type { PoolSettings } from './pool.ts';
+import { columnsOf } from './queue-columns.ts';
 import { requestsByState } from './requests-by-state.ts';
 import { serviceQueue, type ServiceQueue } from './service-queue.ts';
 import { tagSplitter } from './tags.ts';
@@ -39,18 +40,20 @@ const queues = new WeakMap<Observation, readonly JobRequest[]>();
 
 function newQueue(observation: Observation): readonly JobRequest[] {
   const taken = takenBy(observation.agents.value);
-  const queue: JobRequest[] = [];
-  let isOrdered = true;
-  let last: JobRequest | null = null;
-  for (const request of requestsByState(observation.jobRequests.value).queued) {
-    if (taken.has(request.requestId)) continue;
-    isOrdered &&= last === null || (last.requestId < request.requestId && last.queuedAt <= request.queuedAt);
-    last = request;
-    queue.push(request);
-  }
+  const { queued } = requestsByState(observation.jobRequests.value);
+  const { ids, isOrdered } = columnsOf(queued);
+  const queue = isAnyTaken(ids, isOrdered, taken) ? queued.filter(({ requestId }) => !taken.has(requestId)) : queued;
   // Azure DevOps counts them up by age, so most lists are in order and have nobody twice.
   if (isOrdered) return queue;
   return [...new Map(queue.map((request) => [request.requestId, request])).values()].sort(byAge);
+}
+
+/** Jobs that run are older than those that wait, so of a list in order hardly any entry has to be looked at. */
+function isAnyTaken(ids: readonly number[], isOrdered: boolean, taken: ReadonlySet<number>): boolean {
+  const first = ids[0] ?? Infinity;
+  const last = ids.at(-1) ?? -Infinity;
+  if (isOrdered && ![...taken].some((requestId) => requestId >= first && requestId <= last)) return false;
+  return ids.some((requestId) => taken.has(requestId));
 }
 
 /** Ids of the requests that agents name as their own; worked out once for each list. */
@@ -77,7 +80,9 @@ export interface Queue {
   /** All of them, in the order in which they are served (priority.ts). */
   readonly requests: readonly JobRequest[];
   /** For each of them, the place of its group. */
-  readonly groupOf: readonly number[];
+  readonly groupOf: ArrayLike<number>;
+  /** For each of them, its id. */
+  readonly ids: readonly number[];
 }
 
 export function groupRequests(
@@ -100,7 +105,8 @@ export function groupRequests(
   const settled = groups.map((group) => split(group));
   const parts = settled.flat();
   const ordered = [...parts.filter((group) => !group.fitsNew), ...parts.filter((group) => group.fitsNew)];
-  return { groups: ordered, names, requests: queue.requests, groupOf: placesIn(ordered, settled, queue) };
+  const { requests } = queue;
+  return { groups: ordered, names, requests, groupOf: placesIn(ordered, settled, queue), ids: columnsOf(requests).ids };
 }
 
 /** A group that was split has its requests in its parts, in the same order as before. */
@@ -108,19 +114,23 @@ function placesIn(
   groups: readonly RequestGroup[],
   settled: readonly (readonly RequestGroup[])[],
   { requests, groupOf }: ServiceQueue,
-): readonly number[] {
+): ArrayLike<number> {
   const placeOf = new Map(groups.map((group, place) => [group, place]));
   const places = settled.map((parts) => parts.map((part) => placeOf.get(part) ?? 0));
   const next = groups.map(() => 0);
-  const alone = places.map((among) => (among.length === 1 ? (among[0] ?? 0) : -1));
-  return groupOf.map((own, index) => {
+  const alone = Int32Array.from(places, (among) => (among.length === 1 ? (among[0] ?? 0) : -1));
+  const found = new Int32Array(groupOf.length);
+  for (let index = 0; index < groupOf.length; index += 1) {
+    const own = groupOf[index] ?? 0;
     const single = alone[own] ?? -1;
-    if (single >= 0) return single;
+    found[index] = single;
+    if (single >= 0) continue;
     const among = places[own] ?? [];
     const place = among.find((one) => groups[one]?.requests[next[one] ?? 0] === requests[index]) ?? 0;
     next[place] = (next[place] ?? 0) + 1;
-    return place;
-  });
+    found[index] = place;
+  }
+  return found;
 }
 
 /** Azure DevOps gives a request to any agent that meets its demands. */

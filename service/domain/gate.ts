@@ -5,6 +5,7 @@ import { fits, mayServe } from './fit.ts';
 import { serves, type Target } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
 import type { Node } from './node.ts';
+import { nodesIn } from './nodes-by-state.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { placedClasses, placeOfNode } from './placed-class.ts';
 import { batchEndsAt, batching, bumpedAfter, bumpsFirst, firstOn, queueOrder, rivals } from './run-next.ts';
@@ -16,10 +17,12 @@ export function gate(pass: Pass, plan: Plan): Plan {
   const dueAt: number[] = [];
   const find = rivals(pass, plan);
   let isBumping = false;
-  const staying = pass.nodes.filter((node) => !plan.leaving.has(node.key));
-  const waiting = staying.filter((node) => isBehindGate(node) && plan.relabelled?.has(node.key) !== true);
   const drained = new Set(plan.decisions.flatMap(({ kind, node }) => (kind === 'drain' ? [node] : [])));
-  const open = staying.filter((node) => !drained.has(node.name) && isBeforeGate(node, pass));
+  const isStaying = (node: Node): boolean => !plan.leaving.has(node.key);
+  const waiting = nodesIn(pass.nodes, 'idle').filter(
+    (node) => isBehindGate(node) && isStaying(node) && plan.relabelled?.has(node.key) !== true,
+  );
+  const open = pass.nodes.filter((node) => isBeforeGate(node, pass) && isStaying(node) && !drained.has(node.name));
   const wrongByNode = wrongRequests([...waiting, ...open], pass);
   const inQueue = queueOrder(bumpedAfter(pass, plan));
   for (const node of waiting) {
@@ -63,8 +66,9 @@ export function gate(pass: Pass, plan: Plan): Plan {
  * given that one in the same moment, so it counts, too; its agent ends the job that it has, disabled or not.
  */
 function isBeforeGate(node: Node, { claims, settings }: Pass): boolean {
-  if (claims.catalog.isOwnSet || node.agent?.isEnabled !== true) return false;
-  return node.state === 'idle' || (node.state === 'assigned' && !settings.recycleAfterEachUse);
+  if (claims.catalog.isOwnSet) return false;
+  const isTaking = node.state === 'idle' || (node.state === 'assigned' && !settings.recycleAfterEachUse);
+  return isTaking && node.agent?.isEnabled === true;
 }
 
 /** Opened behind a bump it stays open, for its own request is first until somebody else's is bumped. */

@@ -2,6 +2,7 @@
 import type { Reason } from './decision.ts';
 import { serves, wantedKey, type ImageCatalog, type Target } from './image-catalog.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
+import { laneOf } from './lane-of-node.ts';
 import { laneIdOf } from './lane-owner.ts';
 import type { LaneKey } from './lane.ts';
 import { compareText } from './node.ts';
@@ -68,7 +69,7 @@ function growing(target: Target, { lanes, claims }: LaneQuestion): LaneCapacity 
   const { catalog } = claims;
   return lanes
     .filter((lane) => {
-      const place = catalog.places.get(lane.scaleSetId.toLowerCase());
+      const place = catalog.places.get(laneOf(lane));
       if (place?.canGrow !== true || !serves(place, target, catalog)) return false;
       return (place.version ?? target.version) === target.version;
     })

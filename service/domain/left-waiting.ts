@@ -24,7 +24,7 @@ export interface Booked {
  */
 export function leftWaiting(
   requests: readonly JobRequest[],
-  groupOf: readonly number[],
+  groupOf: ArrayLike<number>,
   groups: readonly RequestGroup[],
   { taken, takenOf }: Booked,
 ): LeftWaiting {
@@ -33,7 +33,9 @@ export function leftWaiting(
   const misfits: JobRequest[] = [];
   // Who has a node is mostly among the first of his group, and the others need not be looked for.
   const left = [...takenOf];
-  for (const [index, request] of requests.entries()) {
+  let index = -1;
+  for (const request of requests) {
+    index += 1;
     const place = groupOf[index] ?? 0;
     const group = groups[place];
     if (group === undefined || group.waitsForTag === true) continue;

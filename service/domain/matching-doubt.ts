@@ -4,7 +4,9 @@ import { capabilitiesOf } from './agent.ts';
 import { meetsDemands } from './demand.ts';
 import { queuedRequests } from './fit.ts';
 import type { Node } from './node.ts';
+import { nodesIn } from './nodes-by-state.ts';
 import { withDecisions, type Pass, type Plan } from './pass.ts';
+import { columnsOf } from './queue-columns.ts';
 import { say } from './words.ts';
 import { writingReader } from './writings.ts';
 
@@ -15,12 +17,13 @@ export function doubtMatching(pass: Pass, plan: Plan): Plan {
   const { observation, settings, nodes, now } = pass;
   const isRead = observation.agents.freshness === 'fresh' && observation.jobRequests.freshness === 'fresh';
   if (settings.demands.matching === 'atQueueTime' || !isRead) return plan;
-  const free = nodes.filter(
-    (node) => node.state === 'idle' && node.agent?.isEnabled === true && now - node.stateSince >= idleMilliseconds,
+  const free = nodesIn(nodes, 'idle').filter(
+    (node) => node.agent?.isEnabled === true && now - node.stateSince >= idleMilliseconds,
   );
-  if (free.length === 0) return plan;
+  const queue = queuedRequests(observation);
+  if (free.length === 0 || !columnsOf(queue).namesAgents) return plan;
   const fitting = fittingFor(free);
-  for (const request of queuedRequests(observation)) {
+  for (const request of queue) {
     const named = request.matchedAgentIds;
     if (named === null || now - request.queuedAt < idleMilliseconds) continue;
     const later = fitting(request.demands).filter(({ agent }) => (agent?.createdAt ?? 0) > request.queuedAt);

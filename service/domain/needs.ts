@@ -26,10 +26,18 @@ export function needsOf(claims: Claims, settings: PoolSettings): readonly Need[]
     return known;
   };
   const waiting: JobRequest[][] = [];
-  for (const [index, request] of claims.withoutNode.entries()) {
-    const place = claims.withoutNodeGroups[index] ?? 0;
-    const target = claims.groups[place]?.target ?? null;
-    if (target !== null) (waiting[place] ??= at(target).requests).push(request);
+  const { groups, withoutNode, withoutNodeGroups } = claims;
+  let index = -1;
+  for (const request of withoutNode) {
+    index += 1;
+    const place = withoutNodeGroups[index] ?? 0;
+    const own = waiting[place];
+    if (own !== undefined) {
+      own.push(request);
+      continue;
+    }
+    const target = groups[place]?.target ?? null;
+    if (target !== null) (waiting[place] = at(target).requests).push(request);
   }
   standbyShares(settings).forEach((share, image) => {
     const target = usualTarget(image, catalog);

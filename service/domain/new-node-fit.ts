@@ -2,6 +2,7 @@
 // its siblings can do. Where neither is known, Azure DevOps let the request wait, so some agent of the pool's kind met it.
 import { capabilitiesOf, type Agent, type Capabilities } from './agent.ts';
 import { classesOf, lens, meetsAll } from './agent-class.ts';
+import { agentsById } from './agents-by-id.ts';
 import { equalsIgnoringCase, meetsDemand, readCapability, type Demand } from './demand.ts';
 import { imageCalled, serves, type ImageCatalog, type Target } from './image-catalog.ts';
 import type { OsType } from './instance.ts';
@@ -130,9 +131,9 @@ function inLanes(
   const placeholderIds = new Set(placeholderImages.keys());
   const promised: Template[] = [];
   const look = lens(names);
-  for (const agent of placeholderIds.size === 0 ? [] : observation.agents.value) {
-    const image = placeholderImages.get(agent.agentId);
-    if (image !== undefined) promised.push([image, look(agent)]);
+  for (const [agentId, image] of placeholderImages) {
+    const agent = agentsById(observation.agents.value).get(agentId);
+    if (agent !== undefined) promised.push([image, look(agent)]);
   }
   const isPromised = new Set(promised.map(([image]) => image));
   let found: readonly Template[] | null = null;

@@ -1,5 +1,6 @@
 // Agent and instance together; either half may be missing. The join of what both clouds say with what Weir recorded.
 import { capabilitiesOf, type Agent } from './agent.ts';
+import { agentsById } from './agents-by-id.ts';
 import { readCapability } from './demand.ts';
 import type { Instance } from './instance.ts';
 import type { Memory } from './memory.ts';
@@ -36,8 +37,7 @@ export function nodesOf(observation: Observation, settings: PoolSettings, memory
   const machines = new Map<string, Machine>();
   for (const lane of observation.lanes)
     for (const instance of lane.instances.value) machines.set(instance.vmId, { instance, newest: null });
-  const agents = new Map<number, Agent>();
-  for (const agent of observation.agents.value) agents.set(agent.agentId, agent);
+  const agents = agentsById(observation.agents.value);
   const lives = observation.generations.map((generation) => {
     const machine = machines.get(generation.vmId);
     if (machine !== undefined && isNewer(generation, machine.newest)) machine.newest = generation;
@@ -50,12 +50,23 @@ export function nodesOf(observation: Observation, settings: PoolSettings, memory
     const agent = generation.agentId === null ? null : (agents.get(generation.agentId) ?? null);
     return build({ generation, instance, agent });
   });
-  const others = [...machines.values()].filter(({ newest }) => newest === null).map(({ instance }) => instance);
+  const others: Instance[] = [];
+  for (const { instance, newest } of machines.values()) if (newest === null) others.push(instance);
   const byComputer = observation.ownsEverything ? agentsByComputer(observation, others) : null;
   for (const instance of others) {
     nodes.push(build({ generation: null, instance, agent: byComputer?.get(instance.vmId) ?? null }));
   }
-  return nodes.sort(byKey);
+  return isSorted(nodes) ? nodes : nodes.sort(byKey);
+}
+
+/** Records come in the order of their ids, and to see that costs less than to sort. */
+function isSorted(nodes: readonly Node[]): boolean {
+  let last = '';
+  for (const { key } of nodes) {
+    if (key < last) return false;
+    last = key;
+  }
+  return true;
 }
 
 function byKey(a: Node, b: Node): number {
@@ -103,26 +114,17 @@ function nodeBuilder(observation: Observation, settings: PoolSettings, memory: M
   const { now } = observation;
   const held = requestsByAgent(observation);
   const operations = operationsByMachine(observation.operations);
+  const { ownsEverything } = observation;
+  const given: Given = { now, memory, ownsEverything, isOneJob: settings.recycleAfterEachUse };
   return (halves) => {
     const { generation, instance, agent } = halves;
     const key = generation?.generationId ?? instance?.vmId ?? `agent ${agent?.agentId ?? 0}`;
     const agentId = agent?.agentId ?? generation?.agentId ?? null;
     const reserved = agentId === null ? undefined : held.get(agentId);
     const requestId = agent?.assignedRequestId ?? reserved?.requestId ?? null;
-    const isUsed = settings.recycleAfterEachUse && agent !== null && hasRunJob(agent, halves);
-    const facts: NodeFacts = {
-      now,
-      agent,
-      instance,
-      generation,
-      operation: operations.get(generation?.generationId ?? instance?.vmId ?? '') ?? null,
-      requestId,
-      lockedUntil: reserved?.lockedUntil ?? null,
-      isUsed,
-      wasOnline: wasOnline(halves),
-      bootingSince: bootingSince(generation, instance, memory, key, now),
-      isRecorded: generation !== null || observation.ownsEverything,
-    };
+    const machine = generation?.generationId ?? instance?.vmId ?? '';
+    const operation = operations.size === 0 ? null : (operations.get(machine) ?? null);
+    const facts = new Facts(halves, key, operation, requestId, reserved?.lockedUntil ?? null, given);
     const finding = findState(facts);
     return {
       key,
@@ -139,6 +141,64 @@ function nodeBuilder(observation: Observation, settings: PoolSettings, memory: M
   };
 }
 
+interface Given {
+  readonly now: number;
+  readonly memory: Memory;
+  readonly ownsEverything: boolean;
+  /** Machines run one job only. */
+  readonly isOneJob: boolean;
+}
+
+/** Most nodes are at work, and of those hardly anything has to be known: the rest is looked for where it is asked for. */
+class Facts implements NodeFacts {
+  readonly now: number;
+  readonly agent: Agent | null;
+  readonly instance: Instance | null;
+  readonly generation: Generation | null;
+  readonly operation: OpenOperation | null;
+  readonly requestId: number | null;
+  readonly lockedUntil: number | null;
+  readonly #halves: Halves;
+  readonly #key: string;
+  readonly #given: Given;
+
+  constructor(
+    halves: Halves,
+    key: string,
+    operation: OpenOperation | null,
+    requestId: number | null,
+    lockedUntil: number | null,
+    given: Given,
+  ) {
+    this.now = given.now;
+    this.agent = halves.agent;
+    this.instance = halves.instance;
+    this.generation = halves.generation;
+    this.operation = operation;
+    this.requestId = requestId;
+    this.lockedUntil = lockedUntil;
+    this.#halves = halves;
+    this.#key = key;
+    this.#given = given;
+  }
+
+  get isUsed(): boolean {
+    return this.#given.isOneJob && this.agent !== null && hasRunJob(this.agent, this.#halves);
+  }
+
+  get wasOnline(): boolean {
+    return wasOnline(this.#halves);
+  }
+
+  get bootingSince(): number {
+    return bootingSince(this.generation, this.instance, this.#given.memory, this.#key, this.now);
+  }
+
+  get isRecorded(): boolean {
+    return this.generation !== null || this.#given.ownsEverything;
+  }
+}
+
 function since(finding: StateFinding, memory: Memory, key: string, now: number): number {
   if (finding.since !== null) return finding.since;
   const remembered = memory.stateSince[key];
@@ -146,7 +206,7 @@ function since(finding: StateFinding, memory: Memory, key: string, now: number):
 }
 
 /** Idle *without a break*: a job that came and went between two passes starts the time anew. */
-function idleSince(facts: NodeFacts, memory: Memory, key: string): number {
+function idleSince(facts: Pick<NodeFacts, 'now' | 'agent' | 'generation'>, memory: Memory, key: string): number {
   const { now, agent, generation } = facts;
   const remembered = memory.idleSince[key];
   const completedAt = past(now, agent?.lastCompletedAt ?? null) ?? 0;

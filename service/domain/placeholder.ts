@@ -1,6 +1,7 @@
 // Keeps one placeholder agent for each admissible set of demands. Without a registered agent that matches, Azure DevOps fails
 // a job at once, so a pool could not queue what it has no machine for yet.
 import { capabilitiesOf, type Agent, type Capabilities } from './agent.ts';
+import { agentsById } from './agents-by-id.ts';
 import type { Decision, DecisionTarget } from './decision.ts';
 import { meetsDemands, readCapability } from './demand.ts';
 import { queuedRequests } from './fit.ts';
@@ -67,8 +68,8 @@ function distinctAsks(queue: readonly JobRequest[]): readonly JobRequest[] {
 
 /** By their ids. */
 function placeholderAgents({ agents, placeholders }: Observation): ReadonlyMap<number, Agent> {
-  const ids = new Set(placeholders.map(({ agentId }) => agentId));
-  const found = agents.value.filter(({ agentId }) => ids.has(agentId));
+  const byId = agentsById(agents.value);
+  const found = placeholders.flatMap(({ agentId }) => byId.get(agentId) ?? []);
   return new Map(found.map((agent) => [agent.agentId, agent]));
 }
 

@@ -7,6 +7,7 @@ import type { JobRequest } from './job-request.ts';
 import { isGated } from './gate.ts';
 import { missingLabels, withLabels, type Labels } from './labels.ts';
 import type { Node } from './node.ts';
+import { nodesIn } from './nodes-by-state.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { priorityLabel } from './priority.ts';
 import { asksForPriorities, batchEndsAt, batching, first, firstOn, lastServedFirst, rivals } from './run-next.ts';
@@ -21,12 +22,7 @@ export function relabel(pass: Pass, plan: Plan): Plan {
   let after: Plan = { ...plan, dueAt: [...plan.dueAt, ...tagWaitsEndAt(pass.claims.groups, pass.settings)] };
   for (const node of lastServedFirst(idleNodes(pass, plan), pass)) {
     const request = pass.claims.byNode.get(node.key);
-    const labels =
-      request === undefined
-        ? spareLabels(node, isPrioritised)
-        : isBlank(node.agent)
-          ? {}
-          : missingLabels(request, node.agent, pass.settings);
+    const labels = request === undefined ? spareLabels(node, isPrioritised) : labelsFor(request, node.agent, pass);
     if (Object.keys(labels).length === 0) {
       // The gate sees to those that are closed; one that stands open is given away in seconds.
       if (node.agent.isEnabled) after = withDecisions(after, firstOn(node, pass, find));
@@ -82,6 +78,11 @@ export function relabelled(plan: Plan, node: Node, decisions: readonly Decision[
   return { ...withDecisions(plan, decisions), relabelled: new Set([...(plan.relabelled ?? []), node.key]) };
 }
 
+function labelsFor(request: JobRequest, agent: Agent, { settings }: Pass): Labels {
+  const missing = missingLabels(request, agent, settings);
+  return Object.keys(missing).length > 0 && isBlank(agent) ? {} : missing;
+}
+
 /** A picture without capabilities does not tell what labels there are. */
 function isBlank(agent: Agent): boolean {
   return isEmpty(agent.systemCapabilities) && isEmpty(agent.userCapabilities);
@@ -95,8 +96,8 @@ function isEmpty(capabilities: Capabilities): boolean {
 
 /** Free, and not kept away by a person. */
 function idleNodes(pass: Pass, plan: Plan): readonly AgentNode[] {
-  return pass.nodes
-    .filter((node) => node.state === 'idle' && !plan.leaving.has(node.key) && plan.relabelled?.has(node.key) !== true)
+  return nodesIn(pass.nodes, 'idle')
+    .filter((node) => !plan.leaving.has(node.key) && plan.relabelled?.has(node.key) !== true)
     .filter(hasAgent)
     .filter((node) => node.agent.isEnabled || node.generation?.isDisabledByWeir === true);
 }

@@ -1,5 +1,6 @@
 // The job requests of a picture by their state. A pool has tens of thousands, and several reasons of a pass look at one kind of them.
 import { jobRequestState, type JobRequest } from './job-request.ts';
+import { ColumnReader, noteColumns } from './queue-columns.ts';
 
 export interface RequestsByState {
   /** In the order of the list. */
@@ -14,11 +15,15 @@ export function requestsByState(requests: readonly JobRequest[]): RequestsByStat
   if (before !== undefined) return before;
   const queued: JobRequest[] = [];
   const given: JobRequest[] = [];
+  const columns = new ColumnReader();
   for (const request of requests) {
     const state = jobRequestState(request);
-    if (state === 'queued') queued.push(request);
-    else if (state !== 'finished') given.push(request);
+    if (state === 'queued') {
+      queued.push(request);
+      columns.read(request);
+    } else if (state !== 'finished') given.push(request);
   }
+  noteColumns(queued, columns);
   const found = { queued, given };
   known.set(requests, found);
   return found;

@@ -10,6 +10,8 @@ import { say, span } from './words.ts';
 
 export function retire(pass: Pass, plan: Plan): Plan {
   const { settings, now, trust } = pass;
+  // The others have no lifetime.
+  if (settings.profile.kind !== 'stateful') return plan;
   const serving = pass.nodes.filter(
     (node) =>
       (node.state === 'idle' || node.state === 'assigned') && !isHeldByPerson(node) && !plan.leaving.has(node.key),

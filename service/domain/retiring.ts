@@ -15,6 +15,7 @@ export interface Retiring {
 
 /** Those that are closed already come first, then the oldest. */
 export function retiringOf(nodes: readonly Node[], observation: Observation, settings: PoolSettings): Retiring {
+  if (settings.profile.kind !== 'stateful') return { now: new Set(), held: 0 };
   const old = nodes.filter(
     (node) =>
       (node.state === 'idle' || node.state === 'assigned') &&

@@ -40,7 +40,7 @@ export type FindRival = (request: JobRequest, capabilities: Capabilities | null)
 export function rivals(pass: Pass, plan: Plan): FindRival {
   const { claims, settings, nodes } = pass;
   const isSimple = !asksForPriorities(claims) && !claims.groups.some(({ demands }) => isSpecialGroup(demands));
-  if (isSimple) return () => null;
+  if (isSimple) return noRival;
   const compare = queueOrder(bumpedAfter(pass, plan));
   const served = new Set(nodes.flatMap((node) => (node.state === 'idle' ? [claims.byNode.get(node.key)] : [])));
   const groupOf = new Map(claims.groups.flatMap((group) => group.requests.map((request) => [request, group] as const)));
@@ -71,6 +71,9 @@ export function rivals(pass: Pass, plan: Plan): FindRival {
     return null;
   };
 }
+
+/** Where nothing but age decides. */
+const noRival: FindRival = () => null;
 
 interface QueuedGroup {
   readonly group: RequestGroup;
@@ -139,7 +142,9 @@ export function bumpsFirst(decisions: readonly Decision[], { observation, settin
 
 /** The same for the node as it is, and the request that is to have it. */
 export function firstOn(node: Node, { claims }: Pass, find: FindRival): readonly Decision[] {
-  return node.agent === null ? [] : first(claims.byNode.get(node.key), node, find, capabilitiesOf(node.agent));
+  // To join the capabilities of an agent is dear.
+  if (node.agent === null || find === noRival) return [];
+  return first(claims.byNode.get(node.key), node, find, capabilitiesOf(node.agent));
 }
 
 /**

@@ -116,6 +116,7 @@ export function isLeavingState(state: NodeState): boolean {
 
 /** A person may have lowered the maximum below what is there: free nodes go at once then. */
 function aboveMaximum(pass: Pass): number {
+  if (pass.nodes.length <= pass.settings.maxCapacity) return 0;
   const staying = pass.nodes.filter((node) => node.instance !== null && !isLeavingState(node.state)).length;
   return Math.max(0, staying - pass.settings.maxCapacity);
 }

@@ -4,13 +4,14 @@ import type { JobRequest } from './job-request.ts';
 import { compareText } from './node.ts';
 import type { PoolSettings } from './pool.ts';
 import { serviceDelay } from './priority.ts';
+import { columnsOf } from './queue-columns.ts';
 import { writingReader } from './writings.ts';
 
 export interface ServiceQueue {
   /** In the order in which they are served. */
   readonly requests: readonly JobRequest[];
   /** For each of them, the place of its group. */
-  readonly groupOf: readonly number[];
+  readonly groupOf: ArrayLike<number>;
   /** Those with the same demands, in whatever order they are written; each group is in the order of service. */
   readonly groups: readonly (readonly JobRequest[])[];
 }
@@ -24,25 +25,32 @@ export function serviceQueue(queue: readonly JobRequest[], settings: Pick<PoolSe
   const places = signed.map((signature) => placeOf.get(signature) ?? 0);
   const delays = writings.map((demands) => serviceDelay({ demands }, settings));
   const order = orderOfService(queue, written, delays);
+  const requests = order === null ? queue : inOrder(queue, order);
   const groups = signatures.map((): JobRequest[] => []);
-  const groupOf: number[] = [];
-  const requests: JobRequest[] = [];
-  for (let turn = 0; turn < queue.length; turn += 1) {
-    const index = order === null ? turn : (order[turn] ?? 0);
-    const request = queue[index];
-    const place = places[written[index] ?? 0];
-    if (request === undefined || place === undefined) continue;
-    requests.push(request);
-    groupOf.push(place);
+  const groupOf = new Int32Array(queue.length);
+  for (let turn = 0; turn < requests.length; turn += 1) {
+    const request = requests[turn];
+    const place = places[written[order === null ? turn : (order[turn] ?? 0)] ?? 0] ?? 0;
+    if (request === undefined) continue;
+    groupOf[turn] = place;
     groups[place]?.push(request);
   }
   return { requests, groupOf, groups };
 }
 
+function inOrder(queue: readonly JobRequest[], order: readonly number[]): readonly JobRequest[] {
+  const requests: JobRequest[] = [];
+  for (const index of order) {
+    const request = queue[index];
+    if (request !== undefined) requests.push(request);
+  }
+  return requests;
+}
+
 /** Indexes of the queue; null where the order of age is the order of service. */
 function orderOfService(
   queue: readonly JobRequest[],
-  written: readonly number[],
+  written: Int32Array,
   delays: readonly number[],
 ): readonly number[] | null {
   const distinct = [...new Set(delays)];
@@ -63,10 +71,13 @@ function signatureOf(demands: readonly string[]): string {
 function readWritings(queue: readonly JobRequest[]) {
   const read = writingReader();
   const writings: (readonly string[])[] = [];
-  const written = queue.map(({ demands }) => {
+  const written = new Int32Array(queue.length);
+  let turn = 0;
+  for (const demands of columnsOf(queue).demands) {
     const place = read(demands);
     if (place === writings.length) writings.push(demands);
-    return place;
-  });
+    written[turn] = place;
+    turn += 1;
+  }
   return { written, writings };
 }

@@ -3,6 +3,7 @@ import { contentionsIn, type Contention } from './contention.ts';
 import type { Decision } from './decision.ts';
 import { goingSetWords, isGoing, isNotFound, missingSetWords } from './missing-set.ts';
 import type { Node, NodeState } from './node.ts';
+import { nodesIn } from './nodes-by-state.ts';
 import type { Observation, Part } from './observation.ts';
 import { count, say } from './words.ts';
 
@@ -74,19 +75,15 @@ function problem(now: number, part: Part<unknown>, code: string, what: string, s
  * that never came online hold no job and do not count, so a broken image cannot lock the pool up.
  */
 function panicStop(nodes: readonly Node[]): readonly Decision[] {
+  const unwell = unhealthy.flatMap((state) => nodesIn(nodes, state).filter((node) => node.instance !== null));
+  if (unwell.length <= 3) return [];
   const living = nodes.filter((node) => node.instance !== null && !gone.has(node.state));
-  const unwell = living.filter((node) => unhealthy.has(node.state));
-  if (unwell.length <= 3 || unwell.length <= 0.45 * living.length) return [];
+  if (unwell.length <= 0.45 * living.length) return [];
   const words =
     `${unwell.length} of ${count(living.length, 'node')} look unhealthy at once (more than 45 %), ` +
     'so nothing is reclaimed or reimaged until somebody looks or they come back.';
   return [{ kind: 'alarm', reason: say('panicStopped', words) }];
 }
 
-const unhealthy: ReadonlySet<NodeState> = new Set<NodeState>([
-  'offline',
-  'lost',
-  'unhealthyVm',
-  'unhealthyVmPendingDelete',
-]);
+const unhealthy: readonly NodeState[] = ['offline', 'lost', 'unhealthyVm', 'unhealthyVmPendingDelete'];
 const gone: ReadonlySet<NodeState> = new Set<NodeState>(['deletingCompute', 'deleted', 'saved']);

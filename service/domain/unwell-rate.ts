@@ -12,6 +12,9 @@ const share = 0.45;
 /** `decisions` without those that would be too many within ten minutes, and what is remembered of the others. */
 export function holdUnwell(pass: Pass, plan: Plan, decisions: readonly Decision[], leaving: Plan['leaving']): Plan {
   const taken = new Map(Object.entries(takenLately(pass)));
+  if (decisions.length === 0) {
+    return { ...plan, remember: { ...plan.remember, unwell: Object.fromEntries(taken) } };
+  }
   const machines = pass.nodes.filter((node) => node.instance !== null).length;
   const gone = [...taken.keys()].filter((vmId) => !pass.nodes.some((node) => node.generation?.vmId === vmId)).length;
   const most = Math.max(fewest, Math.floor(share * (machines + gone)));

@@ -1,7 +1,8 @@
 // What failed, never came up or is gone: its place is given back, or (within `maxSavedNodeCount`) it is kept to be looked at.
 import type { Decision, Reason } from './decision.ts';
 import { offlineDeadlineMs, jobLockSlackMs, bootDeadlineMs } from './node-state.ts';
-import { isHeldByPerson, type Node } from './node.ts';
+import { isHeldByPerson, type Node, type NodeState } from './node.ts';
+import { nodesIn } from './nodes-by-state.ts';
 import { decideNode, type Pass, type Plan } from './pass.ts';
 import { holdUnwell } from './unwell-rate.ts';
 import { roomForSaved, savedWords } from './saved-nodes.ts';
@@ -10,8 +11,9 @@ import { say, span } from './words.ts';
 export function upkeep(pass: Pass, plan: Plan): Plan {
   const decisions: Decision[] = [...strandedJobs(pass)];
   const leaving: Node[] = [];
-  let savable = roomForSaved(pass, plan);
-  for (const node of pass.trust.canDestroy ? pass.nodes : []) {
+  const isQuiet = failing.every((state) => nodesIn(pass.nodes, state).length === 0);
+  let savable = isQuiet ? 0 : roomForSaved(pass, plan);
+  for (const node of pass.trust.canDestroy && !isQuiet ? pass.nodes : []) {
     // An instance that Weir has no record of is not ours to destroy (I-9): its record is written when it is first seen.
     if (node.generation === null && !pass.observation.ownsEverything) continue;
     const failure = failureOf(node, pass.now);
@@ -32,6 +34,12 @@ interface Failure {
   /** It never came up: such a node is worth keeping to be looked at. */
   readonly isStart: boolean;
 }
+
+/** In no other state a node has failed. */
+const failing: readonly NodeState[] = [
+  ...(['failedVMPendingDelete', 'failedToStartPendingDelete', 'failedToRestartPendingDelete'] as const),
+  ...(['unhealthyVmPendingDelete', 'lost', 'saved'] as const),
+];
 
 function failureOf(node: Node, now: number): Failure | null {
   if (node.requestId !== null || isHeldByPerson(node)) return null;
@@ -107,8 +115,8 @@ function keep(node: Node, reason: Reason, { settings }: Pass): Decision {
 
 /** Azure DevOps still holds a job for an agent that is lost. Nothing is forced: the server gives the job up by itself. */
 function strandedJobs(pass: Pass): readonly Decision[] {
-  return pass.nodes.flatMap((node) => {
-    if (node.state !== 'lost' || node.requestId === null) return [];
+  return nodesIn(pass.nodes, 'lost').flatMap((node) => {
+    if (node.requestId === null) return [];
     const words =
       `${node.name} went offline with job request ${node.requestId}, whose lock ran out more than ${span(jobLockSlackMs)} ago; ` +
       'Azure DevOps has not given the job up yet.';

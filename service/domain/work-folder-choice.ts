@@ -61,7 +61,7 @@ export function chooseWorkFolders(
     );
     return known;
   };
-  return nodes.filter(isOpen).flatMap((node): readonly WorkFolderChoice[] => {
+  return openNodes(nodes).flatMap((node): readonly WorkFolderChoice[] => {
     const { generation } = node;
     if (generation === null || node.instance === null) return [];
     const folder = generation.workFolder ?? null;
@@ -79,6 +79,17 @@ function folderOf(request: JobRequest, settings: PoolSettings): string | null {
   const found = demands.find((one) => one.kind !== 'fault' && isUsableFolder(one, settings.osType));
   return found?.kind === 'equals' ? found.value : null;
 }
+
+/** Those whose choices are open; asked for each kind of choice. */
+export function openNodes(nodes: readonly Node[]): readonly Node[] {
+  const known = open.get(nodes);
+  if (known !== undefined) return known;
+  const found = nodes.filter(isOpen);
+  open.set(nodes, found);
+  return found;
+}
+
+const open = new WeakMap<readonly Node[], readonly Node[]>();
 
 /** While it is being wiped the choice is for the next life, which takes it over from the record of this one. */
 export function isOpen(node: Node): boolean {
