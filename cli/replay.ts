@@ -49,8 +49,12 @@ async function runReplay(args: Arguments, io: Io): Promise<number> {
   const settings = { ...stated, sizing: { ...stated.sizing, policy: own } };
   const trace = await readTraceFile(path);
   warnOfLabels(trace.jobs, settings, io);
-  const isWhole = args.flag('whole');
-  const options = { jobs: trace.jobs, settings, profile, bootSeed, from, to, isWhole };
+  // Replays in counts know no clock: where the standby follows it, each pass is a whole decide, at the hours of the trace.
+  const isByClock = settings.schedule !== null;
+  const epoch = isByClock ? (trace.epochSeconds ?? 0) : 0;
+  const jobs = epoch === 0 ? trace.jobs : trace.jobs.map((job) => ({ ...job, arrival: job.arrival + epoch }));
+  const window = { from: from + epoch, to: to + epoch };
+  const options = { jobs, settings, profile, bootSeed, ...window, isWhole: isByClock || args.flag('whole') };
   const result = replay(baseline === undefined ? options : { ...options, baseline });
   io.out(args.flag('json') ? `${JSON.stringify(result)}\n` : readable(result));
   return 0;

@@ -80,6 +80,22 @@ describe('weir replay', () => {
     },
   );
 
+  it('keeps the standby of the schedule, at the hours that the trace names', async () => {
+    // A Monday in Berlin, where 09:00 is 08:00 UTC; the jobs of an hour begin at midnight UTC and at noon.
+    const hours = { timeZone: 'Europe/Berlin', days: [{ '09:00': 2, '17:00': 0 }] };
+    const scheduled = JSON.stringify({ name: 'linux', maxCapacity: 4, schedule: hours });
+    const told = (epoch: number) => `# epoch_utc=${epoch}\n0,600,\n43200,600,\n`;
+    const midnight = Date.UTC(2026, 10, 23) / 1000;
+    const at = (epoch: number) =>
+      withBoth(told(epoch), scheduled, (one, other) => replayed(one, '--settings', other, '--boot', 'fast'));
+    const [day, later] = [await at(midnight), await at(midnight + 12 * 3600)];
+    expect(day).toMatchObject({ jobs: 2, maximumInstances: 3 });
+    // The second job of the one finds a machine, the second of the other waits for a boot at midnight.
+    expect(day.waitSeconds.p50).toBe(5);
+    expect(later.waitSeconds.p95).toBeGreaterThan(30);
+    expect(day.vmHours).toBeGreaterThan(8);
+  });
+
   it('warns once of labels that name no image', async () => {
     const ran = await withBoth(trace, settings, (one, other) => callWeir('replay', one, '--settings', other));
     expect(ran.note.match(/no image is called linux/g)).toHaveLength(1);
