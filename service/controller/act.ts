@@ -3,6 +3,7 @@ import type { Decision } from '../domain/decision.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Refusal, Refusals } from '../domain/refusal.ts';
 import { CloudError } from '../problem.ts';
+import { steadyNow } from '../steady.ts';
 import type { LogEntry } from '../ports.ts';
 import type { Answer } from './answer.ts';
 import type { PoolContext, Recollection } from './context.ts';
@@ -84,7 +85,7 @@ async function perform(
 ): Promise<{ readonly failed: boolean; readonly words: string }> {
   const key = keyOf(decision);
   const before = recollection.refused.get(key);
-  if (before !== undefined && context.clock.now() < before.until) return { failed: true, words: before.words };
+  if (before !== undefined && steadyNow(context.clock) < before.until) return { failed: true, words: before.words };
   try {
     const answer = await dispatch(context, observation, decision, recollection);
     const { words, isAsked } = typeof answer === 'string' ? { words: answer, isAsked: true } : answer;
@@ -96,7 +97,7 @@ async function perform(
     if (!(error instanceof CloudError)) throw error;
     const words = [`Not done: ${error.message}`, ...(error.nextStep === null ? [] : [error.nextStep])].join(' ');
     const tries = (before?.tries ?? 0) + 1;
-    recollection.refused.set(key, { tries, until: context.clock.now() + restAfter(error, tries), words });
+    recollection.refused.set(key, { tries, until: steadyNow(context.clock) + restAfter(error, tries), words });
     noteRefusal(answers, decision, error, context.clock.now());
     context.line('warn', `${decision.kind} was not done: ${error.message}`, {
       kind: error.kind,

@@ -13,6 +13,7 @@ import type { Accepted, OperationStatus } from '../ports.ts';
 import { notAsked, type Answer } from './answer.ts';
 import type { PoolContext } from './context.ts';
 import { keepLease } from './lease.ts';
+import { bringNear } from './near-deadline.ts';
 import { readOrGone } from './observe-sets.ts';
 
 /** A creation or removal that Azure has not finished after this long is judged by the list of scale sets alone. */
@@ -173,6 +174,7 @@ async function followOne(context: PoolContext, observation: Observation, operati
   const isLate = context.clock.now() > (operation.deadlineAt ?? Infinity);
   if (end !== null) await close(context, operation, end.phase, end.problem);
   else if (isLate) await close(context, operation, 'failed', 'Azure did not finish it in time.');
+  else await bringNear(context, operation, deadlineMilliseconds);
 }
 
 interface End {

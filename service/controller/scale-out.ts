@@ -9,6 +9,7 @@ import type { PoolContext } from './context.ts';
 import { listedOf, readAgain, unlisted } from './count-machines.ts';
 import { isChanging, isSameId } from './lanes.ts';
 import { keepLease } from './lease.ts';
+import { bringNear } from './near-deadline.ts';
 import { mostMore } from './trial-share.ts';
 
 /** A scale-out that Azure has not finished after this long is judged by the instance list alone. */
@@ -215,6 +216,7 @@ async function follow(
     await close(context, operation, 'failed', 'Azure did not finish it in time.');
     return null;
   }
+  await bringNear(context, operation, deadlineMilliseconds);
   if (operation.operationUrl === null) return null;
   try {
     const status = await context.azure.followOperation(operation.operationUrl, operation.scaleSetId ?? '');

@@ -1,6 +1,6 @@
 // Scaling out holds the maximum also where the list of instances is old: what the records know is asked for by its id.
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { scaleOut } from '../../../service/controller/scale-out.ts';
+import { followScaleOuts, scaleOut } from '../../../service/controller/scale-out.ts';
 import type { Decision } from '../../../service/domain/decision.ts';
 import { mostMore } from '../../../service/controller/trial-share.ts';
 import { agentExtensionName, type ScaleSet, type ScaleSetExtension } from '../../../service/domain/instance.ts';
@@ -43,6 +43,22 @@ it('counts a machine that the list lacks and Azure still has', async () => {
   clouds.instances.set('1', instance({ provisioningState: 'deleting' }));
   expect(await scaled()).toMatch(/^Not taken: 1 machines exist/);
   expect(clouds.calls).toEqual([]);
+});
+
+it('gives a lost answer up in time though the clock was set back since', async () => {
+  let now = now0 + 3 * 3_600_000;
+  const parts = { store, lease, clouds, now: () => now };
+  const context = passContext(parts, { settings: settings({ maxCapacity: 1 }) });
+  clouds.before = () => {
+    throw new CloudError('unavailable', 'setCapacity', 'reset');
+  };
+  await expect(scaleOut(context, await pictureOf(parts), decision)).rejects.toThrow('reset');
+  now = now0;
+  await followScaleOuts(context, await pictureOf(parts));
+  expect(await store.listOpenOperations('linux')).toHaveLength(1);
+  now += 21 * 60_000;
+  await followScaleOuts(context, await pictureOf(parts));
+  expect(await store.listOpenOperations('linux')).toEqual([]);
 });
 
 it('does not count one that is gone, or whose place another machine has', async () => {
