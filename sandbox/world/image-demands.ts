@@ -85,7 +85,8 @@ export function drawImagePool(seed: number, hours: number, drawn: Drawn): Drawn 
 function withMore(arrivals: readonly Arrival[], hours: number, random: () => number): readonly Arrival[] {
   const count = Math.min(16, Math.ceil(4 * hours));
   const more = Array.from({ length: count }, (_, index): Arrival => {
-    const at = Math.round(1000 + random() * (hours * 3600 - 1100));
+    // Of a run of a quarter of an hour, too, none comes when the faults have stopped.
+    const at = Math.min(Math.round(1000 + random() * (hours * 3600 - 1100)), hours * 3600 - 2);
     const names = { label: '', jobName: 'build', definitionName: 'images', runName: `images ${String(index)}` };
     return { ...names, at, durationSeconds: 60 + Math.round(random() * 500), runId: 500 + index };
   });

@@ -7,7 +7,7 @@ import type { MachineEvent } from '../machine/machine-event.ts';
 import { demandedValue, type Deployed, type ImageNames } from './image-names.ts';
 import { causeOfLoss, whoOf, type Actor } from './journal-words.ts';
 
-/** Every line has these; the other fields are those of the table in docs/journal. `t` is in seconds. */
+/** Every line has these; the other fields are those of the table in docs/journal.md. `t` is in seconds. */
 export interface JournalEvent {
   readonly t: number;
   readonly kind: string;
