@@ -7,7 +7,10 @@ import type { PoolSettings } from './pool.ts';
 export type VersionFault =
   /** There is no such version. `available`: the newest three that could be used. */
   | { readonly kind: 'missing'; readonly available: readonly string[] }
-  /** It is not (yet, or not any more) whole in the pool's region. `progress` is percent of its copy; `problem` is Azure's. */
+  /**
+   * It is not (yet, or not any more) whole in the pool's region. `available`: of those that are, the nearest three, the nearest
+   * first. `progress` is percent of its copy; `problem` is Azure's.
+   */
   | {
       readonly kind: 'notReplicated';
       readonly state: string;
@@ -65,10 +68,10 @@ export function currentVersion({ configured, state, now }: VersionPolicy): strin
 export function versionFault(version: string, { state, now }: VersionPolicy): VersionFault | null {
   if (state === null) return null;
   const found = state.versions.find((one) => one.version === version);
-  const available = availableVersions(state, now);
-  if (found === undefined) return { kind: 'missing', available };
+  if (found === undefined) return { kind: 'missing', available: availableVersions(state, now) };
   const reason = standing(found);
   if (reason === null) return null;
+  const available = nearestVersions(found, state, now);
   return { kind: 'notReplicated', state: reason, available, progress: found.progress, problem: found.copyProblem };
 }
 
@@ -105,9 +108,24 @@ function willBeNewest(version: string, { state, now }: VersionPolicy, newest: st
 /** The newest three that machines could be made of now. */
 export function availableVersions(state: ImageState, now: number): readonly string[] {
   return newestFirst(state)
-    .filter((one) => standing(one) === null && !isPast(one, now))
+    .filter((one) => isUsable(one, now))
     .map((one) => one.version)
     .slice(0, 3);
+}
+
+/** Likewise the three with the fewest versions between them and this one; the newer one of two that are as near. */
+function nearestVersions(wanted: ImageVersion, state: ImageState, now: number): readonly string[] {
+  const sorted = newestFirst(state);
+  const distance = (one: ImageVersion): number => Math.abs(sorted.indexOf(one) - sorted.indexOf(wanted));
+  return sorted
+    .filter((one) => isUsable(one, now))
+    .sort((a, b) => distance(a) - distance(b))
+    .map((one) => one.version)
+    .slice(0, 3);
+}
+
+function isUsable(one: ImageVersion, now: number): boolean {
+  return standing(one) === null && !isPast(one, now);
 }
 
 function newestFirst(state: ImageState): readonly ImageVersion[] {

@@ -188,6 +188,13 @@ describe('an exact version (M18)', () => {
     expect(told?.nextStep).toContain('Use version 1.0.0,');
   });
 
+  it('that is not here yet is answered with the nearest that is, not with the newest', async () => {
+    const picture = pool({ demands: { versionOverride: 'any' } }, [request(1, version('0.5.0'))], [linuxSet()]);
+    const [told] = await explained(picture);
+    expect(told?.verdict).toBe('versionNotReplicated');
+    expect(told?.nextStep).toContain('or use version 1.0.0, which is there.');
+  });
+
   it('D27: the version that is missing is never among those that are available', async () => {
     const [told] = await explained(
       pool({ demands: { versionOverride: 'any' } }, [request(1, version('9.9.9'))], [linuxSet()]),
