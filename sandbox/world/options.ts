@@ -64,6 +64,9 @@ export interface RunOptions {
   readonly movingSeconds: number;
 }
 
+/** Far more than the largest pool of a run needs. */
+export const unlimitedCores = 10_000;
+
 /** The ids that there were when the first seeds were kept: what they draw stays as it was. */
 const isOld = /^(A([1-8]|11|13|16|18|19|22|23|24)|D([1-7]|9|11|12)|S[123])$/;
 
@@ -89,8 +92,7 @@ export function drawRun(
     hours,
     ...drawJobs(seed, hours, hasImages, { settings, arrivals: drawArrivals(random, hours) }),
     rules: drawUnproved(drawRules(random, later, present), streamOf(seed, 'rules')),
-    // Open (decision 0015): an idle machine of another image that holds the last cores gives no place to a job.
-    coresLimit: present.has('A11') && !hasImages ? Math.max(2, 2 * (maxCapacity - 1)) : 10_000,
+    coresLimit: present.has('A11') ? Math.max(2, 2 * (maxCapacity - 1)) : unlimitedCores,
     pageSize: pick(random, [2, 5, 100]),
     variants: drawVariants(streamOf(seed, 'variants')),
     throttling: drawThrottling(seededRandom(seed * 6007 + 3)),

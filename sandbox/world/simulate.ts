@@ -13,7 +13,7 @@ import { Journal, type JournalEvent } from './journal.ts';
 import type { CrashPoint } from './life.ts';
 import { MachineFaults } from './machine-faults.ts';
 import { Meddlers } from './meddlers.ts';
-import type { RunOptions } from './options.ts';
+import { unlimitedCores, type RunOptions } from './options.ts';
 import { People } from './people.ts';
 import { addPipeline, layOutGallery, preparationMilliseconds, Publishers } from './publishers.ts';
 import type { World } from './moving-world.ts';
@@ -270,11 +270,14 @@ class Run {
   }
 
   #noteSettings(world: World): void {
-    const { maxCapacity, desiredIdle, recycleAfterEachUse, profile } = world.settings;
+    const { maxCapacity, desiredIdle, recycleAfterEachUse, profile, maxLanes } = world.settings;
+    const { coresLimit } = this.#options;
     const tags = profile.kind === 'stateful' ? { gracePeriodMinutes: profile.gracePeriodMinutes } : {};
     const [first] = this.#options.images;
     const images = first === undefined ? {} : { firstImage: first.aliases[0] };
-    this.#note('poolSettings', { maxCapacity, desiredIdle, recycleAfterEachUse, ...tags, ...images });
+    // Of two cores each, as the scale set of the estate has them.
+    const full = { maxLanes, quotaMachines: coresLimit >= unlimitedCores ? null : Math.floor(coresLimit / 2) };
+    this.#note('poolSettings', { maxCapacity, desiredIdle, recycleAfterEachUse, ...tags, ...images, ...full });
   }
 
   #note(kind: string, fields: Readonly<Record<string, unknown>>): void {

@@ -48,6 +48,7 @@ function detailsOf(request: HttpRequest, answer: string): Readonly<Record<string
       return {
         call,
         method: request.method,
+        scaleSet: pathname.split('/').at(-1)?.toLowerCase() ?? '',
         capacity: capacityIn(request.body),
         hasIfMatch: (request.headers['if-match'] ?? '') !== '',
       };

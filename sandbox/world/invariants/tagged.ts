@@ -1,7 +1,8 @@
 // I-15: an agent that carries a tag is not taken away while a job waits for that tag that it could run, nor within its grace
-// period after its last job. What goes wrong with machines, and what people change, are reasons of their own.
+// period after its last job, but for a job that finds no place in a full pool. What goes wrong with machines, and what people change, are reasons of their own.
 import type { JournalEvent } from '../journal.ts';
 import { isByController, numberIn, textIn, type Checker, type Report } from './checker.ts';
+import { Fullness } from './fullness.ts';
 
 /** A job that came so shortly before the registration was deleted may have come after the last look. */
 const momentSeconds = 120;
@@ -26,12 +27,13 @@ interface Wish {
 interface Pool {
   isStateful: boolean;
   graceSeconds: number;
-  maxCapacity: number;
+  isKnown: boolean;
+  readonly fullness: Fullness;
   troubledUntil: number;
   /** By the start of the vmId, as the words of a fault name it. */
   readonly machineTroubledUntil: Map<string, number>;
-  /** When a job waited last. */
-  waitedAt: number;
+  /** When a job last waited in a full pool. */
+  neededAt: number;
   readonly agents: Map<number, Tagged>;
   readonly wishes: Map<number, Wish>;
   readonly waiting: Set<number>;
@@ -40,17 +42,21 @@ interface Pool {
 
 export function taggedChecker(): Checker {
   const pool: Pool = {
-    ...{ isStateful: false, graceSeconds: 0, maxCapacity: 0, troubledUntil: 0, waitedAt: -Infinity },
+    ...{ isStateful: false, graceSeconds: 0, isKnown: false, fullness: new Fullness() },
+    ...{ troubledUntil: 0, neededAt: -Infinity },
     ...{ machineTroubledUntil: new Map(), agents: new Map(), wishes: new Map(), waiting: new Set(), told: new Set() },
   };
   return (event, report) => {
+    // What was so until this moment counts, too.
+    noteNeed(pool, event);
+    pool.fullness.see(event);
     if (event.kind === 'fault') trouble(pool, event);
     if (event.kind === 'serviceCrash') pool.troubledUntil = event.t + troubleSeconds;
     if (event.kind === 'wire' && Array.isArray(event.waiting)) pool.told = new Set(event.waiting.map(Number));
     if (event.kind === 'poolSettings') settings(pool, event);
     const request = numberIn(event, 'request');
     if (request !== null) job(pool, event, request);
-    if (pool.waiting.size > 0) pool.waitedAt = event.t;
+    noteNeed(pool, event);
     const agent = numberIn(event, 'agent');
     const tagged = agent === null ? undefined : pool.agents.get(agent);
     if (agent === null || tagged === undefined) return;
@@ -59,6 +65,10 @@ export function taggedChecker(): Checker {
     const troubledUntil = Math.max(pool.troubledUntil, pool.machineTroubledUntil.get(shortOf(tagged)) ?? 0);
     if (isByController(event) && pool.isStateful && event.t > troubledUntil) deleted(pool, event, tagged, report);
   };
+}
+
+function noteNeed(pool: Pool, event: JournalEvent): void {
+  if (pool.waiting.size > 0 && pool.fullness.isFull) pool.neededAt = event.t;
 }
 
 /** What goes wrong with a machine that is named is a reason for that one alone. */
@@ -76,8 +86,8 @@ function shortOf({ vmId }: Tagged): string {
 
 /** A change of the settings may take away what the former ones kept. */
 function settings(pool: Pool, event: JournalEvent): void {
-  if (pool.maxCapacity > 0) pool.troubledUntil = event.t + troubleSeconds;
-  pool.maxCapacity = numberIn(event, 'maxCapacity') ?? 0;
+  if (pool.isKnown) pool.troubledUntil = event.t + troubleSeconds;
+  pool.isKnown = true;
   pool.isStateful = event.recycleAfterEachUse === false;
   pool.graceSeconds = (numberIn(event, 'gracePeriodMinutes') ?? 0) * 60;
 }
@@ -120,8 +130,8 @@ function deleted(pool: Pool, event: JournalEvent, tagged: Tagged, report: Report
     report(event.t, `${name} was taken away while job request ${String(request)} waited for it.`, 'I-15');
   }
   if (tagged.endedAt === null) return;
-  // At the maximum, and for a lane that a job needs, even these give their place: the last of all.
-  const isNeeded = pool.waitedAt >= event.t - neededSeconds;
+  // In a full pool even these give their place to a job that waits: the last of all.
+  const isNeeded = pool.neededAt >= event.t - neededSeconds;
   const seconds = Math.round(event.t - tagged.endedAt);
   if (seconds < pool.graceSeconds && !isNeeded)
     report(event.t, `${name} was taken away ${String(seconds)} s after its job.`, 'I-15');

@@ -216,7 +216,16 @@ describe('verdicts (I-12)', () => {
 });
 
 describe('tagged agents (I-15)', () => {
-  const stateful: Line = [0, 'poolSettings', { maxCapacity: 4, recycleAfterEachUse: false, gracePeriodMinutes: 60 }];
+  const settings = { maxCapacity: 4, maxLanes: 2, recycleAfterEachUse: false, gracePeriodMinutes: 60 };
+  const stateful: Line = [0, 'poolSettings', settings];
+  const machines = (most: number): readonly Line[] =>
+    Array.from({ length: most }, (_, vm): Line => [1, 'instanceCreated', { vmId: `vm-${vm}` }]);
+  const lanes = (...names: readonly string[]): readonly Line[] =>
+    names.map((scaleSet): Line => [
+      2,
+      'wire',
+      { call: 'patchCapacity', method: 'PUT', status: 201, isLane: true, scaleSet },
+    ]);
   const ran: readonly Line[] = [
     [10, 'jobQueued', { request: 1, admissible: true, demands: ['CustomCapabilities -equals repo'], tag: 'repo' }],
     [20, 'jobAssigned', { request: 1, agent: 7 }],
@@ -234,7 +243,22 @@ describe('tagged agents (I-15)', () => {
   it.each<[string, readonly Line[]]>([
     ['after its grace period', [...ran, deleted(3700)]],
     ['by a person', [...ran, deleted(100, 'person')]],
-    ['at the maximum, where another job waits', [...ran, again(3000, 'docs'), deleted(3100)]],
+    ['at the maximum, where another job waits', [...machines(4), ...ran, again(3000, 'docs'), deleted(3100)]],
+    [
+      'at the maximum until a moment ago',
+      [...machines(4), ...ran, again(3000, 'docs'), [3050, 'instanceDeleted', { vmId: 'vm-1' }], deleted(3100)],
+    ],
+    ['where the pool has all its lanes', [...lanes('a', 'b'), ...ran, again(3000, 'docs'), deleted(3100)]],
+    [
+      'where the quota is full',
+      [
+        [1, 'poolSettings', { ...settings, quotaMachines: 2 }],
+        ...machines(2),
+        ...ran,
+        again(3000, 'docs'),
+        deleted(3100),
+      ],
+    ],
     ['where the job came in the last moment', [...ran, again(3690), ...told(3695, 2), deleted(3700)]],
     [
       'where the job needs another folder as well',
@@ -249,6 +273,11 @@ describe('tagged agents (I-15)', () => {
 
   it.each<[string, readonly Line[], string]>([
     ['in its grace period', [...ran, deleted(2000)], '1920 s after its job'],
+    [
+      'below the maximum, whoever waits',
+      [...machines(3), ...lanes('a'), ...ran, again(3000, 'docs'), deleted(3100)],
+      '3020 s after its job',
+    ],
     [
       'after another machine fell silent',
       [...ran, trouble('A15', 'machine 12345678 falls silent'), deleted(900)],
