@@ -1,6 +1,6 @@
 // The page around the hub. This file alone knows the extension SDK; everything else sees the Host below.
 import * as SDK from 'azure-devops-extension-sdk';
-import type { Preferences } from './preferences.tsx';
+import { PreferenceChanged, type Kept, type Preferences } from './preferences.tsx';
 import { HostProblem, wordsOf } from './problem.ts';
 
 export interface Host {
@@ -58,12 +58,7 @@ export async function connect(timeoutMs: number): Promise<Host> {
     replaceHash: (hash) => void navigation.replaceHash(hash),
     onHashChanged: (listener) => void navigation.onHashChanged(listener),
     setTitle: (title) => void navigation.setDocumentTitle(title),
-    preferences: {
-      read: async (key) => asking((await dataManager()).getValue(key, ofPerson)),
-      save: async (key, value) => {
-        await asking((await dataManager()).setValue(key, value, ofPerson));
-      },
-    },
+    preferences: { read: readPreference, save: savePreference },
     ...runOf(SDK.getConfiguration()),
   };
 }
@@ -97,6 +92,39 @@ const serviceUrlKey = 'serviceUrl';
 const ofOrganization = { scopeType: 'Default' };
 const ofPerson = { scopeType: 'User' };
 
+/** Where the data manager keeps what `setValue` is given: documents of this collection, each with its `__etag`. */
+const settings = '$settings';
+
+interface SettingDocument {
+  readonly value?: unknown;
+  readonly __etag?: number;
+}
+
+async function readPreference(key: string): Promise<Kept> {
+  const data = await dataManager();
+  try {
+    const { value, __etag: revision } = await data.getDocument(settings, key, ofPerson);
+    return { value: value ?? null, revision: revision ?? null };
+  } catch (cause) {
+    // A document that is not there is refused like one that cannot be read; only this question tells the two apart.
+    const value = await asking(data.getValue(key, ofPerson));
+    if (value !== undefined && value !== null) throw refusedBy(cause);
+    return { value: null, revision: null };
+  }
+}
+
+async function savePreference(key: string, value: unknown, revision: number | null): Promise<void> {
+  const data = await dataManager();
+  try {
+    if (revision === null) await data.createDocument(settings, { id: key, value }, ofPerson);
+    else await data.updateDocument(settings, { id: key, value, __etag: revision }, ofPerson);
+  } catch (cause) {
+    // What was refused because of its revision says so in words only; another revision than ours is clear.
+    const now = await readPreference(key);
+    throw now.revision === revision ? refusedBy(cause) : new PreferenceChanged();
+  }
+}
+
 function versionOf({ version }: { readonly version?: string }): string | null {
   return version ?? null;
 }
@@ -116,6 +144,9 @@ interface NavigationService {
 interface DataManager {
   getValue(key: string, options: { readonly scopeType: string }): Promise<unknown>;
   setValue(key: string, value: unknown, options: { readonly scopeType: string }): Promise<unknown>;
+  getDocument(collection: string, id: string, options: { readonly scopeType: string }): Promise<SettingDocument>;
+  createDocument(collection: string, document: object, options: { readonly scopeType: string }): Promise<unknown>;
+  updateDocument(collection: string, document: object, options: { readonly scopeType: string }): Promise<unknown>;
 }
 
 interface DataService {
@@ -141,14 +172,14 @@ async function asking<Value>(question: Promise<Value>): Promise<Value> {
   try {
     return await question;
   } catch (cause) {
-    const message = `Azure DevOps did not answer this page: ${wordsOf(cause)}`;
-    throw new HostProblem(
-      'HOST_REFUSED',
-      message,
-      'Reload the page. If it stays, sign out of Azure DevOps and in again.',
-      cause,
-    );
+    throw refusedBy(cause);
   }
+}
+
+function refusedBy(cause: unknown): HostProblem {
+  const message = `Azure DevOps did not answer this page: ${wordsOf(cause)}`;
+  const nextStep = 'Reload the page. If it stays, sign out of Azure DevOps and in again.';
+  return new HostProblem('HOST_REFUSED', message, nextStep, cause);
 }
 
 async function withTimeout(handshake: Promise<void>, timeoutMs: number): Promise<void> {

@@ -1,10 +1,23 @@
 // What one person chose for himself, kept by the host for that person alone.
 import { createContext, useCallback, useContext, useEffect, useRef, useState } from 'react';
 
+export interface Kept {
+  /** Null where the person has chosen nothing. */
+  readonly value: unknown;
+  /** Changes with each writing; null where nothing is kept. */
+  readonly revision: number | null;
+}
+
 export interface Preferences {
-  /** Null where the person has chosen nothing. Rejects where the host does not answer. */
-  read(key: string): Promise<unknown>;
-  save(key: string, value: unknown): Promise<void>;
+  /** Rejects where the host does not answer. */
+  read(key: string): Promise<Kept>;
+  /** In the place of what had this revision. Rejects with `PreferenceChanged` where something else stands there now. */
+  save(key: string, value: unknown, revision: number | null): Promise<void>;
+}
+
+/** Another page has written since this one looked. */
+export class PreferenceChanged extends Error {
+  override readonly name = 'PreferenceChanged';
 }
 
 /** Null outside a host that keeps anything, as in tests. */
@@ -13,10 +26,21 @@ export const PersonPreferences = createContext<Preferences | null>(null);
 /** Whether the host has said yet what it keeps. */
 export type Reading = 'reading' | 'read' | 'failed';
 
+export interface Change<Value> {
+  /** From what stands there when it is written to what is to stand there. */
+  readonly by: (kept: Value | null) => Value | null;
+  /** Whether it may take the place of what stands there; `known` is what this page saw last, undefined before it saw anything. */
+  readonly fits: (kept: Value | null, known: Value | null | undefined) => boolean;
+}
+
+/** `overtaken`: it did not fit, and nothing was written. */
+export type Outcome = 'kept' | 'overtaken' | 'failed';
+
+const mostTries = 5;
+
 /**
- * What the host keeps under this key. `change` gets what stands there then, which another page may have written since, and
- * hands back what is to stand there; where that cannot be read nothing is written. `isKept` false: the last change holds on
- * this page only.
+ * What the host keeps under this key. `change` looks before it writes, since another page may have written, and where that cannot be
+ * seen nothing is written. `isKept` false: the last change holds on this page only.
  */
 export function usePreference<Value>(key: string, isValue: (value: unknown) => value is Value) {
   const preferences = useContext(PersonPreferences);
@@ -24,15 +48,18 @@ export function usePreference<Value>(key: string, isValue: (value: unknown) => v
   const [isKept, setIsKept] = useState(true);
   const [reading, setReading] = useState<Reading>(preferences === null ? 'read' : 'reading');
   const [tries, setTries] = useState(0);
+  const known = useRef<Value | null>();
   /** Of questions and changes: what was asked before a change tells what was. */
   const count = useRef(0);
   useEffect(() => {
     count.current += 1;
     const mine = count.current;
     preferences?.read(key).then(
-      (read) => {
+      ({ value: read }) => {
         if (mine !== count.current) return;
-        setValue(isValue(read) ? read : null);
+        const kept = isValue(read) ? read : null;
+        known.current = kept;
+        setValue(kept);
         setReading('read');
       },
       () => {
@@ -45,21 +72,49 @@ export function usePreference<Value>(key: string, isValue: (value: unknown) => v
     setTries((made) => made + 1);
   }, []);
   const change = useCallback(
-    (by: (kept: Value | null) => Value | null) => {
+    async (wanted: Change<Value>): Promise<Outcome> => {
       count.current += 1;
       setReading('read');
-      setValue(by);
-      const keep = async (): Promise<void> => {
-        if (preferences === null) throw new Error('Nobody keeps it.');
-        const kept = await preferences.read(key);
-        await preferences.save(key, by(isValue(kept) ? kept : null));
-      };
-      keep().then(
-        () => setIsKept(true),
-        () => setIsKept(false),
-      );
+      setValue(wanted.by);
+      try {
+        const written = await write<Value>(preferences, key, (read) => {
+          const kept = isValue(read) ? read : null;
+          return wanted.fits(kept, known.current) ? { value: wanted.by(kept) } : { overtakenBy: kept };
+        });
+        const isOvertaken = 'overtakenBy' in written;
+        const there: Value | null = isOvertaken ? written.overtakenBy : written.value;
+        known.current = there;
+        setValue(there);
+        setIsKept(true);
+        return isOvertaken ? 'overtaken' : 'kept';
+      } catch {
+        setIsKept(false);
+        return 'failed';
+      }
     },
     [preferences, key, isValue],
   );
   return { value, reading, again, change, isKept };
+}
+
+type Written<Value> = { readonly value: Value | null } | { readonly overtakenBy: Value | null };
+
+/** Looks and writes until nobody else wrote in between. */
+async function write<Value>(
+  preferences: Preferences | null,
+  key: string,
+  decide: (read: unknown) => Written<Value>,
+): Promise<Written<Value>> {
+  if (preferences === null) throw new Error('Nobody keeps it.');
+  for (let tries = 1; ; tries += 1) {
+    const { value, revision } = await preferences.read(key);
+    const decided = decide(value);
+    if ('overtakenBy' in decided) return decided;
+    try {
+      await preferences.save(key, decided.value, revision);
+      return decided;
+    } catch (cause) {
+      if (!(cause instanceof PreferenceChanged) || tries === mostTries) throw cause;
+    }
+  }
 }

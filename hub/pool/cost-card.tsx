@@ -9,6 +9,7 @@ import { hoursWords } from '../time.ts';
 import { costOf, groupsBy, priceOf, type MachineUse, type PriceTable, type UseGroup } from './cost.ts';
 import { imageName, moneyWords, priceWords, sizeName, spentWords, unpricedWords } from './cost-words.ts';
 import './cost.css';
+import { PriceConflict } from './price-conflict.tsx';
 import { PriceForm } from './price-form.tsx';
 import type { PoolPrices } from './use-prices.ts';
 
@@ -26,11 +27,11 @@ const unread =
 
 export function CostCard({ uses, prices, when }: CostCardProps) {
   const [isEditing, setIsEditing] = useState(false);
-  const { table, reading, again, isKept, save } = prices;
+  const { table, reading, again, isKept, save, overtaken, yieldToOthers } = prices;
   const isUnread = reading === 'failed';
   const head = useRef<HTMLDivElement>(null);
   // What is being typed stays, also while another time is asked for.
-  if (uses === null && !isEditing) return null;
+  if (uses === null && !isEditing && overtaken === null) return null;
   const end = () => {
     setIsEditing(false);
     // The form is gone with what was focused in it: back to where it began.
@@ -52,11 +53,25 @@ export function CostCard({ uses, prices, when }: CostCardProps) {
       ) : (
         <div className="weir-inset weir-money" ref={head}>
           <p>{isUnread ? unread : table === null ? untyped : spentWords(table, uses ?? [])}</p>
+          {overtaken === null ? null : (
+            <PriceConflict
+              mine={overtaken.mine}
+              theirs={table}
+              onMine={() => {
+                save(overtaken.mine);
+                end();
+              }}
+              onTheirs={() => {
+                yieldToOthers();
+                end();
+              }}
+            />
+          )}
           {missing === '' ? null : <p className="weir-strong">{missing}</p>}
           {isKept ? null : <p className="weir-secondary">Your prices hold on this page only: they were not kept.</p>}
           <Button
             text={isUnread ? 'Read again' : table === null ? 'Enter prices' : 'Change prices'}
-            disabled={reading === 'reading'}
+            disabled={reading === 'reading' || overtaken !== null}
             onClick={() => (isUnread ? again() : setIsEditing(true))}
           />
         </div>

@@ -2,16 +2,17 @@
 import { useCallback, useState } from 'react';
 import { Button } from 'azure-devops-ui/Button';
 import type { PoolSummary } from '../../contract/api.ts';
+import type { Span } from '../../contract/node-client.ts';
 import { Choice } from '../choice.tsx';
 import { Empty, InlineProblem, Loading } from '../messages.tsx';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
-import { replace, useLive } from '../use-live.ts';
 import { HistoryTable } from './history-table.tsx';
 import { HistoryChart } from './history-chart.tsx';
-import { ranges, rangeWords, spanOf } from './past.ts';
+import { ranges, rangeWords } from './past.ts';
 import { TimeFrame } from './time-frame.tsx';
 import type { Look } from './use-look.ts';
+import { usePast } from './use-past.ts';
 
 interface HistoryCardProps {
   readonly client: HubClient;
@@ -20,12 +21,12 @@ interface HistoryCardProps {
 }
 
 export function HistoryCard({ client, pool, look }: HistoryCardProps) {
-  const { past, now, show, showPart, intervalMs } = look;
-  const read = useCallback(
-    (signal: AbortSignal) => client.series(pool.name, signal, spanOf(past, now.current ?? '')),
-    [client, pool.name, past, now],
+  const { past, show, showPart, intervalMs } = look;
+  const ask = useCallback(
+    (span: Span, signal: AbortSignal) => client.series(pool.name, signal, span),
+    [client, pool.name],
   );
-  const { data, problem, retry } = useLive({ read, intervalMs: intervalMs / 2, join: replace });
+  const { data, problem, retry } = usePast(look, ask, intervalMs / 2);
   const { range } = past;
   const [isTable, setIsTable] = useState(false);
   const isEmpty = data !== null && data.at.length < 2;
@@ -52,21 +53,20 @@ export function HistoryCard({ client, pool, look }: HistoryCardProps) {
       }
       className="weir-history"
     >
-      {data === null && problem === null ? <Loading what="the history" /> : null}
       {problem === null ? null : <InlineProblem problem={problem} retry={retry} />}
-      {data === null ? null : (
-        <TimeFrame look={look} label="Queue, agents and machines" isTold={true}>
-          {isEmpty ? (
-            <Empty title={past.part === null ? 'The history begins now' : 'Nothing was seen in this time'}>
-              A point is added each time Weir looks at the pool; two make a line.
-            </Empty>
-          ) : isTable ? (
-            <HistoryTable series={data} />
-          ) : (
-            <HistoryChart series={data} maximum={pool.maximum} onPart={showPart} />
-          )}
-        </TimeFrame>
-      )}
+      <TimeFrame look={look} label="Queue, agents and machines" isTold={true} hasPicture={data !== null}>
+        {data === null ? (
+          problem === null && <Loading what="the history" />
+        ) : isEmpty ? (
+          <Empty title={past.part === null ? 'The history begins now' : 'Nothing was seen in this time'}>
+            A point is added each time Weir looks at the pool; two make a line.
+          </Empty>
+        ) : isTable ? (
+          <HistoryTable series={data} />
+        ) : (
+          <HistoryChart series={data} maximum={pool.maximum} onPart={showPart} />
+        )}
+      </TimeFrame>
     </Section>
   );
 }

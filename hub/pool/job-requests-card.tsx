@@ -1,4 +1,5 @@
 // The jobs of the pool: which wait and why, which run, which have ended.
+import { Button } from 'azure-devops-ui/Button';
 import type { JobRequestView } from '../../contract/api.ts';
 import { DataTable, type Column } from '../data-table.tsx';
 import { Empty } from '../messages.tsx';
@@ -17,15 +18,28 @@ interface JobRequestsCardProps {
   readonly onOpen?: (request: JobRequestView) => void;
   /** Some jobs are filtered out. */
   readonly isFiltered?: boolean;
+  /** To all of them; with it only the first are shown. */
+  readonly onAll?: () => void;
 }
 
-export function JobRequestsCard({ jobRequests, now, onOpen, isFiltered = false }: JobRequestsCardProps) {
-  const sorted = [...jobRequests].sort(inOrder);
+/** Where other things stand below, which must keep their places. */
+const most = 6;
+
+export function JobRequestsCard({ jobRequests, now, onOpen, isFiltered = false, onAll }: JobRequestsCardProps) {
   const waiting = jobRequests.filter((request) => request.state === 'queued').length;
+  const isCut = onAll !== undefined && jobRequests.length > most;
+  const all = [...jobRequests].sort(inOrder);
+  // Of few lines none is for a job that starts by itself while another needs somebody.
+  const sorted = isCut ? all.sort((a, b) => Number(needsSomebody(b)) - Number(needsSomebody(a))).slice(0, most) : all;
   return (
     <Section
       title="Jobs"
-      aside={<span className="weir-secondary">{waiting === 0 ? 'No job waits' : `${waiting} waiting`}</span>}
+      aside={
+        <span className="weir-filters weir-middle-line">
+          <span className="weir-secondary">{waiting === 0 ? 'No job waits' : `${waiting} waiting`}</span>
+          {isCut ? <Button subtle={true} text={`All ${jobRequests.length} jobs`} onClick={onAll} /> : null}
+        </span>
+      }
     >
       {jobRequests.length === 0 && isFiltered ? (
         <Empty title="No job fits the filters">Choose other filters to see more.</Empty>
@@ -54,6 +68,10 @@ function inOrder(a: JobRequestView, b: JobRequestView): number {
   if (rank[a.state] !== rank[b.state]) return rank[a.state] - rank[b.state];
   const age = Date.parse(a.queuedAt) - Date.parse(b.queuedAt);
   return a.state === 'finished' ? Date.parse(b.finishedAt ?? b.queuedAt) - Date.parse(a.finishedAt ?? a.queuedAt) : age;
+}
+
+function needsSomebody({ state, verdict, result }: JobRequestView): boolean {
+  return state === 'queued' && verdictWords(verdict, result).tone === 'needsSomebody';
 }
 
 function columnsAt(now: string, onOpen?: (request: JobRequestView) => void): readonly Column<JobRequestView>[] {

@@ -18,13 +18,18 @@ interface NodesCardProps {
   readonly onAll: () => void;
 }
 
+const most = 10;
+
 export function NodesCard({ nodes, now, onAll }: NodesCardProps) {
   const sorted = useByName(nodes);
+  const isCut = sorted.length > most;
+  const shown = isCut ? [...sorted].sort((a, b) => Number(isWell(a)) - Number(isWell(b))).slice(0, most) : sorted;
+  const all = isCut ? `Look after all ${nodes.length} nodes` : 'Look after nodes';
   return (
     <Section
       title="Nodes"
       count={nodes.length}
-      aside={nodes.length === 0 ? null : <Button subtle={true} text="Look after nodes" onClick={onAll} />}
+      aside={nodes.length === 0 ? null : <Button subtle={true} text={all} onClick={onAll} />}
     >
       {nodes.length === 0 ? (
         <Empty title="No machine is running">
@@ -35,13 +40,17 @@ export function NodesCard({ nodes, now, onAll }: NodesCardProps) {
         <DataTable
           label="Nodes"
           columns={columnsAt(now)}
-          rows={sorted}
+          rows={shown}
           keyOf={(node) => node.key}
           className="weir-nodes"
         />
       )}
     </Section>
   );
+}
+
+function isWell(node: NodeView): boolean {
+  return nodeStateWords(node.state).group !== 'trouble';
 }
 
 function columnsAt(now: string): readonly Column<NodeView>[] {

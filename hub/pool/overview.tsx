@@ -1,4 +1,5 @@
-// The first page of a pool: how it is, its past, what Weir decided, the jobs and the nodes.
+// The first page of a pool. First what somebody comes for who has little time: how it is, what waits and why, the last hours and what
+// Weir decided; then the nodes; then what the past adds up to and what it has cost.
 import { AgentRollouts } from './agent-rollouts.tsx';
 import { HistoryCard } from './history-card.tsx';
 import { JobRequestsCard } from './job-requests-card.tsx';
@@ -18,19 +19,20 @@ export function Overview({ client, detail, item, onItem, onTab }: TabProps) {
     <>
       <SummaryCard pool={pool} nodes={detail.nodes} now={now} />
       <AgentRollouts rollouts={detail.agentRollouts ?? []} now={now} />
+      <JobRequestsCard
+        jobRequests={detail.jobRequests}
+        now={now}
+        onOpen={(request) => onItem(String(request.requestId), 'jobs')}
+        onAll={() => onTab('jobs')}
+      />
       <LinkFault fault={look.fault} />
       <div className="weir-beside">
         <HistoryCard client={client} pool={pool} look={look} />
         <LogCard client={client} detail={detail} />
       </div>
-      <StatisticsCards client={client} pool={pool.name} look={look} onWhatIf={(written) => onItem(written, 'whatif')} />
-      <TimelineCard client={client} pool={pool.name} look={look} />
-      <JobRequestsCard
-        jobRequests={detail.jobRequests}
-        now={now}
-        onOpen={(request) => onItem(String(request.requestId), 'jobs')}
-      />
       <NodesCard nodes={detail.nodes} now={now} onAll={() => onTab('nodes')} />
+      <TimelineCard client={client} pool={pool.name} look={look} />
+      <StatisticsCards client={client} pool={pool.name} look={look} onWhatIf={(written) => onItem(written, 'whatif')} />
     </>
   );
 }

@@ -18,12 +18,14 @@ interface ReplaysCardProps {
   readonly client: HubClient;
   readonly pool: string;
   readonly look: Look;
-  /** Of one machine, the mean of this time; null: nobody has said. */
+  /** Of one machine, the mean of this time; null: nobody has said, or it is not known what ran. */
   readonly price: Price | null;
+  /** Somebody has typed prices. */
+  readonly hasPrices: boolean;
   readonly onWhatIf: (written: string) => void;
 }
 
-export function ReplaysCard({ client, pool, look, price, onWhatIf }: ReplaysCardProps) {
+export function ReplaysCard({ client, pool, look, price, hasPrices, onWhatIf }: ReplaysCardProps) {
   const { past, now } = look;
   const { newest, isRead, problem, refused, retry, start, cancel, ...read } = useReplays(client, pool);
   const isRunning = newest?.state === 'running';
@@ -58,7 +60,7 @@ export function ReplaysCard({ client, pool, look, price, onWhatIf }: ReplaysCard
       </div>
       {problem === null ? null : <InlineProblem problem={problem} retry={retry} />}
       {!isRead && problem === null ? <Loading what="the replays" /> : null}
-      {shown === null ? null : <Result view={shown} now={read.now} price={price} />}
+      {shown === null ? null : <Result view={shown} now={read.now} {...{ price, hasPrices }} />}
     </Section>
   );
 }
@@ -88,15 +90,12 @@ function Progress({ view, isThis, onCancel }: ProgressProps) {
   );
 }
 
-function Result({
-  view,
-  now,
-  price,
-}: {
+interface ResultProps extends Pick<ReplaysCardProps, 'price' | 'hasPrices'> {
   readonly view: WhatIfView;
   readonly now: string;
-  readonly price: Price | null;
-}) {
+}
+
+function Result({ view, now, price, hasPrices }: ResultProps) {
   const period =
     view.from === null || view.to === null ? '' : pastWords({ range: '24h', part: { from: view.from, to: view.to } });
   return (
@@ -109,15 +108,19 @@ function Result({
       </p>
       {view.rows.length === 0 ? null : <ReplaysTable rows={view.rows} measured={view.measured} price={price} />}
       <ul className="weir-secondary weir-replays-notes">
-        <li>
-          {price === null
-            ? 'Enter prices above, and money stands here too.'
-            : `Money is at ${priceWords(price.perHour, price.currency)} for an hour of a machine, what one has cost on the whole: a replay knows no sizes.`}
-        </li>
+        <li>{moneyNote(price, hasPrices)}</li>
         {view.notes.map((note) => (
           <li key={note}>{note}</li>
         ))}
       </ul>
     </>
   );
+}
+
+function moneyNote(price: Price | null, hasPrices: boolean): string {
+  if (price !== null)
+    return `Money is at ${priceWords(price.perHour, price.currency)} for an hour of a machine, what one has cost on the whole: a replay knows no sizes.`;
+  return hasPrices
+    ? 'Money stands here too as soon as it is known what the machines of this time have cost.'
+    : 'Enter prices above, and money stands here too.';
 }

@@ -1,6 +1,7 @@
 // What the time that is looked at adds up to: how long jobs waited, how much machines were used, how long they took to boot,
 // what they cost, and what other settings would have cost.
 import { useCallback } from 'react';
+import type { Span } from '../../contract/node-client.ts';
 import type { BootTimesView, Statistics } from '../../contract/nodes.ts';
 import { DataTable, type Column } from '../data-table.tsx';
 import { Empty, InlineProblem, Loading } from '../messages.tsx';
@@ -8,13 +9,13 @@ import { Name } from '../name.tsx';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
 import { hoursWords, spanWords } from '../time.ts';
-import { replace, useLive } from '../use-live.ts';
 import { costOf, meanPrice, usesOf, type PriceTable } from './cost.ts';
 import { CostCard } from './cost-card.tsx';
 import { moneyWords } from './cost-words.ts';
-import { pastWords, spanOf } from './past.ts';
+import { pastWords } from './past.ts';
 import { ReplaysCard } from './replays-card.tsx';
 import type { Look } from './use-look.ts';
+import { usePast } from './use-past.ts';
 import { usePrices } from './use-prices.ts';
 
 interface StatisticsCardsProps {
@@ -26,18 +27,11 @@ interface StatisticsCardsProps {
 }
 
 export function StatisticsCards({ client, pool, look, onWhatIf }: StatisticsCardsProps) {
-  const { past, now, intervalMs } = look;
+  // What stands under the name of a time that is coming is told with that name.
+  const { coming: past } = look;
   const prices = usePrices(pool);
-  const read = useCallback(
-    async (signal: AbortSignal) => ({
-      past,
-      statistics: await client.statistics(pool, spanOf(past, now.current ?? ''), signal),
-    }),
-    [client, pool, past, now],
-  );
-  const { data: answer, problem, retry } = useLive({ read, intervalMs, join: replace });
-  // The headings tell the time that is asked for: what belongs to the one before must not stand below them.
-  const data = answer?.past === past ? answer.statistics : null;
+  const ask = useCallback((span: Span, signal: AbortSignal) => client.statistics(pool, span, signal), [client, pool]);
+  const { data, problem, retry } = usePast(look, ask);
   const failure = problem === null ? null : <InlineProblem problem={problem} retry={retry} />;
   const uses = data === null ? null : usesOf(data);
   return (
@@ -52,11 +46,21 @@ export function StatisticsCards({ client, pool, look, onWhatIf }: StatisticsCard
           )}
         </Section>
         <Section title="Boot times" aside={<span className="weir-secondary">{pastWords(past)}</span>}>
-          {data === null ? failure === null && <Loading what="the boot times" /> : <Boots boots={data.boots} />}
+          {data !== null ? (
+            <Boots boots={data.boots} />
+          ) : failure === null ? (
+            <Loading what="the boot times" />
+          ) : (
+            <p className="weir-inset weir-secondary">They come with waits and use.</p>
+          )}
         </Section>
       </div>
       <CostCard uses={uses} prices={prices} when={pastWords(past)} />
-      <ReplaysCard {...{ client, pool, look, onWhatIf }} price={meanPrice(prices.table, uses ?? [])} />
+      <ReplaysCard
+        {...{ client, pool, look, onWhatIf }}
+        hasPrices={prices.table !== null}
+        price={uses === null ? null : meanPrice(prices.table, uses)}
+      />
     </>
   );
 }

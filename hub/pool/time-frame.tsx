@@ -1,5 +1,5 @@
 // Around a picture of the past: buttons and keys that zoom and move in time, and words for what is shown.
-import { useId, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { Button } from 'azure-devops-ui/Button';
 import { moved, pastWords, writePast, zoomedIn, zoomedOut, type Past } from './past.ts';
 import './time-frame.css';
@@ -9,6 +9,8 @@ interface TimeFrameProps {
   readonly look: Look;
   /** Of the picture. */
   readonly label: string;
+  /** False while it is awaited: what stands below keeps its place meanwhile. */
+  readonly hasPicture: boolean;
   /** A change is read out once, however many pictures follow it. */
   readonly isTold?: boolean;
   readonly children: ReactNode;
@@ -17,8 +19,9 @@ interface TimeFrameProps {
 const quarter = 0.25;
 const help = 'Arrow keys move in time, plus and minus zoom, 0 shows the whole time.';
 
-export function TimeFrame({ look, label, isTold = false, children }: TimeFrameProps) {
+export function TimeFrame({ look, label, hasPicture, isTold = false, children }: TimeFrameProps) {
   const id = useId();
+  const frame = useHeldHeight(hasPicture);
   const { coming } = look;
   const words = pastWords(coming);
   const steps = stepsFrom(look);
@@ -33,8 +36,10 @@ export function TimeFrame({ look, label, isTold = false, children }: TimeFramePr
   return (
     <>
       <div
+        ref={frame}
         className="weir-frame"
         role="group"
+        aria-busy={!hasPicture}
         aria-label={`${label}, ${words}`}
         aria-describedby={id}
         tabIndex={0}
@@ -71,6 +76,20 @@ export function TimeFrame({ look, label, isTold = false, children }: TimeFramePr
       </div>
     </>
   );
+}
+
+/** As high as the last picture was, until the next one is there. */
+function useHeldHeight(hasPicture: boolean) {
+  const frame = useRef<HTMLDivElement>(null);
+  const height = useRef(0);
+  useLayoutEffect(() => {
+    if (frame.current !== null) frame.current.style.minHeight = hasPicture ? '' : `${height.current}px`;
+  }, [hasPicture]);
+  // After the picture itself is drawn, which has effects of its own.
+  useEffect(() => {
+    if (hasPicture) height.current = frame.current?.offsetHeight ?? 0;
+  });
+  return frame;
 }
 
 function stepsFrom({ coming, now }: Look) {

@@ -1,6 +1,7 @@
 // Which machine was in which state when, as a picture or as a table.
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'azure-devops-ui/Button';
+import type { Span } from '../../contract/node-client.ts';
 import type { Timeline } from '../../contract/nodes.ts';
 import { DataTable, type Column } from '../data-table.tsx';
 import { Empty, InlineProblem, Loading } from '../messages.tsx';
@@ -8,13 +9,12 @@ import { nodeGroups, nodeStateWords } from '../node-state.ts';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
 import { exactWords, shortWords, spanWords } from '../time.ts';
-import { replace, useLive } from '../use-live.ts';
 import { onColorsChanged } from './canvas-colors.ts';
 import { canvasHeight, drawGantt, mostRows, rowHeightOf } from './draw-gantt.ts';
 import { barAt, barWords, ganttOf, ganttWords, type Bar, type Gantt } from './gantt.ts';
-import { spanOf } from './past.ts';
 import { TimeFrame } from './time-frame.tsx';
 import type { Look } from './use-look.ts';
+import { usePast } from './use-past.ts';
 
 interface TimelineCardProps {
   readonly client: HubClient;
@@ -23,12 +23,8 @@ interface TimelineCardProps {
 }
 
 export function TimelineCard({ client, pool, look }: TimelineCardProps) {
-  const { past, now, intervalMs } = look;
-  const read = useCallback(
-    (signal: AbortSignal) => client.timeline(pool, spanOf(past, now.current ?? ''), signal),
-    [client, pool, past, now],
-  );
-  const { data, problem, retry } = useLive({ read, intervalMs, join: replace });
+  const ask = useCallback((span: Span, signal: AbortSignal) => client.timeline(pool, span, signal), [client, pool]);
+  const { data, problem, retry } = usePast(look, ask);
   const [isTable, setIsTable] = useState(false);
   const isEmpty = data?.start.length === 0;
   return (
@@ -45,21 +41,20 @@ export function TimelineCard({ client, pool, look }: TimelineCardProps) {
       }
       className="weir-past"
     >
-      {data === null && problem === null ? <Loading what="the machines" /> : null}
       {problem === null ? null : <InlineProblem problem={problem} retry={retry} />}
-      {data === null ? null : (
-        <TimeFrame look={look} label="Machines over time">
-          {isEmpty ? (
-            <Empty title="No machine ran in this time">
-              From the first machine on, this shows when each one booted, ran jobs, stood idle and was deleted.
-            </Empty>
-          ) : isTable ? (
-            <States timeline={data} />
-          ) : (
-            <Picture timeline={data} />
-          )}
-        </TimeFrame>
-      )}
+      <TimeFrame look={look} label="Machines over time" hasPicture={data !== null}>
+        {data === null ? (
+          problem === null && <Loading what="the machines" />
+        ) : isEmpty ? (
+          <Empty title="No machine ran in this time">
+            From the first machine on, this shows when each one booted, ran jobs, stood idle and was deleted.
+          </Empty>
+        ) : isTable ? (
+          <States timeline={data} />
+        ) : (
+          <Picture timeline={data} />
+        )}
+      </TimeFrame>
       {data?.isCut === true ? (
         <p className="weir-inset weir-secondary">Older states of this time are left out.</p>
       ) : null}

@@ -1,5 +1,7 @@
 // The prices of one pool, kept by the host for the person who typed them.
+import { useState } from 'react';
 import { usePreference, type Reading } from '../preferences.tsx';
+import { isSame } from '../settings/document.ts';
 import { isPrices, tableOf, type Prices, type PriceTable } from './cost.ts';
 
 export interface PoolPrices {
@@ -11,14 +13,30 @@ export interface PoolPrices {
   readonly save: (table: PriceTable | null) => void;
   /** False where the host did not keep them. */
   readonly isKept: boolean;
+  /** What was typed here while other prices of the pool were kept by another page, which `table` has; null: nothing was. */
+  readonly overtaken: { readonly mine: PriceTable | null } | null;
+  /** Those of the other page hold. */
+  readonly yieldToOthers: () => void;
 }
 
 export function usePrices(pool: string): PoolPrices {
   const { value, change, ...rest } = usePreference('prices', isPrices);
+  const [overtaken, setOvertaken] = useState<PoolPrices['overtaken']>(null);
+  const save = async (table: PriceTable | null): Promise<void> => {
+    setOvertaken(null);
+    const outcome = await change({
+      by: (kept) => withTable(kept, pool, table),
+      fits: (kept, known) => {
+        const there = tableOf(kept, pool);
+        return known === undefined || isSame(there, tableOf(known, pool)) || isSame(there, table);
+      },
+    });
+    if (outcome === 'overtaken') setOvertaken({ mine: table });
+  };
   return {
     ...rest,
-    table: tableOf(value, pool),
-    save: (table) => change((kept) => withTable(kept, pool, table)),
+    ...{ table: tableOf(value, pool), overtaken, yieldToOthers: () => setOvertaken(null) },
+    save: (table) => void save(table),
   };
 }
 

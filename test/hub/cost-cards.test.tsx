@@ -4,12 +4,15 @@ import { act, cleanup, fireEvent, render, renderHook, screen, within } from '@te
 import type { ReactNode } from 'react';
 import { ServiceProblem } from '../../contract/client.ts';
 import type { WhatIfRequest, WhatIfView } from '../../contract/what-if.ts';
+import { HistoryCard } from '../../hub/pool/history-card.tsx';
 import type { Past } from '../../hub/pool/past.ts';
 import { StatisticsCards } from '../../hub/pool/statistics-card.tsx';
+import { TimelineCard } from '../../hub/pool/timeline-card.tsx';
 import { usePrices } from '../../hub/pool/use-prices.ts';
-import { PersonPreferences } from '../../hub/preferences.tsx';
+import { PersonPreferences, PreferenceChanged, type Kept } from '../../hub/preferences.tsx';
 import { UnsavedContext, type Unsaved } from '../../hub/unsaved.ts';
 import { ResultTable } from '../../hub/what-if/result-table.tsx';
+import { pool } from '../browser/scene.ts';
 import { finished, running, whatIfPage } from '../browser/what-if-scene.ts';
 import { asleep, fakeClient, type FakeClient } from './fake-client.ts';
 
@@ -19,6 +22,9 @@ let asked: string[];
 let unsaved: Unsaved;
 /** The host does not say what it keeps. */
 let isDeaf: boolean;
+let revision: number;
+/** What another page does between the look of this one and its writing. */
+let meanwhile: () => void;
 const nothing = () => undefined;
 const steps = { show: nothing, showPart: nothing, step: nothing };
 const clock = '2026-11-24T12:00:00Z';
@@ -28,7 +34,7 @@ const part: Past = { range: '24h', part: { from: '2026-11-24T08:00:00.000Z', to:
 beforeEach(() => {
   jest.useFakeTimers();
   client = fakeClient();
-  [kept, asked, unsaved, isDeaf] = [{}, [], { words: null }, false];
+  [kept, asked, unsaved, isDeaf, revision, meanwhile] = [{}, [], { words: null }, false, 1, nothing];
 });
 
 afterEach(() => {
@@ -36,13 +42,20 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
+const keep = (values: Record<string, unknown>) => {
+  revision += 1;
+  kept = { ...kept, ...values };
+};
 const pass = (ms = 0) => act(() => jest.advanceTimersByTimeAsync(ms));
 /** Hands back what shows another time of the same pool. */
 const show = async (past: Past = week) => {
   const preferences = {
-    read: (key: string) => (isDeaf ? Promise.reject(new Error('no host')) : Promise.resolve(kept[key] ?? null)),
-    save: (key: string, value: unknown) => {
-      kept[key] = value;
+    read: (key: string) =>
+      isDeaf ? Promise.reject(new Error('no host')) : Promise.resolve({ value: kept[key] ?? null, revision }),
+    save: (key: string, value: unknown, of: number | null) => {
+      meanwhile();
+      if (of !== revision) return Promise.reject(new PreferenceChanged());
+      keep({ [key]: value });
       return Promise.resolve();
     },
   };
@@ -162,10 +175,49 @@ describe('the cost of a time', () => {
     screen.getByText('Machines cost 19.30 EUR in this time', { exact: false });
     await press('Change prices');
     type('All other sizes', '0.4');
-    kept.prices = { ...others, newer: { perHour: 2, currency: '$' } };
+    // Once before this page looks and once after: it looks again.
+    keep({ prices: { ...(kept.prices as object), newer: { perHour: 1, currency: '$' } } });
+    meanwhile = () => {
+      meanwhile = nothing;
+      keep({ prices: { ...(kept.prices as object), newer: { perHour: 2, currency: '$' } } });
+    };
     await press('Use these prices');
     const typed = { currency: 'EUR', fallback: 0.4, sizes: [] };
     expect(kept.prices).toEqual({ ...others, newer: { perHour: 2, currency: '$' }, 'linux-build': typed });
+  });
+
+  it('is by the prices of another page or by one’s own, as the person says who typed both', async () => {
+    const [mine, theirs] = [0.4, 0.3].map((fallback) => ({ currency: 'EUR', fallback, sizes: [] }));
+    kept.prices = { 'linux-build': { perHour: 0.2, currency: 'EUR' } };
+    await show();
+    const type04 = async () => {
+      await press('Change prices');
+      type('All other sizes', '0.4');
+      await press('Use these prices');
+    };
+    keep({ prices: { 'linux-build': theirs } });
+    await type04();
+    expect(screen.getAllByRole('alert')[0]?.textContent).toContain('Other prices were kept meanwhile');
+    expect(cellsOf('Both versions of the prices')).toEqual([
+      'Price | Yours | Kept meanwhile',
+      'All other sizes | 0.4 EUR | 0.3 EUR',
+    ]);
+    expect([kept.prices, unsaved.words]).toEqual([{ 'linux-build': theirs }, 'The prices are not kept yet.']);
+    await press('Take the others');
+    screen.getByText('Machines cost 28.95 EUR in this time', { exact: false });
+    expect([kept.prices, unsaved.words]).toEqual([{ 'linux-build': theirs }, null]);
+    // At the very same moment, between the look of this page and its writing.
+    meanwhile = () => {
+      meanwhile = nothing;
+      keep({ prices: {} });
+    };
+    await type04();
+    expect(cellsOf('Both versions of the prices')[1]).toBe('All other sizes | 0.4 EUR | no price');
+    expect(kept.prices).toEqual({});
+    await press('Keep mine');
+    expect(kept.prices).toEqual({ 'linux-build': mine });
+    expect(screen.queryByRole('table', { name: 'Both versions of the prices' })).toBeNull();
+    screen.getByText('Machines cost 38.60 EUR in this time', { exact: false });
   });
 
   it('is not asked for again where the host did not say what was typed before, and nothing is written over it', async () => {
@@ -186,9 +238,9 @@ describe('the cost of a time', () => {
   });
 
   it('is by what was typed last, however late the host tells what it kept before', async () => {
-    const tell: ((value: unknown) => void)[] = [];
+    const tell: ((kept: Kept) => void)[] = [];
     const preferences = {
-      read: () => new Promise<unknown>((resolve) => tell.push(resolve)),
+      read: () => new Promise<Kept>((resolve) => tell.push(resolve)),
       save: () => Promise.resolve(),
     };
     const wrapper = ({ children }: { readonly children: ReactNode }) => (
@@ -198,7 +250,7 @@ describe('the cost of a time', () => {
     expect(result.current.reading).toBe('reading');
     const typed = { currency: 'EUR', fallback: 0.4, sizes: [] };
     act(() => result.current.save(typed));
-    tell[0]?.({ 'linux-build': { perHour: 0.2, currency: 'EUR' } });
+    tell[0]?.({ value: { 'linux-build': { perHour: 0.2, currency: 'EUR' } }, revision: 1 });
     await pass();
     expect(result.current.table).toEqual(typed);
   });
@@ -220,6 +272,42 @@ describe('the cost of a time', () => {
     expect(wordsAt(screen.getByLabelText('Name of the size'))).toContain('Write the name of the size');
     expect(wordsAt(screen.getByLabelText('Currency'))).toBe('');
     expect(kept).toEqual({});
+  });
+});
+
+describe('the pictures of a time', () => {
+  it('show nothing of another time while their own is not there, and keep the focus', async () => {
+    const now = { current: clock };
+    const page = (of: Past, coming = of) => {
+      const look = { past: of, coming, fault: null, ...steps, intervalMs: 60_000, now };
+      return (
+        <>
+          <HistoryCard client={client} pool={pool({})} look={look} />
+          <TimelineCard client={client} pool="linux-build" look={look} />
+        </>
+      );
+    };
+    const pictures = () => screen.queryAllByRole('img').length;
+    const { rerender } = render(page(week));
+    await pass();
+    expect(pictures()).toBe(2);
+    const frame = screen.getByRole('group', { name: 'Machines over time, Last 7 days' });
+    frame.focus();
+    rerender(page(week, part));
+    expect(pictures()).toBe(0);
+    const answers: (() => void)[] = [];
+    const later = new Promise<void>((resolve) => answers.push(resolve));
+    client.series = () => later.then(() => client.scene.series);
+    client.timeline = () => later.then(() => client.scene.timeline);
+    rerender(page(part));
+    await pass();
+    expect(pictures()).toBe(0);
+    screen.getByText('Loading the history');
+    screen.getByText('Loading the machines');
+    expect(document.activeElement).toBe(frame);
+    answers[0]?.();
+    await pass();
+    expect(pictures()).toBe(2);
   });
 });
 
@@ -266,6 +354,17 @@ describe('the same time with other settings', () => {
     answer(running);
     await pass(70_000);
     screen.getByText('Another time of this pool is replayed just now.', { exact: false });
+  });
+
+  it('has no money where it is not known yet what machines cost in this time', async () => {
+    kept.prices = {
+      'linux-build': { currency: 'EUR', fallback: null, sizes: [{ size: 'Standard_D4s_v5', perHour: 0.25 }] },
+    };
+    answer({ ...finished, from: part.part!.from, to: part.part!.to });
+    client.statistics = () => Promise.reject(asleep);
+    await show(part);
+    screen.getByText('Money stands here too as soon as it is known what the machines of this time have cost.');
+    expect(screen.queryByText('Enter prices above', { exact: false })).toBeNull();
   });
 
   it('says why it was not replayed, and leads to settings of one’s own with the same time', async () => {

@@ -59,8 +59,24 @@ export function settingsPage(options: { webContext?: object; services?: Record<s
   };
 }
 
+/** What `setValue` keeps are documents of the collection `$settings`; one is only replaced in the revision that it has. */
 export function dataManager(values: Record<string, unknown>): HostObject {
+  const revisions: Record<string, number> = {};
+  const write = (_collection: unknown, document: unknown): unknown => {
+    const { id, value, __etag: tag } = document as { id: string; value: unknown; __etag?: number };
+    if ((id in values ? (revisions[id] ?? 1) : undefined) !== tag) throw new Error('The document has another version.');
+    values[id] = value;
+    revisions[id] = (tag ?? 0) + 1;
+    return { id, value, __etag: revisions[id] };
+  };
   return {
+    getDocument: (_collection, key) => {
+      const id = String(key);
+      if (!(id in values)) throw new Error('The document does not exist.');
+      return { id, value: values[id], __etag: revisions[id] ?? 1 };
+    },
+    createDocument: write,
+    updateDocument: write,
     getValue: (key) => values[String(key)],
     setValue: (key, value) => {
       values[String(key)] = value;

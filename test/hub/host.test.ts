@@ -2,6 +2,7 @@
 import { dataManager, host as fakeHost, settingsPage } from './fake-host.ts';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { connect } from '../../hub/host.ts';
+import { PreferenceChanged } from '../../hub/preferences.tsx';
 
 const patienceMs = 2000;
 
@@ -47,6 +48,22 @@ describe('the host', () => {
     await host.saveServiceUrl('https://weir.example.com');
     expect(values).toEqual({ serviceUrl: 'https://weir.example.com' });
     expect(await host.serviceUrl()).toBe('https://weir.example.com');
+  });
+
+  it('keeps what a person chose, and writes over nothing that another page has kept since', async () => {
+    const values: Record<string, unknown> = {};
+    const data = dataManager(values);
+    settingsPage({ services: { 'ms.vss-features.extension-data-service': { getExtensionDataManager: () => data } } });
+    const [one, other] = [(await connect(patienceMs)).preferences!, (await connect(patienceMs)).preferences!];
+    const nothing = { value: null, revision: null };
+    expect(await one.read('prices')).toEqual(nothing);
+    await one.save('prices', { a: 1 }, null);
+    await expect(other.save('prices', { a: 2 }, null)).rejects.toBeInstanceOf(PreferenceChanged);
+    const read = await other.read('prices');
+    expect(read.value).toEqual({ a: 1 });
+    await one.save('prices', { a: 3 }, read.revision);
+    await expect(other.save('prices', { a: 4 }, read.revision)).rejects.toBeInstanceOf(PreferenceChanged);
+    expect(values).toEqual({ prices: { a: 3 } });
   });
 
   it('tells a person to open the page from Azure DevOps when nobody shakes hands', async () => {

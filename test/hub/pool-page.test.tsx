@@ -95,9 +95,34 @@ describe('the page of a pool', () => {
       'Build and unit tests',
       'Package',
       'Lint',
-      'Lint',
-      'Package',
     ]);
+    expect(screen.getByRole('button', { name: 'All 8 jobs' })).toBeTruthy();
+  });
+
+  it('begins with what needs somebody, and shows the past and its cost behind what is now', async () => {
+    client.scene.jobRequests = Array.from({ length: 30 }, (_, index) =>
+      job({ requestId: index, state: 'queued', verdict: index === 29 ? 'noAgentMatches' : 'nodeBooting' }),
+    );
+    client.scene.nodes = Array.from({ length: 40 }, (_, index) =>
+      node({ key: `k${index}`, name: `n${index}`, state: index === 39 ? 'lost' : 'idle' }),
+    );
+    await show();
+    const titles = [...document.querySelectorAll('h2.title-s')].map((one) => one.firstChild?.textContent);
+    expect(titles).toEqual([
+      ...['Jobs', 'Queue, agents and machines', 'Decisions', 'Nodes', 'Machines over time'],
+      ...['Waits and use', 'Boot times', 'Cost by size and image', 'The same time with other settings'],
+    ]);
+    const rows = (table: string) =>
+      within(screen.getByRole('table', { name: table }))
+        .getAllByRole('row')
+        .slice(1);
+    expect(rows('Jobs')).toHaveLength(6);
+    expect(rows('Jobs')[0]?.textContent).toContain('No agent matches');
+    expect(rows('Nodes')).toHaveLength(10);
+    // One in trouble is not left out for its name.
+    expect(rows('Nodes')[0]?.textContent).toContain('n39');
+    expect(screen.getByRole('button', { name: 'All 30 jobs' })).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Look after all 40 nodes' })).toBeTruthy();
   });
 
   it('says why a job waits, what to do, and which demands it makes', async () => {
@@ -153,10 +178,10 @@ describe('the page of a pool', () => {
     const { rerender } = render(at(null));
     await pass(0);
     const frame = () => document.querySelector('.weir-frame[aria-label^="Machines over time"]')!;
-    for (const key of ['+', '+', 'ArrowLeft', 'x']) fireEvent.keyDown(frame(), { key });
     // The browser's own zoom, and a key that is meant for what is inside.
     fireEvent.keyDown(frame(), { key: '+', ctrlKey: true });
     fireEvent.keyDown(frame().querySelector('canvas')!, { key: '+' });
+    for (const key of ['+', '+', 'ArrowLeft', 'x']) fireEvent.keyDown(frame(), { key });
     expect(asked).toEqual([]);
     await pass(400);
     const written = '24h_20261123T193000Z_20261124T013000Z';
@@ -292,7 +317,9 @@ describe('the page of a pool', () => {
     client.scene.jobRequests = Array.from({ length: 120 }, (_, index) =>
       job({ requestId: index, jobName: `Job ${index}` }),
     );
-    await show();
+    const place = { tab: 'jobs', item: null, onTab: nothing, onItem: nothing } as const;
+    render(<PoolPage client={client} name="linux-build" onBack={nothing} place={place} />);
+    await pass(0);
     const table = within(screen.getByRole('table', { name: 'Jobs' }));
     expect(table.getAllByRole('row')).toHaveLength(51);
     fireEvent.click(screen.getByRole('button', { name: 'Show 50 more of 70' }));
