@@ -4,7 +4,7 @@
 import { askedWords, releaseOf, type NodeAction } from '../domain/node-action.ts';
 import type { DecisionKind } from '../domain/decision.ts';
 import { isDestroying, type Generation, type Observation } from '../domain/observation.ts';
-import { isAskedFor, isStoppable, savedUntil } from '../domain/saved-nodes.ts';
+import { isAskedFor, isStoppable, mostSaved, savedUntil } from '../domain/saved-nodes.ts';
 import { CloudError } from '../problem.ts';
 import { readOpenWishes, wishEnd, type KeptWish, type NodeWish } from '../node-wishes.ts';
 import type { PoolContext } from './context.ts';
@@ -32,11 +32,21 @@ export async function obeyPeople(context: PoolContext, observation: Observation)
       continue;
     }
     const generation = picture.generations.find((one) => one.generationId === wish.value.generationId);
+    if (wish.value.own !== undefined && generation !== undefined && !hasPlace(context, picture, generation)) {
+      await note(context, wish, generation, 'As many machines are kept as the settings allow.');
+      continue;
+    }
     const { words, isKept } = generation === undefined ? gone : await obey(context, picture, wish, generation);
     if (isKept && generation !== undefined) picture = withKept(picture, generation, words !== null);
     if (words !== null) await note(context, wish, generation, words);
   }
   return picture;
+}
+
+/** While a wish of Weir waited, somebody may have changed how many machines are kept, or kept others. */
+function hasPlace({ settings }: PoolContext, { generations }: Observation, generation: Generation): boolean {
+  const others = generations.filter((one) => one.isSaved && one.generationId !== generation.generationId);
+  return generation.isSaved || others.length < mostSaved(settings);
 }
 
 /** What waits to be kept counts as kept, and nothing that would end it goes on. */

@@ -23,11 +23,12 @@ export function savedWords(settings: PoolSettings): string {
 
 /** Whoever kept them, and with those that this pass keeps already. One machine of the pool always stays free for jobs. */
 export function roomForSaved(pass: Pass, plan: Pick<Plan, 'decisions'>): number {
-  const { maxSavedNodeCount, maxCapacity } = pass.settings;
   const saved = pass.nodes.filter((node) => node.generation?.isSaved === true).length;
-  return (
-    Math.min(maxSavedNodeCount, maxCapacity - 1) - saved - plan.decisions.filter(({ kind }) => kind === 'save').length
-  );
+  return mostSaved(pass.settings) - saved - plan.decisions.filter(({ kind }) => kind === 'save').length;
+}
+
+export function mostSaved({ maxSavedNodeCount, maxCapacity }: PoolSettings): number {
+  return Math.min(maxSavedNodeCount, maxCapacity - 1);
 }
 
 /** The reason of machines that somebody gave up when the pool was made. */

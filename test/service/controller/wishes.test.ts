@@ -219,6 +219,8 @@ describe('a decision to keep the machine of a job that failed', () => {
     target: { scaleSetId: null, instanceId: '1', vmId: 'vm-1', generationId: 'g-1', agentId: 1 },
   };
   const save = async () => saveNode(passContext(parts()), await pictureOf(parts()), decision);
+  const passOf = async (maxSavedNodeCount: number) =>
+    obeyPeople(passContext(parts(), { settings: settings({ maxSavedNodeCount }) }), await pictureOf(parts()));
   const day = 24 * hour;
   const kept = { isSaved: true, isDisabledByWeir: true, savedBecause: reason.words, savedFor: 7 };
 
@@ -235,12 +237,20 @@ describe('a decision to keep the machine of a job that failed', () => {
       if (call === 'disable 1') clouds.agents.set(1, agent({ assignedRequestId: 77 }));
     };
     expect(await save()).toMatch(/kept once none runs there/);
-    expect((await pass()).generations).toMatchObject([{ isSaved: true }]);
+    expect((await passOf(1)).generations).toMatchObject([{ isSaved: true }]);
     expect((await store.listGenerations('linux'))[0]?.isSaved).toBe(false);
     clouds.agents.set(1, agent({ isEnabled: false }));
-    await pass();
+    await passOf(1);
     expect(await store.listGenerations('linux')).toMatchObject([{ ...kept, savedUntil: now0 + 3 * day }]);
     expect(await logged()).toEqual([`${reason.words} Kept for investigation.`]);
+  });
+
+  it('is given up where the settings leave no place for it any more while it waits', async () => {
+    clouds.agents.set(1, agent({ assignedRequestId: 77 }));
+    await save();
+    expect((await passOf(0)).generations).toMatchObject([{ isSaved: false }]);
+    expect(await readOpenWishes(store, 'linux')).toEqual([]);
+    expect(await logged()).toEqual([`${reason.words} As many machines are kept as the settings allow.`]);
   });
 
   it('gives way to what a person asks for while it waits for the next job', async () => {
