@@ -1,6 +1,6 @@
 // What decide carries from pass to pass: plain JSON, so that the store can keep it and a snapshot can hold it.
 
-import type { Breakers } from './breaker-state.ts';
+import type { Breakers, BreakerState } from './breaker-state.ts';
 import type { Refusals } from './refusal.ts';
 import type { Shortages } from './shortage.ts';
 import type { Spent } from './spent.ts';
@@ -79,7 +79,7 @@ export const emptyMemory: Memory = {
  * counts from them would wait for as long: the next sample, the end of idling, the deadline of a boot.
  */
 export function notAhead(memory: Memory, now: number): Memory {
-  const { idleSince, stateSince, emptyLanes, phantom, sampled } = memory;
+  const { idleSince, stateSince, emptyLanes, phantom, sampled, breakers } = memory;
   const atMost = (instants: Readonly<Record<string, number>>) => mapped(instants, (at) => Math.min(at, now));
   const sampledAt = (at: number | null) => (at === null ? null : Math.min(at, now));
   return {
@@ -91,11 +91,19 @@ export function notAhead(memory: Memory, now: number): Memory {
       lastGrowAt: sampledAt(sampled.lastGrowAt),
       aboveStandbySince: sampledAt(sampled.aboveStandbySince),
     },
+    ...(breakers === undefined ? {} : { breakers: mapped(breakers, (one) => breakerAt(one, now)) }),
     ...(emptyLanes === undefined ? {} : { emptyLanes: atMost(emptyLanes) }),
     ...(phantom === undefined
       ? {}
       : { phantom: mapped(phantom, (one) => (one.since > now ? { ...one, since: now, nextAt: now } : one)) }),
   };
+}
+
+/** One machine may be tried at once, rather than hours from now. */
+function breakerAt(breaker: BreakerState, now: number): BreakerState {
+  if (breaker.lastAt <= now) return breaker;
+  const { since, openUntil } = breaker;
+  return { ...breaker, since: Math.min(since, now), lastAt: now, openUntil: openUntil === null ? null : now };
 }
 
 function mapped<T>(record: Readonly<Record<string, T>>, change: (value: T) => T): Readonly<Record<string, T>> {

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { decide, type Verdict } from '../../../service/domain/decide.ts';
 import { diagnose } from '../../../service/domain/diagnosis.ts';
 import type { ScaleSet } from '../../../service/domain/instance.ts';
-import { emptyMemory, type Memory } from '../../../service/domain/memory.ts';
+import { emptyMemory, notAhead, type Memory } from '../../../service/domain/memory.ts';
 import * as build from '../../builders.ts';
 import { failed } from './told.ts';
 
@@ -94,6 +94,16 @@ describe('boots that fail in a row', () => {
       },
     );
     expect(booting.told).toEqual([expect.stringContaining('one is being tried now')]);
+  });
+
+  it('rest no longer because somebody sets the clock back', () => {
+    const { verdict } = after(...three);
+    const hoursAgo = { at: -180 };
+    const now = build.now0 + hoursAgo.at * build.minute;
+    expect(look(hoursAgo, notAhead(verdict.memory, now)).told).toEqual([
+      expect.stringContaining('one more is tried now'),
+      'scaleOut 0→1',
+    ]);
   });
 
   it('rest longer with each that was tried in vain, at most half an hour', () => {
