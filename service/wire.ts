@@ -24,29 +24,84 @@ export interface Fields {
 }
 
 export function fieldsOf(raw: unknown, path: string): Fields {
-  const record = asRecord(raw, path);
-  const at = (key: string): string => `${path}.${key}`;
-  const optional = <T>(key: string, read: (value: unknown, path: string) => T): T | null =>
-    isAbsent(record[key]) ? null : read(record[key], at(key));
-  const required = <T>(key: string, read: (value: unknown, path: string) => T): T => read(record[key], at(key));
-  return {
-    path,
-    text: (key) => optional(key, asText),
-    requiredText: (key) => required(key, asText),
-    number: (key) => optional(key, asNumber),
-    requiredNumber: (key) => required(key, asNumber),
-    whole: (key) => optional(key, asWhole),
-    requiredWhole: (key) => required(key, asWhole),
-    flag: (key) => optional(key, asFlag),
-    instant: (key) => (isNeverSet(record[key]) ? null : optional(key, asInstant)),
-    object: (key) => optional(key, fieldsOf),
-    objects: (key) =>
-      optional(key, (value, path) => asList(value, path).map((item, index) => fieldsOf(item, `${path}[${index}]`))),
-    texts: (key) =>
-      optional(key, (value, path) => asList(value, path).map((item, index) => asText(item, `${path}[${index}]`))),
-    textMap: (key) => optional(key, asTextMap) ?? {},
-    raw: () => record,
-  };
+  return new JsonFields(asRecord(raw, path), path);
+}
+
+/** A class, for a long list has thousands of objects, and a dozen functions for each took longer than reading it. */
+class JsonFields implements Fields {
+  readonly path: string;
+  readonly #record: Readonly<Record<string, unknown>>;
+
+  constructor(record: Readonly<Record<string, unknown>>, path: string) {
+    this.#record = record;
+    this.path = path;
+  }
+
+  text(key: string): string | null {
+    return this.#optional(key, asText);
+  }
+
+  requiredText(key: string): string {
+    return this.#required(key, asText);
+  }
+
+  number(key: string): number | null {
+    return this.#optional(key, asNumber);
+  }
+
+  requiredNumber(key: string): number {
+    return this.#required(key, asNumber);
+  }
+
+  whole(key: string): number | null {
+    return this.#optional(key, asWhole);
+  }
+
+  requiredWhole(key: string): number {
+    return this.#required(key, asWhole);
+  }
+
+  flag(key: string): boolean | null {
+    return this.#optional(key, asFlag);
+  }
+
+  instant(key: string): number | null {
+    return isNeverSet(this.#record[key]) ? null : this.#optional(key, asInstant);
+  }
+
+  object(key: string): Fields | null {
+    return this.#optional(key, fieldsOf);
+  }
+
+  objects(key: string): readonly Fields[] | null {
+    return this.#list(key, fieldsOf);
+  }
+
+  texts(key: string): readonly string[] | null {
+    return this.#list(key, asText);
+  }
+
+  textMap(key: string): Readonly<Record<string, string>> {
+    return this.#optional(key, asTextMap) ?? {};
+  }
+
+  raw(): Readonly<Record<string, unknown>> {
+    return this.#record;
+  }
+
+  #optional<T>(key: string, read: (value: unknown, path: string) => T): T | null {
+    return isAbsent(this.#record[key]) ? null : this.#required(key, read);
+  }
+
+  #required<T>(key: string, read: (value: unknown, path: string) => T): T {
+    return read(this.#record[key], `${this.path}.${key}`);
+  }
+
+  #list<T>(key: string, read: (value: unknown, path: string) => T): readonly T[] | null {
+    return this.#optional(key, (value, path) =>
+      asList(value, path).map((item, index) => read(item, `${path}[${index}]`)),
+    );
+  }
 }
 
 export function asList(raw: unknown, path: string): readonly unknown[] {

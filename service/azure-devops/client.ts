@@ -19,8 +19,10 @@ import { CloudError } from '../problem.ts';
 import type { OwnRightsPort } from '../doctor-port.ts';
 import type { OwnRights } from '../pool-places.ts';
 import { retryRead } from '../retry.ts';
+import { parseJson } from '../wire.ts';
 import { type Ask, bodyOf, exchange } from './exchange.ts';
 import { type Gate, createGate } from './gate.ts';
+import { keptLists, type KeptLists } from './kept-lists.ts';
 import { may, readPoolRights, type Reader } from './own-rights.ts';
 import { translateAgentPackage, translatePool, translateRegisteredAgent } from './translate-pool.ts';
 import { translateAgent, translateJobRequest, translateList } from './translate.ts';
@@ -45,7 +47,7 @@ const lockToken = '00000000-0000-0000-0000-000000000000';
 const everything = { includeCapabilities: 'true', includeAssignedRequest: 'true', includeLastCompletedRequest: 'true' };
 
 export function createAzureDevOps(options: AzureDevOpsOptions): AzureDevOpsPort & OwnRights & OwnRightsPort {
-  const call: Call = { ...options, gate: createGate(options.clock) };
+  const call: Call = { ...options, gate: createGate(options.clock), lists: keptLists() };
   return {
     readPool: async (poolId) => translatePool(await read(call, 'readPool', pool(poolId), {}, documented), 'pool'),
     listJobRequests: (poolId) => listJobRequests(call, poolId, { completedRequestCount: '0' }),
@@ -68,6 +70,7 @@ export function createAzureDevOps(options: AzureDevOpsOptions): AzureDevOpsPort 
 
 interface Call extends AzureDevOpsOptions {
   readonly gate: Gate;
+  readonly lists: KeptLists;
 }
 
 const callTimeoutMs = 60_000;
@@ -102,6 +105,10 @@ async function readJobRequests(
   query: Record<string, string>,
 ): Promise<readonly JobRequest[]> {
   const raw = await read(call, operation, `${pool(poolId)}/jobrequests`, query, undocumented);
+  return call.lists.translated(raw, jobRequestsIn);
+}
+
+function jobRequestsIn(raw: unknown): readonly JobRequest[] {
   const same = sameLists();
   return translateList(raw, 'jobRequests').map((item, index) =>
     translateJobRequest(item, `jobRequests[${index}]`, same),
@@ -110,6 +117,10 @@ async function readJobRequests(
 
 async function listAgents(call: Call, poolId: number): Promise<readonly Agent[]> {
   const raw = await read(call, 'listAgents', `${pool(poolId)}/agents`, everything, documented);
+  return call.lists.translated(raw, agentsIn);
+}
+
+function agentsIn(raw: unknown): readonly Agent[] {
   return translateList(raw, 'agents').map((item, index) => translateAgent(item, `agents[${index}]`));
 }
 
@@ -242,9 +253,17 @@ async function once(call: Call, operation: string, ask: Ask, signal: AbortSignal
   });
   const answer = await exchange(call.send, call.organization, authorization, operation, ask, signal);
   call.gate.heed(answer);
-  const body = bodyOf(operation, answer, call.clock.now());
+  const body = bodyOf(operation, answer, call.clock.now(), parserOf(call, ask));
   if ((answer.headers['x-ms-continuationtoken'] ?? '') === '') return body;
   throw new CloudError('unreadable', operation, `${operation}: Azure DevOps gave only a part of the list.`);
+}
+
+/** Of the two lists of a pool, which every pass reads; other answers are read once. */
+function parserOf(call: Call, { method, path, query }: Ask): typeof parseJson {
+  const isList = method === 'GET' && /\/(agents|jobrequests)$/.test(path) && query?.agentId === undefined;
+  if (!isList) return parseJson;
+  const address = `${path} ${query?.completedRequestCount ?? ''}`;
+  return (text, operation) => call.lists.parse(address, text, operation);
 }
 
 function pool(poolId: number): string {

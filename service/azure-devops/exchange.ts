@@ -41,7 +41,7 @@ export async function exchange(
 }
 
 /** The JSON of a success, null where it has no body. 203 is a sign-in page with another name. */
-export function bodyOf(operation: string, answer: HttpResponse, now: number): unknown {
+export function bodyOf(operation: string, answer: HttpResponse, now: number, parse = parseJson): unknown {
   const isJson = /^application\/json\b/i.test(answer.headers['content-type'] ?? '');
   if (answer.status === 204 || (answer.status === 200 && answer.body === '')) return null;
   if (![200, 201, 202].includes(answer.status) || isHtml(answer)) throw problemOf(operation, answer, now);
@@ -54,7 +54,7 @@ export function bodyOf(operation: string, answer: HttpResponse, now: number): un
   if (answer.body.length > maximumBodyLength) {
     throw new CloudError('unreadable', operation, `${operation}: the answer is longer than 16 MB`);
   }
-  return parseJson(answer.body, operation);
+  return parse(answer.body, operation);
 }
 
 function addressOf(organization: URL, ask: Ask): string {

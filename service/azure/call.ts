@@ -1,6 +1,8 @@
-// One call through @azure/arm-compute over our own `Send`. Each call has a client of its own, so that whatever requests
+// One call through @azure/arm-compute over our own `Send`. Each call has a tap of its own, so that whatever requests
 // the SDK makes inside are bounded by one deadline and their raw answers are kept: the SDK loses the reason of many
-// failures (azure-wire.md 1.4), and its models are not what `translate.ts` reads.
+// failures (azure-wire.md 1.4), and its models are not what `translate.ts` reads. The client is shared: to make one, and to put
+// its policies in order, takes longer than a call.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { ComputeManagementClient } from '@azure/arm-compute';
 import { type HttpClient, createHttpHeaders } from '@azure/core-rest-pipeline';
 import { isSuccess, noAnswer } from '../answer.ts';
@@ -40,13 +42,15 @@ async function once(
   signal: AbortSignal | undefined,
   ask: (client: ComputeManagementClient) => Promise<unknown>,
 ): Promise<[HttpResponse, ...HttpResponse[]]> {
-  const answers: HttpResponse[] = [];
-  const stopped: unknown[] = [];
-  const client = tappedClient(context, subscriptionId, signal, answers, stopped);
-  const thrown = await ask(client).then(
-    () => null,
-    (cause: unknown) => cause,
-  );
+  const tap: Tap = { signal, answers: [], stopped: [] };
+  const { answers, stopped } = tap;
+  const client = clientOf(context, subscriptionId);
+  const thrown = await taps
+    .run(tap, () => ask(client))
+    .then(
+      () => null,
+      (cause: unknown) => cause,
+    );
   if (stopped.length > 0) throw noAnswer(operation, stopped[0]);
   const [first, ...rest] = answers;
   if (first === undefined) throw thrown instanceof Error ? thrown : new Error(`${operation} sent nothing`);
@@ -56,16 +60,32 @@ async function once(
   return [first, ...rest];
 }
 
+/** What one call sent, and what came back. */
+interface Tap {
+  readonly signal: AbortSignal | undefined;
+  readonly answers: HttpResponse[];
+  /** What kept a request from its answer. */
+  readonly stopped: unknown[];
+}
+
+const taps = new AsyncLocalStorage<Tap>();
+const clients = new WeakMap<CallContext, Map<string, ComputeManagementClient>>();
+
+function clientOf(context: CallContext, subscriptionId: string): ComputeManagementClient {
+  const known = clients.get(context) ?? new Map<string, ComputeManagementClient>();
+  clients.set(context, known);
+  const client = known.get(subscriptionId) ?? tappedClient(context, subscriptionId);
+  known.set(subscriptionId, client);
+  return client;
+}
+
 /** The tap sits where the SDK would open a socket, below all of its policies: it sees every answer, retries or not. */
-function tappedClient(
-  context: CallContext,
-  subscriptionId: string,
-  signal: AbortSignal | undefined,
-  answers: HttpResponse[],
-  stopped: unknown[],
-): ComputeManagementClient {
+function tappedClient(context: CallContext, subscriptionId: string): ComputeManagementClient {
   const httpClient: HttpClient = {
     sendRequest: async (request) => {
+      const tap = taps.getStore();
+      if (tap === undefined) throw new Error('The SDK sent a request outside of every call.');
+      const { signal, answers, stopped } = tap;
       try {
         const headers = request.headers.toJSON();
         const body = typeof request.body === 'string' ? { body: request.body } : {};
