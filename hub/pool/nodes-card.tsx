@@ -98,7 +98,11 @@ function StateCell({ node, now }: { readonly node: NodeView; readonly now: strin
             deadline <Moment at={node.deadlineAt} now={now} as="deadline" />
           </div>
         )}
-        {node.failure === null ? null : <div className="weir-fault">{node.failure}</div>}
+        {node.failure === null ? null : (
+          <div className="weir-fault weir-line-two" title={node.failure}>
+            {node.failure}
+          </div>
+        )}
       </div>
     </div>
   );

@@ -31,7 +31,7 @@ export function sentenceOf(input: SentenceInput): string {
   if (input.isEnding === true) return ending(counts);
   if (isPaused)
     return `Paused: Weir starts and removes no machines${counts.queued > 0 ? `, and ${waits(counts)}` : ''}`;
-  if (problem !== null) return withoutStop(problem);
+  if (problem !== null) return brief(problem);
   if (observedAt === null) return 'Weir has not seen both clouds yet';
   if (counts.queued > 0) return `${waits(counts)}: ${why(input)}`;
   if (counts.running > 0) return `${count(counts.running, 'job')} ${verb(counts.running, 'run')}${beside(counts)}`;
@@ -51,9 +51,9 @@ function waits({ queued }: Counts): string {
 /** What somebody has to mend comes first, then what is on its way, then the first job's own reason. */
 function why({ counts, waiting }: SentenceInput): string {
   const stuck = waiting.find((verdict) => !verdict.resolvesItself);
-  if (stuck !== undefined) return withoutStop(stuck.words);
+  if (stuck !== undefined) return brief(stuck.words);
   const [first] = waiting.toSorted((one, other) => (one.position ?? 0) - (other.position ?? 0));
-  if (counts.agentsStarting === 0) return first === undefined ? 'Weir looks for the reason' : withoutStop(first.words);
+  if (counts.agentsStarting === 0) return first === undefined ? 'Weir looks for the reason' : brief(first.words);
   const estimates = waiting.flatMap((verdict) => verdict.estimatedStartSeconds ?? []);
   const ready = estimates.length === 0 ? '' : `, ready in about ${span(Math.min(...estimates) * 1000)}`;
   return `${count(counts.agentsStarting, 'machine')} ${verb(counts.agentsStarting, 'boot')}${ready}`;
@@ -75,6 +75,22 @@ function quiet(counts: Counts): string {
 
 function verb(number: number, plural: string): string {
   return number === 1 ? `${plural}s` : plural;
+}
+
+const longestRemark = 100;
+
+/** Without a long remark in brackets, such as all that a machine said: it stands with the job and the node, and this is read at a glance. */
+function brief(words: string): string {
+  let depth = 0;
+  let begin = 0;
+  for (let at = 0; at < words.length; at += 1) {
+    const letter = words.charAt(at);
+    if (letter === '(' && depth === 0) begin = at;
+    depth = Math.max(0, depth + (letter === '(' ? 1 : letter === ')' ? -1 : 0));
+    if (letter === ')' && depth === 0 && at - begin > longestRemark && words.charAt(begin) === '(')
+      return brief(words.slice(0, begin).trimEnd() + words.slice(at + 1));
+  }
+  return withoutStop(words);
 }
 
 function withoutStop(words: string): string {

@@ -178,6 +178,22 @@ describe('the sentence of a pool', () => {
       '1 job waits: The pool is at its maximum of 10',
       say({ queued: 1 }, { waiting: [waitingFor('poolAtMaximum', 'The pool is at its maximum of 10.', 300)] }),
     ],
+    [
+      // What a machine said stands with the job and the node; the sentence stays one that is read at a glance.
+      '1 job waits: 3 machines of agents (Linux) in a row did not come up; one is being tried now',
+      say(
+        { queued: 1 },
+        {
+          waiting: [
+            waitingFor(
+              'imageFailing',
+              `3 machines of agents (Linux) in a row did not come up (the last one says: exit (1) ${'x'.repeat(200)}); one is being tried now.`,
+              null,
+            ),
+          ],
+        },
+      ),
+    ],
     ['Paused: Weir starts and removes no machines, and 2 jobs wait', say({ queued: 2 }, { isPaused: true })],
     ['Weir has not seen both clouds yet', say({}, { observedAt: null })],
   ])('is "%s"', (words, said) => {
