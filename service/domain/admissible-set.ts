@@ -7,7 +7,7 @@ import type { OsType } from './instance.ts';
 import { learnedOf } from './learned.ts';
 import type { Observation } from './observation.ts';
 import type { PoolImage, PoolSettings } from './pool.ts';
-import { defaultWorkFolder } from './work-folder.ts';
+import { defaultWorkFolder, workFolderFault } from './work-folder.ts';
 
 /** It meets every demand set that is a part of it. */
 export interface AdmissibleSet {
@@ -43,8 +43,12 @@ export function axesOf(known: Known, settings: PoolSettings): readonly Axes[] {
     const osType = image?.osType ?? settings.osType;
     const versions = image === null ? [null] : admissibleVersions(image, known, settings);
     const learned = learnedOf(known.learned ?? [], image?.aliases[0] ?? '', versions[0] ?? null);
-    const usual = settings.workFolder ?? learned?.workFolder ?? defaultWorkFolder[osType];
-    const axes = { image, osType, versions, folders: distinct([usual, ...settings.demands.workFolders]), tags };
+    // A folder of the other system would be promised, and no machine would ever come up with it.
+    const isFit = (folder: string): boolean => workFolderFault(folder, osType) === null;
+    const own = settings.workFolder !== null && isFit(settings.workFolder) ? settings.workFolder : null;
+    const usual = own ?? learned?.workFolder ?? defaultWorkFolder[osType];
+    const folders = distinct([usual, ...settings.demands.workFolders.filter(isFit)]);
+    const axes = { image, osType, versions, folders, tags };
     return image === null ? [{ ...axes, alias: '' }] : image.aliases.map((alias) => ({ ...axes, alias }));
   });
 }

@@ -52,6 +52,18 @@ describe('placeholders', () => {
     expect(first?.reason.words).toContain('image ubuntu-22.04, Priority Medium, WorkFolder /mnt/_work');
   });
 
+  it('promise no folder of another system than that of their image', () => {
+    const image = { source: null, version: 'latest', standbyPercent: '*' } as const;
+    const images = [
+      { ...image, aliases: ['linux'] },
+      { ...image, aliases: ['windows'], osType: 'windows' as const },
+    ];
+    const demands = { ...pool.demands, workFolders: ['/mnt/a'] };
+    const sets = wantedPlaceholders(observation(), settings({ images, demands, workFolder: '/mnt/w' }));
+    const folders = sets.map(({ set: { labels } }) => `${labels.ImageOverride ?? ''} ${labels.WorkFolder ?? ''}`);
+    expect([...new Set(folders)].sort()).toEqual(['linux /mnt/a', 'linux /mnt/w', 'windows D:\\_work']);
+  });
+
   it('are asked for once', () => {
     const asked = operation({ kind: 'registerPlaceholder', instanceId: null });
     expect(toldOfPlaceholders(observation({ operations: [asked] }))).toEqual([]);
