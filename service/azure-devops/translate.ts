@@ -46,6 +46,7 @@ export function translateAgent(raw: unknown, path: string): Agent {
     version: agent.text('version'),
     isEnabled: agent.flag('enabled') ?? true,
     isOnline: agent.text('status')?.toLowerCase() === 'online',
+    ...(agent.object('pendingUpdate') === null ? {} : { isUpdating: true }),
     createdAt: agent.instant('createdOn'),
     statusChangedAt: agent.instant('statusChangedOn'),
     systemCapabilities: agent.textMap('systemCapabilities'),

@@ -9,6 +9,8 @@ export interface Agent {
   readonly version: string | null;
   readonly isEnabled: boolean;
   readonly isOnline: boolean;
+  /** It is being given another version of itself, for minutes; absent: it is not. */
+  readonly isUpdating?: boolean;
   readonly createdAt: number | null;
   readonly statusChangedAt: number | null;
   readonly systemCapabilities: Capabilities;

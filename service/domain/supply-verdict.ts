@@ -5,6 +5,7 @@ import { isStarting } from './claims.ts';
 import { serves } from './image-catalog.ts';
 import { targetOfWaiting } from './lane-verdict.ts';
 import { bootingSince, type Node } from './node.ts';
+import { offlineDeadlineMs } from './node-state.ts';
 import { isUsedUp } from './recycle.ts';
 import { placeOfNode } from './placed-class.ts';
 import { placesWithoutNode } from './serving-order.ts';
@@ -17,6 +18,8 @@ import { count, span } from './words.ts';
 /** `matching` are the agents that meet its demands; with `isMisfit` no machine that Weir could make would. */
 export function supplyVerdict(waiting: Waiting, matching: readonly Agent[], isMisfit: boolean): Finding {
   const idle = idleOf(waiting, matching);
+  const updating = updatingOf(waiting, matching, idle);
+  if (updating !== null) return onUpdatingAgent(updating);
   if (isNext(waiting, idle)) return onIdleAgent(waiting, idle);
   const claimed = waiting.order.nodes.get(waiting.request.requestId) ?? null;
   if (claimed === null && isMisfit) return onlyOthers(waiting, matching);
@@ -37,6 +40,24 @@ function idleOf(asking: Asking, matching: readonly Agent[]): readonly Agent[] {
 }
 
 const idleAmong = new WeakMap<readonly Agent[], readonly Agent[]>();
+
+/** Where no other agent is idle: an agent takes no job while it changes, and goes offline for minutes. */
+function updatingOf(waiting: Waiting, matching: readonly Agent[], idle: readonly Agent[]): Agent | null {
+  if (idle.some((agent) => agent.isUpdating !== true)) return null;
+  const isChanging = (agent: Agent): boolean => {
+    if (agent.isUpdating !== true || !mayServe(agent, waiting)) return false;
+    const word = agentWord(agent, waiting);
+    // One that stays as it is beside a job for longer is not held by its update.
+    const since = word === 'idle' ? waiting.request.queuedAt : (agent.statusChangedAt ?? 0);
+    return (word === 'idle' || word === 'offline') && waiting.observation.now - since < offlineDeadlineMs;
+  };
+  return matching.find(isChanging) ?? null;
+}
+
+function onUpdatingAgent({ name }: Agent): Finding {
+  const words = `Agent ${name} meets all of its demands and is being given another version of itself: it takes jobs again in minutes.`;
+  return finding('agentUpdating', words, { evidence: [{ kind: 'agent', agent: name, state: 'updating' }] });
+}
 
 /**
  * An agent of another image may meet the demands of a job that names none, and still is not meant for it; and one that has

@@ -105,3 +105,18 @@ describe('no machine is asked for where none would help', () => {
     expect((await explained(picture))[0]).toMatchObject({ verdict: 'nodeReimaging', estimatedStartSeconds: 95 });
   });
 });
+
+it.each(['online', 'offline'])(
+  'an agent that updates itself, %s: the job waits for it, and nobody has to act',
+  async (status) => {
+    const changing = machine(1, {
+      status,
+      statusChangedOn: '2026-11-22T09:59:40Z',
+      pendingUpdate: { currentState: 'x' },
+    });
+    const [told] = await explained(pool({}, [changing], [request(1)]));
+    expect(told).toMatchObject({ verdict: 'agentUpdating', resolvesItself: true });
+    const other = machine(2, { statusChangedOn: '2026-11-22T09:59:50Z' });
+    expect((await explained(pool({}, [changing, other], [request(1)])))[0]?.verdict).toBe('starting');
+  },
+);
