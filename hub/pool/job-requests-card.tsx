@@ -23,7 +23,7 @@ interface JobRequestsCardProps {
 }
 
 /** Where other things stand below, which must keep their places. */
-const most = 6;
+const most = 4;
 
 export function JobRequestsCard({ jobRequests, now, onOpen, isFiltered = false, onAll }: JobRequestsCardProps) {
   const waiting = jobRequests.filter((request) => request.state === 'queued').length;

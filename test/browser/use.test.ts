@@ -164,6 +164,7 @@ describe('somebody who looks', () => {
     await waitForPool(hub);
     const legend = hub.locator('.weir-chart-legend');
     await legend.getByText(/as of \d\d:\d\d/).waitFor();
+    await hub.locator('.weir-chart').scrollIntoViewIfNeeded();
     // Again until it is seen: what is drawn later may move the chart away from under the pointer.
     await eventually(async () => {
       const chart = await hub.locator('.weir-chart').boundingBox();

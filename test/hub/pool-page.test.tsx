@@ -20,6 +20,7 @@ afterEach(() => {
 });
 
 const nothing = (): void => undefined;
+const jobsTab = { tab: 'jobs', item: null, onTab: nothing, onItem: nothing } as const;
 const pass = (ms: number) => act(() => jest.advanceTimersByTimeAsync(ms));
 const show = async (name = 'linux-build') => {
   const shown = render(<PoolPage client={client} name={name} onBack={() => undefined} />);
@@ -84,7 +85,8 @@ describe('the page of a pool', () => {
   });
 
   it('puts waiting jobs first, the longest wait on top, and ends with the newest that finished', async () => {
-    await show();
+    render(<PoolPage client={client} name="linux-build" onBack={nothing} place={jobsTab} />);
+    await pass(0);
     const rows = within(screen.getByRole('table', { name: 'Jobs' }))
       .getAllByRole('row')
       .slice(1);
@@ -95,8 +97,9 @@ describe('the page of a pool', () => {
       'Build and unit tests',
       'Package',
       'Lint',
+      'Lint',
+      'Package',
     ]);
-    expect(screen.getByRole('button', { name: 'All 8 jobs' })).toBeTruthy();
   });
 
   it('begins with what needs somebody, and shows the past and its cost behind what is now', async () => {
@@ -116,7 +119,7 @@ describe('the page of a pool', () => {
       within(screen.getByRole('table', { name: table }))
         .getAllByRole('row')
         .slice(1);
-    expect(rows('Jobs')).toHaveLength(6);
+    expect(rows('Jobs')).toHaveLength(4);
     expect(rows('Jobs')[0]?.textContent).toContain('No agent matches');
     expect(rows('Nodes')).toHaveLength(10);
     // One in trouble is not left out for its name.
@@ -317,8 +320,7 @@ describe('the page of a pool', () => {
     client.scene.jobRequests = Array.from({ length: 120 }, (_, index) =>
       job({ requestId: index, jobName: `Job ${index}` }),
     );
-    const place = { tab: 'jobs', item: null, onTab: nothing, onItem: nothing } as const;
-    render(<PoolPage client={client} name="linux-build" onBack={nothing} place={place} />);
+    render(<PoolPage client={client} name="linux-build" onBack={nothing} place={jobsTab} />);
     await pass(0);
     const table = within(screen.getByRole('table', { name: 'Jobs' }));
     expect(table.getAllByRole('row')).toHaveLength(51);
