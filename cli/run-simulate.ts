@@ -5,7 +5,9 @@ import { finished } from 'node:stream/promises';
 import { generateAgentKeys } from '../service/enrolment/keys.ts';
 import type { JournalEvent } from '../sandbox/world/journal.ts';
 import { faultIdOf } from '../sandbox/world/catalogue.ts';
-import { allFaultIds, drawRun } from '../sandbox/world/options.ts';
+import { dealRun } from '../sandbox/world/dealt-faults.ts';
+import { tallyLines, tallyOf } from '../sandbox/world/fault-tally.ts';
+import { allFaultIds, drawRun, type RunOptions } from '../sandbox/world/options.ts';
 import { simulate, type Simulation } from '../sandbox/world/simulate.ts';
 import { nearestName, sortByNearness } from '../service/domain/nearest.ts';
 import { UserProblem, whyUnreadable } from '../service/problem.ts';
@@ -22,7 +24,7 @@ export async function runSimulate(args: Arguments, io: Io): Promise<number> {
   if (seed === null) throw new BadUsage('weir simulate needs --seed N.', 'Say for instance: weir simulate --seed 1');
   const seeds = args.whole('seeds', 1, 1_000_000) ?? 1;
   const hours = args.number('hours', 0.25, 10_000) ?? 12;
-  const { ids, isForced } = chosenFaults(args.text('faults') ?? 'all');
+  const runOf = chosenRuns(args.text('faults') ?? 'all');
   const keys = [await generateAgentKeys(), await generateAgentKeys()] as const;
   let made = 0;
   const generateKeys = () => Promise.resolve(keys[(made += 1) % 2] ?? keys[0]);
@@ -34,12 +36,15 @@ export async function runSimulate(args: Arguments, io: Io): Promise<number> {
       stream?.write(`${JSON.stringify(event)}\n`);
       if (args.flag('verbose')) io.note(`${readable(event)}\n`);
     };
-    const run = await simulate(drawRun(seed + offset, hours, ids, isForced), { generateKeys, onEvent });
+    const run = await simulate(runOf(seed + offset, hours), { generateKeys, onEvent });
     runs.push(run);
     if (!args.flag('json')) io.out(`${summary(run)}\n`);
   }
   if (stream !== null) await closed(stream);
-  if (args.flag('json')) io.out(`${JSON.stringify(seeds === 1 ? runs[0] : runs)}\n`);
+  if (args.flag('json')) {
+    io.note(tallyText(runs));
+    io.out(`${JSON.stringify(seeds === 1 ? runs[0] : runs)}\n`);
+  } else io.out(tallyText(runs));
   return worst(runs);
 }
 
@@ -69,23 +74,35 @@ function notWritten(path: string, error: unknown): UserProblem {
   });
 }
 
-/** One id alone is there in every run; a choice of `all` is drawn from by each seed. */
-function chosenFaults(text: string): { readonly ids: readonly string[]; readonly isForced: boolean } {
-  if (text === 'all') return { ids: allFaultIds, isForced: false };
-  if (text === 'none') return { ids: [], isForced: false };
+/** Of several seeds; the JSON document is the runs alone, so beside it this is for whoever watches. */
+function tallyText(runs: readonly Simulation[]): string {
+  if (runs.length === 1) return '';
+  return `${String(runs.length)} seeds: ${tallyLines(tallyOf(runs)).join('\n  ')}\n`;
+}
+
+/** What is named is there in every run; all faults are drawn by each seed for itself, or dealt to seeds in a row. */
+function chosenRuns(text: string): (seed: number, hours: number) => RunOptions {
+  if (text === 'dealt') return dealRun;
+  if (text === 'all') return (seed, hours) => drawRun(seed, hours, allFaultIds, false);
+  if (text === 'none') return (seed, hours) => drawRun(seed, hours, [], false);
+  const ids = namedFaults(text);
+  return (seed, hours) => drawRun(seed, hours, ids, true);
+}
+
+function namedFaults(text: string): readonly string[] {
   const ids: string[] = [];
   for (const word of text.split(',').map((part) => part.trim())) {
     const id = faultIdOf(word);
     if (id === null) throw unknownFault(word);
     ids.push(id);
   }
-  return { ids: [...new Set(ids)], isForced: true };
+  return [...new Set(ids)];
 }
 
 function unknownFault(word: string): BadUsage {
-  const nearest = nearestName(word, [...allFaultIds, 'all', 'none']) ?? sortByNearness(word, allFaultIds)[0];
+  const nearest = nearestName(word, [...allFaultIds, 'all', 'dealt', 'none']) ?? sortByNearness(word, allFaultIds)[0];
   const guess = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-  const known = `Say all, none, or some of: ${allFaultIds.join(', ')}. "weir simulate --help" says what each does.`;
+  const known = `Say all, dealt, none, or some of: ${allFaultIds.join(', ')}. "weir simulate --help" says what each does.`;
   return new BadUsage(`There is no fault "${safeText(word).slice(0, 40)}".${guess}`, known);
 }
 

@@ -11,14 +11,16 @@ export const simulateVerb: Verb = {
     seed: { type: 'text', value: 'N', summary: 'the first seed; the same seed gives the same journal' },
     seeds: { type: 'text', value: 'N', summary: 'how many seeds, one after the other (1)' },
     hours: { type: 'text', value: 'H', summary: 'hours under faults, before the calm (12)' },
-    faults: { type: 'text', value: 'LIST', summary: 'all (each seed draws some), none, or ids such as A6,D5' },
+    faults: { type: 'text', value: 'LIST', summary: 'all, drawn, none, or ids such as A6,D5 (all)' },
     journal: { type: 'text', value: 'FILE', summary: 'what happened, one JSON object per line' },
     verbose: { type: 'boolean', summary: 'every event of the journal as an aligned line' },
     json: { type: 'boolean', summary: 'one JSON document; a list where there are several seeds' },
   },
   details:
     'Exit code 0: no law was broken; 10: a law of safety was; 11: something never came to rest or to an end; 12: the service\n' +
-    'ended by a mistake of its own.\n\nFaults, in any letters; both clouds always keep their limits on how often they may be asked:\n\n' +
+    'ended by a mistake of its own.\n\ndealt: four seeds in a row, the first of which can be divided by 4, meet every fault once, often and hard. Several\n' +
+    'seeds end with how often each fault had an effect; fewer than 100 times is untested.\n\n' +
+    'Faults, in any letters; both clouds always keep their limits on how often they may be asked:\n\n' +
     catalogueLines()
       .map((line) => `  ${line}`)
       .join('\n'),

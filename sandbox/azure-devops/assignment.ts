@@ -13,7 +13,7 @@ import type { AgentRecord, PoolRecord, RequestRecord } from './state.ts';
 /** Longer than any job: a job's token ends with the job. */
 const JOB_TOKEN_MS = 48 * 3_600_000;
 
-export function assignWaiting(organization: Organization, pool: PoolRecord): void {
+export function assignWaiting(organization: Organization, pool: PoolRecord, isAfterRead = false): void {
   pool.assignAt = null;
   const free = new Set(agentsOf(organization, pool.id).filter((agent) => isFree(organization, agent)));
   for (const request of waitingRequests(organization, pool.id)) {
@@ -22,7 +22,7 @@ export function assignWaiting(organization: Organization, pool: PoolRecord): voi
     const chosen = candidates[Math.floor(organization.random() * candidates.length)];
     if (chosen === undefined) continue;
     free.delete(chosen);
-    hand(organization, request, chosen, `${organization.origin}/${organization.name}`);
+    hand(organization, request, chosen, isAfterRead || !chosen.enabled);
   }
 }
 
@@ -30,7 +30,7 @@ export function assignWaiting(organization: Organization, pool: PoolRecord): voi
 export function maybeAssignAfterRead(organization: Organization, poolId: number): void {
   const pool = organization.state.pools.get(poolId);
   if (pool === undefined || pool.assignAt === null || organization.rules.assignAfterRead === 0) return;
-  if (organization.random() < organization.rules.assignAfterRead) assignWaiting(organization, pool);
+  if (organization.random() < organization.rules.assignAfterRead) assignWaiting(organization, pool, true);
 }
 
 /** "Run next" is last in, first out; the rest goes by age (azure-devops-wire.md 3). */
@@ -50,8 +50,9 @@ function isFree(organization: Organization, agent: AgentRecord): boolean {
   return stillCounts && agent.status === 'online' && agent.assignedRequestId === null && !agent.isShuttingDown;
 }
 
-function hand(organization: Organization, request: RequestRecord, agent: AgentRecord, base: string): void {
-  assignJob(organization, request, agent);
+function hand(organization: Organization, request: RequestRecord, agent: AgentRecord, isWorstMoment: boolean): void {
+  const base = `${organization.origin}/${organization.name}`;
+  assignJob(organization, request, agent, isWorstMoment);
   const token = issueToken(organization, 'job', agent.id, request.id, JOB_TOKEN_MS);
   request.accessToken = token;
   post(organization, agent.id, JOB_REQUEST, jobMessage(organization, request, base, token), request.id);

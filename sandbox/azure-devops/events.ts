@@ -22,7 +22,8 @@ interface AgentEvent {
 export type AzureDevOpsEvent =
   /** Where no registered agent meets its demands it is about to fail. */
   | (JobEvent & { readonly kind: 'jobQueued'; readonly demands: readonly string[]; readonly isMatched: boolean })
-  | (JobOnAgentEvent & { readonly kind: 'jobAssigned' })
+  /** `isWorstMoment`: right after somebody read, or to an agent that was disabled already. */
+  | (JobOnAgentEvent & { readonly kind: 'jobAssigned'; readonly isWorstMoment: boolean })
   /** The agent received the message; before this the job is only reserved for it. */
   | (JobOnAgentEvent & { readonly kind: 'jobStarted' })
   | (JobEvent & {

@@ -7,12 +7,19 @@ import type { AgentRecord, RequestRecord } from './state.ts';
 /** The lock that an agent renews every minute (azure-devops-wire.md 2). */
 const LOCK_MS = 10 * 60_000;
 
-export function assignJob(organization: Organization, request: RequestRecord, agent: AgentRecord): void {
+/** `isWorstMoment`: the adversary's choice, and not when or to whom it would have been given by itself. */
+export function assignJob(
+  organization: Organization,
+  request: RequestRecord,
+  agent: AgentRecord,
+  isWorstMoment: boolean,
+): void {
   request.assignTime = organization.now;
   request.lockedUntil = organization.now + LOCK_MS;
   request.reservedAgent = { id: agent.id, name: agent.name };
   agent.assignedRequestId = request.id;
-  tell(organization, { kind: 'jobAssigned', ...jobNames(request), agentId: agent.id, agentName: agent.name });
+  const names = { ...jobNames(request), agentId: agent.id, agentName: agent.name };
+  tell(organization, { kind: 'jobAssigned', ...names, isWorstMoment });
 }
 
 export function receiveJob(organization: Organization, request: RequestRecord): void {

@@ -1,5 +1,6 @@
 // What goes wrong with machines, by Azure's doing and by their own: no room for them (A10), systems that do not report (A12),
-// extensions that fail or hang (A13), agents that never come online (A14) or fall silent (A15, D10), and wipes (A17).
+// extensions that fail or hang (A13), agents that never come online (A14) or fall silent (A15, D10), and wipes (A17);
+// V1 is all that for the machines of a validation.
 import { seededRandom } from '../../service/domain/chance.ts';
 import type { Adversary, AzureEmulator } from '../azure/emulator.ts';
 import type { ExtensionOutcome } from '../azure/guest.ts';
@@ -8,7 +9,7 @@ import { pick } from './azure-faults.ts';
 import { exponential } from './fault.ts';
 import type { Happenings, World } from './moving-world.ts';
 
-export const machineFaultIds = ['A10', 'A12', 'A13', 'A14', 'A15', 'A17', 'D10'] as const;
+export const machineFaultIds = ['A10', 'A12', 'A13', 'A14', 'A15', 'A17', 'D10', 'V1'] as const;
 
 export interface MachineFaultsOptions {
   readonly seed: number;
@@ -44,8 +45,8 @@ export class MachineFaults implements Happenings {
     this.#nextFlap = D10 === undefined ? null : options.startAt + exponential(this.#random, D10);
     this.adversary = {
       allocate: (_scaleSet, count) => this.#allocate(count),
-      boots: (_vmId, image) => this.#boots(image),
-      reimage: () => this.#reimage(),
+      boots: (vmId, image) => !this.#spoils(vmId, 'its system never reports') && this.#boots(image),
+      reimage: (vmId) => this.#reimage(vmId),
     };
   }
 
@@ -97,7 +98,10 @@ export class MachineFaults implements Happenings {
 
   /** A14: drawn when a machine comes up, with whatever it had before. */
   booted(vmId: string): void {
+    const isSilent = this.#cuts.get(vmId)?.from === 'everything';
     this.#cuts.delete(vmId);
+    if (isSilent || this.#spoils(vmId, 'it reaches nothing'))
+      this.#cuts.set(vmId, { from: 'everything', until: Infinity });
     if (!this.#draws('A14')) return;
     const from = pick(this.#random, ['service', 'azureDevOps', 'azureDevOps'] as const);
     this.#cuts.set(vmId, { from, until: Infinity });
@@ -108,11 +112,20 @@ export class MachineFaults implements Happenings {
   }
 
   /** A13: null for one that never ends by itself. */
-  extensionEnds(outcome: ExtensionOutcome): ExtensionOutcome | null {
-    if (!this.#draws('A13')) return outcome;
+  extensionEnds(vmId: string, outcome: ExtensionOutcome): ExtensionOutcome | null {
+    const isSpoilt = this.#spoils(vmId, 'its extension fails or hangs');
+    if (!isSpoilt && !this.#draws('A13')) return outcome;
     const isHanging = this.#random() < 0.3;
-    this.#options.onFault('A13', isHanging ? 'an extension hangs' : 'an extension fails');
+    if (!isSpoilt) this.#options.onFault('A13', isHanging ? 'an extension hangs' : 'an extension fails');
     return isHanging ? null : { exitCode: 1, output: 'The disk is full.' };
+  }
+
+  /** V1: this happens to it because it is the machine of a validation. */
+  #spoils(vmId: string, what: string): boolean {
+    if (this.#options.strengths.V1 === undefined || !isOfTrial(this.#world?.clouds.azure, vmId)) return false;
+    if (!this.#draws('V1')) return false;
+    this.#options.onFault('V1', `machine ${vmId.slice(0, 8)} of a validation: ${what}`);
+    return true;
   }
 
   #draws(id: string): boolean {
@@ -145,7 +158,8 @@ export class MachineFaults implements Happenings {
     return false;
   }
 
-  #reimage(): ReturnType<Adversary['reimage']> {
+  #reimage(vmId: string): ReturnType<Adversary['reimage']> {
+    if (this.#spoils(vmId, 'its reimage fails')) return 'fails';
     if (!this.#draws('A17')) return 'works';
     const outcome = pick(this.#random, ['fails', 'hangs', 'wipesNothing'] as const);
     this.#options.onFault('A17', `a reimage ${outcome}`);
@@ -195,4 +209,10 @@ export class MachineFaults implements Happenings {
 function vmIdOf(azure: AzureEmulator | undefined, capabilities: Readonly<Record<string, string>>): string | null {
   const computer = capabilities['Agent.ComputerName']?.toLowerCase();
   return azure?.instances().find((one) => one.computerName.toLowerCase() === computer)?.vmId ?? null;
+}
+
+/** A trial scale set is called after its validation. */
+function isOfTrial(azure: AzureEmulator | undefined, vmId: string): boolean {
+  const machine = azure?.instances().find((one) => one.vmId === vmId);
+  return machine !== undefined && /\/weir-trial-[^/]*$/i.test(machine.scaleSet);
 }

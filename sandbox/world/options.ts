@@ -17,9 +17,9 @@ import { meddlerIds } from './meddlers.ts';
 import { peopleIds } from './people.ts';
 
 /** Faults that are neither on the wire nor a person's: quota, the worst moments, the service's end. */
-const otherIds = ['A11', 'D11', 'S1', 'V1'] as const;
+const otherIds = ['A11', 'D11', 'S1'] as const;
 /** Of the service's surroundings; S3 also of a second leader. */
-const serviceIds = ['A25', 'S3', 'S4', 'S6', 'S8'] as const;
+export const serviceIds = ['A25', 'S3', 'S4', 'S6', 'S8'] as const;
 
 const drawnIds: readonly string[] = [
   ...wireFaultIds,
@@ -52,6 +52,8 @@ export interface RunOptions {
   readonly machines: Readonly<Record<string, number>>;
   /** Of others who work on the estate: mean seconds between two. */
   readonly meddlers: Readonly<Record<string, number>>;
+  /** Mean seconds between two who have a version of an image validated; absent: nobody does. */
+  readonly validationSeconds?: number;
   /** Of the service's surroundings. */
   readonly surroundings: Readonly<Record<string, Strength>>;
   /** S4: mean seconds between two backups of the store, each put back some time later; null: none is. */
@@ -76,7 +78,8 @@ export function drawRun(
   hours: number,
   faults: readonly string[],
   isForced: boolean,
-  hasImages: boolean = drawsImages(seed),
+  // A validation is of an image: whoever asks for its faults by name has images.
+  hasImages: boolean = drawsImages(seed) || (isForced && faults.includes('V1')),
 ): RunOptions {
   const random = seededRandom(seed);
   const maxCapacity = 1 + Math.floor(random() * 8);
@@ -106,6 +109,7 @@ export function drawRun(
     backupSeconds: drawBackups(streamOf(seed, 'S4 backup'), present, isForced),
     crash: present.has('S1') ? 0.0002 + 0.001 * random() : 0,
     leaders: present.has('S3') && (isForced || later() < 0.5) ? 2 : 1,
+    ...(isForced && present.has('V1') ? { validationSeconds: 300 + 600 * streamOf(seed, 'V1 asked')() } : {}),
     movingSeconds: hasImages ? 15 : pick(later, [5, 10, 15]),
   };
 }

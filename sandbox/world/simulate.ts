@@ -13,16 +13,19 @@ import { Journal, type JournalEvent } from './journal.ts';
 import type { CrashPoint } from './life.ts';
 import { MachineFaults } from './machine-faults.ts';
 import { Meddlers } from './meddlers.ts';
-import { unlimitedCores, type RunOptions } from './options.ts';
+import type { RunOptions } from './options.ts';
 import { People } from './people.ts';
 import { addPipeline, layOutGallery, preparationMilliseconds, Publishers } from './publishers.ts';
 import type { World } from './moving-world.ts';
+import { countWorstMoment, watchingQuota } from './standing-faults.ts';
+import { settingsLine } from './settings-line.ts';
 import { registerStranger } from './stranger.ts';
 import { resting } from './resting.ts';
 import { Restores } from './restores.ts';
 import { aroundService, surroundingsOf, type Surroundings } from './surroundings.ts';
 import { scaleSetTruth } from './scale-set-truth.ts';
-import { VerdictReader } from './verdict-reader.ts';
+import { Validators } from './validators.ts';
+import { VerdictReader, type KeptInstance } from './verdict-reader.ts';
 import { verdictOf, type SimulationVerdict } from './verdict.ts';
 import { wireTap } from './wire-tap.ts';
 import { createWorld, digestOf } from './world.ts';
@@ -151,25 +154,27 @@ class Run {
     const onSettings = (): void => this.#noteSettings(world);
     const meddlers = new Meddlers(world, { ...common, rates: this.#options.meddlers, onSettings });
     world.also(meddlers);
-    const restores = new Restores(world, {
-      ...common,
-      everySeconds: this.#options.backupSeconds,
-      backUp: this.#backUp,
-    });
+    const { images, backupSeconds, validationSeconds = null } = this.#options;
+    const restores = new Restores(world, { ...common, everySeconds: backupSeconds, backUp: this.#backUp });
     world.also(restores);
-    const onWithdrawn = (image: string, imageId: string, version: string): void => {
-      this.#onWire({ t: this.seconds, kind: 'versionWithdrawn', pool: 'linux', image, imageId, version });
-    };
+    const onWire = (kind: string) => (fields: object) =>
+      this.#onWire({ t: this.seconds, kind, pool: 'linux', ...fields });
+    const onWithdrawn = (image: string, imageId: string, version: string) =>
+      onWire('versionWithdrawn')({ image, imageId, version });
     if (world.settings.demands.discovery) addPipeline(world);
-    world.also(new VerdictReader(world, { startAt, onLine: this.#onWire }));
-    world.also(new Publishers(world, this.#options.images, { startAt, onWithdrawn }));
+    const onKept = (machine: KeptInstance): void => this.#note('instanceSaved', { ...machine, by: 'controller' });
+    world.also(new VerdictReader(world, { startAt, onLine: this.#onWire, onKept }));
+    world.also(new Publishers(world, images, { startAt, onWithdrawn }));
+    const asking = { images, everySeconds: validationSeconds, onAsked: onWire('validationAsked') };
+    const validators = new Validators(world, { ...common, ...asking });
+    world.also(validators);
     this.#noteSettings(world);
     for (let controller = 1; controller <= this.#options.leaders; controller += 1)
       this.#note('serviceStart', { controller });
     if (this.#options.leaders === 2) this.faults.count('S3', 'two processes lead');
     await registerStranger(world);
     await world.run(startAt + this.#options.hours * 3_600_000, this.#isSeen);
-    if (!this.#isSeen()) await this.#calmDown(world, [people, meddlers, restores]);
+    if (!this.#isSeen()) await this.#calmDown(world, [people, meddlers, restores, validators]);
     await world.service.app.close();
   }
 
@@ -215,7 +220,7 @@ class Run {
       ports: this.#parts.ports,
       ...(this.#parts.line === undefined ? {} : { line: this.#parts.line }),
       sendOfService: (send, clock) => {
-        const tapped = wireTap(this.faults.between(send, clock), clock, {
+        const tapped = wireTap(this.faults.between(watchingQuota(send, this.faults), clock), clock, {
           pool: 'linux',
           startAt,
           onLine: this.#onWire,
@@ -226,7 +231,7 @@ class Run {
       restSeconds: 60,
       restartSeconds: () => 5 + Math.floor(this.#random() * 120),
       crashAt: (call) => this.#crashAt(call),
-      extensionEnds: (_vmId, outcome) => this.#machines.extensionEnds(outcome),
+      extensionEnds: (vmId, outcome) => this.#machines.extensionEnds(vmId, outcome),
       adversary: this.#machines.adversary,
       sendOfMachine: (send, vmId) => {
         this.#machines.booted(vmId);
@@ -236,6 +241,7 @@ class Run {
       onAzureEvent: (event) => journal().azure(event),
       onAzureDevOpsEvent: (event) => {
         if (event.kind === 'agentRegistered' && this.#poolId < 0) this.#poolId = event.poolId;
+        countWorstMoment(event, this.faults);
         journal().azureDevOps(event);
       },
       onMachineEvent: (event) => {
@@ -270,14 +276,7 @@ class Run {
   }
 
   #noteSettings(world: World): void {
-    const { maxCapacity, desiredIdle, recycleAfterEachUse, profile, maxLanes } = world.settings;
-    const { coresLimit } = this.#options;
-    const tags = profile.kind === 'stateful' ? { gracePeriodMinutes: profile.gracePeriodMinutes } : {};
-    const [first] = this.#options.images;
-    const images = first === undefined ? {} : { firstImage: first.aliases[0] };
-    // Of two cores each, as the scale set of the estate has them.
-    const full = { maxLanes, quotaMachines: coresLimit >= unlimitedCores ? null : Math.floor(coresLimit / 2) };
-    this.#note('poolSettings', { maxCapacity, desiredIdle, recycleAfterEachUse, ...tags, ...images, ...full });
+    this.#note('poolSettings', settingsLine(world.settings, this.#options));
   }
 
   #note(kind: string, fields: Readonly<Record<string, unknown>>): void {

@@ -1,4 +1,5 @@
-// Somebody who looks at the pool now and then, as the hub shows it, and reads why each job waits.
+// Somebody who looks at the pool now and then, as the hub shows it, and reads why each job waits and which machines are kept.
+import type { KeptMachine } from './invariants/saved.ts';
 import type { JournalEvent } from './journal.ts';
 import type { Happenings, World } from './moving-world.ts';
 
@@ -6,12 +7,24 @@ const everyMilliseconds = 4 * 60_000;
 
 export interface VerdictReaderOptions {
   readonly startAt: number;
-  /** A line of kind `verdicts`: `at` is when the picture was made, in seconds. */
+  /** A line of kind `verdicts`: `at` is when the picture was made, in seconds; `kept` the machines that are kept. */
   readonly onLine: (line: JournalEvent) => void;
+  /** Once for each machine that is seen to be kept. */
+  readonly onKept: (machine: KeptInstance) => void;
+}
+
+export interface KeptInstance extends KeptMachine {
+  readonly scaleSet: string;
+  readonly instance: string;
 }
 
 interface View {
   readonly now: string;
+  readonly nodes: readonly {
+    readonly state: string;
+    readonly instanceName: string | null;
+    readonly deadlineAt: string | null;
+  }[];
   readonly jobRequests: readonly {
     readonly requestId: number;
     readonly verdict: string | null;
@@ -25,6 +38,7 @@ export class VerdictReader implements Happenings {
   readonly #world: World;
   readonly #options: VerdictReaderOptions;
   #at: number;
+  readonly #known = new Set<string>();
 
   constructor(world: World, options: VerdictReaderOptions) {
     this.#world = world;
@@ -41,15 +55,35 @@ export class VerdictReader implements Happenings {
     this.#at = now + everyMilliseconds;
     const stored = await this.#world.store.readView(this.#world.settings.name);
     if (stored === null) return;
-    const { now: at, jobRequests } = JSON.parse(stored.document) as View;
+    const { now: at, jobRequests, nodes } = JSON.parse(stored.document) as View;
     const requests = jobRequests.map(({ requestId, verdict, words, nextStep, resolvesItself }) => ({
       ...{ request: requestId, verdict: verdict ?? 'none', words: words ?? '', nextStep },
       resolvesItself: resolvesItself === true,
     }));
     const seconds = (instant: number): number => (instant - this.#options.startAt) / 1000;
+    const kept = this.#kept(nodes, seconds);
+    for (const one of kept.filter(({ vmId }) => !this.#known.has(vmId))) this.#options.onKept(one);
+    for (const { vmId } of kept) this.#known.add(vmId);
     this.#options.onLine({
       ...{ t: seconds(now), kind: 'verdicts', pool: this.#world.settings.name },
-      ...{ at: seconds(Date.parse(at)), requests },
+      ...{ at: seconds(Date.parse(at)), requests, kept },
+    });
+  }
+
+  /** Azure calls a machine after its scale set and its id. */
+  #kept(nodes: View['nodes'], seconds: (instant: number) => number): readonly KeptInstance[] {
+    const saved = nodes.filter((node) => node.state === 'saved');
+    if (saved.length === 0) return [];
+    const machines = this.#world.clouds.azure.instances();
+    return saved.flatMap(({ instanceName, deadlineAt }) => {
+      const machine = machines.find(
+        (one) => `${one.scaleSet.split('/').at(-1) ?? ''}_${one.instanceId}` === instanceName,
+      );
+      if (machine === undefined) return [];
+      const { vmId, scaleSet, instanceId } = machine;
+      return [
+        { vmId, scaleSet, instance: instanceId, until: deadlineAt === null ? null : seconds(Date.parse(deadlineAt)) },
+      ];
     });
   }
 }

@@ -74,6 +74,7 @@ describe('weir simulate', () => {
     [['--seed', '1', '--faults', 'A99'], /There is no fault "A99"\. Did you mean A9\?/],
     [['--seed', '1', '--faults', 'A1,d44'], /There is no fault "d44"\. Did you mean D4\?/],
     [['--seed', '1', '--faults', 'non'], /Did you mean none\?/],
+    [['--seed', '1', '--faults', 'deal'], /Did you mean dealt\?/],
     [['--seed', '1', '--faults', 'A1,,A2'], /There is no fault ""/],
     [['--seed', '1', '--hours', '-1'], /--hours must be a number/],
   ])('refuses %j in words', async (args, words) => {

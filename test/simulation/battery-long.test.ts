@@ -1,5 +1,5 @@
-// Ten hours each: what needs time to go wrong.
+// Ten hours each: what needs time to go wrong, under faults that leave it time: each seed draws its own.
 import { seedsOr } from './battery-size.ts';
 import { battery } from './battery.ts';
 
-battery(10_001, seedsOr(3), 10);
+battery({ first: 10_001, count: seedsOr(3), hours: 10, faults: 'all' });

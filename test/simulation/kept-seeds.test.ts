@@ -6,14 +6,27 @@ import { expect, it } from '@jest/globals';
 import { simulate } from '../../sandbox/world/simulate.ts';
 import { runWeir } from '../cli/run-weir.ts';
 import { fixedKeys } from '../stories/fixed-keys.ts';
-import { run } from './battery.ts';
-import { keptPairs, keptSeeds } from './kept-seeds.ts';
+import { isNight } from './battery-size.ts';
+import { run, runDealt } from './battery.ts';
+import { keptDealt, keptPairs, keptSeeds } from './kept-seeds.ts';
 import { twoLanes } from './two-lanes.ts';
 
 it.each(keptSeeds.map((kept) => [kept.seed, kept.showed, kept.hours] as const))(
   'seed %i breaks no law any more: %s',
   async (seed, _showed, hours) => {
     expect((await run(seed, hours)).violations).toEqual([]);
+  },
+  300_000,
+);
+
+it.each(
+  keptDealt
+    .filter((kept) => isNight() || kept.isOfNight !== true)
+    .map((kept) => [kept.seed, kept.showed, kept.hours] as const),
+)(
+  'dealt seed %i breaks no law any more: %s',
+  async (seed, _showed, hours) => {
+    expect((await runDealt(seed, hours)).violations).toEqual([]);
   },
   300_000,
 );

@@ -15,6 +15,7 @@ import { outageChecker } from './outage.ts';
 import { placeholderChecker } from './placeholders.ts';
 import { manualStateChecker, ownershipChecker, singleUseChecker } from './ownership.ts';
 import { placementChecker } from './placement.ts';
+import { savedChecker } from './saved.ts';
 import { wireChecker } from './wire.ts';
 
 const mostOfOneKind = 5;
@@ -40,6 +41,7 @@ export class Invariants {
     convergenceChecker(),
     placeholderChecker(),
     disruptionChecker(),
+    savedChecker(),
   ];
 
   see(event: JournalEvent): void {

@@ -33,11 +33,11 @@ export function pinChecker(): Checker {
     if (event.kind === 'versionWithdrawn')
       withdrawn.set(key, { at: event.t, imageId: textIn(event, 'imageId'), version, looks: 0, excusedAt: event.t });
     if (isTrouble(event)) troubledAt = event.t;
-    if (event.kind === 'jobQueued' && version !== null) named.add(key);
+    if ((event.kind === 'jobQueued' || event.kind === 'validationAsked') && version !== null) named.add(key);
     if (event.kind === 'wire' && event.call === 'listVersions')
       for (const one of withdrawn.values()) if (one.imageId === event.imageId) looked(one, event);
     if (event.kind === 'instanceCreated' && event.by === 'controller' && event.isUsual === false && !named.has(key))
-      report(event.t, `A machine of ${wordOf(event)} was made, and no job has named that version.`, 'I-13');
+      report(event.t, `A machine of ${wordOf(event)} was made, and nobody has named that version.`, 'I-13');
     if (event.kind !== 'wire' || !asksForMachines(event) || event.isDeployable !== false) return;
     const gone = withdrawn.get(key);
     const asked = numberIn(event, 'asked') ?? event.t;

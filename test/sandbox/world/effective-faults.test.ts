@@ -1,6 +1,10 @@
-// A fault counts where the service saw another answer, or saw it at another time; nothing else is an injection.
+// A fault counts where the service saw another answer, or saw it at another time; nothing else is an injection. And what has too
+// few is told.
 import { expect, it } from '@jest/globals';
+import { dealt } from '../../../sandbox/world/dealt-faults.ts';
+import { tallyLines, tallyOf } from '../../../sandbox/world/fault-tally.ts';
 import { Faults } from '../../../sandbox/world/faults.ts';
+import { allFaultIds } from '../../../sandbox/world/options.ts';
 import { VirtualClock } from '../../../sandbox/world/virtual-clock.ts';
 import { now0 } from '../../builders.ts';
 
@@ -67,4 +71,20 @@ it('what was under way when the faults stopped counts no more', async () => {
   clock.reach(now0 + 3_600_000);
   await refused;
   expect(faults.effective.size).toBe(0);
+});
+
+it.each([0, 4, 1200, 40_000])(
+  'four seeds in a row from %i meet every fault once, and each about a quarter of them',
+  (first) => {
+    const hands = [0, 1, 2, 3].map((offset) => [...dealt(first + offset)]);
+    expect(hands.flat().toSorted()).toEqual([...allFaultIds].toSorted());
+    for (const hand of hands) expect(Math.abs(hand.length - allFaultIds.length / 4)).toBeLessThan(1);
+  },
+);
+
+it('what had fewer than a hundred effects in all runs together counts as untested, by its id', () => {
+  const most = Object.fromEntries(allFaultIds.map((id) => [id, 60]));
+  const tally = tallyOf([{ effectiveFaults: { ...most, A1: 99 } }, { effectiveFaults: { ...most, A1: 0, V1: 39 } }]);
+  expect(tally.effects).toMatchObject({ A1: 99, A2: 120, V1: 99 });
+  expect(tallyLines(tally)[1]).toBe('fewer than 100, so untested here: A1, V1');
 });

@@ -134,6 +134,10 @@ describe('versions (I-13)', () => {
     ['one that went, while the service did not run', [gone, [4000, 'serviceStart'], ask(5000, false)]],
     ['no more machines than there are', [ask(10, false, { capacity: 1 })]],
     ['an excluded one that a job names', [wanted, made(false)]],
+    [
+      'an excluded one that somebody has validated',
+      [[40, 'validationAsked', { image: 'gold', version: '1.1.0' }], made(false)],
+    ],
   ])('may be asked for: %s', (_what, history) => {
     expect(broken(pinChecker(), history)).toEqual([]);
   });
@@ -143,7 +147,7 @@ describe('versions (I-13)', () => {
     ['a lane of such a version', [ask(10, false, { method: 'PUT', capacity: 0 })], 'which the region never had'],
     ['one that went long ago', [gone, ...looks, ask(1200, false)], 'long after it had been taken away'],
     ['one that went long ago, and nobody looked', [gone, ask(5000, false)], 'long after it had been taken away'],
-    ['an excluded one that nobody names', [made(false)], 'no job has named that version'],
+    ['an excluded one that nobody names', [made(false)], 'nobody has named that version'],
   ])('may not: %s', (_what, history, words) => {
     expect(broken(pinChecker(), history)).toEqual([expect.stringMatching(`^I-13 .*${words}`)]);
   });

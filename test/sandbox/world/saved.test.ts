@@ -1,0 +1,58 @@
+// What may become of machines that are kept for somebody to look at, as whoever looks at the pool sees it.
+import { describe, expect, it } from '@jest/globals';
+import { savedChecker } from '../../../sandbox/world/invariants/saved.ts';
+
+type Line = readonly [t: number, kind: string, fields: Readonly<Record<string, unknown>>];
+
+function broken(history: readonly Line[]): readonly string[] {
+  const found: string[] = [];
+  const check = savedChecker();
+  for (const [t, kind, fields] of history)
+    check({ t, kind, pool: 'linux', ...fields }, (_t, words, invariant) => found.push(`${invariant} ${words}`));
+  return found;
+}
+
+describe('machines that are kept (I-24)', () => {
+  const allowed = (maxSavedNodeCount: number, maxCapacity = 4): Line => [
+    0,
+    'poolSettings',
+    { maxSavedNodeCount, maxCapacity },
+  ];
+  const seen = (t: number, ...vmIds: readonly string[]): Line => [
+    t,
+    'verdicts',
+    { at: t, requests: [], kept: vmIds.map((vmId) => ({ vmId, until: 5000 })) },
+  ];
+  const gone = (t: number, by = 'controller', kind = 'instanceDeleted'): Line => [t, kind, { vmId: 'a', by }];
+
+  it.each<[string, readonly Line[]]>([
+    ['goes when its time is over', [allowed(1), seen(100, 'a'), gone(5000)]],
+    ['is deleted by a person', [allowed(1), seen(100, 'a'), gone(200, 'person')]],
+    ['goes after somebody gave it back', [allowed(1), seen(100, 'a'), seen(200), gone(300)]],
+    ['is forgotten by a store of yesterday', [allowed(1), seen(100, 'a'), [150, 'fault', { id: 'S4' }], gone(200)]],
+    [
+      'stays when fewer are allowed',
+      [
+        allowed(2),
+        seen(100, 'a', 'b'),
+        [110, 'poolSettings', { maxSavedNodeCount: 1, maxCapacity: 4 }],
+        seen(120, 'a', 'b'),
+      ],
+    ],
+  ])('well: one that %s', (_what, history) => {
+    expect(broken(history)).toEqual([]);
+  });
+
+  it.each<[string, readonly Line[], string]>([
+    ['deleted while it is kept', [allowed(1), seen(100, 'a'), gone(4999)], 'was kept until 5000'],
+    [
+      'wiped while it is kept',
+      [allowed(1), seen(100, 'a'), gone(200, 'controller', 'instanceReimaged')],
+      'was kept until',
+    ],
+    ['one too many', [allowed(1), seen(100, 'a'), seen(200, 'a', 'b')], '2 machines are kept, and 1 may be'],
+    ['the last place', [allowed(2, 1), seen(100, 'a')], '1 machines are kept, and 0 may be'],
+  ])('badly: %s', (_what, history, words) => {
+    expect(broken(history)).toEqual([expect.stringMatching(`^I-24 .*${words}`)]);
+  });
+});
