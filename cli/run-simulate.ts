@@ -133,5 +133,5 @@ function readable({ t, kind, pool: _pool, ...fields }: JournalEvent): string {
 
 function short(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > 60 ? `…${text.slice(-40)}` : text;
+  return safeText(text.length > 60 ? `…${text.slice(-40)}` : text);
 }
