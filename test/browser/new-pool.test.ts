@@ -267,6 +267,6 @@ async function chooseImages(opened: Opened): Promise<void> {
   await next(hub);
   await hub.getByText('This is the group of your own scale set.').waitFor();
   await group.fill('weir-lanes');
-  await hub.getByText('az group create --name "weir-lanes" --location westeurope').waitFor();
+  await hub.getByText('az group create --name "weir-lanes" --location "westeurope"').waitFor();
   await look(opened, 'several-images');
 }
