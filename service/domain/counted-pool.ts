@@ -138,10 +138,10 @@ export class CountedPool {
     this.#seen = { create: [], reimage: [], cancelled: [] };
     const memory = boots === this.#memory.boots ? this.#memory : { ...this.#memory, boots };
     if (!forecasts(this.#settings)) {
-      const idle = this.#idle.length;
+      const idle = Math.max(0, this.#idle.length - wantedStandby(this.#settings));
       const busy = this.#busyMachines.size;
       const most = Math.max(0, this.#settings.maxCapacity - busy);
-      const moment = { now, busy, idle, waiting: Math.min(most, Math.max(0, queued - idle)) };
+      const moment = { now, busy, idle, waiting: Math.min(most, Math.max(0, queued - this.#idle.length)) };
       this.#memory = { ...memory, races: raceCostAfter(memory.races, moment, bootTimes(memory)) };
       return;
     }

@@ -13,7 +13,7 @@ const longestGapMinutes = 120;
 
 /** Machine minutes of the last weeks, the older ones weighing less. */
 export interface RaceCost {
-  /** The last pass, milliseconds since 1970, with its busy and its idle machines. */
+  /** The last pass, milliseconds since 1970, with its busy machines and those that idle beyond the standby. */
   readonly at: number;
   readonly busy: number;
   readonly idle: number;

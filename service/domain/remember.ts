@@ -11,6 +11,7 @@ import { shortagesAfter } from './room-making.ts';
 import { bumpedAfter } from './run-next.ts';
 import { forecasts } from './sizing-presets.ts';
 import { demandNow, waitingNow } from './spares.ts';
+import { wantedStandby } from './standby.ts';
 
 /** No rest is given for longer: one that ends later was written before the clock was set back. */
 const longestRestMs = 10 * 60_000;
@@ -113,7 +114,9 @@ function racesOf(pass: Pass, plan: Plan): Pick<Memory, 'races'> {
   if (!pass.trust.canEnable || settings.sizing.policy === 'sampled' || forecasts(settings))
     return races === undefined ? {} : { races };
   const busy = nodes.filter((node) => node.requestId !== null).length;
-  const idle = claims.spareIdle.filter((node) => !plan.leaving.has(node.key)).length;
+  // The standby costs what it costs, and takes nothing from the races.
+  const staying = claims.spareIdle.filter((node) => !plan.leaving.has(node.key)).length;
+  const idle = Math.max(0, staying - wantedStandby(settings));
   const most = Math.max(0, settings.maxCapacity - busy);
   const waiting = Math.min(most, waitingNow(pass));
   return { races: raceCostAfter(races, { now, busy, idle, waiting }, bootTimes(memory)) };

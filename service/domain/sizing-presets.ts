@@ -18,7 +18,7 @@ export interface SizingNumbers {
 /** The worth of a preset that forecasts follows what each worth would have cost this pool. */
 export function sizingNumbers(settings: PoolSettings, memory: Memory): SizingNumbers {
   const { first, times: usual, most: dearest } = presets[settings.sizing.preset];
-  if (usual === null) return { worth: raceWorth(memory, first), distrust: 0.1, hasForecast: false };
+  if (usual === null) return { worth: raceWorth(settings, memory, first), distrust: 0.1, hasForecast: false };
   const known = memory.demand?.cost;
   // What a pool knows of its demand may be older, from a release that did not count costs.
   const isCounted = (known?.minutes ?? 0) >= daysNeeded * 1440 && daysKnown(memory) >= daysNeeded;
@@ -30,9 +30,10 @@ export function sizingNumbers(settings: PoolSettings, memory: Memory): SizingNum
   return { worth, distrust: idleShare, hasForecast: true };
 }
 
-/** Without a forecast only races cost more than the need: as many as the hours allow. */
-function raceWorth({ races }: Memory, first: number): number {
-  return races === undefined || races.minutes < daysNeeded * 1440 ? first : raceWorthAt(races, economyShare);
+/** Without a forecast only races cost more than the need: as many as the hours allow. A declared standby costs many times that. */
+function raceWorth({ desiredIdle }: PoolSettings, { races }: Memory, first: number): number {
+  const isCounted = desiredIdle === 0 && (races?.minutes ?? 0) >= daysNeeded * 1440;
+  return races !== undefined && isCounted ? raceWorthAt(races, economyShare) : first;
 }
 
 interface PresetNumbers {

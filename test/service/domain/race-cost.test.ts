@@ -1,6 +1,8 @@
 // A preset without a forecast holds its hours by what races would have cost at several worths.
 import { describe, expect, it } from '@jest/globals';
 import { raceCostAfter, raceWorthAt, raceWorths, type RaceCost } from '../../../service/domain/race-cost.ts';
+import { sizingNumbers } from '../../../service/domain/sizing-presets.ts';
+import { memory, settings } from '../../builders.ts';
 
 const boot = { minutes: 2.5, spread: 0.42 };
 const minute = 60_000;
@@ -47,5 +49,14 @@ describe('what races would have cost', () => {
     expect(raceCostAfter(begin, { now: 600 * minute, busy: 1, idle: 0, waiting: 0 }, boot).minutes).toBe(600);
     const busy = raceCostAfter(undefined, { now: 0, busy: 1, idle: 0, waiting: 0 }, boot);
     expect(raceCostAfter(busy, { now: 600 * minute, busy: 0, idle: 0, waiting: 0 }, boot).needed).toBe(120);
+  });
+
+  it('decide for economy after three days, and never where a standby is declared', () => {
+    const worth = (races: RaceCost, desiredIdle: number): number =>
+      sizingNumbers(settings({ desiredIdle, sizing: { preset: 'economy' } }), memory({ races })).worth;
+    const races = pastOf(3);
+    expect(worth(races, 0)).toBeLessThan(1.5);
+    expect(worth({ ...races, minutes: 2 * 1440 }, 0)).toBe(2.7);
+    expect(worth(races, 1)).toBe(2.7);
   });
 });
