@@ -3,4 +3,4 @@
 import { seedsOr } from './battery-size.ts';
 import { battery } from './battery.ts';
 
-battery({ first: 16, count: seedsOr(8), hours: 2, faults: 'dealt' });
+battery({ first: 20, count: seedsOr(7), hours: 2, faults: 'dealt' });

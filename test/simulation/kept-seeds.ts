@@ -56,11 +56,6 @@ export const keptDealt: readonly (KeptSeed & { readonly isOfNight?: true })[] = 
     showed: 'a list lacked the machines of a trial for a moment, and the whole scale set was removed with them (I-9)',
   },
   {
-    seed: 17,
-    hours: 2,
-    showed: 'the maximum fell while a machine waited to be kept, and it was kept in the last place of the pool (I-24)',
-  },
-  {
     seed: 5,
     hours: 2,
     isOfNight: true,
