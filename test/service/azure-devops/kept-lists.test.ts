@@ -1,3 +1,4 @@
+// Lists that are asked for again and again: what has not changed is not read anew, and what has is.
 import { describe, expect, it } from '@jest/globals';
 import { keptLists } from '../../../service/azure-devops/kept-lists.ts';
 
