@@ -56,6 +56,11 @@ function readMemory(memory: Fields): Memory {
       aboveStandbySince: sampled?.number('aboveStandbySince') ?? null,
     },
     restUntil: mapOf(memory, 'restUntil', numberAt),
+    capacityRefusals: mapOf(memory, 'capacityRefusals', (fields, key) => {
+      const entry = objectAt(fields, key);
+      const words = entry.requiredText('words');
+      return { code: entry.text('code'), words, isQuota: entry.flag('isQuota') ?? false };
+    }),
     reimagedAt: mapOf(memory, 'reimagedAt', numberAt),
     defaults: mapOf(memory, 'defaults', (fields, key) => {
       const entry = objectAt(fields, key);

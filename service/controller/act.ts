@@ -1,4 +1,5 @@
 // Does what was decided: one idempotent call for each decision, after one more look at what it is about to change.
+import type { CapacityRefused } from '../domain/capacity-refusal.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Refusal, Refusals } from '../domain/refusal.ts';
@@ -18,14 +19,14 @@ import { tagIn } from './wanted-tag.ts';
 export interface Acted {
   readonly entries: readonly LogEntry[];
   /** Azure refused for want of capacity or quota while being asked. */
-  readonly refusedScaleSets: readonly string[];
+  readonly refusedScaleSets: readonly CapacityRefused[];
   /** What else Azure refused to make, and the scale sets for which it did what it was asked. */
   readonly refusals: Refusals;
   readonly taken: readonly string[];
 }
 
 interface Answers {
-  readonly refusedScaleSets: string[];
+  readonly refusedScaleSets: CapacityRefused[];
   readonly refusals: Record<string, Refusal>;
   readonly taken: string[];
 }
@@ -110,7 +111,8 @@ async function perform(
 function noteRefusal(answers: Answers, { kind, target }: Decision, error: CloudError, at: number): void {
   const id = target?.scaleSetId ?? null;
   if (id === null) return;
-  if (error.kind === 'outOfCapacity') answers.refusedScaleSets.push(id);
+  if (error.kind === 'outOfCapacity')
+    answers.refusedScaleSets.push({ scaleSetId: id, code: error.code, words: error.message });
   const isLasting = error.kind === 'invalid' || error.kind === 'denied' || error.kind === 'notFound';
   if (!isLasting || !makesSomething(kind)) return;
   const { code, nextStep } = error;

@@ -1,4 +1,5 @@
 // One pass of one pool: observe → decide → act → record. Nothing else decides, and nothing here waits for Azure.
+import { withRests } from '../domain/capacity-refusal.ts';
 import { contentionsIn } from '../domain/contention.ts';
 import { decide } from '../domain/decide.ts';
 import { bootingStates, busyStates, countMachines, idleStates } from '../domain/machine-use.ts';
@@ -41,8 +42,6 @@ export interface PassOutcome {
   readonly isMoving: boolean;
 }
 
-/** How long a scale set rests after Azure had no capacity or quota for it. */
-const capacityRestMilliseconds = 5 * 60_000;
 /** Samples of the time series are at least this far apart. */
 const sampleMilliseconds = 15_000;
 /** The whole picture is large, and whoever tests demands can bear it a minute old. */
@@ -77,11 +76,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const observation = { ...picture, operations: await context.store.listOpenOperations(context.pool) };
   const configuring = isEnding ? nothing : await configureModels(context, observation, recollection);
 
-  const memory = rested(
-    notAhead(kept.memory, observation.now),
-    observation.now,
-    refusals.map((refusal) => refusal.scaleSetId),
-  );
+  const memory = withRests(notAhead(kept.memory, observation.now), refusals, observation.now);
   const verdict = decide(observation, context.settings, memory);
   recollection.isPanicStopped = verdict.decisions.some((one) => one.reason.code === 'panicStopped');
   for (const { generationId, workFolder } of verdict.workFolders)
@@ -92,7 +87,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
     ({ kind, target }) => kind !== 'scaleOut' || !configuring.has(target?.scaleSetId?.toLowerCase() ?? ''),
   );
   const acted = await act(context, observation, decisions, recollection);
-  const rests = rested(verdict.memory, observation.now, acted.refusedScaleSets);
+  const rests = withRests(verdict.memory, acted.refusedScaleSets, observation.now);
   const remembered = withRefusals(rests, acted.refusals, acted.taken, observation.now);
   // Until the instances were listed once, nobody knows which of them were there before.
   if (strangers !== null) await context.store.writeMemory(context.lease, { ...remembered, strangers });
@@ -139,12 +134,6 @@ async function readKept(context: PoolContext): Promise<Kept> {
 function strangersIn(stored: unknown): readonly string[] {
   if (typeof stored !== 'object' || stored === null || !('strangers' in stored)) return [];
   return Array.isArray(stored.strangers) ? stored.strangers.filter((one) => typeof one === 'string') : [];
-}
-
-function rested(memory: Memory, now: number, scaleSetIds: readonly string[]): Memory {
-  if (scaleSetIds.length === 0) return memory;
-  const until = Object.fromEntries(scaleSetIds.map((id) => [id, now + capacityRestMilliseconds]));
-  return { ...memory, restUntil: { ...memory.restUntil, ...until } };
 }
 
 async function record(

@@ -1,4 +1,5 @@
 // Scaling out: an absolute capacity, upwards only, clamped twice, after the pool's row has reserved the machines.
+import type { CapacityRefused } from '../domain/capacity-refusal.ts';
 import { contentionsOf } from '../domain/contention.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { ScaleSet } from '../domain/instance.ts';
@@ -183,17 +184,12 @@ async function closeRefused(context: PoolContext, operation: OpenOperation, erro
   });
 }
 
-export interface CapacityRefusal {
-  readonly scaleSetId: string;
-  readonly words: string;
-}
-
 /** Follows open scale-outs through their URL; returns the scale sets that Azure has no capacity for. */
 export async function followScaleOuts(
   context: PoolContext,
   observation: Observation,
-): Promise<readonly CapacityRefusal[]> {
-  const refusals: CapacityRefusal[] = [];
+): Promise<readonly CapacityRefused[]> {
+  const refusals: CapacityRefused[] = [];
   const newest = new Map<string, OpenOperation>();
   for (const operation of observation.operations.filter((one) => one.kind === 'scaleOut')) {
     const earlier = newest.get(operation.scaleSetId ?? '');
@@ -211,7 +207,7 @@ async function follow(
   context: PoolContext,
   observation: Observation,
   operation: OpenOperation,
-): Promise<CapacityRefusal | null> {
+): Promise<CapacityRefused | null> {
   if (observation.now > (operation.deadlineAt ?? Number.POSITIVE_INFINITY)) {
     await close(context, operation, 'failed', 'Azure did not finish it in time.');
     return null;
@@ -227,7 +223,8 @@ async function follow(
     }
     await close(context, operation, 'failed', status.message);
     context.line('warn', `Azure could not scale out: ${status.message}`, { code: status.code });
-    return status.isOutOfCapacity ? { scaleSetId: operation.scaleSetId ?? '', words: status.message } : null;
+    if (!status.isOutOfCapacity) return null;
+    return { scaleSetId: operation.scaleSetId ?? '', code: status.code, words: status.message };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     context.line('warn', `A scale-out could not be followed: ${error.message}`, { operation: error.operation });

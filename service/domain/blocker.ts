@@ -10,12 +10,12 @@ import type { JobRequest } from './job-request.ts';
 import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
 import { laneVerdict, targetOfWaiting } from './lane-verdict.ts';
 import { goingSetWords, isGoing, isNotFound } from './missing-set.ts';
+import { noCapacity } from './no-capacity.ts';
 import { isHeldByPerson, type Node } from './node.ts';
 import type { Lane } from './observation.ts';
 import { placeOfNode } from './placed-class.ts';
 import { usesPriorities } from './priority.ts';
 import { refusalVerdict } from './refusal.ts';
-import { isRoomMadeFor } from './room-making.ts';
 import { placesWithoutNode } from './serving-order.ts';
 import { finding, type Evidence, type Finding } from './verdict.ts';
 import { agentWord, oncePerPicture, oncePerWriting, type Asking, type Picture, type Waiting } from './waiting.ts';
@@ -29,7 +29,7 @@ export function findBlocker(waiting: Waiting, matching: readonly Agent[], bootSe
     overBudget(waiting) ??
     (isShort(waiting)
       ? atMaximum(waiting)
-      : (laneVerdict(waiting, bootSeconds) ?? refusedMachines(waiting) ?? noCapacity(waiting)))
+      : (laneVerdict(waiting, bootSeconds) ?? refusedMachines(waiting) ?? noCapacity(waiting, lanesFor(waiting))))
   );
 }
 
@@ -158,27 +158,6 @@ const refusedMachines = oncePerWriting((asking): Finding | null => {
   );
   return found.find((one) => one !== null) ?? null;
 });
-
-function noCapacity(waiting: Waiting): Finding | null {
-  const { memory, observation } = waiting;
-  const resting = lanesFor(waiting).find(({ scaleSetId }) => (memory.restUntil[scaleSetId] ?? 0) > observation.now);
-  if (resting === undefined) return null;
-  const refused = observation.operations.find(
-    ({ kind, lastProblem, scaleSetId }) =>
-      kind === 'scaleOut' && lastProblem !== null && (scaleSetId === null || scaleSetId === resting.scaleSetId),
-  );
-  const problem = refused?.lastProblem ?? null;
-  const seconds = Math.ceil(((memory.restUntil[resting.scaleSetId] ?? 0) - observation.now) / 1000);
-  const isQuota = problem !== null && /quota/i.test(problem);
-  const evidence: readonly Evidence[] = problem === null ? [] : [{ kind: 'message', text: problem }];
-  const words = `Azure had no capacity for scale set ${resting.name}; it is asked again in ${seconds} s${because(problem)}.`;
-  const nextStep = isQuota ? 'Ask for more quota in the subscription.' : 'Wait, or use another size or region.';
-  if (isRoomMadeFor(resting.scaleSetId, memory)) {
-    const soon = `Azure had no capacity for scale set ${resting.name}; an idle machine of another image makes room for it${because(problem)}.`;
-    return finding('noCapacity', soon, { evidence, nextStep, resolvesItself: true });
-  }
-  return finding('noCapacity', words, { evidence, nextStep, resolvesItself: !isQuota });
-}
 
 function overBudget({ settings, memory, observation }: Waiting): Finding | null {
   const { now } = observation;

@@ -1,5 +1,6 @@
 // What decide carries from pass to pass: plain JSON, so that the store can keep it and a snapshot can hold it.
 
+import type { CapacityRefusals } from './capacity-refusal.ts';
 import type { Breakers, BreakerState } from './breaker-state.ts';
 import type { Refusals } from './refusal.ts';
 import type { Shortages } from './shortage.ts';
@@ -32,6 +33,8 @@ export interface Memory {
   };
   /** Scale set id → until when it rests after Azure had no capacity. */
   readonly restUntil: Readonly<Record<string, number>>;
+  /** What Azure said to those that rest; absent in what was written before it was kept. */
+  readonly capacityRefusals?: CapacityRefusals;
   /** Requests that Weir moved to the front and that still wait, the last one at the end. */
   readonly bumped?: readonly number[];
   /** vmId of a machine that worked and was taken because it looked unhealthy → when, for ten minutes. */

@@ -2,6 +2,7 @@
 import { learnBoots } from './boot-log.ts';
 import { bootTimes } from './boot-time.ts';
 import { noteDemand } from './forecast.ts';
+import { refusalsOf } from './capacity-refusal.ts';
 import type { Memory } from './memory.ts';
 import type { Node, NodeState } from './node.ts';
 import { nodesIn } from './nodes-by-state.ts';
@@ -20,6 +21,9 @@ export function remember(pass: Pass, plan: Plan): Memory {
   const { memory, nodes, now } = pass;
   const idle = nodesIn(nodes, 'idle');
   const former = nodes.map(({ key }) => memory.stateSince[key]);
+  const restUntil = Object.fromEntries(
+    Object.entries(memory.restUntil).filter(([, until]) => until > now && until - now <= longestRestMs),
+  );
   return {
     version: 1,
     idleSince: record(
@@ -40,9 +44,8 @@ export function remember(pass: Pass, plan: Plan): Memory {
     claims: pass.observation.jobRequests.freshness === 'fresh' ? pass.claims.byRequest : memory.claims,
     boots: bootsSeen(pass, plan, former),
     sampled: plan.remember.sampled ?? memory.sampled,
-    restUntil: Object.fromEntries(
-      Object.entries(memory.restUntil).filter(([, until]) => until > now && until - now <= longestRestMs),
-    ),
+    restUntil,
+    ...refusalsOf(memory, restUntil),
     reimagedAt: reimagesOf(pass),
     phantom: phantomsOf(pass, plan),
     ...(memory.spent === undefined ? {} : { spent: memory.spent }),

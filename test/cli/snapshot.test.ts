@@ -71,6 +71,24 @@ describe('weir explain', () => {
     });
   });
 
+  it('names the quota that is used up, where the memory has it', async () => {
+    const id = '/subscriptions/x/resourceGroups/g/providers/Microsoft.Compute/virtualMachineScaleSets/a';
+    const refusal = { code: 'OperationNotAllowed', words: 'The quota "Dsv3 Cores" allows 4', isQuota: true };
+    const snapshot = {
+      now: '2026-11-22T10:00:00Z',
+      jobRequests: [{ requestId: 1, queueTime: '2026-11-22T09:59:50Z', demands: [] }],
+      scaleSets: [{ scaleSet: { id, name: 'a', sku: { capacity: 0 } }, instances: [] }],
+      memory: {
+        restUntil: { [id]: Date.parse('2026-11-22T10:01:00Z') },
+        capacityRefusals: { [id]: refusal },
+      },
+    };
+    expect((await explain(snapshot)).verdicts[0]).toMatchObject({
+      ...{ verdict: 'noCapacity', resolvesItself: false, nextStep: 'Ask for more quota in the subscription.' },
+      words: expect.stringContaining('The quota "Dsv3 Cores" allows 4'),
+    });
+  });
+
   it('answers with as little as an instant', async () => {
     expect(await explain({ now: '2026-11-22T10:00:00Z' })).toEqual({ verdicts: [] });
     const { verdicts } = await explain({ now: '2026-11-22T10:00:00Z', jobRequests: { value: [{ requestId: 5 }] } });

@@ -34,6 +34,30 @@ it('serves the jobs with the machines that the quota allows, where it does not a
   expect(capacities.every((event) => event.kind === 'capacitySet' && event.to <= 2)).toBe(true);
 });
 
+it('tells the job that waits which quota is used up, and what to do, for as long as the scale set rests', async () => {
+  const world = await createWorld({
+    seed: 3,
+    startAt: now0,
+    store: (now) => createMemoryStore({ now }),
+    settings: { maxCapacity: 5, desiredIdle: 0 },
+    // Less than the two that one machine takes.
+    coresLimit: 1,
+    arrivals: [
+      { at: 60, durationSeconds: 60, label: '', jobName: 'build', definitionName: 'web', runName: 'run', runId: 1 },
+    ],
+    generateKeys: await fixedKeys(),
+  });
+  await world.run(now0 + 3 * minute, () => false);
+  const view = JSON.parse((await world.store.readView('linux'))!.document) as { jobRequests: object[] };
+  const quota = 'The quota "Total Regional Cores" in westeurope allows 1, with 0 in use and 2 more needed: 2 in all';
+  expect(view.jobRequests).toMatchObject([
+    {
+      ...{ verdict: 'noCapacity', resolvesItself: false, nextStep: 'Ask for more quota in the subscription.' },
+      words: expect.stringContaining(quota),
+    },
+  ]);
+});
+
 it('idle machines of one image give the cores that the quota has to a job for another, and come back after it', async () => {
   // Two machines of two cores stand by, and they are all that the quota allows; the job needs one of four.
   const images = [

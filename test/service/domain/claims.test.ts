@@ -114,9 +114,12 @@ describe('claims', () => {
       idleSince: { 'g-9': now0 - hour },
       stateSince: { 'g-9': { state: 'idle', since: now0 - hour } },
       restUntil: { old: now0 - second },
+      capacityRefusals: { old: { code: 'AllocationFailed', words: 'no room', isQuota: false } },
       reimagedAt: { 'vm-9': now0 - hour },
     });
-    expect(decide(scene(), settings(), before).memory).toMatchObject({
+    const { memory: after } = decide(scene(), settings(), before);
+    expect(after.capacityRefusals).toBeUndefined();
+    expect(after).toMatchObject({
       claims: {},
       idleSince: {},
       stateSince: {},

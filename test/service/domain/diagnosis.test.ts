@@ -4,6 +4,7 @@ import type { JobRequest } from '../../../service/domain/job-request.ts';
 import type { Memory } from '../../../service/domain/memory.ts';
 import type { Observation } from '../../../service/domain/observation.ts';
 import type { PoolSettings } from '../../../service/domain/pool.ts';
+import { withRests } from '../../../service/domain/capacity-refusal.ts';
 import { declaredImages } from '../../../service/domain/declared-images.ts';
 import { diagnose, diagnoser, type Diagnosis } from '../../../service/domain/diagnosis.ts';
 import { agentsIn } from '../../../service/domain/facts.ts';
@@ -399,8 +400,8 @@ describe('what keeps a machine from coming', () => {
       verdict: 'noCapacity',
       resolvesItself: true,
     });
-    const refused = { ...scaleOutOperation(0, 1, 40 * minute), lastProblem: 'QuotaExceeded: Family vCPUs quota' };
-    const diagnosis = tell(request, picture({ operations: [refused] }), settingsOf(), memory);
+    const refused = { scaleSetId, code: 'QuotaExceeded', words: 'Family vCPUs quota' };
+    const diagnosis = tell(request, picture({}), settingsOf(), withRests(memory, [refused], now0));
     expect(diagnosis).toMatchObject({ verdict: 'noCapacity', resolvesItself: false });
     expect(diagnosis.nextStep).toContain('quota');
   });
