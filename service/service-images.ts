@@ -1,4 +1,5 @@
 // Puts together what images need: the trials of a pass, and what the API asks Azure about versions.
+import { listedNow, unlisted } from './controller/count-machines.ts';
 import { keepLease } from './controller/lease.ts';
 import type { PoolContext } from './controller/context.ts';
 import { imageOfAlias, sourceOf } from './domain/lane-image.ts';
@@ -46,6 +47,8 @@ export function trialsOf(
       newId: context.newId,
       serviceStartedAt,
       observation,
+      countPool: async () =>
+        (await listedNow(context, observation, null, null)) + (await unlisted(context, observation)),
     };
     await sweepTrialSets(parts, sweeps);
     return await advanceValidations(parts);

@@ -58,6 +58,8 @@ export interface PoolContext {
   readonly isManagedByFile?: boolean;
   /** Versions that pins, runs and validations let in: they are looked at, too. */
   readonly admitted?: readonly AdmittedVersion[];
+  /** Machines of trials that `settings.maxCapacity` leaves free already; absent: none. */
+  readonly trialMachines?: number;
   /** Carries the pool's validations on; absent: there are none. */
   readonly advanceTrials?: (
     observation: Observation,

@@ -2,11 +2,13 @@
 import type { ScaleSet } from '../domain/instance.ts';
 import type { Lane, Observation, OpenOperation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
+import { trialMachinesOf } from '../domain/validation.ts';
+import { readValidations } from '../image-records.ts';
 import type { PoolContext } from './context.ts';
 import { isSameId } from './lanes.ts';
 
 /** One that has gone since the picture counts as it stood there. */
-export async function readAgain(context: PoolContext, pictured: ScaleSet): Promise<ScaleSet> {
+async function readAgain(context: PoolContext, pictured: ScaleSet): Promise<ScaleSet> {
   try {
     return await context.azure.readScaleSet(pictured.id);
   } catch (error) {
@@ -24,10 +26,42 @@ function uncounted(error: unknown): unknown {
 }
 
 /** Of the whole pool: the maximum holds across lanes. */
-export async function listedOf(context: PoolContext, observation: Observation, but?: string): Promise<number> {
+export async function listedOf(context: PoolContext, { lanes }: Pick<Observation, 'lanes'>): Promise<number> {
+  const open = await context.store.listOpenOperations(context.pool);
+  return lanes.reduce((sum, lane) => sum + machinesIn(lane, open, context.clock.now()), 0);
+}
+
+/**
+ * Likewise with the capacities as they are now, for whoever has just written down what is to be made: `ownOperation` is not
+ * counted, and a scale set that was read already is not read again. What is open is listed before the capacities are read, for
+ * whatever is closed in between stands in them.
+ */
+export async function listedNow(
+  context: PoolContext,
+  { lanes }: Pick<Observation, 'lanes'>,
+  already: ScaleSet | null,
+  ownOperation: string | null,
+): Promise<number> {
   const all = await context.store.listOpenOperations(context.pool);
-  const open = all.filter((one) => one.operationId !== but);
-  return observation.lanes.reduce((sum, lane) => sum + machinesIn(lane, open, context.clock.now()), 0);
+  const open = all.filter((one) => one.operationId !== ownOperation);
+  let sum = 0;
+  for (const lane of lanes) {
+    const { value } = lane.scaleSet;
+    const now = already !== null && isSameId(value.id, already.id) ? already : await readAgain(context, value);
+    sum += machinesIn({ ...lane, scaleSet: { ...lane.scaleSet, value: now } }, open, context.clock.now());
+  }
+  return sum;
+}
+
+/**
+ * Machines of trials that were begun since this pass looked: its maximum does not leave them free. Two processes that lead
+ * for a moment keep the maximum because each writes what it wants first and counts then: a scale-out its row, a trial its phase.
+ */
+export async function trialsSince({ store, pool, settings, trialMachines = 0 }: PoolContext): Promise<number> {
+  // Without a resource group for them no trial makes machines.
+  if ((settings.laneResourceGroup ?? null) === null) return 0;
+  const open = await readValidations(store, pool, { isOpen: true });
+  return Math.max(0, open.reduce((sum, { value }) => sum + trialMachinesOf(value), 0) - trialMachines);
 }
 
 /**

@@ -64,7 +64,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const observed = await obeyPeople(given, (await given.discover?.(known)) ?? known);
   const trials = (await given.advanceTrials?.(observed)) ?? noTrials;
   const { settings, observation: withImages } = inForce(given, observed, policy, trials.machines);
-  const context = { ...given, settings };
+  const context = { ...given, settings, trialMachines: trials.machines };
   const { observation: picture, policies: agents } = await agentsInForce(context, withImages);
   await sweepOrphans(context, observed, recollection.leftovers);
   await followLanes(context, observed);

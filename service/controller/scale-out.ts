@@ -7,7 +7,7 @@ import type { Lane, Observation, OpenOperation } from '../domain/observation.ts'
 import { CloudError } from '../problem.ts';
 import { notAsked, type Answer } from './answer.ts';
 import type { PoolContext } from './context.ts';
-import { listedOf, readAgain, unlisted } from './count-machines.ts';
+import { listedNow, listedOf, trialsSince, unlisted } from './count-machines.ts';
 import { isChanging, isSameId } from './lanes.ts';
 import { keepLease } from './lease.ts';
 import { bringNear } from './near-deadline.ts';
@@ -73,17 +73,18 @@ async function askForLessAndLess(
   decision: Decision,
   lane: Lane,
   scaleSet: ScaleSet,
-  { existing, away }: Counted,
+  counted: Counted,
   wanted: number,
 ): Promise<Answer> {
   const { maxCapacity } = context.settings;
+  const { existing } = counted;
   let more = wanted - scaleSet.capacity;
   let operation = await intend(context, decision, scaleSet, existing, more);
   if (typeof operation === 'string') return notAsked(operation);
-  const counted = observation.lanes.length < 2 ? 0 : await countAgain(context, observation, operation, scaleSet, away);
-  if (counted + Math.max(0, more) > maxCapacity) {
-    await close(context, operation, 'failed', 'Another lane was given the machines meanwhile.');
-    return notAsked(tooMany(counted, more, maxCapacity));
+  const now = await countAgain(context, observation, operation, scaleSet, counted);
+  if (now + Math.max(0, more) > maxCapacity) {
+    await close(context, operation, 'failed', 'Another lane, or a validation, was given the machines meanwhile.');
+    return notAsked(tooMany(now, more, maxCapacity));
   }
   for (;;) {
     try {
@@ -136,24 +137,22 @@ function tooMany(existing: number, more: number, most: number): string {
 }
 
 /**
- * Two processes may lead for a moment, and the etag of one scale set does not guard the others. Each writes its row first
- * and counts then, with the capacities as they are now: whichever of the two counts last sees the other's machines.
+ * Two processes may lead for a moment, and the etag of one scale set guards neither the others nor trials. Each writes its row
+ * first and counts then, with the capacities as they are now: whichever of the two counts last sees the other's machines.
  */
 async function countAgain(
   context: PoolContext,
   observation: Observation,
   operation: OpenOperation,
   scaleSet: ScaleSet,
-  away: number,
+  { existing, away }: Counted,
 ): Promise<number> {
   try {
-    const lanes: Lane[] = [];
-    for (const lane of observation.lanes) {
-      const { value } = lane.scaleSet;
-      const now = isSameId(value.id, scaleSet.id) ? scaleSet : await readAgain(context, value);
-      lanes.push({ ...lane, scaleSet: { ...lane.scaleSet, value: now } });
-    }
-    return (await listedOf(context, { ...observation, lanes }, operation.operationId)) + away;
+    const isAlone = observation.lanes.length < 2;
+    const inLanes = isAlone
+      ? existing
+      : (await listedNow(context, observation, scaleSet, operation.operationId)) + away;
+    return inLanes + (await trialsSince(context));
   } catch (error) {
     if (error instanceof CloudError) await close(context, operation, 'failed', error.message);
     throw error;

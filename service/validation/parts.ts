@@ -26,6 +26,8 @@ export interface TrialParts {
   readonly serviceStartedAt: number;
   /** As the newest pass sees the pool. */
   readonly observation: Observation;
+  /** Its machines and those that were asked for, without those of trials, as the store and Azure know them right now. */
+  readonly countPool: () => Promise<number>;
 }
 
 /** Gives the same value where nothing is to be done now. Throws `CloudError`: the step is tried again. */

@@ -1,13 +1,11 @@
-// The first step: everything that can be known without a machine, and then a place for the machines in the pool's maximum.
+// The first steps: everything that can be known without a machine, and then a place for the machines in the pool's maximum.
 import { checkImage } from '../domain/image-check.ts';
 import { osTypeOf, sourceOf } from '../domain/lane-image.ts';
-import type { Lane } from '../domain/observation.ts';
-import { trialMachinesOf, type Validation } from '../domain/validation.ts';
 import { hasErrors } from '../domain/validation-check.ts';
 import { count } from '../domain/words.ts';
 import { agentVersionFor } from '../agent-records.ts';
-import { readValidations } from '../image-records.ts';
-import { ended, entered, told, type Step, type TrialParts } from './parts.ts';
+import { ended, entered, told, type Step } from './parts.ts';
+import { whyNoPlace } from './trial-place.ts';
 import { trialSetId } from './trial-set.ts';
 
 export const checkStatically: Step = async (parts, validation) => {
@@ -41,7 +39,7 @@ export const checkStatically: Step = async (parts, validation) => {
 
 /**
  * Trial machines count to the maximum of the pool like all others. The place is taken by what is written here: from then on
- * every pass leaves it free.
+ * every pass leaves it free, and before machines are asked for all are counted once more (trial-set.ts).
  */
 export const reserve: Step = async (parts, validation) => {
   const { settings, clock, azureDevOps } = parts;
@@ -49,34 +47,11 @@ export const reserve: Step = async (parts, validation) => {
   const scaleSetId = trialSetId(settings, validation);
   if (scaleSetId === null)
     return ended(validation, 'broken', now, 'The pool has no resource group for trial machines any more.');
-  const machines = await machinesNow(parts, validation);
-  if (machines === null) return told(validation, now, 'It waits until the machines of the pool are known.');
-  if (machines + validation.instanceCount > settings.maxCapacity) {
-    const words = `It waits for room: the pool has ${machines} of at most ${settings.maxCapacity} machines, and the trial needs ${validation.instanceCount}.`;
-    return told(validation, now, words);
-  }
+  const why = await whyNoPlace(parts, validation);
+  if (why !== null) return told(validation, now, why);
   const osType = osTypeOf(settings, validation.image);
   const wanted = await agentVersionFor(parts.store, parts.pool, settings, osType);
   const { version } = await azureDevOps.readAgentPackage(osType === 'windows' ? 'win-x64' : 'linux-x64', wanted);
   const words = `A trial scale set of ${count(validation.instanceCount, 'machine')} is made.`;
   return entered(validation, 'creating', now, words, { scaleSetId, agentVersion: version });
 };
-
-/** Null where a list is not fresh: an unknown number leaves no room. */
-async function machinesNow(parts: TrialParts, validation: Validation): Promise<number | null> {
-  const { lanes, operations } = parts.observation;
-  if (lanes.length === 0 || lanes.some((lane) => lane.instances.freshness !== 'fresh')) return null;
-  const asked = (lane: Lane) =>
-    Math.max(
-      0,
-      ...operations.filter((one) => one.scaleSetId === lane.scaleSet.value.id).map((one) => one.toCapacity ?? 0),
-    );
-  const ofLanes = lanes.reduce((sum, lane) => {
-    const instances = lane.instances.value;
-    const deleting = instances.filter((instance) => instance.provisioningState === 'deleting').length;
-    return sum + deleting + Math.max(instances.length - deleting, lane.scaleSet.value.capacity, asked(lane));
-  }, 0);
-  const open = await readValidations(parts.store, parts.pool, { isOpen: true });
-  const others = open.map(({ value }) => value).filter((one) => one.validationId !== validation.validationId);
-  return others.reduce((sum, one) => sum + trialMachinesOf(one), ofLanes);
-}

@@ -7,6 +7,7 @@ import type { Validation } from '../domain/validation.ts';
 import { agentVersionFor } from '../agent-records.ts';
 import { CloudError } from '../problem.ts';
 import { ended, entered, told, type Step, type TrialParts } from './parts.ts';
+import { whyNoPlace } from './trial-place.ts';
 
 const trialTagNames = {
   validation: 'weir-trial',
@@ -67,6 +68,10 @@ export const create: Step = async (parts, validation) => {
   if (set.capacity >= instanceCount)
     return entered(validation, 'booting', now, 'The trial machines boot.', { operationUrl: null });
   if (set.provisioningState !== 'succeeded') return validation;
+  // Its place stands in the store since `reserve`: whoever asks for machines from then on counts it. What another process that
+  // leads, too, wrote down before is counted here; the place is held meanwhile, for a trial never goes a step back.
+  const why = await whyNoPlace(parts, validation);
+  if (why !== null) return told(validation, clock.now(), why);
   try {
     await parts.keepLease();
     const { operationUrl } = await azure.setCapacity(set, instanceCount);

@@ -5,9 +5,11 @@ import type { Decision } from '../../../service/domain/decision.ts';
 import { mostMore } from '../../../service/controller/trial-share.ts';
 import { agentExtensionName, type ScaleSet, type ScaleSetExtension } from '../../../service/domain/instance.ts';
 import type { Lease, NewOperation, Store } from '../../../service/ports.ts';
+import { validationWrite } from '../../../service/image-records.ts';
 import { CloudError } from '../../../service/problem.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import { fresh, generation, instance, now0, operation, scaleSet, scaleSetId, settings } from '../../builders.ts';
+import { validationOf } from '../domain/validation-scene.ts';
 import { passContext, pictureOf } from './pass-context.ts';
 import { smallClouds, type SmallClouds } from './small-clouds.ts';
 
@@ -79,6 +81,28 @@ it('sends the same capacity again where Azure has room for the machines that are
     words: 'Capacity 1 → 1.',
     isAsked: true,
   });
+});
+
+/** The trial has two machines; as many are left free by the pass as it saw when it began. */
+it.each<[string, number, number, string]>([
+  [
+    'gives way to a trial that another process has begun since the pass began',
+    3,
+    0,
+    'Not taken: 2 machines and 2 more would pass the maximum of 3',
+  ],
+  ['counts no trial twice that the pass leaves free already', 1, 2, 'Capacity 0 → 1.'],
+])('%s', async (_what, maxCapacity, trialMachines, words) => {
+  const trial = validationOf('linux', { phase: 'creating', verdict: null, machines: [] });
+  const parts = { store, lease, clouds, now: () => now0 };
+  const picture = await pictureOf(parts);
+  await store.writeRecords([validationWrite(null, trial)], lease);
+  const laneResourceGroup = scaleSetId.split('/providers/')[0] ?? null;
+  const context = passContext(parts, { settings: settings({ maxCapacity, laneResourceGroup }), trialMachines });
+  const { words: said } = await scaleOut(context, picture, { ...decision, to: Math.min(2, maxCapacity) });
+  expect(said).toContain(words);
+  expect(clouds.calls).toEqual(words.startsWith('Not') ? [] : ['setCapacity 1']);
+  expect(await store.listOpenOperations('linux')).toHaveLength(clouds.calls.length);
 });
 
 /** Two lanes of a pool of three, and two processes that both hold the lease: each wants two machines on a lane of its own. */

@@ -1,0 +1,70 @@
+// A trial has its place in the maximum also where another process, which leads for a moment, too, asks for machines meanwhile.
+import { expect, it } from '@jest/globals';
+import type { ValidationPhase } from '../../../service/domain/validation.ts';
+import { readValidation, validationWrite } from '../../../service/image-records.ts';
+import { trialsOf } from '../../../service/service-images.ts';
+import { createMemoryStore } from '../../../service/store/memory-store.ts';
+import { now0, operation, scaleSet, scaleSetId, settings } from '../../builders.ts';
+import { passContext, pictureOf } from '../controller/pass-context.ts';
+import { smallClouds } from '../controller/small-clouds.ts';
+import { validationOf } from '../domain/validation-scene.ts';
+
+/** Of a pool of three that has no machine, a trial that needs two; the scale-out of the other process is for two. */
+async function scene(phase: ValidationPhase) {
+  const now = () => now0;
+  const store = createMemoryStore({ now });
+  const laneResourceGroup = scaleSetId.split('/providers/')[0] ?? null;
+  const pool = settings({
+    ...{ maxCapacity: 3, laneResourceGroup },
+    images: [{ aliases: ['ubuntu'], source: null, version: 'latest', standbyPercent: '*' }],
+  });
+  await store.savePool(pool, null, false);
+  const lease = (await store.acquireLease('linux', 'me', 3_600_000))!;
+  const clouds = smallClouds(scaleSet({ capacity: 0 }));
+  const trialSet = scaleSet({ id: `${laneResourceGroup}-trial`, name: 'weir-trial-v', tags: { 'weir-trial': 'v' } });
+  const trial = { phase, verdict: null, machines: [], scaleSetId: trialSet.id, deadlineAt: now0 + 3_600_000 };
+  await store.writeRecords([validationWrite(null, validationOf('linux', trial))]);
+  const azure = {
+    ...clouds.azure,
+    readScaleSet: (id: string) => Promise.resolve(id === scaleSetId ? clouds.scaleSet : trialSet),
+    listScaleSets: () => Promise.resolve([]),
+  };
+  const parts = { store, lease, clouds, now };
+  const picture = await pictureOf(parts);
+  const advance = trialsOf(passContext(parts, { settings: pool, azure }), azure, now0, new Map(), null);
+  const { operationId: _id, phaseSince: _since, attempts: _tries, lastProblem: _problem, ...row } = operation();
+  const asked = { ...row, ...({ kind: 'scaleOut', scaleSetId, instanceId: null, operationUrl: null } as const) };
+  return {
+    ...{ clouds, store },
+    /** The row of the other process, written since the picture was made. */
+    scaleOut: async () => (await store.openOperation(lease, { ...asked, fromCapacity: 0, toCapacity: 2 }))!,
+    giveUp: (id: string) => store.changeOperation(lease, id, now0, { phase: 'failed' }),
+    look: async () => {
+      const { machines } = await advance(picture);
+      const kept = await readValidation(store, 'linux', 'v');
+      return { machines, phase: kept?.value.phase, words: kept?.value.words, calls: clouds.calls };
+    },
+  };
+}
+
+const words = 'It waits for room: the pool has 2 of at most 3 machines, and the trial needs 2.';
+
+it('takes no place that another process has asked for since the picture was made', async () => {
+  const { scaleOut, look } = await scene('reserving');
+  await scaleOut();
+  expect(await look()).toEqual({ machines: 0, phase: 'reserving', words, calls: [] });
+});
+
+it('counts once more before its machines are asked for, and holds its place until the other has given way', async () => {
+  const { scaleOut, giveUp, look } = await scene('creating');
+  const { operationId } = await scaleOut();
+  expect(await look()).toEqual({ machines: 2, phase: 'creating', words, calls: [] });
+  await giveUp(operationId);
+  expect(await look()).toMatchObject({ machines: 2, phase: 'booting', calls: ['setCapacity 2'] });
+});
+
+it('sees what the other process asked for and has closed already, in the capacity as it is now', async () => {
+  const { clouds, look } = await scene('creating');
+  clouds.scaleSet = scaleSet({ capacity: 2 });
+  expect(await look()).toMatchObject({ phase: 'creating', words, calls: [] });
+});
