@@ -7,7 +7,10 @@ const everyMilliseconds = 4 * 60_000;
 
 export interface VerdictReaderOptions {
   readonly startAt: number;
-  /** A line of kind `verdicts`: `at` is when the picture was made, in seconds; `kept` the machines that are kept. */
+  /**
+   * A line of kind `verdicts`: `at` is when the picture was made, in seconds; `kept` the machines that are kept, and `others`
+   * the ids of those that it shows and that are not.
+   */
   readonly onLine: (line: JournalEvent) => void;
   /** Once for each machine that is seen to be kept. */
   readonly onKept: (machine: KeptInstance) => void;
@@ -17,6 +20,8 @@ export interface KeptInstance extends KeptMachine {
   readonly scaleSet: string;
   readonly instance: string;
 }
+
+type Machine = ReturnType<World['clouds']['azure']['instances']>[number];
 
 interface View {
   readonly now: string;
@@ -61,29 +66,29 @@ export class VerdictReader implements Happenings {
       resolvesItself: resolvesItself === true,
     }));
     const seconds = (instant: number): number => (instant - this.#options.startAt) / 1000;
-    const kept = this.#kept(nodes, seconds);
+    const machines = this.#machines();
+    const shown = nodes.flatMap((node) => {
+      const machine = machines.get(node.instanceName ?? '');
+      return machine === undefined ? [] : [{ ...node, machine }];
+    });
+    const others = shown.filter((node) => node.state !== 'saved').map(({ machine }) => machine.vmId);
+    const kept = shown
+      .filter((node) => node.state === 'saved')
+      .map(({ machine: { vmId, scaleSet, instanceId }, deadlineAt }) => ({
+        ...{ vmId, scaleSet, instance: instanceId },
+        until: deadlineAt === null ? null : seconds(Date.parse(deadlineAt)),
+      }));
     for (const one of kept.filter(({ vmId }) => !this.#known.has(vmId))) this.#options.onKept(one);
     for (const { vmId } of kept) this.#known.add(vmId);
     this.#options.onLine({
       ...{ t: seconds(now), kind: 'verdicts', pool: this.#world.settings.name },
-      ...{ at: seconds(Date.parse(at)), requests, kept },
+      ...{ at: seconds(Date.parse(at)), requests, kept, others },
     });
   }
 
-  /** Azure calls a machine after its scale set and its id. */
-  #kept(nodes: View['nodes'], seconds: (instant: number) => number): readonly KeptInstance[] {
-    const saved = nodes.filter((node) => node.state === 'saved');
-    if (saved.length === 0) return [];
-    const machines = this.#world.clouds.azure.instances();
-    return saved.flatMap(({ instanceName, deadlineAt }) => {
-      const machine = machines.find(
-        (one) => `${one.scaleSet.split('/').at(-1) ?? ''}_${one.instanceId}` === instanceName,
-      );
-      if (machine === undefined) return [];
-      const { vmId, scaleSet, instanceId } = machine;
-      return [
-        { vmId, scaleSet, instance: instanceId, until: deadlineAt === null ? null : seconds(Date.parse(deadlineAt)) },
-      ];
-    });
+  /** By name: Azure calls a machine after its scale set and its id. */
+  #machines(): ReadonlyMap<string, Machine> {
+    const all = this.#world.clouds.azure.instances();
+    return new Map(all.map((one) => [`${one.scaleSet.split('/').at(-1) ?? ''}_${one.instanceId}`, one]));
   }
 }

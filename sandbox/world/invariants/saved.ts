@@ -12,28 +12,33 @@ export interface KeptMachine {
 export function savedChecker(): Checker {
   let kept = new Map<string, number | null>();
   const known = new Set<string>();
-  /** As the settings allowed since the picture before this one: whoever lowers them takes nothing back. */
-  let most = { before: 0, now: 0 };
+  const allowance = allowanceOf();
+  /** When each machine was made, or last seen not to be kept. */
+  const lastAtWork = new Map<string, number>();
   /** By a wrong clock its time may be over at any time; a store of yesterday does not know of it. */
   let isTimeVague = false;
   return (event, report) => {
     const vmId = textIn(event, 'vmId');
     if (event.kind === 'poolSettings') {
-      const now = Math.min(numberIn(event, 'maxSavedNodeCount') ?? 0, (numberIn(event, 'maxCapacity') ?? 1) - 1);
-      most = { before: Math.max(most.before, now), now };
+      const most = Math.min(numberIn(event, 'maxSavedNodeCount') ?? 0, (numberIn(event, 'maxCapacity') ?? 1) - 1);
+      allowance.set(event.t, Math.max(0, most));
     }
+    if (event.kind === 'instanceCreated' && vmId !== null) lastAtWork.set(vmId, event.t);
     if (event.kind === 'fault' && event.id === 'S6') isTimeVague = true;
     if (event.kind === 'fault' && event.id === 'S4') kept = new Map();
     if (event.kind === 'verdicts' && Array.isArray(event.kept)) {
       const next = new Map((event.kept as readonly KeptMachine[]).map((one) => [one.vmId, one.until]));
-      // A picture of a moment in which Azure did not answer shows none of them, and the next one all.
-      const isMore = [...next.keys()].some((one) => !known.has(one));
-      for (const one of next.keys()) known.add(one);
-      const allowed = Math.max(0, most.before, most.now);
-      if (isMore && next.size > allowed)
+      const unseen = [...next.keys()].filter((one) => !known.has(one));
+      for (const one of unseen) known.add(one);
+      // Where Azure does not answer, pictures show no machine for minutes. So one that is shown as kept for the first time was
+      // kept at any time since it was last seen at work; and whoever lowers the settings since takes nothing back.
+      const seenFrom = unseen.map((one) => lastAtWork.get(one) ?? -Infinity);
+      const allowed = allowance.since(isTimeVague ? -Infinity : Math.min(...seenFrom));
+      if (unseen.length > 0 && next.size > allowed)
         report(event.t, `${String(next.size)} machines are kept, and ${String(allowed)} may be.`, 'I-24');
+      for (const one of Array.isArray(event.others) ? (event.others as readonly string[]) : [])
+        lastAtWork.set(one, numberIn(event, 'at') ?? event.t);
       kept = next;
-      most = { before: most.now, now: most.now };
     }
     const until = vmId === null || !isGone(event) ? undefined : kept.get(vmId);
     if (vmId === null || until === undefined) return;
@@ -47,6 +52,21 @@ export function savedChecker(): Checker {
       );
   };
 }
+
+/** How many might be kept, as the settings allowed over time. */
+function allowanceOf() {
+  const changes: { readonly t: number; readonly most: number }[] = [];
+  return {
+    set: (t: number, most: number) => changes.push({ t, most }),
+    /** The most at any time since. A pass has read the settings a while before its picture was made. */
+    since(t: number): number {
+      const first = changes.findLastIndex((one) => one.t <= t - settingsAgeSeconds);
+      return Math.max(0, ...changes.slice(Math.max(0, first)).map((one) => one.most));
+    },
+  };
+}
+
+const settingsAgeSeconds = 120;
 
 function isGone({ kind }: JournalEvent): boolean {
   return kind === 'instanceDeleted' || kind === 'instanceReimaged';

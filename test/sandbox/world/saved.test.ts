@@ -23,6 +23,10 @@ describe('machines that are kept (I-24)', () => {
     'verdicts',
     { at: t, requests: [], kept: vmIds.map((vmId) => ({ vmId, until: 5000 })) },
   ];
+  /** A picture that shows the machines at work, and none that is kept. */
+  const atWork = (t: number, ...others: readonly string[]): Line => [t, 'verdicts', { at: t, kept: [], others }];
+  const fewer = (t: number, maxCapacity: number): Line => [t, 'poolSettings', { maxSavedNodeCount: 2, maxCapacity }];
+  const made: Line = [50, 'instanceCreated', { vmId: 'a', by: 'controller' }];
   const gone = (t: number, by = 'controller', kind = 'instanceDeleted'): Line => [t, kind, { vmId: 'a', by }];
 
   it.each<[string, readonly Line[]]>([
@@ -39,6 +43,11 @@ describe('machines that are kept (I-24)', () => {
         seen(120, 'a', 'b'),
       ],
     ],
+    [
+      'was kept while that was allowed, and not shown before pictures without machines were over',
+      [allowed(2), made, atWork(100, 'a'), fewer(400, 1), seen(500), seen(700), seen(900, 'a')],
+    ],
+    ['was made and kept between two pictures', [allowed(2), seen(40), made, fewer(400, 1), seen(500), seen(900, 'a')]],
   ])('well: one that %s', (_what, history) => {
     expect(broken(history)).toEqual([]);
   });
@@ -51,6 +60,21 @@ describe('machines that are kept (I-24)', () => {
       'was kept until',
     ],
     ['one too many', [allowed(1), seen(100, 'a'), seen(200, 'a', 'b')], '2 machines are kept, and 1 may be'],
+    [
+      'kept after fewer were allowed',
+      [allowed(2), made, fewer(400, 1), atWork(600, 'a'), seen(900, 'a')],
+      '1 machines are kept, and 0 may be',
+    ],
+    [
+      'made and kept after fewer were allowed',
+      [
+        [0, 'poolSettings', { maxSavedNodeCount: 2, maxCapacity: 4 }],
+        fewer(10, 1),
+        [300, made[1], made[2]],
+        seen(900, 'a'),
+      ],
+      '1 machines are kept, and 0 may be',
+    ],
     ['the last place', [allowed(2, 1), seen(100, 'a')], '1 machines are kept, and 0 may be'],
   ])('badly: %s', (_what, history, words) => {
     expect(broken(history)).toEqual([expect.stringMatching(`^I-24 .*${words}`)]);
