@@ -9,6 +9,10 @@ import { keep } from './wishes.ts';
 export async function saveNode(context: PoolContext, observation: Observation, decision: Decision): Promise<string> {
   const generation = observation.generations.find((one) => one.generationId === decision.target?.generationId);
   if (generation === undefined) return 'The node has no record to save.';
+  // A reclaim that this pass carried to its end, before it decided, began another life.
+  const lives = await context.store.listGenerations(context.pool);
+  if (!lives.some((one) => one.generationId === generation.generationId))
+    return 'That life of its machine has ended meanwhile.';
   const wish: NodeWish = {
     ...{ action: 'save', generationId: generation.generationId, node: decision.node ?? generation.vmId, by: 'Weir' },
     ...{ reason: decision.reason.words, at: context.clock.now(), outcome: null },

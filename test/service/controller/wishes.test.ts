@@ -232,6 +232,15 @@ describe('a decision to keep the machine of a job that failed', () => {
     expect(await store.listGenerations('linux')).toMatchObject([{ ...kept, savedUntil: now0 + 3 * day }]);
   });
 
+  it('touches nothing where that life of the machine has ended since the picture was made', async () => {
+    const picture = await pictureOf(parts());
+    await store.endGeneration(lease, 'g-1');
+    expect(await saveNode(passContext(parts()), picture, decision)).toBe(
+      'That life of its machine has ended meanwhile.',
+    );
+    expect([clouds.calls, await readOpenWishes(store, 'linux')]).toEqual([[], []]);
+  });
+
   it('waits for a job that it was given meanwhile, and counts from then on', async () => {
     clouds.before = (call) => {
       if (call === 'disable 1') clouds.agents.set(1, agent({ assignedRequestId: 77 }));
