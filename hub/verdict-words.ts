@@ -42,6 +42,7 @@ const verdicts: Readonly<Record<string, VerdictWords>> = {
   agentUpdating: waits('Agent updates itself'),
   queuedBehind: waits('In the queue'),
   poolAtMaximum: waits('Pool at its maximum'),
+  scaleSetFull: waits('Scale set is full'),
   budgetReached: waits('Budget reached'),
   disruptionBlocked: waits('Machines may not be taken now'),
   taggedAgentBusy: waits('Its agent is busy'),

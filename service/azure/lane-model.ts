@@ -26,6 +26,7 @@ export function laneModel(template: Json, lane: NewScaleSet, plan: Json | null, 
     tags: { ...tagsOf(template), ...lane.tags },
     properties: {
       ...properties,
+      ...(maySpanGroups(properties) ? { singlePlacementGroup: false } : {}),
       virtualMachineProfile: {
         ...without(profile, isOtherOs ? ['licenseType', 'userData'] : []),
         storageProfile: storageOf(profile, lane, isOtherOs),
@@ -34,6 +35,16 @@ export function laneModel(template: Json, lane: NewScaleSet, plan: Json | null, 
       },
     },
   };
+}
+
+/**
+ * One placement group holds 100 machines (azure-wire.md 3). Several are no part of the digest, so that lanes made before this
+ * stay; what may tie machines to one group is left as its owner made it.
+ */
+function maySpanGroups(properties: Json): boolean {
+  const network = JSON.stringify(objectIn(objectIn(properties, 'virtualMachineProfile'), 'networkProfile'));
+  const isTied = properties.proximityPlacementGroup != null || properties.hostGroup != null;
+  return !isTied && !/"(loadBalancer|applicationGateway)[A-Za-z]*":\[\{/i.test(network);
 }
 
 /** Twelve hexadecimal digits: the same for the same template, whatever its capacity, tags, machines or image version. */

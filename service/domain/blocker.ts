@@ -16,6 +16,7 @@ import type { Lane } from './observation.ts';
 import { placeOfNode } from './placed-class.ts';
 import { usesPriorities } from './priority.ts';
 import { refusalVerdict } from './refusal.ts';
+import { fullSet } from './full-set.ts';
 import { placesWithoutNode } from './serving-order.ts';
 import { finding, type Evidence, type Finding } from './verdict.ts';
 import { agentWord, oncePerPicture, oncePerWriting, type Asking, type Picture, type Waiting } from './waiting.ts';
@@ -27,6 +28,7 @@ export function findBlocker(waiting: Waiting, matching: readonly Agent[], bootSe
     scaleSetBlocker(waiting, matching) ??
     failingImage(waiting) ??
     overBudget(waiting) ??
+    fullSet(waiting, roomBelowMaximum(waiting)) ??
     (isShort(waiting)
       ? atMaximum(waiting)
       : (laneVerdict(waiting, bootSeconds) ?? refusedMachines(waiting) ?? noCapacity(waiting, lanesFor(waiting))))
@@ -174,11 +176,15 @@ function isShort(waiting: Waiting): boolean {
   return placeBeyondMaximum(waiting) >= 0;
 }
 
-function placeBeyondMaximum({ request, order, lanes, settings }: Waiting): number {
-  const index = placesWithoutNode(order).get(request.requestId) ?? -1;
-  const machines = lanes.reduce((sum, lane) => sum + machinesOf(lane), 0);
-  return index < 0 ? -1 : index - Math.max(0, settings.maxCapacity - machines);
+function placeBeyondMaximum(waiting: Waiting): number {
+  const index = placesWithoutNode(waiting.order).get(waiting.request.requestId) ?? -1;
+  return index < 0 ? -1 : index - roomBelowMaximum(waiting);
 }
+
+const roomBelowMaximum = oncePerPicture(({ lanes, settings }): number => {
+  const machines = lanes.reduce((sum, lane) => sum + machinesOf(lane), 0);
+  return Math.max(0, settings.maxCapacity - machines);
+});
 
 /** As the form of the settings names it. */
 const maximumLabel = '"Maximum number of virtual machines in the scale set" (maxCapacity)';

@@ -3,19 +3,30 @@ import { bootShape } from './boot-time.ts';
 import type { Decision, Reason } from './decision.ts';
 import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
 import type { Pass, Plan } from './pass.ts';
+import { roomInSet } from './scale-set-limit.ts';
 import { sizingNumbers } from './sizing-presets.ts';
 import { extraBoots, type SpareCounts } from './sizing-rules.ts';
 import { spareAdvice, spareCounts } from './spares.ts';
 import { say, span } from './words.ts';
 
 /** The set that the settings name; every other lane only counts. */
-export function growingLane(pass: Pass): LaneCapacity | undefined {
+export function growingLane(pass: Pick<Pass, 'settings' | 'lanes'>): LaneCapacity | undefined {
   const named = pass.settings.scaleSet.toLowerCase();
   return pass.lanes.find((lane) => lane.scaleSetId.toLowerCase() === named) ?? pass.lanes[0];
 }
 
-/** Machines that may still be asked for. Deleting instances count until they are gone; unexplained capacity is reused. */
+/** Machines that may still be asked for: below the maximum of the pool, and as many as the scale set can hold. */
 export function roomIn(pass: Pass, lane: LaneCapacity): number {
+  return Math.min(roomInPool(pass, lane), roomInSet(lane));
+}
+
+/** The scale set can hold fewer than the pool may have, so it is what keeps further machines away. */
+export function isSetTheLimit(pass: Pass, lane: LaneCapacity): boolean {
+  return roomInSet(lane) < roomInPool(pass, lane);
+}
+
+/** Deleting instances count until they are gone; unexplained capacity is reused. */
+function roomInPool(pass: Pass, lane: LaneCapacity): number {
   const others = pass.lanes.filter((one) => one !== lane).reduce((sum, one) => sum + machinesOf(one), 0);
   return Math.max(0, pass.settings.maxCapacity - others - lane.deleting - lane.live - lane.promised);
 }

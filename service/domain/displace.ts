@@ -1,5 +1,6 @@
 // At the maximum an idle node that no waiting request fits gives its place to the one that waits and is served first; and
 // where the pool has as many lanes as it may, a lane that nobody needs now gives its own.
+import { growingLane, isSetTheLimit } from './capacity-ask.ts';
 import type { Decision } from './decision.ts';
 import type { Target } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
@@ -8,6 +9,7 @@ import { laneRoom, laneWord } from './lane-room.ts';
 import { byWorth } from './lifetime.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { isLeavingState } from './scale-in.ts';
+import { setLimitWords } from './scale-set-limit.ts';
 import { jobWord, say } from './words.ts';
 
 export function displace(pass: Pass, plan: Plan): Plan {
@@ -25,16 +27,15 @@ function displaceNodes(pass: Pass, plan: Plan): Plan {
   const victims = spare.toSorted(byWorth(pass.settings, pass.now)).slice(0, wanted);
   const first = firstUnmet(pass, plan);
   const whom = first === undefined ? 'the job that waits' : jobWord(first);
-  const decisions = victims.map((node) =>
-    decideNode(
-      'reclaim',
-      node,
-      say(
-        'displaced',
-        `${node.name} is idle, no waiting request fits it, and the pool is at its maximum of ${pass.settings.maxCapacity}: its place goes to ${whom}.`,
-      ),
-    ),
-  );
+  const own = pass.claims.catalog.isOwnSet ? growingLane(pass) : undefined;
+  const limit =
+    own !== undefined && isSetTheLimit(pass, own)
+      ? setLimitWords(own)
+      : `the pool is at its maximum of ${pass.settings.maxCapacity}`;
+  const decisions = victims.map((node) => {
+    const words = `${node.name} is idle, no waiting request fits it, and ${limit}: its place goes to ${whom}.`;
+    return decideNode('reclaim', node, say('displaced', words));
+  });
   return withDecisions(plan, decisions, victims);
 }
 

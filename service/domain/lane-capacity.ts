@@ -2,6 +2,7 @@
 import { lateAfterMs } from './boot-time.ts';
 import type { Memory } from './memory.ts';
 import type { Observation, OpenOperation } from './observation.ts';
+import { setLimit } from './scale-set-limit.ts';
 
 export interface LaneCapacity {
   readonly scaleSetId: string;
@@ -15,6 +16,8 @@ export interface LaneCapacity {
   readonly promisedLateAt: number | null;
   /** Capacity above the instances with nothing that explains it. */
   readonly phantom: number;
+  /** What the scale set can hold at all; absent where no limit is known. */
+  readonly mostMachines?: number;
 }
 
 export function laneCapacities(observation: Observation, memory: Memory): readonly LaneCapacity[] {
@@ -39,6 +42,7 @@ export function laneCapacities(observation: Observation, memory: Memory): readon
       promised: isExplained ? beyond : 0,
       promisedLateAt: isExplained && beyond > 0 ? lateAt : null,
       phantom: isExplained ? 0 : beyond,
+      ...setLimit(lane.scaleSet.value),
     };
   });
 }

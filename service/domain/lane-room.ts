@@ -8,6 +8,7 @@ import type { LaneKey } from './lane.ts';
 import { compareText } from './node.ts';
 import type { Observation } from './observation.ts';
 import type { Pass } from './pass.ts';
+import { roomInSet, setLimitWords } from './scale-set-limit.ts';
 import { count, say, span } from './words.ts';
 
 export type LaneRoom =
@@ -16,6 +17,8 @@ export type LaneRoom =
   | { readonly kind: 'missing' }
   | { readonly kind: 'creating'; readonly reason: Reason }
   | { readonly kind: 'resting'; readonly reason: Reason; readonly until: number; readonly lane: LaneCapacity }
+  /** It holds as many machines as it can. */
+  | { readonly kind: 'full'; readonly reason: Reason; readonly lane: LaneCapacity }
   /** By the number of lanes, or of new versions in a day. */
   | { readonly kind: 'limited'; readonly reason: Reason; readonly limit: 'lanes' | 'versions' }
   /** Nothing can be made of it, and the verdict of its requests says why. */
@@ -30,6 +33,7 @@ export function laneRoom(target: Target, asked: LaneQuestion, planned: number): 
   const what = laneWord(target, catalog);
   const lane = growing(target, asked);
   if (lane !== undefined) {
+    if (roomInSet(lane) === 0) return { kind: 'full', reason: fullReason(lane, what), lane };
     const until = memory.restUntil[lane.scaleSetId] ?? 0;
     if (until <= observation.now)
       return isBeingMade(lane, observation) ? creating(what, lane.name) : { kind: 'lane', lane };
@@ -56,6 +60,11 @@ export function laneRoom(target: Target, asked: LaneQuestion, planned: number): 
   return newVersionLimit(target, asked, what) ?? { kind: 'missing' };
 }
 
+/** `what` as `laneWord` has it. */
+export function fullReason(lane: LaneCapacity, what: string): Reason {
+  return say('scaleSetFull', `No more machines of ${what} are asked for: ${setLimitWords(lane)}.`);
+}
+
 function creating(what: string, name: string): LaneRoom {
   return { kind: 'creating', reason: say('laneCreating', `The scale set ${name} for ${what} is being created.`) };
 }
@@ -64,7 +73,7 @@ function isOfLane(kind: string): boolean {
   return kind === 'createLane' || kind === 'removeLane';
 }
 
-/** Of several for the same machines the fullest, so that the others empty. */
+/** Of several for the same machines the fullest that has room, so that the others empty. */
 function growing(target: Target, { lanes, claims }: LaneQuestion): LaneCapacity | undefined {
   const { catalog } = claims;
   return lanes
@@ -73,7 +82,12 @@ function growing(target: Target, { lanes, claims }: LaneQuestion): LaneCapacity 
       if (place?.canGrow !== true || !serves(place, target, catalog)) return false;
       return (place.version ?? target.version) === target.version;
     })
-    .sort((a, b) => b.live + b.promised - a.live - a.promised || compareText(a.scaleSetId, b.scaleSetId))[0];
+    .sort(
+      (a, b) =>
+        Number(roomInSet(a) === 0) - Number(roomInSet(b) === 0) ||
+        b.live + b.promised - a.live - a.promised ||
+        compareText(a.scaleSetId, b.scaleSetId),
+    )[0];
 }
 
 function isBeingMade(lane: LaneCapacity, { lanes, ownsEverything }: Observation): boolean {

@@ -1,15 +1,16 @@
 // Asks for machines lane by lane: whoever is served first gets the room that there is, whatever his image; then the standby.
-import { ask, extraWanted } from './capacity-ask.ts';
+import { ask, extraWanted, withWait } from './capacity-ask.ts';
 import { allowanceOf } from './breaker.ts';
 import type { Decision, DecisionTarget, Reason } from './decision.ts';
 import { wantedKey, type Target } from './image-catalog.ts';
 import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
 import { laneIdOf } from './lane-owner.ts';
-import { broughtKey, isBrought, laneRoom, laneWord, type LaneRoom } from './lane-room.ts';
+import { broughtKey, fullReason, isBrought, laneRoom, laneWord, type LaneRoom } from './lane-room.ts';
 import { laneName } from './lane.ts';
 import { isRoomMadeFor } from './room-making.ts';
 import { targetKey, type Need } from './needs.ts';
 import { withNeeds, type Pass, type Plan } from './pass.ts';
+import { roomInSet } from './scale-set-limit.ts';
 import { count, say } from './words.ts';
 
 /** `extra` are machines beyond the need: races and forecast spares. */
@@ -33,6 +34,8 @@ interface Granted {
   missed: number;
   standby: number;
   extra: number;
+  /** More were wanted than the scale set can hold. */
+  isSetFull: boolean;
   left: Need;
 }
 
@@ -52,12 +55,16 @@ function grantAll(pass: Pass, needs: readonly Need[], extra: number): Grants {
     const room = triedRoom(pass, laneRoom(need.target, pass, laneCount));
     if (room.kind === 'missing') laneCount += 1;
     if (room.kind === 'limited' && need.requests.length > 0) laneShort ??= need.target;
-    return { need, room, requests: 0, missed: 0, standby: 0, extra: 0, left: need };
+    return { need, room, requests: 0, missed: 0, standby: 0, extra: 0, isSetFull: false, left: need };
   });
   const phantoms = new Map(rooms.map(({ room }) => [room, room.kind === 'lane' ? room.lane.phantom : 0]));
   const probes = new Set(rooms.map(({ room }) => room).filter((room) => isProbe(pass, room)));
-  const take = ({ room, requests, standby, extra: raced }: Granted): boolean => {
-    if (probes.has(room) && requests + standby + raced >= 1) return false;
+  const take = (one: Granted): boolean => {
+    const { room } = one;
+    const taken = one.requests + one.standby + one.extra;
+    if (probes.has(room) && taken >= 1) return false;
+    one.isSetFull ||= room.kind === 'lane' && taken >= roomInSet(room.lane);
+    if (one.isSetFull) return false;
     const phantom = phantoms.get(room) ?? 0;
     if (phantom === 0 && budget <= 0) return false;
     if (phantom > 0) phantoms.set(room, phantom - 1);
@@ -70,7 +77,7 @@ function grantAll(pass: Pass, needs: readonly Need[], extra: number): Grants {
   const open = isRoomMade(pass, rooms) ? [] : rooms.filter(({ room }) => isOpen(room));
   for (const one of open) {
     while (one.standby < one.need.standbyShort && take(one)) one.standby += 1;
-    isShort ||= one.standby < one.need.standbyShort;
+    isShort ||= one.standby < one.need.standbyShort && !one.isSetFull;
   }
   const widest = open.toSorted((a, b) => b.requests - a.requests)[0];
   while (widest !== undefined && widest.extra < extra && take(widest)) widest.extra += 1;
@@ -91,7 +98,7 @@ function isRoomMade({ memory }: Pass, rooms: readonly Granted[]): boolean {
   });
 }
 
-/** In the order of service across all images; returns how many found no room. */
+/** In the order of service across all images; returns how many found no room below the maximum. */
 function grantRequests(pass: Pass, rooms: readonly Granted[], take: (one: Granted) => boolean): number {
   const open = rooms.filter(({ room }) => isOpen(room));
   let waiting = open.reduce((sum, { need }) => sum + need.requests.length, 0);
@@ -105,7 +112,7 @@ function grantRequests(pass: Pass, rooms: readonly Granted[], take: (one: Grante
     else one.missed += 1;
     waiting -= 1;
   }
-  return open.reduce((sum, one) => sum + one.missed, 0);
+  return open.reduce((sum, one) => sum + (one.isSetFull ? 0 : one.missed), 0);
 }
 
 /** For each group of requests, in whose need it is. */
@@ -139,7 +146,9 @@ function carryOut(pass: Pass, plan: Plan, one: Granted): Plan {
   const granted = one.requests + one.standby + one.extra;
   if (room.kind === 'lane') {
     if (granted === 0) return plan;
-    return ask(pass, plan, room.lane, granted, reasonFor(pass, one, room.lane), one.extra);
+    const asked = ask(pass, plan, room.lane, granted, reasonFor(pass, one, room.lane), one.extra);
+    if (!one.isSetFull || granted - one.extra === need.requests.length + need.standbyShort) return asked;
+    return withWait(asked, fullReason(room.lane, laneWord(need.target, pass.claims.catalog)), room.lane);
   }
   if (room.kind === 'missing') return granted === 0 ? plan : create(pass, plan, one, granted);
   const asked = need.requests.length + need.standbyShort;

@@ -19,6 +19,7 @@ export function laneVerdict(waiting: Asking, bootSeconds: number): Finding | nul
   switch (room.kind) {
     case 'lane':
     case 'resting':
+    case 'full':
       return null;
     case 'creating':
       return creating(
@@ -49,7 +50,8 @@ export const targetOfWaiting = oncePerWriting(({ writing, claims }): Target | nu
   return targetOf(demands, claims.catalog)?.target ?? null;
 });
 
-const roomOf = oncePerWriting((asking): LaneRoom | null => {
+/** Null where there is no target. */
+export const roomOf = oncePerWriting((asking): LaneRoom | null => {
   const target = targetOfWaiting(asking);
   return target === null ? null : laneRoom(target, asking, 0);
 });

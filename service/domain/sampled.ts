@@ -9,7 +9,8 @@ import { scaleOutLanes } from './lane-scale-out.ts';
 import type { Need } from './needs.ts';
 import { decideNode, withDecisions, withNeeds, type Pass, type Plan } from './pass.ts';
 import { usedNodes } from './recycle.ts';
-import { ask, growingLane, roomIn } from './capacity-ask.ts';
+import { ask, growingLane, isSetTheLimit, roomIn } from './capacity-ask.ts';
+import { setLimitWords } from './scale-set-limit.ts';
 import { wantedStandby } from './standby.ts';
 import { upkeep } from './upkeep.ts';
 import { count, say, span } from './words.ts';
@@ -97,8 +98,11 @@ function grow(pass: Pass, plan: Plan): Plan {
   if (allowance.kind === 'none') return plan;
   const granted = Math.min(step, roomIn(pass, lane), allowance.kind === 'one' ? 1 : Infinity);
   if (granted === 0) {
-    const words = `${count(idle, 'idle node')}, ${count(queued, 'job request')} queued, and the pool is at its maximum of ${settings.maxCapacity}.`;
-    const decision: Decision = { kind: 'wait', reason: say('poolAtMaximum', words), scaleSet: lane.name };
+    const isSetFull = isSetTheLimit(pass, lane);
+    const limit = isSetFull ? setLimitWords(lane) : `the pool is at its maximum of ${settings.maxCapacity}`;
+    const words = `${count(idle, 'idle node')}, ${count(queued, 'job request')} queued, and ${limit}.`;
+    const reason = say(isSetFull ? 'scaleSetFull' : 'poolAtMaximum', words);
+    const decision: Decision = { kind: 'wait', reason, scaleSet: lane.name };
     return withDecisions(plan, [decision]);
   }
   const why = isBelowStandby

@@ -1,10 +1,11 @@
 // Asks for exactly the instances that are missing: one for each request without a node, and the standby's.
 import { allowanceOf } from './breaker.ts';
-import { ask, capacityFor, extraWanted, growingLane, roomIn, withWait } from './capacity-ask.ts';
+import { ask, capacityFor, extraWanted, growingLane, isSetTheLimit, roomIn, withWait } from './capacity-ask.ts';
 import type { Reason } from './decision.ts';
 import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
 import { scaleOutLanes } from './lane-scale-out.ts';
 import type { Pass, Plan } from './pass.ts';
+import { setLimitWords } from './scale-set-limit.ts';
 import { sizingNumbers } from './sizing-presets.ts';
 import { spareAdvice, spareCounts } from './spares.ts';
 import { wantedStandby } from './standby.ts';
@@ -89,6 +90,10 @@ function foresight(pass: Pass, lane: LaneCapacity, extra: number, to: number): R
 }
 
 function maximumReached(pass: Pass, lane: LaneCapacity, unmet: number): Reason {
+  if (isSetTheLimit(pass, lane)) {
+    const words = `${count(unmet, 'job request')} would need a node of ${unmet === 1 ? 'its' : 'their'} own, but ${setLimitWords(lane)}.`;
+    return say('scaleSetFull', words);
+  }
   const machines = pass.lanes.reduce((sum, one) => sum + machinesOf(one), 0);
   const deleting = lane.deleting === 0 ? '' : `, ${lane.deleting} of them being deleted`;
   const words =

@@ -1,11 +1,12 @@
 // Checks of how the scale set was made: orchestration, placement, fault domains, network and disk.
 import { checkEphemeral } from './image-check-disk.ts';
+import { mostInOnePlacementGroup } from './scale-set-limit.ts';
 import { createAnew, removeFromSet, updateSet } from './set-commands.ts';
 import type { SetFacts, SetUse } from './set-facts.ts';
 import { notRead, type SetFinding, type SetFix } from './set-finding.ts';
 
 /** With a single placement group; without one, and with a managed image (azure-wire.md 3). */
-const limits = { singlePlacement: 100, managedImage: 600, any: 1000 } as const;
+const limits = { singlePlacement: mostInOnePlacementGroup, managedImage: 600, any: 1000 } as const;
 
 export function checkOrchestration(facts: SetFacts): SetFinding {
   if (facts.scaleSet.orchestrationMode === 'uniform') return { status: 'ok', words: 'Uniform, as Weir needs it.' };

@@ -12,6 +12,7 @@ const resolves = {
   agentUpdating: true,
   queuedBehind: true,
   poolAtMaximum: true,
+  scaleSetFull: true,
   budgetReached: true,
   disruptionBlocked: true,
   taggedAgentBusy: true,

@@ -7,7 +7,7 @@ import { numberIn, textIn, type Checker, type Report } from './checker.ts';
 /** Why a job waits. That it has an agent, runs or is over is no answer to that. */
 const verdicts: ReadonlySet<string> = new Set(
   (
-    'starting nodeBooting nodeReimaging laneCreating agentUpdating queuedBehind poolAtMaximum ' +
+    'starting nodeBooting nodeReimaging laneCreating agentUpdating queuedBehind poolAtMaximum scaleSetFull ' +
     'budgetReached disruptionBlocked taggedAgentBusy parallelJobLimit noCapacity azureUnknown azureDevOpsUnknown ' +
     'noAgentMatches notAdmitted aliasUnknown versionUnknown versionNotReplicated versionNotAllowed laneLimit demandSyntax ' +
     'demandConflict tagNeedsStatefulPool workFolderInvalid agentsDisabled imageFailing scaleSetContended scaleSetMissing ' +

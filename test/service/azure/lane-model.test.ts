@@ -101,6 +101,21 @@ describe('the model of a lane', () => {
     });
   });
 
+  it.each([
+    ['may hold more than 100 machines', {}, {}, false],
+    ['stays in one group where the template is placed near others', { proximityPlacementGroup: { id: 'p' } }, {}, true],
+    [
+      'stays in one group behind a load balancer',
+      {},
+      { networkProfile: { nics: [{ loadBalancerBackendAddressPools: [{ id: 'b' }] }] } },
+      true,
+    ],
+  ])('%s', (_name, more, profile, singlePlacementGroup) => {
+    const raw = template({ properties: { singlePlacementGroup: true, ...more }, profile });
+    const model = laneModel(raw, lane(), null, noPassword);
+    expect(model).toMatchObject({ properties: { singlePlacementGroup } });
+  });
+
   it("does not take over Weir's own extension, also where its handler is that of customers' scripts on Windows", () => {
     const properties = { publisher: 'Microsoft.Compute', type: 'CustomScriptExtension', settings: { fileUris: ['u'] } };
     const extensions = [{ name: agentExtension.name, properties }];

@@ -1,0 +1,96 @@
+// A scale set with a single placement group holds 100 machines, whatever the pool may have.
+import { describe, expect, it } from '@jest/globals';
+import { decide } from '../../../service/domain/decide.ts';
+import { diagnoser } from '../../../service/domain/diagnosis.ts';
+import type { Observation } from '../../../service/domain/observation.ts';
+import type { PoolSettings } from '../../../service/domain/pool.ts';
+import * as build from '../../builders.ts';
+import { idOf, keyOf, laneOf, picture, pool as lanePool } from './lane-scene.ts';
+import { told } from './told.ts';
+
+const words = 'the scale set agents holds at most 100 machines while singlePlacementGroup is on';
+const large = build.settings({ maxCapacity: 200 });
+/** Own set: so many jobs wait, and so many machines were asked for a moment ago. */
+const scene = (jobs: number, asked: number, singlePlacementGroup = true): Observation =>
+  build.scene(
+    {
+      requests: build.jobRequests(jobs),
+      operations: asked === 0 ? [] : [build.scaleOutOperation(0, asked, build.second)],
+    },
+    { lanes: [build.lane([], { capacity: asked, singlePlacementGroup })] },
+  );
+
+/** Verdicts of the jobs, the first that was queued at the beginning. */
+function verdictsOf(observation: Observation, settings: PoolSettings) {
+  const { nodes, memory } = decide(observation, settings, build.memory());
+  const diagnose = diagnoser(observation, nodes, settings, memory);
+  return observation.jobRequests.value.map((request) => diagnose(request));
+}
+
+describe('the own scale set', () => {
+  it.each<[string, Observation, PoolSettings, readonly string[]]>([
+    ['is asked for 100 at most', scene(150, 0), large, ['scaleOut requestsWithoutNode 0→100', 'wait scaleSetFull']],
+    ['is asked for no more when it has them', scene(150, 100), large, ['wait scaleSetFull']],
+    ['is asked for all where it spans groups', scene(150, 0, false), large, ['scaleOut requestsWithoutNode 0→150']],
+    [
+      'is not the limit where the pool may have no more',
+      scene(150, 0),
+      build.settings({ maxCapacity: 100 }),
+      ['scaleOut requestsWithoutNode 0→100', 'wait poolAtMaximum'],
+    ],
+    [
+      'is asked for 100 at most by the sampled policy',
+      scene(1, 100),
+      build.settings({ maxCapacity: 200, desiredIdle: 5, sizing: { ...large.sizing, policy: 'sampled' } }),
+      ['wait scaleSetFull'],
+    ],
+  ])('%s', (_name, observation, settings, expected) => {
+    expect(told(observation, settings)).toEqual(expected);
+  });
+
+  it('says why in the log', () => {
+    const { decisions } = decide(scene(150, 0), large, build.memory());
+    const [full] = decisions.filter((one) => one.kind === 'wait');
+    expect(full?.reason.words).toBe(`50 job requests would need a node of their own, but ${words}.`);
+  });
+
+  it.each([0, 100])('says why to whoever waits beyond the hundredth, with %d asked for', (asked) => {
+    const verdicts = verdictsOf(scene(102, asked), large);
+    expect(verdicts[99]).toMatchObject({ verdict: 'starting' });
+    expect(verdicts[100]).toMatchObject({
+      ...{ verdict: 'scaleSetFull', resolvesItself: true },
+      words: `It starts when a machine is free, for ${words}.`,
+      nextStep: expect.stringMatching(
+        /az vmss update --resource-group \S+ --name agents --set singlePlacementGroup=false$/,
+      ),
+      evidence: [{ kind: 'setting', of: 'agents', field: 'singlePlacementGroup' }],
+    });
+    const pool = verdictsOf(scene(102, asked), build.settings({ maxCapacity: 100 }));
+    expect(pool[100]).toMatchObject({ verdict: 'poolAtMaximum' });
+  });
+});
+
+describe('a lane', () => {
+  const key = keyOf('1.0.0');
+  const settings = { ...lanePool, maxCapacity: 200, desiredIdle: 0 };
+  const lanes = (asked: number): Observation => {
+    const { scaleSet, ...lane } = laneOf(key);
+    const value = { ...scaleSet.value, capacity: asked, singlePlacementGroup: true };
+    const operation = { ...build.scaleOutOperation(0, asked, build.second), scaleSetId: idOf(key) };
+    return picture([{ ...lane, scaleSet: { ...scaleSet, value } }], {
+      more: {
+        jobRequests: build.fresh(build.jobRequests(120)),
+        operations: asked === 0 ? [] : [operation],
+      },
+    });
+  };
+
+  it('is asked for 100 at most, and nobody is told that the pool is at its maximum', () => {
+    expect(told(lanes(0), settings)).toEqual(['scaleOut requestsWithoutNode 0→100', 'wait scaleSetFull']);
+    expect(told(lanes(100), settings)).toEqual(['wait scaleSetFull']);
+    for (const asked of [0, 100]) {
+      const verdicts = verdictsOf(lanes(asked), settings).map((one) => one.verdict);
+      expect([verdicts[99], verdicts[100], verdicts[119]]).toEqual(['starting', 'scaleSetFull', 'scaleSetFull']);
+    }
+  });
+});
