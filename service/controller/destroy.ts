@@ -8,6 +8,8 @@ import { keepLease } from './lease.ts';
 import { newGeneration } from './generations.ts';
 
 const backOffMilliseconds = 15_000;
+/** Where Azure asks for a longer rest it is asked again after this one. */
+const longestRestMs = 3_600_000;
 
 /** With each refusal of Azure the next try waits longer, at most ten minutes: updates of a set are four a minute. */
 export function retryAt(now: number, refusals: number): number {
@@ -17,8 +19,8 @@ export function retryAt(now: number, refusals: number): number {
 /** Deletes of one scale set go out in one call: parallel deletes conflict, and updates are four a minute. */
 export async function requestDestruction(context: PoolContext, ready: readonly OpenOperation[]): Promise<void> {
   const now = context.clock.now();
-  // A rest of hours is none that anybody was asked for: the clock was set back since.
-  const isDue = (at: number): boolean => now >= at || at - now > 3_600_000;
+  // A rest that is longer than any that is ever written: the clock was set back since.
+  const isDue = (at: number): boolean => now >= at || at - now > longestRestMs;
   const due = ready.filter((operation) => isDue(operation.deadlineAt ?? 0));
   const deletes: { operation: OpenOperation; scaleSetId: string; instanceId: string }[] = [];
   for (const operation of due) {
@@ -104,10 +106,11 @@ async function attempt<T>(
 async function noteFailure(context: PoolContext, operation: OpenOperation, error: unknown): Promise<void> {
   if (!(error instanceof CloudError)) throw error;
   const now = context.clock.now();
+  const askedFor = Math.min(longestRestMs, error.retryAfterMs ?? 0);
   await context.store.changeOperation(context.lease, operation.operationId, now, {
     phase: 'deregistered',
     attempts: operation.attempts + 1,
-    deadlineAt: Math.max(retryAt(now, operation.attempts + 1), now + (error.retryAfterMs ?? 0)),
+    deadlineAt: Math.max(retryAt(now, operation.attempts + 1), now + askedFor),
     lastProblem: error.message,
   });
 }

@@ -238,6 +238,23 @@ describe('the reclaim protocol', () => {
     expect(asked).toBeGreaterThan(24 * 6 - 10);
   });
 
+  it('rests for an hour where Azure asks for longer, and then asks again', async () => {
+    await open('delete');
+    await pass();
+    now += settleMilliseconds;
+    const asked: number[] = [];
+    clouds.before = (call) => {
+      if (!call.startsWith('deleteInstances')) return;
+      asked.push(now);
+      throw new CloudError('throttled', call, 'too many', { retryAfterMs: 2 * 3_600_000 });
+    };
+    for (let minutes = 0; minutes < 90; minutes += 1) {
+      await pass();
+      now += 60_000;
+    }
+    expect(asked.map((at) => at - (asked[0] ?? 0))).toEqual([0, 3_600_000]);
+  });
+
   it('closes a delete though ARM writes the id of the scale set in other letters', async () => {
     clouds.scaleSet = {
       ...clouds.scaleSet,
