@@ -50,11 +50,11 @@ function readInstances(raw: unknown, path: string, scaleSetId: string): readonly
   return [...new Map(read.map((instance) => [instance.instanceId, instance])).values()];
 }
 
-/** Azure cuts a list into pages and names the next one. */
+/** Azure cuts a list into pages and names the next one; the last has null, an empty text or nothing there. */
 export function wholeList(raw: unknown, path: string): readonly unknown[] {
   const list = translateList(raw, path);
   const next = Array.isArray(raw) ? null : fieldsOf(raw, path).text('nextLink');
-  if (next === null) return list;
+  if ((next ?? '') === '') return list;
   throw new CloudError(
     'unreadable',
     path,

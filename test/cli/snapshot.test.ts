@@ -95,6 +95,11 @@ describe('weir explain', () => {
     expect(verdicts[0]).toMatchObject({ requestId: 5, verdict: 'azureUnknown', position: 1 });
   });
 
+  it.each(['', null])('reads a list as whole whose nextLink is %j', async (nextLink) => {
+    const jobRequests = { value: [{ requestId: 5 }], nextLink };
+    expect((await explain({ now: '2026-11-22T10:00:00Z', jobRequests })).verdicts).toHaveLength(1);
+  });
+
   it('finds an agent by its name where it has no capabilities, whatever the case', async () => {
     const text = await readFile(snapshotFile('two-of-two-busy'), 'utf8');
     const { verdicts } = await explain(
