@@ -42,7 +42,6 @@ const verdicts: Readonly<Record<string, VerdictWords>> = {
   agentUpdating: waits('Agent updates itself'),
   queuedBehind: waits('In the queue'),
   poolAtMaximum: waits('Pool at its maximum'),
-  scaleSetFull: waits('Scale set is full'),
   budgetReached: waits('Budget reached'),
   disruptionBlocked: waits('Machines may not be taken now'),
   taggedAgentBusy: waits('Its agent is busy'),

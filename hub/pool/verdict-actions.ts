@@ -49,7 +49,6 @@ export function actionsOf(request: Asked): readonly VerdictAction[] {
     case 'tagNeedsStatefulPool':
       return [{ kind: 'open', tab: 'settings' }];
     case 'scaleSetContended':
-    case 'scaleSetFull':
     case 'scaleSetMissing':
       return [{ kind: 'open', tab: 'checks' }];
     case 'agentsDisabled':

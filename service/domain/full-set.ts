@@ -19,7 +19,8 @@ export function fullSet(waiting: Waiting, roomInPool: number): Finding | null {
   const { group, name } = partsOfId(lane.scaleSetId);
   const command = `az vmss update --resource-group ${group} --name ${name} --set singlePlacementGroup=false`;
   const nextStep = `Wait, or turn it off once, which Azure does not turn back: ${command}`;
-  return finding('scaleSetFull', words, {
+  // The list of verdicts is closed, so this is the maximum that Azure sets.
+  return finding('poolAtMaximum', words, {
     nextStep,
     evidence: [{ kind: 'setting', of: lane.name, field: 'singlePlacementGroup' }],
   });

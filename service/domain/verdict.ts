@@ -12,7 +12,6 @@ const resolves = {
   agentUpdating: true,
   queuedBehind: true,
   poolAtMaximum: true,
-  scaleSetFull: true,
   budgetReached: true,
   disruptionBlocked: true,
   taggedAgentBusy: true,

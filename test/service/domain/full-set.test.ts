@@ -58,7 +58,7 @@ describe('the own scale set', () => {
     const verdicts = verdictsOf(scene(102, asked), large);
     expect(verdicts[99]).toMatchObject({ verdict: 'starting' });
     expect(verdicts[100]).toMatchObject({
-      ...{ verdict: 'scaleSetFull', resolvesItself: true },
+      ...{ verdict: 'poolAtMaximum', resolvesItself: true },
       words: `It starts when a machine is free, for ${words}.`,
       nextStep: expect.stringMatching(
         /az vmss update --resource-group \S+ --name agents --set singlePlacementGroup=false$/,
@@ -66,7 +66,10 @@ describe('the own scale set', () => {
       evidence: [{ kind: 'setting', of: 'agents', field: 'singlePlacementGroup' }],
     });
     const pool = verdictsOf(scene(102, asked), build.settings({ maxCapacity: 100 }));
-    expect(pool[100]).toMatchObject({ verdict: 'poolAtMaximum' });
+    expect(pool[100]).toMatchObject({
+      verdict: 'poolAtMaximum',
+      words: expect.stringContaining('the pool is at its maximum of 100 machines'),
+    });
   });
 });
 
@@ -90,7 +93,7 @@ describe('a lane', () => {
     expect(told(lanes(100), settings)).toEqual(['wait scaleSetFull']);
     for (const asked of [0, 100]) {
       const verdicts = verdictsOf(lanes(asked), settings).map((one) => one.verdict);
-      expect([verdicts[99], verdicts[100], verdicts[119]]).toEqual(['starting', 'scaleSetFull', 'scaleSetFull']);
+      expect([verdicts[99], verdicts[100], verdicts[119]]).toEqual(['starting', 'poolAtMaximum', 'poolAtMaximum']);
     }
   });
 });
