@@ -70,7 +70,13 @@ export async function trialsSince({ store, pool, settings, trialMachines = 0 }: 
  */
 function machinesIn(lane: Lane, open: readonly OpenOperation[], now: number): number {
   const live = lane.instances.value.length;
-  const deleting = lane.instances.value.filter((instance) => instance.provisioningState === 'deleting').length;
+  // Of one whose delete was taken since the list was read, the capacity knows already.
+  const leaving = new Set(
+    open.filter((one) => one.kind === 'delete' && one.phase === 'requested').map(({ vmId }) => vmId),
+  );
+  const deleting = lane.instances.value.filter(
+    ({ provisioningState, vmId }) => provisioningState === 'deleting' || leaving.has(vmId),
+  ).length;
   const { id, capacity } = lane.scaleSet.value;
   const asked = open.filter(
     (one) => one.kind === 'scaleOut' && isSameId(one.scaleSetId ?? '', id) && isUnseen(one, now),
