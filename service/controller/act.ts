@@ -14,7 +14,7 @@ import { registerPlaceholder, removePlaceholder } from './placeholder.ts';
 import { relabel } from './relabel.ts';
 import { saveNode } from './save-node.ts';
 import { scaleOut } from './scale-out.ts';
-import { tagIn } from './wanted-tag.ts';
+import { tagAtChoice, type TagsAtChoice } from './wanted-tag.ts';
 
 export interface Acted {
   readonly entries: readonly LogEntry[];
@@ -97,7 +97,9 @@ async function perform(
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     const words = [`Not done: ${error.message}`, ...(error.nextStep === null ? [] : [error.nextStep])].join(' ');
-    const tries = (before?.tries ?? 0) + 1;
+    // A scale set without capacity rests by the memory, which also knows when its rest is over.
+    const isResting = error.kind === 'outOfCapacity' && decision.kind === 'scaleOut';
+    const tries = isResting ? 1 : (before?.tries ?? 0) + 1;
     recollection.refused.set(key, { tries, until: steadyNow(context.clock) + restAfter(error, tries), words });
     noteRefusal(answers, decision, error, context.clock.now());
     context.line('warn', `${decision.kind} was not done: ${error.message}`, {
@@ -176,7 +178,7 @@ async function openReclaim(
   observation: Observation,
   decision: Decision,
   kind: 'delete' | 'reimage',
-  chosenTags: Map<string, string | null>,
+  chosenTags: TagsAtChoice,
 ): Promise<string> {
   const target = decision.target;
   if (target === undefined) return 'The decision names no node.';
@@ -199,7 +201,7 @@ async function openReclaim(
     reason: decision.reason,
   });
   const chosen = observation.agents.value.find(({ agentId }) => agentId === target.agentId);
-  if (operation !== null) chosenTags.set(operation.operationId, tagIn(chosen));
+  if (operation !== null) chosenTags.set(operation.operationId, tagAtChoice(observation, chosen));
   return operation === null
     ? 'Already under way.'
     : 'The agent is disabled first; the machine follows once no job can reach it.';

@@ -10,6 +10,7 @@ import type { Observation, Part } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import type { KeptImage } from './kept-image.ts';
 import type { Clock, AzureDevOpsPort, AzurePort, Lease, Store } from '../ports.ts';
+import type { TagsAtChoice } from './wanted-tag.ts';
 
 export interface ViewInput {
   readonly observation: Observation;
@@ -102,8 +103,8 @@ export interface Recollection {
   readonly settling: Map<string, number>;
   /** Operations that this process itself brought to the end of their registration. */
   readonly carried: Set<string>;
-  /** Operation → the tag that its agent had when this process chose it. */
-  readonly chosenTags: Map<string, string | null>;
+  /** Operation → the tag that its agent had when this process chose it, and who waited for that tag. */
+  readonly chosenTags: TagsAtChoice;
   /** Agents without a machine and without a record → when they were first seen so. */
   readonly leftovers: Map<number, number>;
   /** What agents of each image showed; null until it was read from the store. */

@@ -12,7 +12,7 @@ import { othersOfAdopted, othersOfLife } from './other-registrations.ts';
 import { followDestruction, requestDestruction, retryAt } from './destroy.ts';
 import { agentIdOf, isAgentGone, isStillWithoutAgent } from './older-ledger.ts';
 import { claimMilliseconds } from './generations.ts';
-import { wantedForTag } from './wanted-tag.ts';
+import { wantedForTag, type TagsAtChoice } from './wanted-tag.ts';
 
 /** Between the two clean readings after the cordon (R4). It is measured within one process, so that no jump of a clock shortens it. */
 export const settleMilliseconds = 30_000;
@@ -23,7 +23,7 @@ export async function advanceReclaims(
   settling = new Map<string, number>(),
   isStopped = false,
   carried = new Set<string>(),
-  chosenTags = new Map<string, string | null>(),
+  chosenTags: TagsAtChoice = new Map(),
 ): Promise<void> {
   const open = observation.operations.filter(
     (operation) => operation.kind === 'delete' || operation.kind === 'reimage',
@@ -64,7 +64,7 @@ interface Own {
   readonly settling: Map<string, number>;
   /** It saw the agent disabled and free twice; what another process says of one may be older than the world. */
   readonly carried: Set<string>;
-  readonly chosenTags: ReadonlyMap<string, string | null>;
+  readonly chosenTags: TagsAtChoice;
 }
 
 async function advanceOne(

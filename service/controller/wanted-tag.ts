@@ -2,7 +2,7 @@
 // wants the tag that it has. Then it is not what was chosen any more, and the next pass judges it by what it is now (R4).
 import { capabilitiesOf, type Agent } from '../domain/agent.ts';
 import { equalsIgnoringCase, meetsDemands, parseDemand, readCapability } from '../domain/demand.ts';
-import { jobRequestState } from '../domain/job-request.ts';
+import { jobRequestState, type JobRequest } from '../domain/job-request.ts';
 import type { Generation, Observation, OpenOperation } from '../domain/observation.ts';
 import { namedTag, tagLabel } from '../domain/tags.ts';
 
@@ -12,35 +12,64 @@ const ofChoice: ReadonlySet<string> = new Set([
   ...['displaced', 'laneDisplaced', 'laneReplaced'],
 ]);
 
-export function tagIn(agent: Agent | undefined): string | null {
+function tagIn(agent: Agent | undefined): string | null {
   return agent === undefined ? null : readCapability(capabilitiesOf(agent), tagLabel);
 }
 
-/** In words, or null. `chosenTags` has the tag that the agent had when this process chose it, by the id of the operation. */
+/** What this process saw when it chose an agent. */
+export interface TagAtChoice {
+  /** Null: the agent had none. */
+  readonly tag: string | null;
+  /** Ids of the requests that waited for this tag: the choice knew them, so it is no mistake for their sake. */
+  readonly waiting: ReadonlySet<number>;
+}
+
+export type TagsAtChoice = Map<string, TagAtChoice>;
+
+/** Clocks of two clouds differ, and a picture is as old as its slowest read. */
+const slackMilliseconds = 60_000;
+
+export function tagAtChoice({ jobRequests }: Observation, agent: Agent | undefined): TagAtChoice {
+  const tag = tagIn(agent);
+  const waiting = tag === null ? [] : jobRequests.value.filter((request) => waitsFor(request, tag));
+  return { tag, waiting: new Set(waiting.map((request) => request.requestId)) };
+}
+
+/** In words, or null. `chosenTags` has what was seen when this process chose the agent, by the id of the operation. */
 export function wantedForTag(
   { agents, jobRequests }: Observation,
   operation: OpenOperation,
   agent: Agent,
   generation: Generation | null,
-  chosenTags: ReadonlyMap<string, string | null>,
+  chosenTags: ReadonlyMap<string, TagAtChoice>,
 ): string | null {
   const tag = tagIn(agent);
   if (tag === null || !ofChoice.has(operation.reason.code)) return null;
   // Of what another process chose the record of the agent tells.
   const chosen = chosenTags.get(operation.operationId);
-  const before = chosen === undefined ? (generation?.tag ?? null) : chosen;
+  const before = chosen === undefined ? (generation?.tag ?? null) : chosen.tag;
   if (before === null || !equalsIgnoringCase(before, tag)) return `was given the tag ${tag}`;
   const free = agents.value.filter(
     (one) => one.agentId !== agent.agentId && one.isOnline && one.isEnabled && one.assignedRequestId === null,
   );
   const waits = jobRequests.value.some((request) => {
-    if (jobRequestState(request) !== 'queued' || !asksFor(request.demands, tag)) return false;
+    if (!waitsFor(request, tag) || wasKnown(request, operation, chosen)) return false;
     const { demands } = request;
     return (
       meetsDemands(demands, capabilitiesOf(agent)) && !free.some((one) => meetsDemands(demands, capabilitiesOf(one)))
     );
   });
   return waits ? `is wanted by a job that asks for the tag ${tag}` : null;
+}
+
+/** A job that the choice knew would give the reclaim up in each pass again, and wait for ever for what the reclaim makes room for. */
+function wasKnown(request: JobRequest, operation: OpenOperation, chosen: TagAtChoice | undefined): boolean {
+  if (chosen !== undefined) return chosen.waiting.has(request.requestId);
+  return request.queuedAt < operation.startedAt - slackMilliseconds;
+}
+
+function waitsFor(request: JobRequest, tag: string): boolean {
+  return jobRequestState(request) === 'queued' && asksFor(request.demands, tag);
 }
 
 function asksFor(texts: readonly string[], tag: string): boolean {

@@ -4,6 +4,7 @@ import { expect, it } from '@jest/globals';
 import { act } from '../../../service/controller/act.ts';
 import { freshRecollection } from '../../../service/controller/context.ts';
 import { advanceReclaims, settleMilliseconds } from '../../../service/controller/reclaim.ts';
+import type { JobRequest } from '../../../service/domain/job-request.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import {
   agent,
@@ -106,8 +107,13 @@ it.each<[Phase, boolean]>([
   },
 );
 
-/** Chosen with this tag, or none; what happens next comes before the second reading (R4). */
-async function chosenAndThen(code: string, tag: string | null, happens: (clouds: SmallClouds) => void) {
+/** Chosen with this tag, or none, beside this queue; what happens next comes before the second reading (R4). */
+async function chosenAndThen(
+  code: string,
+  tag: string | null,
+  happens: (clouds: SmallClouds) => void,
+  { queue = [], isOtherProcess = false }: { queue?: readonly JobRequest[]; isOtherProcess?: boolean } = {},
+) {
   let now = now0;
   const store = createMemoryStore({ now: () => now });
   await store.savePool(settings({ recycleAfterEachUse: false }), null, false);
@@ -115,7 +121,8 @@ async function chosenAndThen(code: string, tag: string | null, happens: (clouds:
   const clouds = smallClouds(scaleSet({ capacity: 1 }));
   clouds.agents.set(1, agent({ userCapabilities: tag === null ? {} : { CustomCapabilities: tag } }));
   clouds.instances.set('1', instance());
-  await store.startGeneration(lease, generation({ isDisabledByWeir: false }));
+  clouds.requests.push(...queue);
+  await store.startGeneration(lease, generation({ isDisabledByWeir: false, tag }));
   const parts = { store, lease, clouds, now: () => now };
   const recollection = freshRecollection();
   const { settling, carried, chosenTags } = recollection;
@@ -126,13 +133,14 @@ async function chosenAndThen(code: string, tag: string | null, happens: (clouds:
     await advanceReclaims(passContext(parts), await pictureOf(parts), settling, false, carried, chosenTags);
   await pass();
   happens(clouds);
+  if (isOtherProcess) chosenTags.clear();
   now += settleMilliseconds;
   await pass();
   return [clouds.calls.includes('deleteAgent 1') ? 'taken away' : 'stays', await store.listOpenOperations('linux')];
 }
 
-const wants = (demand: string) => (clouds: SmallClouds) =>
-  void clouds.requests.push(jobRequest({ requestId: 9, demands: [demand] }));
+const asking = (demand: string, queuedAt = now0) => jobRequest({ requestId: 9, queuedAt, demands: [demand] });
+const wants = (demand: string) => (clouds: SmallClouds) => void clouds.requests.push(asking(demand));
 const tagged = (clouds: SmallClouds) =>
   void clouds.agents.set(1, { ...clouds.agents.get(1)!, userCapabilities: { CustomCapabilities: 'repo' } });
 
@@ -148,3 +156,21 @@ it.each([
   expect(what).toBe(expected);
   if (expected === 'stays') expect(open).toEqual([]);
 });
+
+const forRepo = 'CustomCapabilities -equals repo';
+it.each([
+  ['waited at the choice does not keep it', false, [asking(forRepo)], () => undefined, 'taken away'],
+  [
+    'waited long when another process chose does not either',
+    true,
+    [asking(forRepo, now0 - hour)],
+    () => undefined,
+    'taken away',
+  ],
+  ['came after another process chose keeps it', true, [], wants(forRepo), 'stays'],
+] as const)(
+  'an agent whose tag a job asks for, and whose image or version it does not mean, makes room: a job that %s',
+  async (_what, isOtherProcess, queue, happens, expected) => {
+    expect((await chosenAndThen('displaced', 'repo', happens, { queue, isOtherProcess }))[0]).toBe(expected);
+  },
+);
