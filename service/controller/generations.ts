@@ -11,10 +11,11 @@ import { lifeCapability } from './orphans.ts';
 export async function keepGenerations(context: PoolContext, observation: Observation): Promise<Observation> {
   const { lanes } = observation;
   const isWhole = lanes.length > 0 && lanes.every((lane) => lane.instances.freshness === 'fresh');
-  if (!isWhole || observation.agents.freshness !== 'fresh') return observation;
+  if (observation.agents.freshness !== 'fresh') return observation;
+  const agents = new Map(observation.agents.value.map((agent) => [agent.agentId, agent]));
+  if (!isWhole) return await withoutMarks(context, observation, agents);
   const listed = lanes.flatMap((lane) => lane.instances.value);
   const instances = new Map(listed.map((instance) => [instance.vmId, instance]));
-  const agents = new Map(observation.agents.value.map((agent) => [agent.agentId, agent]));
   const begun = await beginNew(context, observation, instances);
   const kept: Generation[] = [];
   for (const generation of observation.generations) {
@@ -24,6 +25,17 @@ export async function keepGenerations(context: PoolContext, observation: Observa
     kept.push(await withoutMark(context, seen, observation, agents));
   }
   return { ...observation, generations: [...kept, ...begun] };
+}
+
+/** Azure has no say in who disabled an agent: a mark that stays while it is away makes a person's disable look like ours. */
+async function withoutMarks(
+  context: PoolContext,
+  observation: Observation,
+  agents: ReadonlyMap<number, Agent>,
+): Promise<Observation> {
+  const generations: Generation[] = [];
+  for (const life of observation.generations) generations.push(await withoutMark(context, life, observation, agents));
+  return { ...observation, generations };
 }
 
 async function beginNew(

@@ -5,7 +5,7 @@ import { claimMilliseconds, keepGenerations } from '../../../service/controller/
 import type { Generation, Observation } from '../../../service/domain/observation.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { CloudError } from '../../../service/problem.ts';
-import { agent, fresh, generation, now0 } from '../../builders.ts';
+import { agent, fresh, generation, now0, unknown } from '../../builders.ts';
 import { oneMachine } from './one-machine.ts';
 import { passContext, pictureOf } from './pass-context.ts';
 import type { SmallClouds } from './small-clouds.ts';
@@ -81,4 +81,14 @@ it('takes the agent that a broken claim has left, by what the registration says'
     agent({ agentId: 6, name: 'agents-2-6', isOnline: false, systemCapabilities: { 'Weir.Generation': 'g-2' } }),
   );
   expect(await kept()).toMatchObject([{ generationId: 'g-1', agentId: 5, agentName: 'agents-1-5' }]);
+});
+
+it.each([
+  ['of an agent that Weir enabled goes though Azure tells of no machine', true, false],
+  ['of an agent that is disabled stays', false, true],
+])('the mark %s', async (_what, isEnabled, isDisabledByWeir) => {
+  await store.startGeneration(lease, generation({ isDisabledByWeir: true }));
+  clouds.agents.set(1, agent({ isEnabled }));
+  const lanes = [{ scaleSet: fresh(clouds.scaleSet), instances: unknown([]) }];
+  expect(await kept({ lanes })).toMatchObject([{ generationId: 'g-1', isDisabledByWeir }]);
 });
