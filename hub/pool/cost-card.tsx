@@ -6,6 +6,7 @@ import { Empty } from '../messages.tsx';
 import { Name } from '../name.tsx';
 import { Section } from '../section.tsx';
 import { hoursWords } from '../time.ts';
+import { useUnsaved } from '../unsaved.ts';
 import { costOf, groupsBy, priceOf, type MachineUse, type PriceTable, type UseGroup } from './cost.ts';
 import { imageName, moneyWords, priceWords, sizeName, spentWords, unpricedWords } from './cost-words.ts';
 import './cost.css';
@@ -27,11 +28,13 @@ const unread =
 
 export function CostCard({ uses, prices, when }: CostCardProps) {
   const [isEditing, setIsEditing] = useState(false);
-  const { table, reading, again, isKept, save, overtaken, yieldToOthers } = prices;
+  const { table, reading, again, isKept, save, isSaving, overtaken, yieldToOthers } = prices;
+  // Somebody who leaves before the host has answered would never hear that it kept nothing.
+  useUnsaved(isSaving ? 'The prices are not kept yet.' : null);
   const isUnread = reading === 'failed';
   const head = useRef<HTMLDivElement>(null);
   // What is being typed stays, also while another time is asked for.
-  if (uses === null && !isEditing && overtaken === null) return null;
+  if (uses === null && !isEditing && !isSaving && overtaken === null) return null;
   const end = () => {
     setIsEditing(false);
     // The form is gone with what was focused in it: back to where it began.
@@ -70,8 +73,16 @@ export function CostCard({ uses, prices, when }: CostCardProps) {
           {missing === '' ? null : <p className="weir-strong">{missing}</p>}
           {isKept ? null : <p className="weir-secondary">Your prices hold on this page only: they were not kept.</p>}
           <Button
-            text={isUnread ? 'Read again' : table === null ? 'Enter prices' : 'Change prices'}
-            disabled={reading === 'reading' || overtaken !== null}
+            text={
+              isSaving
+                ? 'Keeping the prices'
+                : isUnread
+                  ? 'Read again'
+                  : table === null
+                    ? 'Enter prices'
+                    : 'Change prices'
+            }
+            disabled={reading === 'reading' || isSaving || overtaken !== null}
             onClick={() => (isUnread ? again() : setIsEditing(true))}
           />
         </div>

@@ -54,7 +54,13 @@ export function HistoryCard({ client, pool, look }: HistoryCardProps) {
       className="weir-history"
     >
       {problem === null ? null : <InlineProblem problem={problem} retry={retry} />}
-      <TimeFrame look={look} label="Queue, agents and machines" isTold={true} hasPicture={data !== null}>
+      <TimeFrame
+        look={look}
+        label="Queue, agents and machines"
+        isTold={true}
+        hasPicture={data !== null}
+        isFailed={problem !== null}
+      >
         {data === null ? (
           problem === null && <Loading what="the history" />
         ) : isEmpty ? (

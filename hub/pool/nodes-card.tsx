@@ -14,13 +14,14 @@ import { Age, agentWords } from './node-words.tsx';
 interface NodesCardProps {
   readonly nodes: readonly NodeView[];
   readonly now: string;
+  readonly onOpen: (node: NodeView) => void;
   /** To where nodes can be drained, kept, reimaged and deleted. */
   readonly onAll: () => void;
 }
 
 const most = 10;
 
-export function NodesCard({ nodes, now, onAll }: NodesCardProps) {
+export function NodesCard({ nodes, now, onOpen, onAll }: NodesCardProps) {
   const sorted = useByName(nodes);
   const isCut = sorted.length > most;
   const shown = isCut ? [...sorted].sort((a, b) => Number(isWell(a)) - Number(isWell(b))).slice(0, most) : sorted;
@@ -39,7 +40,7 @@ export function NodesCard({ nodes, now, onAll }: NodesCardProps) {
       ) : (
         <DataTable
           label="Nodes"
-          columns={columnsAt(now)}
+          columns={columnsAt(now, onOpen)}
           rows={shown}
           keyOf={(node) => node.key}
           className="weir-nodes"
@@ -53,14 +54,16 @@ function isWell(node: NodeView): boolean {
   return nodeStateWords(node.state).group !== 'trouble';
 }
 
-function columnsAt(now: string): readonly Column<NodeView>[] {
+function columnsAt(now: string, onOpen: (node: NodeView) => void): readonly Column<NodeView>[] {
   return [
     {
       title: 'Node',
       className: 'weir-node',
       render: (node) => (
         <>
-          <Name>{node.name}</Name>
+          <button type="button" className="weir-story" onClick={() => onOpen(node)}>
+            <Name>{node.name}</Name>
+          </button>
           <div className="weir-secondary">{agentWords(node)}</div>
         </>
       ),

@@ -30,7 +30,12 @@ export function Overview({ client, detail, item, onItem, onTab }: TabProps) {
         <HistoryCard client={client} pool={pool} look={look} />
         <LogCard client={client} detail={detail} />
       </div>
-      <NodesCard nodes={detail.nodes} now={now} onAll={() => onTab('nodes')} />
+      <NodesCard
+        nodes={detail.nodes}
+        now={now}
+        onOpen={(node) => onItem(node.key, 'nodes')}
+        onAll={() => onTab('nodes')}
+      />
       <TimelineCard client={client} pool={pool.name} look={look} />
       <StatisticsCards client={client} pool={pool.name} look={look} onWhatIf={(written) => onItem(written, 'whatif')} />
     </>

@@ -11,6 +11,8 @@ interface TimeFrameProps {
   readonly label: string;
   /** False while it is awaited: what stands below keeps its place meanwhile. */
   readonly hasPicture: boolean;
+  /** The last question had no answer. */
+  readonly isFailed: boolean;
   /** A change is read out once, however many pictures follow it. */
   readonly isTold?: boolean;
   readonly children: ReactNode;
@@ -19,7 +21,7 @@ interface TimeFrameProps {
 const quarter = 0.25;
 const help = 'Arrow keys move in time, plus and minus zoom, 0 shows the whole time.';
 
-export function TimeFrame({ look, label, hasPicture, isTold = false, children }: TimeFrameProps) {
+export function TimeFrame({ look, label, hasPicture, isFailed, isTold = false, children }: TimeFrameProps) {
   const id = useId();
   const frame = useHeldHeight(hasPicture);
   const { coming } = look;
@@ -39,7 +41,7 @@ export function TimeFrame({ look, label, hasPicture, isTold = false, children }:
         ref={frame}
         className="weir-frame"
         role="group"
-        aria-busy={!hasPicture}
+        aria-busy={!hasPicture && !isFailed}
         aria-label={`${label}, ${words}`}
         aria-describedby={id}
         tabIndex={0}

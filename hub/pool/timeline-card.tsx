@@ -42,7 +42,7 @@ export function TimelineCard({ client, pool, look }: TimelineCardProps) {
       className="weir-past"
     >
       {problem === null ? null : <InlineProblem problem={problem} retry={retry} />}
-      <TimeFrame look={look} label="Machines over time" hasPicture={data !== null}>
+      <TimeFrame look={look} label="Machines over time" hasPicture={data !== null} isFailed={problem !== null}>
         {data === null ? (
           problem === null && <Loading what="the machines" />
         ) : isEmpty ? (

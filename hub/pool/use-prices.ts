@@ -11,6 +11,8 @@ export interface PoolPrices {
   readonly reading: Reading;
   readonly again: () => void;
   readonly save: (table: PriceTable | null) => void;
+  /** Until the host has answered: before that nobody knows whether other prices were kept meanwhile. */
+  readonly isSaving: boolean;
   /** False where the host did not keep them. */
   readonly isKept: boolean;
   /** What was typed here while other prices of the pool were kept by another page, which `table` has; null: nothing was. */
@@ -22,8 +24,10 @@ export interface PoolPrices {
 export function usePrices(pool: string): PoolPrices {
   const { value, change, ...rest } = usePreference('prices', isPrices);
   const [overtaken, setOvertaken] = useState<PoolPrices['overtaken']>(null);
+  const [isSaving, setIsSaving] = useState(false);
   const save = async (table: PriceTable | null): Promise<void> => {
     setOvertaken(null);
+    setIsSaving(true);
     const outcome = await change({
       by: (kept) => withTable(kept, pool, table),
       fits: (kept, known) => {
@@ -31,11 +35,12 @@ export function usePrices(pool: string): PoolPrices {
         return known === undefined || isSame(there, tableOf(known, pool)) || isSame(there, table);
       },
     });
+    setIsSaving(false);
     if (outcome === 'overtaken') setOvertaken({ mine: table });
   };
   return {
     ...rest,
-    ...{ table: tableOf(value, pool), overtaken, yieldToOthers: () => setOvertaken(null) },
+    ...{ table: tableOf(value, pool), isSaving, overtaken, yieldToOthers: () => setOvertaken(null) },
     save: (table) => void save(table),
   };
 }

@@ -25,6 +25,8 @@ let isDeaf: boolean;
 let revision: number;
 /** What another page does between the look of this one and its writing. */
 let meanwhile: () => void;
+/** Until then the host answers nothing that is asked to be kept. */
+let answered: Promise<void>;
 const nothing = () => undefined;
 const steps = { show: nothing, showPart: nothing, step: nothing };
 const clock = '2026-11-24T12:00:00Z';
@@ -35,6 +37,7 @@ beforeEach(() => {
   jest.useFakeTimers();
   client = fakeClient();
   [kept, asked, unsaved, isDeaf, revision, meanwhile] = [{}, [], { words: null }, false, 1, nothing];
+  answered = Promise.resolve();
 });
 
 afterEach(() => {
@@ -52,11 +55,11 @@ const show = async (past: Past = week) => {
   const preferences = {
     read: (key: string) =>
       isDeaf ? Promise.reject(new Error('no host')) : Promise.resolve({ value: kept[key] ?? null, revision }),
-    save: (key: string, value: unknown, of: number | null) => {
+    save: async (key: string, value: unknown, of: number | null) => {
+      await answered;
       meanwhile();
-      if (of !== revision) return Promise.reject(new PreferenceChanged());
+      if (of !== revision) throw new PreferenceChanged();
       keep({ [key]: value });
-      return Promise.resolve();
     },
   };
   const now = { current: clock };
@@ -220,6 +223,33 @@ describe('the cost of a time', () => {
     screen.getByText('Machines cost 38.60 EUR in this time', { exact: false });
   });
 
+  it('is not kept before the host has answered: nothing else is typed and nobody leaves without a question until then', async () => {
+    kept.prices = { 'linux-build': { perHour: 0.2, currency: 'EUR' } };
+    await show();
+    await press('Change prices');
+    type('All other sizes', '0.4');
+    let answer = nothing as () => void;
+    answered = new Promise((resolve) => (answer = resolve));
+    meanwhile = () => {
+      meanwhile = nothing;
+      keep({ prices: { 'linux-build': { currency: 'EUR', fallback: 0.3, sizes: [] } } });
+    };
+    await press('Use these prices');
+    expect(unsaved.words).toBe('The prices are not kept yet.');
+    const button = screen.getByRole('button', { name: 'Keeping the prices' });
+    expect([button.getAttribute('aria-disabled'), document.activeElement]).toEqual(['true', button]);
+    await press('Keeping the prices');
+    expect(screen.queryByRole('form', { name: 'Prices of machines' })).toBeNull();
+    answer();
+    await pass();
+    expect(unsaved.words).toBe('The prices are not kept yet.');
+    await press('Keep mine');
+    expect([screen.getByRole('button', { name: 'Change prices' }), unsaved.words]).toEqual([
+      document.activeElement,
+      null,
+    ]);
+  });
+
   it('is not asked for again where the host did not say what was typed before, and nothing is written over it', async () => {
     kept.prices = { 'linux-build': { perHour: 0.2, currency: 'EUR' } };
     isDeaf = true;
@@ -276,6 +306,20 @@ describe('the cost of a time', () => {
 });
 
 describe('the pictures of a time', () => {
+  it('are not awaited any more where they could not be read', async () => {
+    client.problem = asleep;
+    const now = { current: clock };
+    const look = { past: week, coming: week, fault: null, ...steps, intervalMs: 60_000, now };
+    render(<TimelineCard client={client} pool="linux-build" look={look} />);
+    const frame = screen.getByRole('group', { name: 'Machines over time, Last 7 days' });
+    expect(frame.getAttribute('aria-busy')).toBe('true');
+    await pass();
+    expect(frame.getAttribute('aria-busy')).toBe('false');
+    client.problem = null;
+    await pass(60_000);
+    expect([screen.queryAllByRole('img').length, frame.getAttribute('aria-busy')]).toEqual([1, 'false']);
+  });
+
   it('show nothing of another time while their own is not there, and keep the focus', async () => {
     const now = { current: clock };
     const page = (of: Past, coming = of) => {

@@ -78,10 +78,19 @@ describe('the page of a pool', () => {
     client.scene.nodes = [
       node({ state: 'failedVMPendingDelete', failure: 'The start-up script ended with exit code 7.' }),
     ];
-    await show();
+    const opened: unknown[] = [];
+    const place = {
+      ...({ tab: 'overview', item: null, onTab: nothing } as const),
+      onItem: (...to: unknown[]) => opened.push(to),
+    };
+    render(<PoolPage client={client} name="linux-build" onBack={nothing} place={place} />);
+    await pass(0);
     const row = rowOf('linux-agents_0', 'Nodes');
     expect(row.textContent).toContain('Machine failed, will be deleted');
     expect(row.textContent).toContain('The start-up script ended with exit code 7.');
+    // Two lines of it stand here: the whole is where the name leads, with keys and by touch too.
+    fireEvent.click(within(row).getByRole('button', { name: 'linux-agents_0' }));
+    expect(opened).toEqual([[client.scene.nodes[0]?.key, 'nodes']]);
   });
 
   it('puts waiting jobs first, the longest wait on top, and ends with the newest that finished', async () => {
