@@ -1,7 +1,8 @@
 // Where Azure's quota is fuller than the pool, the pool is full in truth and not by its maximum. Idle machines of other images
-// give their cores to a job whose lane rests for want of capacity, and nobody's standby takes them before it has its machine.
+// give their cores to a job whose lane rests for want of capacity, and nobody's standby takes them before its machine is asked for.
 import { allowanceOf } from './breaker.ts';
-import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
+import { hasMachine, isThere, shortageNow, shortagesWithoutNeed } from './known-shortages.ts';
+import type { LaneCapacity } from './lane-capacity.ts';
 import { laneRoom, laneWord } from './lane-room.ts';
 import { byWorth } from './lifetime.ts';
 import type { Memory } from './memory.ts';
@@ -9,12 +10,11 @@ import { needsOf, type Need } from './needs.ts';
 import type { Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { isLeavingState } from './scale-in.ts';
-import type { Shortage, Shortages } from './shortage.ts';
+import type { Shortage } from './shortage.ts';
 import { jobWord, say } from './words.ts';
 
 /** Larger machines need the cores of several. Where even these bring nothing, the cores are not what is missing. */
 const mostInVain = 8;
-const triedAgainAfterMs = 60 * 60_000;
 
 /** The rest of a lane is over as soon as the machines that made room for it are gone. */
 export function withEndedRests(memory: Memory, nodes: readonly Node[]): Memory {
@@ -41,17 +41,20 @@ export function makeRoom(pass: Pass, plan: Plan): Plan {
   const rests = Object.values(pass.memory.restUntil).some((until) => until > pass.now);
   if (pass.claims.catalog.isOwnSet || !pass.trust.canDestroy) return plan;
   if (!rests && Object.keys(known).length === 0) return plan;
-  const shortages: Record<string, Shortage> = {};
+  const needs = needsOf(pass.claims, pass.settings).flatMap((need) => {
+    const room = laneRoom(need.target, pass, 0);
+    return need.requests.length > 0 && (room.kind === 'lane' || room.kind === 'resting') ? [{ need, room }] : [];
+  });
+  const needed = new Set(needs.map(({ room }) => room.lane.scaleSetId));
+  const shortages: Record<string, Shortage> = { ...shortagesWithoutNeed(pass, needed) };
   const going = goingNodes(pass, plan);
-  const spoken = new Set(Object.values(known).flatMap((shortage) => shortage.going));
+  const spoken = new Set(Object.entries(known).flatMap(([id, shortage]) => (needed.has(id) ? shortage.going : [])));
   const free = [...going].filter((key) => !spoken.has(key));
   const spare = pass.claims.spareIdle
     .filter((node) => !plan.leaving.has(node.key))
     .toSorted(byWorth(pass.settings, pass.now));
   let after = plan;
-  for (const need of needsOf(pass.claims, pass.settings)) {
-    const room = laneRoom(need.target, pass, 0);
-    if (need.requests.length === 0 || (room.kind !== 'lane' && room.kind !== 'resting')) continue;
+  for (const { need, room } of needs) {
     const { lane } = room;
     const before = shortageNow(pass, lane, known[lane.scaleSetId]);
     const still = before.going.filter((key) => going.has(key) || !isThere(pass, key));
@@ -70,22 +73,10 @@ export function makeRoom(pass: Pass, plan: Plan): Plan {
   return { ...after, remember: { ...after.remember, shortages } };
 }
 
-/** A refusal since says that what was taken away did not suffice; a machine more, that it did. */
-function shortageNow(pass: Pass, lane: LaneCapacity, before: Shortage | undefined): Shortage {
-  const machines = machinesOf(lane);
-  const restUntil = pass.memory.restUntil[lane.scaleSetId] ?? 0;
-  if (before === undefined) return { restUntil, at: pass.now, going: [], inVain: 0, machines };
-  const isLongAgo = pass.now - before.at >= triedAgainAfterMs;
-  const inVain = machines > before.machines || isLongAgo ? 0 : before.inVain;
-  // The rest that ended early is not there any more.
-  if (restUntil === 0 || restUntil === before.restUntil) return { ...before, inVain, machines };
-  return { ...before, restUntil, going: [], inVain: inVain + before.going.length, machines };
-}
-
 function lackingFor(pass: Pass, { requests }: Need, lane: LaneCapacity, { going, inVain }: Shortage): number {
   const allowance = allowanceOf(pass, lane).kind;
-  if (inVain >= mostInVain || allowance === 'none') return 0;
-  return Math.max(0, (allowance === 'one' ? 1 : requests.length) - going.length);
+  if (allowance === 'none') return 0;
+  return Math.max(0, Math.min(allowance === 'one' ? 1 : requests.length, mostInVain - inVain) - going.length);
 }
 
 function goingNodes(pass: Pass, { decisions, leaving }: Plan): ReadonlySet<string> {
@@ -96,35 +87,10 @@ function goingNodes(pass: Pass, { decisions, leaving }: Plan): ReadonlySet<strin
   return new Set(nodes.map((node) => node.key));
 }
 
-function isThere({ nodes }: Pass, key: string): boolean {
-  return nodes.some((node) => node.key === key && hasMachine(node));
-}
-
-/** The record of one outlives its machine for a moment. */
-function hasMachine({ instance }: Node): boolean {
-  return instance !== null;
-}
-
 function reasonFor({ claims }: Pass, node: Node, { target, requests }: Need) {
   const [first] = requests;
   const whom = first === undefined ? 'the job that waits' : jobWord(first);
   const what = laneWord(target, claims.catalog);
   const words = `${node.name} is idle, no waiting request fits it, and Azure has no capacity for more machines of ${what}: its cores go to ${whom}.`;
   return say('displaced', words);
-}
-
-/** What was held back after all (disruption.ts) makes no room. */
-export function shortagesAfter({ nodes, memory }: Pass, plan: Plan): Pick<Memory, 'shortages'> {
-  const shortages: Shortages = plan.remember.shortages ?? memory.shortages ?? {};
-  if (Object.keys(shortages).length === 0) return {};
-  const staying = new Set(
-    nodes
-      .filter((node) => hasMachine(node) && !isLeavingState(node.state) && !plan.leaving.has(node.key))
-      .map((node) => node.key),
-  );
-  const kept = Object.entries(shortages).map(([id, shortage]): [string, Shortage] => {
-    const going = shortage.going.filter((key) => !staying.has(key));
-    return [id, going.length === shortage.going.length ? shortage : { ...shortage, going }];
-  });
-  return { shortages: Object.fromEntries(kept) };
 }

@@ -7,9 +7,9 @@ export interface Shortage {
   readonly at: number;
   /** Keys of the nodes that were taken away since Azure last refused, also of those that are gone by now. */
   readonly going: readonly string[];
-  /** How many were taken away before, and Azure refused all the same. */
+  /** How many were taken away before, and no machine came up for them. */
   readonly inVain: number;
-  /** What the scale set counted then. */
+  /** How many of its own machines had come up by then. */
   readonly machines: number;
 }
 

@@ -168,6 +168,17 @@ describe('act', () => {
     expect(clouds.scaleSet.capacity).toBe(2);
   });
 
+  it('asks a scale set without capacity whenever its rest is over, which the memory alone tells', async () => {
+    let asked = 0;
+    clouds.before = (call) => {
+      if (!call.startsWith('setCapacity')) return;
+      asked += 1;
+      throw new CloudError('outOfCapacity', call, 'QuotaExceeded');
+    };
+    for (let passes = 0; passes < 4; passes += 1) await pass(scaleOut);
+    expect(asked).toBe(4);
+  });
+
   it('tells what Azure refuses for good, until it takes it', async () => {
     const tried = async () => {
       lease = (await store.acquireLease('linux', 'me', 60_000))!;

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../service/domain/decide.ts';
 import { diagnose } from '../../../service/domain/diagnosis.ts';
+import type { OpenOperation } from '../../../service/domain/observation.ts';
 import * as build from '../../builders.ts';
 import { acts, idOf, keyOf, laneOf, machineIn, picture, pool } from './lane-scene.ts';
 import { told } from './told.ts';
@@ -39,6 +40,59 @@ describe('a lane that Azure has no capacity for', () => {
     const blocked = { days: ['monday'], from: '00:00', to: '00:00', timeZone: 'UTC' } as const;
     const held = decide(both, { ...standby, disruption: { maxPercent: 10, blocked } }, build.memory(rest));
     expect(held.memory.shortages?.[idOf(other)]?.going).toEqual([]);
+  });
+
+  it('is not made room for anew by what Azure took and refused later, unless a machine of it came up', () => {
+    const { shortages } = first.memory;
+    const known = { ...shortages![idOf(other)]!, inVain: 7 };
+    const asked = build.memory({ shortages: { [idOf(other)]: known } });
+    // Azure may leave the capacity where it was asked for, though it made nothing.
+    const later = (machines: readonly build.Machine[], operations: readonly OpenOperation[]) => {
+      const ofOther = machines.filter(({ instance }) => instance.scaleSetId === idOf(other));
+      const lane = laneOf(other, ofOther);
+      const ofUsual = machines.filter((one) => !ofOther.includes(one));
+      const grown = { ...lane, scaleSet: build.fresh({ ...lane.scaleSet.value, capacity: 1 }) };
+      const parts = { versions: ['1.0.0', '0.9.0'], machines, demands: ['ImageVersionOverride -equals 0.9.0'] };
+      return picture([laneOf(usual, ofUsual), grown], { ...parts, more: { operations } });
+    };
+    const open = build.operation({ kind: 'scaleOut', instanceId: null, scaleSetId: idOf(other), toCapacity: 1 });
+    const standing = [machineIn(usual, 2), machineIn(usual, 3)];
+    const taken = decide(later(standing, [open]), standby, asked).memory;
+    expect(taken.shortages).toEqual({ [idOf(other)]: { ...known, going: [], inVain: 8 } });
+    const again = { ...taken, ...rest };
+    expect(acts(told(later(standing, []), standby, again))).toEqual(['wait outOfCapacity']);
+    // One that Azure lists and that fails is none.
+    const failing = { ...machineIn(other, 4), agent: null };
+    const failed = { ...failing, instance: { ...failing.instance, provisioningState: 'failed' as const } };
+    expect(decide(later([...standing, failed], []), standby, again).memory.shortages).toMatchObject({
+      [idOf(other)]: { inVain: 8 },
+    });
+    expect(decide(later([...standing, machineIn(other, 4)], []), standby, again).memory.shortages).toBeUndefined();
+    const nextHour = {
+      ...again,
+      shortages: { [idOf(other)]: { ...known, going: [], at: build.now0 - 60 * build.minute } },
+    };
+    expect(decide(later(standing, [open]), standby, nextHour).memory.shortages).toBeUndefined();
+  });
+
+  it('gets no second machine while the first is still being deleted as Azure refuses again', () => {
+    const leaving = machineIn(usual, 1);
+    const deleting = { ...leaving, instance: { ...leaving.instance, provisioningState: 'deleting' as const } };
+    const again = { ...first.memory, restUntil: { [idOf(other)]: build.now0 + 6 * build.minute } };
+    const slow = decide(seen([deleting, machineIn(usual, 2)]), standby, again);
+    expect(slow.decisions.filter(({ kind }) => kind === 'reclaim')).toEqual([]);
+    expect(slow.memory.shortages).toMatchObject({ [idOf(other)]: { going: [expect.any(String)], inVain: 0 } });
+    // And the rest ends with it all the same.
+    expect(acts(told(seen([machineIn(usual, 2)]), standby, slow.memory))).toEqual(['scaleOut requestsWithoutNode 0→1']);
+  });
+
+  it('gets at most eight at once, however many jobs wait', () => {
+    const machines = Array.from({ length: 9 }, (_one, index) => machineIn(usual, index + 1));
+    const demands = ['ImageVersionOverride -equals 0.9.0'];
+    const requests = machines.map((_one, index) => build.jobRequest({ requestId: 50 + index, demands }));
+    const crowd = { ...seen(machines), jobRequests: build.fresh(requests) };
+    const { decisions } = decide(crowd, { ...standby, maxCapacity: 20 }, build.memory(rest));
+    expect(decisions.filter(({ kind }) => kind === 'reclaim')).toHaveLength(8);
   });
 });
 
