@@ -1,6 +1,7 @@
 // I-15: an agent that carries a tag is not taken away while a job waits for that tag that it could run, nor within its grace
 // period after its last job, but for a job that finds no place in a full pool. What goes wrong with machines, and what people change, are reasons of their own.
 import type { JournalEvent } from '../journal.ts';
+import { standingFaults } from '../standing-faults.ts';
 import { isByController, numberIn, textIn, type Checker, type Report } from './checker.ts';
 import { Fullness } from './fullness.ts';
 
@@ -15,12 +16,15 @@ const neededSeconds = 180;
 
 interface Tagged {
   readonly tag: string;
+  /** Null where the pool has one image. */
+  readonly image: string | null;
   readonly vmId: string | null;
   endedAt: number | null;
 }
 
 interface Wish {
   readonly tag: string;
+  readonly image: string | null;
   readonly at: number;
 }
 
@@ -74,7 +78,7 @@ function noteNeed(pool: Pool, event: JournalEvent): void {
 /** What goes wrong with a machine that is named is a reason for that one alone. */
 function trouble(pool: Pool, event: JournalEvent): void {
   const did = textIn(event, 'did') ?? '';
-  if (ofSomethingElse.test(did)) return;
+  if (ofSomethingElse.test(did) || standingFaults.has(event.id)) return;
   const machine = /^machine (\S+) /.exec(did)?.[1];
   if (machine === undefined) pool.troubledUntil = event.t + troubleSeconds;
   else pool.machineTroubledUntil.set(machine, event.t + troubleSeconds);
@@ -95,17 +99,19 @@ function settings(pool: Pool, event: JournalEvent): void {
 function job(pool: Pool, event: JournalEvent, request: number): void {
   const agent = numberIn(event, 'agent');
   const tag = textIn(event, 'tag')?.toLowerCase() ?? null;
+  const image = textIn(event, 'image');
   switch (event.kind) {
     case 'jobQueued':
       if (event.admissible !== true) return;
       pool.waiting.add(request);
-      if (tag !== null && isOnlyTagged(event)) pool.wishes.set(request, { tag, at: event.t });
+      if (tag !== null && isOnlyTagged(event)) pool.wishes.set(request, { tag, image, at: event.t });
       return;
     case 'jobAssigned':
       pool.waiting.delete(request);
       return;
     case 'jobStarted':
-      if (agent !== null && tag !== null) pool.agents.set(agent, { tag, vmId: textIn(event, 'vmId'), endedAt: null });
+      if (agent !== null && tag !== null)
+        pool.agents.set(agent, { tag, image, vmId: textIn(event, 'vmId'), endedAt: null });
       return;
     case 'jobFinished':
     case 'jobLost': {
@@ -116,7 +122,7 @@ function job(pool: Pool, event: JournalEvent, request: number): void {
   }
 }
 
-/** Then any agent that carries the tag could run it. */
+/** Then any agent of the image that such jobs mean (decision 0011), and that carries the tag, could run it. */
 function isOnlyTagged(event: JournalEvent): boolean {
   const demands = Array.isArray(event.demands) ? event.demands.map(String) : [];
   return demands.every((demand) => /^(Agent\.Version|CustomCapabilities)\s/i.test(demand));
@@ -126,7 +132,13 @@ function deleted(pool: Pool, event: JournalEvent, tagged: Tagged, report: Report
   const name = `Agent ${String(event.agent)} with the tag ${tagged.tag}`;
   for (const request of pool.waiting) {
     const wish = pool.wishes.get(request);
-    if (wish?.tag !== tagged.tag || !pool.told.has(request) || event.t - wish.at < momentSeconds) continue;
+    if (
+      wish?.tag !== tagged.tag ||
+      wish.image !== tagged.image ||
+      !pool.told.has(request) ||
+      event.t - wish.at < momentSeconds
+    )
+      continue;
     report(event.t, `${name} was taken away while job request ${String(request)} waited for it.`, 'I-15');
   }
   if (tagged.endedAt === null) return;
