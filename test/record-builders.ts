@@ -109,6 +109,10 @@ export function jobRequest(overrides: Partial<JobRequest> = {}): JobRequest {
   };
 }
 
+/** What Azure DevOps says of a job for which the organisation has no parallel job left. */
+export const parallelLimit =
+  'The maximum number of requests that can run for parallelism type Self-Hosted has been reached.';
+
 /** `count` queued requests with consecutive ids from `firstId`. */
 export function jobRequests(count: number, overrides: Partial<JobRequest> = {}, firstId = 1): readonly JobRequest[] {
   return Array.from({ length: count }, (_, index) => jobRequest({ ...overrides, requestId: firstId + index }));

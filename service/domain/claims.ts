@@ -4,7 +4,7 @@ import { lateAt } from './boot-time.ts';
 import { claimants, type Claimant } from './claimants.ts';
 import { fits, groupRequests, mayServe, type RequestGroup } from './fit.ts';
 import { catalogOf, serves, type ImageCatalog } from './image-catalog.ts';
-import { isHeldByParallelLimit, type JobRequest } from './job-request.ts';
+import type { JobRequest } from './job-request.ts';
 import { fitsOnceLabelled } from './labels.ts';
 import { leftWaiting, type Booked, type LeftWaiting } from './left-waiting.ts';
 import { retiringOf, type Retiring } from './retiring.ts';
@@ -91,7 +91,7 @@ export function claim(
     catalog,
     groups,
     names,
-    queuedCount: requests.filter((request) => !isHeldByParallelLimit(request)).length,
+    queuedCount: requests.length,
     byRequest: Object.fromEntries([...booked.byNode].map(([key, request]) => [String(request.requestId), key])),
     byNode: booked.byNode,
     onIdleCount,

@@ -2,7 +2,7 @@
 import { meetsAll, type AgentClass } from './agent-class.ts';
 import { equalsIgnoringCase, parseDemand, type Demand } from './demand.ts';
 import { serves, targetOf, type ImageCatalog, type Target } from './image-catalog.ts';
-import type { JobRequest } from './job-request.ts';
+import { isHeldByParallelLimit, type JobRequest } from './job-request.ts';
 import { newNodeFit } from './new-node-fit.ts';
 import { compareText, type Node } from './node.ts';
 import type { Observation } from './observation.ts';
@@ -68,6 +68,11 @@ function takenBy(agents: Observation['agents']['value']): ReadonlySet<number> {
 
 const takings = new WeakMap<Observation['agents']['value'], ReadonlySet<number>>();
 
+/** Whom the limit of parallel jobs holds back no machine helps, so he takes none from those that may start. */
+function mayStart(queue: readonly JobRequest[]): readonly JobRequest[] {
+  return columnsOf(queue).holdsBack ? queue.filter((request) => !isHeldByParallelLimit(request)) : queue;
+}
+
 function byAge(a: JobRequest, b: JobRequest): number {
   return a.queuedAt - b.queuedAt || a.requestId - b.requestId;
 }
@@ -77,7 +82,7 @@ export interface Queue {
   readonly groups: readonly RequestGroup[];
   /** Capability names that some queued request asks for. */
   readonly names: readonly string[];
-  /** All of them, in the order in which they are served (priority.ts). */
+  /** All that a machine would help, in the order in which they are served (priority.ts). */
   readonly requests: readonly JobRequest[];
   /** For each of them, the place of its group. */
   readonly groupOf: ArrayLike<number>;
@@ -91,7 +96,7 @@ export function groupRequests(
   nodes: readonly Node[],
   catalog: ImageCatalog,
 ): Queue {
-  const queue = serviceQueue(queuedRequests(observation), settings);
+  const queue = serviceQueue(mayStart(queuedRequests(observation)), settings);
   const read = demandReader();
   const parsed = queue.groups.map((requests) => ({ demands: read(requests[0]?.demands ?? []), requests }));
   const names = namesOf(parsed, catalog);

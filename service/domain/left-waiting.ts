@@ -1,6 +1,6 @@
 // Who of the queue has no node after the matching.
 import type { RequestGroup } from './fit.ts';
-import { isHeldByParallelLimit, type JobRequest } from './job-request.ts';
+import type { JobRequest } from './job-request.ts';
 
 export interface LeftWaiting {
   /** Oldest first: a new node would serve them. */
@@ -18,10 +18,7 @@ export interface Booked {
   readonly takenOf: readonly number[];
 }
 
-/**
- * Of those that have no node: who gets a new one, and whom none would help. Who waits for the agent with his tag is neither, nor
- * whom Azure DevOps holds back because the organisation runs as many jobs as it has paid for.
- */
+/** Of those that have no node: who gets a new one, and whom none would help. Who waits for the agent with his tag is neither. */
 export function leftWaiting(
   requests: readonly JobRequest[],
   groupOf: ArrayLike<number>,
@@ -45,7 +42,7 @@ export function leftWaiting(
       continue;
     }
     if (!group.fitsNew) misfits.push(request);
-    else if (!isHeldByParallelLimit(request)) {
+    else {
       withoutNode.push(request);
       withoutNodeGroups.push(place);
     }

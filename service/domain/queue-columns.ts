@@ -1,6 +1,6 @@
 // What a pass looks at of each waiting request, side by side: a queue has tens of thousands, and to visit every one of them again
 // for one number costs more than what is done with it.
-import type { JobRequest } from './job-request.ts';
+import { isHeldByParallelLimit, type JobRequest } from './job-request.ts';
 
 /** One entry for each request of a list, in its order. */
 export interface QueueColumns {
@@ -10,6 +10,8 @@ export interface QueueColumns {
   readonly isOrdered: boolean;
   /** True where Azure DevOps told of some request which agents it matches. */
   readonly namesAgents: boolean;
+  /** True where Azure DevOps holds some request back for the limit of parallel jobs. */
+  readonly holdsBack: boolean;
 }
 
 /** Worked out once for each list. */
@@ -34,11 +36,14 @@ export class ColumnReader implements QueueColumns {
   readonly demands: (readonly string[])[] = [];
   isOrdered = true;
   namesAgents = false;
+  holdsBack = false;
   #lastId = -Infinity;
   #lastQueuedAt = -Infinity;
 
-  read({ requestId, queuedAt, demands, matchedAgentIds }: JobRequest): void {
+  read(request: JobRequest): void {
+    const { requestId, queuedAt, demands, matchedAgentIds } = request;
     this.namesAgents ||= matchedAgentIds !== null;
+    this.holdsBack ||= isHeldByParallelLimit(request);
     this.ids.push(requestId);
     this.demands.push(demands);
     this.isOrdered &&= requestId > this.#lastId && queuedAt >= this.#lastQueuedAt;

@@ -4,7 +4,7 @@ import { capabilitiesOf, type Capabilities } from './agent.ts';
 import { meetsAll } from './agent-class.ts';
 import type { Decision } from './decision.ts';
 import type { Demand } from './demand.ts';
-import type { RequestGroup } from './fit.ts';
+import { queuedRequests, type RequestGroup } from './fit.ts';
 import type { JobRequest } from './job-request.ts';
 import type { Memory } from './memory.ts';
 import type { Node } from './node.ts';
@@ -21,13 +21,13 @@ export function queueOrder(bumped: readonly number[]): (a: JobRequest, b: JobReq
 }
 
 /** Requests that were bumped and still wait, the last one at the end. */
-export function bumpedAfter({ memory, claims }: Pass, plan: Plan): NonNullable<Memory['bumped']> {
+export function bumpedAfter({ memory, observation }: Pass, plan: Plan): NonNullable<Memory['bumped']> {
   const now = plan.decisions.flatMap(({ kind, request }) =>
     kind === 'bump' && request !== undefined ? [request] : [],
   );
   const order = [...(memory.bumped ?? []), ...now];
   if (order.length === 0) return order;
-  const waiting = new Set(claims.groups.flatMap((group) => group.requests.map((request) => request.requestId)));
+  const waiting = new Set(queuedRequests(observation).map((request) => request.requestId));
   return order.filter((requestId, place) => waiting.has(requestId) && order.lastIndexOf(requestId) === place);
 }
 

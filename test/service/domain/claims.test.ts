@@ -15,6 +15,7 @@ import {
   minute,
   now0,
   operation,
+  parallelLimit,
   scaleOutOperation,
   scene,
   second,
@@ -92,6 +93,16 @@ describe('claims', () => {
       memory(),
     );
     expect(verdict.newNodes).toBe(0);
+  });
+
+  it('are not held by a request that Azure DevOps holds back for the limit of parallel jobs', () => {
+    const held = jobRequest({ requestId: 1, queuedAt: now0 - minute, statusMessage: parallelLimit });
+    const picture = scene({
+      requests: [held, jobRequest({ requestId: 2 })],
+      machines: [machine(1), bootingMachine(2)],
+    });
+    const before = memory({ claims: { 1: 'g-1', 2: 'g-2' } });
+    expect(decide(picture, settings(), before).memory.claims).toEqual({ 2: 'g-1' });
   });
 
   it('count a request once that two pages listed', () => {

@@ -5,7 +5,17 @@ import { noteDemand } from '../../../service/domain/forecast.ts';
 import { advise } from '../../../service/domain/spare-advice.ts';
 import { decide } from '../../../service/domain/decide.ts';
 import { normalQuantile } from '../../../service/domain/race.ts';
-import { bootingMachine, jobRequests, memory, minute, now0, scene, settings, usedMachine } from '../../builders.ts';
+import {
+  bootingMachine,
+  jobRequests,
+  memory,
+  minute,
+  now0,
+  parallelLimit,
+  scene,
+  settings,
+  usedMachine,
+} from '../../builders.ts';
 
 const reused = settings({ recycleAfterEachUse: false, maxCapacity: 40 });
 
@@ -92,6 +102,31 @@ describe('a race of boots', () => {
   });
 });
 
+describe('requests that Azure DevOps holds back for the limit of parallel jobs', () => {
+  const heldFor = (minutes: number, count: number) =>
+    jobRequests(count, { queuedAt: now0 - minutes * minute, statusMessage: parallelLimit }, 11);
+  const booting = (count: number) => Array.from({ length: count }, (_, index) => bootingMachine(index + 1));
+
+  it('take no boots from those that may start, so nothing is asked for twice', () => {
+    const requests = [...heldFor(1, 7), ...jobRequests(3)];
+    expect(decide(scene({ requests }), reused, memory()).newNodes).toBe(3);
+    expect(decide(scene({ requests, machines: booting(3) }), reused, memory()).newNodes).toBe(0);
+  });
+
+  it('are in no race', () => {
+    const requests = [...jobRequests(3), ...heldFor(0, 7)];
+    const { newNodes, extraNodes } = decide(scene({ requests }), reused, experienced);
+    expect(decide(scene({ requests: jobRequests(3) }), reused, experienced)).toMatchObject({ newNodes, extraNodes });
+    const machines = booting(newNodes + extraNodes);
+    expect(decide(scene({ requests, machines }), reused, experienced)).toMatchObject({ newNodes: 0, extraNodes: 0 });
+  });
+
+  it('keep no boot when nobody else waits, and ask for none', () => {
+    const verdict = decide(scene({ requests: heldFor(1, 2), machines: booting(2) }), reused, experienced);
+    expect(verdict.decisions.map((one) => one.reason.code)).toEqual(['bootCancelled', 'bootCancelled']);
+  });
+});
+
 describe('the forecast', () => {
   it('knows nothing without a past', () => {
     expect(advise(undefined, 2.5, 20)).toMatchObject({ keep: 0, make: 0 });
@@ -123,7 +158,8 @@ describe('the forecast', () => {
 
   it('counts no request that no machine can serve as demand', () => {
     const never = jobRequests(5, { demands: ['size -equals big', 'size -equals small'] }, 90);
-    const { memory: after } = decide(scene({ requests: [...jobRequests(2), ...never] }), reused, memory());
+    const held = never.map((one) => ({ ...one, requestId: one.requestId + 10, statusMessage: parallelLimit }));
+    const { memory: after } = decide(scene({ requests: [...jobRequests(2), ...never, ...held] }), reused, memory());
     expect(after.demand?.ends).toEqual([2]);
   });
 
