@@ -96,15 +96,15 @@ function withWiped(spare: SpareCounts, { decisions }: Plan): SpareCounts {
   return { ...spare, booting: spare.booting + wiped };
 }
 
-/** Machines that race the boots, and spares that are worth a boot. */
-export function extraWanted(pass: Pass, plan: Plan): number {
+/** Machines that race the boots, and spares that are worth a boot; `asked` is the number of requests that get a new machine. */
+export function extraWanted(pass: Pass, plan: Plan, asked: number = plan.unmet): number {
   const { settings, memory } = pass;
   const { spread } = bootShape(memory, 'create');
   const { onBootingCount, spareBootingCount, catalog } = pass.claims;
   const booting = onBootingCount + spareBootingCount;
   // A race of several images has new machines for those alone who have none: nobody knows which boots the others wait for.
-  const isOneRace = plan.unmet > 0 || catalog.isOwnSet;
-  const need = { waiting: isOneRace ? onBootingCount + plan.unmet : 0, booting };
+  const isOneRace = asked > 0 || catalog.isOwnSet;
+  const need = { waiting: isOneRace ? onBootingCount + asked : 0, booting };
   const { worth } = sizingNumbers(settings, memory);
   return extraBoots(need, withWiped(spareCounts(pass), plan), spareAdvice(pass).make, spread, worth);
 }

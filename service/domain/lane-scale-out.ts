@@ -13,10 +13,17 @@ import { withNeeds, type Pass, type Plan } from './pass.ts';
 import { roomInSet } from './scale-set-limit.ts';
 import { count, say } from './words.ts';
 
-/** `extra` are machines beyond the need: races and forecast spares. */
-export function scaleOutLanes(pass: Pass, plan: Plan, extra: number = extraWanted(pass, plan)): Plan {
-  if (plan.unmet + plan.standbyShort + extra === 0 || !pass.trust.canWriteCapacity) return plan;
-  const grants = grantAll(pass, plan.needs, extra);
+/** How many machines beyond the need are wanted, races and forecast spares, where machines are asked for `granted` requests. */
+type ExtraFor = (granted: number) => number;
+
+export function scaleOutLanes(
+  pass: Pass,
+  plan: Plan,
+  extraFor: ExtraFor = (granted) => extraWanted(pass, plan, granted),
+): Plan {
+  if (!pass.trust.canWriteCapacity) return plan;
+  if (plan.unmet + plan.standbyShort === 0 && extraFor(0) === 0) return plan;
+  const grants = grantAll(pass, plan.needs, extraFor);
   let after: Plan = withNeeds(
     { ...plan, isAtMaximum: grants.isAtMaximum, laneShort: grants.laneShort },
     grants.rooms.map((room) => room.left),
@@ -47,7 +54,7 @@ interface Grants {
 }
 
 /** Everything there is counts against the maximum; capacity that nothing explains is used before more is asked for. */
-function grantAll(pass: Pass, needs: readonly Need[], extra: number): Grants {
+function grantAll(pass: Pass, needs: readonly Need[], extraFor: ExtraFor): Grants {
   let budget = pass.settings.maxCapacity - pass.lanes.reduce((sum, lane) => sum + machinesOf(lane), 0);
   let laneCount = 0;
   let laneShort: Target | null = null;
@@ -79,6 +86,8 @@ function grantAll(pass: Pass, needs: readonly Need[], extra: number): Grants {
     while (one.standby < one.need.standbyShort && take(one)) one.standby += 1;
     isShort ||= one.standby < one.need.standbyShort && !one.isSetFull;
   }
+  // Whoever's lane rests or is being made has no machine that could come first, so he is in no race.
+  const extra = extraFor(rooms.reduce((sum, { requests }) => sum + requests, 0));
   const widest = open.toSorted((a, b) => b.requests - a.requests)[0];
   while (widest !== undefined && widest.extra < extra && take(widest)) widest.extra += 1;
   for (const one of rooms) {

@@ -4,6 +4,7 @@ import { allowanceOf } from './breaker.ts';
 import type { Decision } from './decision.ts';
 import { isIdleSupply } from './claims.ts';
 import { displace } from './displace.ts';
+import { byWorth, keepsUntil } from './lifetime.ts';
 import type { Memory } from './memory.ts';
 import { scaleOutLanes } from './lane-scale-out.ts';
 import type { Need } from './needs.ts';
@@ -124,7 +125,7 @@ function growLanes(pass: Pass, plan: Plan): Plan {
     step -= standbyShort;
     return { ...need, requests, standbyShort };
   });
-  const grown = scaleOutLanes(pass, withNeeds(plan, needs), 0);
+  const grown = scaleOutLanes(pass, withNeeds(plan, needs), () => 0);
   if (grown.newNodes === plan.newNodes) return grown;
   return noting(grown, { ...(plan.remember.sampled ?? pass.memory.sampled), lastGrowAt: pass.now });
 }
@@ -137,7 +138,13 @@ function shrink(pass: Pass, plan: Plan, aboveStandbySince: number | null): Plan 
   // What no request claims goes first; the rule itself counts idle nodes and does not look at the queue.
   const claimed = pass.nodes.filter((node) => isIdleSupply(node) && pass.claims.byNode.has(node.key));
   const idle = [...pass.claims.spareIdle, ...claimed];
-  const surplus = idle.slice(0, idle.length - standby);
+  // The rule knows no stateful agents: what was promised to them holds, but where they hold the places of jobs that wait.
+  const mayGo =
+    wasFruitless(pass) && pass.claims.queuedCount > 0
+      ? idle.toSorted(byWorth(pass.settings, pass.now))
+      : idle.filter((node) => keepsUntil(node, pass.settings) <= pass.now);
+  const surplus = mayGo.slice(0, Math.max(0, idle.length - standby));
+  if (surplus.length === 0) return plan;
   const decisions = surplus.map((node) => {
     const words = `More than ${standby} nodes have been idle for ${span(pass.now - aboveStandbySince)} (delay ${span(delay)}), and ${node.name} for the longest.`;
     return decideNode('reclaim', node, say('idleAboveStandby', words));

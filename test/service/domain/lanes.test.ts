@@ -3,6 +3,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../service/domain/decide.ts';
 import { diagnose } from '../../../service/domain/diagnosis.ts';
+import type { JobRequest } from '../../../service/domain/job-request.ts';
 import { laneComputerPrefix, laneKeyOf, laneName, laneTagsOf, type LaneKey } from '../../../service/domain/lane.ts';
 import type { Memory } from '../../../service/domain/memory.ts';
 import type { Lane, Observation } from '../../../service/domain/observation.ts';
@@ -97,6 +98,24 @@ describe('a lane', () => {
     expect(decisions.filter(({ kind }) => kind === 'removeLane')).toMatchObject([
       { scaleSet: laneName(pool, other), target: { scaleSetId: idOf(other), lane: other } },
     ]);
+  });
+
+  it('races only with the jobs for which machines are asked, not with those of a lane that rests', () => {
+    const [resting, open] = [keyOf('1.0.0'), keyOf('2.0.0')];
+    const boots = Array.from({ length: 20 }, (_, index) => 100 + 20 * index);
+    const known = build.memory({
+      boots: { create: boots, reimage: [] },
+      restUntil: { [idOf(resting)]: build.now0 + build.hour },
+    });
+    const others = build.jobRequests(20, { demands: ['ImageVersionOverride -equals 1.0.0'] }, 2);
+    const counted = (requests: readonly JobRequest[]) => {
+      const more = { jobRequests: build.fresh([build.jobRequest(), ...requests]) };
+      const seen = picture([laneOf(resting), laneOf(open)], { versions: ['1.0.0', '2.0.0'], more });
+      return decide(seen, { ...pool, maxCapacity: 60 }, known);
+    };
+    const { newNodes, extraNodes } = counted([]);
+    expect([newNodes, extraNodes > 0]).toEqual([1, true]);
+    expect(counted(others)).toMatchObject({ newNodes, extraNodes });
   });
 
   it('with machines, an open operation, a job that asks for it or a word for it is never removed', () => {
