@@ -1,6 +1,7 @@
 // The documented rules of Azure DevOps' scale set agents, one by one.
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../service/domain/decide.ts';
+import type { Agent } from '../../../service/domain/agent.ts';
 import { notAhead, type Memory } from '../../../service/domain/memory.ts';
 import {
   bootingMachine,
@@ -137,6 +138,18 @@ describe('a sample', () => {
       'reclaim idleAboveStandby agents_1',
       'reclaim idleAboveStandby agents_2',
     ]);
+  });
+
+  it('leaves stateful agents alone in the grace period after their job, as long as nobody waits for their places', () => {
+    const ran = (number: number, more: Partial<Agent> = {}) =>
+      machine(number, { agent: { lastCompletedRequestId: number, lastCompletedAt: now0 - 10 * minute, ...more } });
+    const machines = [...idle(1, 9), ran(1, { userCapabilities: { CustomCapabilities: 'docs' } }), ran(2)];
+    const profile = { kind: 'stateful', maxAgentLifetimeHours: 168, gracePeriodMinutes: 60 } as const;
+    const pool = settings({ recycleAfterEachUse: false, profile });
+    const above = sampledAt(5 * minute, { aboveStandbySince: now0 - 31 * minute });
+    expect(told(scene({ machines }), pool, above)).toEqual(['reclaim idleAboveStandby agents_9']);
+    const without = settings({ recycleAfterEachUse: false, profile: { ...profile, gracePeriodMinutes: 0 } });
+    expect(told(scene({ machines: machines.slice(1) }), without, above)).toEqual(['reclaim idleAboveStandby agents_2']);
   });
 
   it('counts the delay anew after one sample that found no more than the standby', () => {
