@@ -4,7 +4,7 @@ import type { JobRequest } from '../domain/job-request.ts';
 import type { Observation } from '../domain/observation.ts';
 import { pastJobOf } from '../domain/past-job.ts';
 import { CloudError } from '../problem.ts';
-import { steadyNow } from '../steady.ts';
+import { isDueAgain, steadyNow } from '../steady.ts';
 import type { PoolContext, Recollection } from './context.ts';
 
 const everyMilliseconds = 30_000;
@@ -20,7 +20,7 @@ export async function withFinished(
   observation: Observation,
 ): Promise<Observation> {
   const { now } = observation;
-  const isDue = recollection.finished === null || now - recollection.finished.readAt >= everyMilliseconds;
+  const isDue = isDueAgain(recollection.finished?.readAt ?? null, everyMilliseconds, now);
   if (isDue && steadyNow(context.clock) >= recollection.restUntil.azureDevOps) {
     const known = recollection.finished?.requests ?? [];
     recollection.finished = { readAt: now, requests: await readFinished(context, known) };

@@ -6,7 +6,7 @@ import type { OsType } from '../domain/instance.ts';
 import { sharedCapabilities, type LearnedCapabilities } from '../domain/learned.ts';
 import type { Generation, Observation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
-import { steadyNow } from '../steady.ts';
+import { isDueAgain, steadyNow } from '../steady.ts';
 import type { PoolContext, Recollection } from './context.ts';
 import { readKept, writeKept } from './kept.ts';
 
@@ -107,8 +107,8 @@ async function agentVersions(
       continue;
     }
     const known = recollection.agentVersions[osType];
-    const isRecent = known !== undefined && clock.now() - known.readAt < versionMilliseconds;
-    if (!isRecent && steadyNow(clock) >= recollection.restUntil.azureDevOps) {
+    const isDue = isDueAgain(known?.readAt ?? null, versionMilliseconds, clock.now());
+    if (isDue && steadyNow(clock) >= recollection.restUntil.azureDevOps) {
       try {
         const { version } = await azureDevOps.readAgentPackage(
           osType === 'windows' ? 'win-x64' : 'linux-x64',

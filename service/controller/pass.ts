@@ -10,6 +10,7 @@ import { jobRequestState } from '../domain/job-request.ts';
 import { withRefusals } from '../domain/refusal.ts';
 import { act } from './act.ts';
 import { endingOf, readPoolLife } from '../pool-life.ts';
+import { isDueAgain } from '../steady.ts';
 import { agentBanners, agentsInForce, followAgentRollouts } from './agent-rollouts.ts';
 import { reclaimAdopted } from './adopted.ts';
 import { configureModels, type Configuring } from './configure.ts';
@@ -146,12 +147,12 @@ async function record(
 ): Promise<void> {
   const { now } = observation;
   await show(context, recollection, observation, nodes, memory, said);
-  if (recollection.lastPictureAt === null || now - recollection.lastPictureAt >= pictureMilliseconds) {
+  if (isDueAgain(recollection.lastPictureAt, pictureMilliseconds, now)) {
     recollection.lastPictureAt = now;
     const picture = JSON.stringify({ observation, memory });
     await context.store.writePicture(context.lease, { at: now, document: picture });
   }
-  if (recollection.lastSampleAt !== null && now - recollection.lastSampleAt < sampleMilliseconds) return;
+  if (!isDueAgain(recollection.lastSampleAt, sampleMilliseconds, now)) return;
   recollection.lastSampleAt = now;
   const states = observation.jobRequests.value.map(jobRequestState);
   const count = (wanted: readonly string[]) => nodes.filter((node) => wanted.includes(node.state)).length;

@@ -1,7 +1,8 @@
 // How long machines of this pool take from the create or the reimage until their agent is online: learned, else a default.
+import { bootingSince } from './booting-since.ts';
 import type { BootTimes } from './demand-history.ts';
 import type { Memory } from './memory.ts';
-import { bootingSince, type Node } from './node.ts';
+import type { Node } from './node.ts';
 import { normalQuantile } from './race.ts';
 
 /** A boot older than this is late: it is no supply any more, so a machine that never comes up strands no job. */

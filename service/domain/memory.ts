@@ -82,8 +82,10 @@ export const emptyMemory: Memory = {
  * counts from them would wait for as long: the next sample, the end of idling, the deadline of a boot.
  */
 export function notAhead(memory: Memory, now: number): Memory {
-  const { idleSince, stateSince, emptyLanes, phantom, sampled, breakers } = memory;
+  const { idleSince, stateSince, phantom, sampled, breakers, shortages } = memory;
   const atMost = (instants: Readonly<Record<string, number>>) => mapped(instants, (at) => Math.min(at, now));
+  const perhaps = (part: 'emptyLanes' | 'unwell' | 'triedAgents' | 'reimagedAt' | 'broughtVersions') =>
+    memory[part] === undefined ? {} : { [part]: atMost(memory[part]) };
   const sampledAt = (at: number | null) => (at === null ? null : Math.min(at, now));
   return {
     ...memory,
@@ -95,7 +97,14 @@ export function notAhead(memory: Memory, now: number): Memory {
       aboveStandbySince: sampledAt(sampled.aboveStandbySince),
     },
     ...(breakers === undefined ? {} : { breakers: mapped(breakers, (one) => breakerAt(one, now)) }),
-    ...(emptyLanes === undefined ? {} : { emptyLanes: atMost(emptyLanes) }),
+    ...perhaps('emptyLanes'),
+    ...perhaps('unwell'),
+    ...perhaps('triedAgents'),
+    ...perhaps('reimagedAt'),
+    ...perhaps('broughtVersions'),
+    ...(shortages === undefined
+      ? {}
+      : { shortages: mapped(shortages, (one) => ({ ...one, at: Math.min(one.at, now) })) }),
     ...(phantom === undefined
       ? {}
       : { phantom: mapped(phantom, (one) => (one.since > now ? { ...one, since: now, nextAt: now } : one)) }),

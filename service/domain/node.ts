@@ -1,6 +1,7 @@
 // Agent and instance together; either half may be missing. The join of what both clouds say with what Weir recorded.
 import { capabilitiesOf, type Agent } from './agent.ts';
 import { agentsById } from './agents-by-id.ts';
+import { bootingSince } from './booting-since.ts';
 import { readCapability } from './demand.ts';
 import type { Instance } from './instance.ts';
 import type { Memory } from './memory.ts';
@@ -71,20 +72,6 @@ function isSorted(nodes: readonly Node[]): boolean {
 
 function byKey(a: Node, b: Node): number {
   return compareText(a.key, b.key);
-}
-
-/** When the boot began that this node has not finished. */
-export function bootingSince(
-  generation: Generation | null,
-  instance: Instance | null,
-  memory: Memory,
-  key: string,
-  now: number,
-): number {
-  if (generation?.startedBy === 'reimage') return memory.reimagedAt?.[generation.vmId] ?? generation.startedAt;
-  // Without a record nobody knows since when it is wiped, and how old it is does not tell.
-  if (generation === null && instance?.provisioningState === 'updating') return memory.stateSince[key]?.since ?? now;
-  return generation?.startedAt ?? instance?.createdAt ?? memory.stateSince[key]?.since ?? now;
 }
 
 /** Disabled by a person: it is neither enabled nor reclaimed by us (I-16). */

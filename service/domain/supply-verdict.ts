@@ -1,10 +1,11 @@
 // The verdict of a waiting request that some agent could serve: where its agent is to come from, and what holds it up.
 import type { Agent } from './agent.ts';
 import { findBlocker } from './blocker.ts';
+import { bootingSince } from './booting-since.ts';
 import { isStarting } from './claims.ts';
 import { serves } from './image-catalog.ts';
 import { targetOfWaiting } from './lane-verdict.ts';
-import { bootingSince, type Node } from './node.ts';
+import type { Node } from './node.ts';
 import { offlineDeadlineMs } from './node-state.ts';
 import { isUsedUp } from './recycle.ts';
 import { placeOfNode } from './placed-class.ts';

@@ -92,6 +92,13 @@ describe('jobs that ended', () => {
     expect(asked).toEqual([25, 1000, 25]);
   });
 
+  it('are read at once where the clock was set back since the last look', async () => {
+    await look();
+    now -= 3 * 60 * minute;
+    await look();
+    expect(asked).toEqual([25, 25]);
+  });
+
   it('wait for the next look where Azure DevOps does not answer', async () => {
     ended = [finished(1)];
     await look();

@@ -154,3 +154,13 @@ it('writes a view of megabytes anew only after a second for each, or when the po
   expect(await viewsAfter(-3600)).toBe(4);
   expect(await viewsAfter(2)).toBe(4);
 });
+
+it('goes on with samples, pictures and the agent version where the clock was set back by hours', async () => {
+  const recollection = freshRecollection();
+  await pass(recollection);
+  now -= 3 * hour;
+  await pass(recollection);
+  expect((await store.listSamples('linux', 0, now0, 10)).map((sample) => sample.at)).toEqual([now, now0]);
+  expect((await store.readPicture('linux'))?.at).toBe(now);
+  expect(recollection.agentVersions.linux?.readAt).toBe(now);
+});

@@ -1,5 +1,6 @@
 // Every node gets the one of the 23 ElasticNodeState names that its facts say.
 import { describe, expect, it } from '@jest/globals';
+import type { Memory } from '../../../service/domain/memory.ts';
 import { nodesOf, type NodeState } from '../../../service/domain/node.ts';
 import {
   agent,
@@ -206,5 +207,26 @@ describe('the time in a state', () => {
       memory(),
     );
     expect(nodes.map((node) => node.deadlineAt)).toEqual([now0 + 19 * minute, now0 + 9 * minute, null]);
+  });
+});
+
+describe('a boot whose record lies ahead, for the clock was set back', () => {
+  const seen = (state: NodeState, since: number) => ({ 'g-1': { state, since } });
+  it.each<[string, Memory['stateSince'], number]>([
+    ['has the whole time where it is seen for the first time', {}, now0 + 20 * minute],
+    ['counts from when it was seen first', seen('creatingCompute', now0 - 5 * minute), now0 + 15 * minute],
+    ['has failed after its time', seen('creatingCompute', now0 - 21 * minute), now0 - minute],
+    ['stays failed', seen('failedToStartPendingDelete', now0 - 2 * minute), now0 - 2 * minute],
+  ])('%s', (_what, stateSince, deadlineAt) => {
+    const parts = scene({ machines: [bootingMachine(1, -3 * hour)] });
+    const [node] = nodesOf(parts, settings(), memory({ stateSince }));
+    expect(node?.deadlineAt).toBe(deadlineAt);
+    expect(node?.state).toBe(deadlineAt > now0 ? 'creatingCompute' : 'failedToStartPendingDelete');
+  });
+
+  it('counts, too, from when its wiping was asked for', () => {
+    const parts = scene({ machines: [bootingMachine(1, -3 * hour, reimaged)] });
+    const asked = memory({ reimagedAt: { 'vm-1': now0 - 25 * minute } });
+    expect(nodesOf(parts, settings(), asked)[0]?.state).toBe('failedToRestartPendingDelete');
   });
 });

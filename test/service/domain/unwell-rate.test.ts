@@ -1,8 +1,8 @@
 // How fast machines go that worked and look unhealthy one after the other.
 import { expect, it } from '@jest/globals';
 import { decide } from '../../../service/domain/decide.ts';
-import type { Memory } from '../../../service/domain/memory.ts';
-import { busyMachine, machine, memory, minute, now0, runningRequest, scene, settings } from '../../builders.ts';
+import { notAhead, type Memory } from '../../../service/domain/memory.ts';
+import { busyMachine, hour, machine, memory, minute, now0, runningRequest, scene, settings } from '../../builders.ts';
 import { offline } from './told.ts';
 
 const busy = 20;
@@ -54,4 +54,26 @@ it('goes on when the ten minutes are over', () => {
   const later = lines(1, now0 + 10 * minute, memory({ unwell }));
   expect(later.told).toEqual(['reclaim agentLost']);
   expect(Object.keys(later.memory.unwell ?? {})).toHaveLength(1);
+});
+
+it('is bounded no longer because somebody set the clock back', () => {
+  const unwell = Object.fromEntries(
+    Array.from({ length: 60 }, (_, index) => [`gone-${String(index)}`, now0 + 3 * hour]),
+  );
+  const before = notAhead(memory({ unwell }), now0);
+  expect(lines(1, now0 + 10 * minute, before).told).toEqual(['reclaim agentLost']);
+});
+
+it.each(['triedAgents', 'reimagedAt', 'broughtVersions', 'unwell'] as const)(
+  'has no instant ahead in what it remembers as %s',
+  (part) => {
+    const kept = notAhead(memory({ [part]: { one: now0 + hour, other: now0 - hour } }), now0);
+    expect(kept[part]).toEqual({ one: now0, other: now0 - hour });
+  },
+);
+
+it('has none ahead in its shortages either', () => {
+  const shortage = { restUntil: 0, going: [], inVain: 8, machines: 1 };
+  const { shortages } = notAhead(memory({ shortages: { set: { ...shortage, at: now0 + hour } } }), now0);
+  expect(shortages).toEqual({ set: { ...shortage, at: now0 } });
 });
