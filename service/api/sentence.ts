@@ -79,8 +79,12 @@ function verb(number: number, plural: string): string {
 
 const longestRemark = 100;
 
-/** Without a long remark in brackets, such as all that a machine said: it stands with the job and the node, and this is read at a glance. */
 function brief(words: string): string {
+  return withoutStop(withoutRemarks(words));
+}
+
+/** Without a long remark in brackets, such as all that a machine said: it stands with the job and the node, and this is read at a glance. */
+export function withoutRemarks(words: string): string {
   let depth = 0;
   let begin = 0;
   for (let at = 0; at < words.length; at += 1) {
@@ -88,9 +92,9 @@ function brief(words: string): string {
     if (letter === '(' && depth === 0) begin = at;
     depth = Math.max(0, depth + (letter === '(' ? 1 : letter === ')' ? -1 : 0));
     if (letter === ')' && depth === 0 && at - begin > longestRemark && words.charAt(begin) === '(')
-      return brief(words.slice(0, begin).trimEnd() + words.slice(at + 1));
+      return withoutRemarks(words.slice(0, begin).trimEnd() + words.slice(at + 1));
   }
-  return withoutStop(words);
+  return words;
 }
 
 function withoutStop(words: string): string {

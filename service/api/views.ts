@@ -14,7 +14,7 @@ import { withScheduledStandby } from '../domain/standby-schedule.ts';
 import { wantedStandby } from '../domain/standby.ts';
 import { iso, isoOrNull } from './instant.ts';
 import { nodeView, operationsByNode } from './node-view.ts';
-import { sentenceOf, type Counts } from './sentence.ts';
+import { sentenceOf, withoutRemarks, type Counts } from './sentence.ts';
 
 export interface DetailInput {
   readonly observation: Observation;
@@ -59,7 +59,9 @@ export function poolDetailOf(input: DetailInput): PoolDetail {
       .sort((first, second) => first.requestId - second.requestId)
       .map((request) => requestView(request, byRequest.get(request.requestId) ?? null, agentNames, requests)),
     problems,
-    ...(input.banners === undefined ? {} : { banners: [...input.banners] }),
+    ...(input.banners === undefined
+      ? {}
+      : { banners: input.banners.map((one) => ({ ...one, words: withoutRemarks(one.words) })) }),
     agentRollouts: (input.agentRollouts ?? []).map((one) => ({ ...one, startedAt: iso(one.startedAt) })),
   };
 }

@@ -11,6 +11,7 @@ import type { Memory } from './memory.ts';
 import type { Node, NodeState } from './node.ts';
 import type { Observation } from './observation.ts';
 import type { Plan, Pass } from './pass.ts';
+import { remark } from './remark.ts';
 import { count, say, span } from './words.ts';
 
 /** `one`: a single machine may be tried; `none`: not before `until`, or not before the one that is being tried has ended. */
@@ -73,8 +74,13 @@ function stateAfter(before: BreakerState | undefined, nodes: readonly Node[], no
       failures < failuresToOpen ? null : now + Math.min(longestRestMs, firstRestMs * 2 ** Math.min(probes, 10)),
     probes,
     counted: [...counted, ...failed.map(idOf)].slice(-50),
-    why: last.instance?.failures[0]?.message.slice(0, 200) ?? state?.why ?? '',
+    why: saidBy(last) ?? state?.why ?? '',
   };
+}
+
+function saidBy(node: Node): string | null {
+  const message = node.instance?.failures[0]?.message;
+  return message === undefined ? null : remark(message);
 }
 
 function idOf(node: Node): string {

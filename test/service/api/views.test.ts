@@ -114,6 +114,15 @@ describe('the view of a pool', () => {
     expect(detailOf(scene(), { paused: true }, null, [alarm]).pool.state).toBe('paused');
   });
 
+  it('has banners that are read at a glance: what a machine said at length stands with its node', () => {
+    const said = `VM has reported a failure (code 1) ${'of the extension '.repeat(8)}`;
+    const words = `3 machines in a row did not come up (the last one says: ${said}); one more is tried now. Mend it.`;
+    const { banners } = detailOf(scene(), {}, null, [{ code: 'imageFailing', level: 'warning', words }]);
+    expect(banners).toEqual([
+      expect.objectContaining({ words: '3 machines in a row did not come up; one more is tried now. Mend it.' }),
+    ]);
+  });
+
   it('of a pool nobody looked at yet is whole, too', () => {
     const detail = unseenPool(settings(), now0);
     expect(Value.Check(PoolDetail, detail)).toBe(true);

@@ -77,6 +77,15 @@ describe('boots that fail in a row', () => {
     expect(verdict.nextDueAt).toBe(build.now0 + 7 * build.minute);
   });
 
+  it('say what the machine said in one line, cut at a word and never inside of brackets', () => {
+    const long = `VM has reported a failure.\nThe script ended (${'with many words '.repeat(20)}) at last.`;
+    const wordy = 'Many words of a machine. '.repeat(9);
+    const toldAfter = (message: string) =>
+      after(...three.slice(0, 2), { at: 2, machines: [failing(3, 2, message)] }).told[0]?.match(/says: (.*)\); /u)?.[1];
+    expect(toldAfter(long)).toBe('VM has reported a failure. The script ended …');
+    expect(toldAfter(wordy)).toMatch(/^(?:Many words of a machine\. ){7}Many words of a …$/);
+  });
+
   it('are counted once each, however often they are looked at', () => {
     const again = [1, 2, 3, 4].map((at) => ({ at, machines: [failing(1, 0)] }));
     expect(after({ at: 0, machines: [failing(1, 0)] }, ...again).told).toEqual([expect.stringMatching(/^scaleOut/)]);
