@@ -72,13 +72,12 @@ async function removeAgents(
 ): Promise<boolean> {
   const { agents } = parts.observation;
   if (agents.freshness !== 'fresh') return false;
-  const ours = new Set(trials.flatMap(({ value }) => value.agentId ?? []));
-  const standing = agents.value.filter(
-    (agent) => ours.has(agent.agentId) || agent.systemCapabilities[trialCapability] === validation.validationId,
-  );
-  for (const agent of standing) {
+  // By its id, too: the list may be from before its claim ended, and its machine must not go first (I-1).
+  const claimed = trials.flatMap(({ value }) => value.agentId ?? []);
+  const named = agents.value.filter((agent) => agent.systemCapabilities[trialCapability] === validation.validationId);
+  for (const agentId of new Set([...claimed, ...named.map((agent) => agent.agentId)])) {
     await parts.keepLease();
-    if ((await parts.azureDevOps.deleteAgent(parts.settings.poolId, agent.agentId)) === 'busy') return false;
+    if ((await parts.azureDevOps.deleteAgent(parts.settings.poolId, agentId)) === 'busy') return false;
   }
   return true;
 }

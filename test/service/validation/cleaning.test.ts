@@ -1,0 +1,28 @@
+// The registration of a trial machine goes before its machine, also where the list of agents is from before its claim.
+import { expect, it } from '@jest/globals';
+import { trialWrite, validationWrite } from '../../../service/image-records.ts';
+import { trialsOf } from '../../../service/service-images.ts';
+import { createMemoryStore } from '../../../service/store/memory-store.ts';
+import { newTrial } from '../../../service/validation/look.ts';
+import { agent, instance, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
+import { passContext, pictureOf } from '../controller/pass-context.ts';
+import { smallClouds } from '../controller/small-clouds.ts';
+import { validationOf } from '../domain/validation-scene.ts';
+
+it('removes an agent that was registered since the list was read, and its machine after it', async () => {
+  const now = () => now0;
+  const store = createMemoryStore({ now });
+  await store.savePool(settings(), null, false);
+  const lease = (await store.acquireLease('linux', 'me', 3_600_000))!;
+  const clouds = smallClouds(scaleSet({ tags: { 'weir-trial': 'v' } }));
+  const parts = { store, lease, clouds, now };
+  const picture = await pictureOf(parts);
+  clouds.instances.set('1', instance());
+  clouds.agents.set(1, agent());
+  const validation = validationOf('linux', { scaleSetId, machines: [] });
+  const claimed = { ...newTrial(validation, instance(), now0), agentId: 1, agentName: 'trial' };
+  await store.writeRecords([validationWrite(null, validation), trialWrite(null, claimed)]);
+  const context = passContext(parts);
+  await trialsOf(context, context.azure, now0, new Map(), null)(picture);
+  expect(clouds.calls).toEqual(['deleteAgent 1', 'deleteInstances 1']);
+});
