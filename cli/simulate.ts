@@ -11,7 +11,7 @@ export const simulateVerb: Verb = {
     seed: { type: 'text', value: 'N', summary: 'the first seed; the same seed gives the same journal' },
     seeds: { type: 'text', value: 'N', summary: 'how many seeds, one after the other (1)' },
     hours: { type: 'text', value: 'H', summary: 'hours under faults, before the calm (12)' },
-    faults: { type: 'text', value: 'LIST', summary: 'all, drawn, none, or ids such as A6,D5 (all)' },
+    faults: { type: 'text', value: 'LIST', summary: 'all, dealt, none, or ids such as A6,D5 (all)' },
     journal: { type: 'text', value: 'FILE', summary: 'what happened, one JSON object per line' },
     verbose: { type: 'boolean', summary: 'every event of the journal as an aligned line' },
     json: { type: 'boolean', summary: 'one JSON document; a list where there are several seeds' },

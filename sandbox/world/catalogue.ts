@@ -47,7 +47,7 @@ export const catalogue: Readonly<Record<string, string>> = {
   S6: 'the clock of the service is wrong, jumps, and goes at another pace',
   S8: 'another version of Weir left its memory',
   S9: 'the settings change while the pool works',
-  V1: 'machines of a validation never boot, reach nothing, are not wiped, or have an extension that fails or hangs',
+  V1: 'only where named or dealt: machines of a validation never boot, reach nothing, are not wiped, or their extension fails or hangs',
   f: 'an answer comes whole and late',
   p: 'half of a body, then silence',
   pc: 'half of a body, then the connection is closed',

@@ -7,7 +7,7 @@ import { exponential } from './fault.ts';
 import { wireFaultIds } from './faults.ts';
 import { machineFaultIds } from './machine-faults.ts';
 import { meddlerIds } from './meddlers.ts';
-import { allFaultIds, drawRun, serviceIds, type RunOptions } from './options.ts';
+import { allFaultIds, drawRun, scarceCores, serviceIds, unlimitedCores, type RunOptions } from './options.ts';
 import { peopleIds } from './people.ts';
 import { boundsOf, secondsBounds, strengthOf, within } from './strengths.ts';
 
@@ -34,8 +34,7 @@ export function dealRun(seed: number, hours: number): RunOptions {
     settings,
     arrivals: withFailures(seed, withMore(base.arrivals, hours, maximum, random), isKeeping(seed, present)),
     rules: rulesOf(base.rules, present, random),
-    coresLimit:
-      present.has('A11') && base.images.length === 0 ? 2 * Math.max(1, Math.floor(maximum / 2)) : base.coresLimit,
+    coresLimit: present.has('A11') ? coresOf(maximum, base.images.length) : unlimitedCores,
     strengths: of(wireFaultIds, (id) => strengthOf(id, random)),
     people: of(peopleIds, (id) => within(secondsBounds(id), random)),
     machines: of(machineFaultIds, (id) => within(id === 'D10' ? secondsBounds(id) : boundsOf(id), random)),
@@ -47,6 +46,11 @@ export function dealRun(seed: number, hours: number): RunOptions {
     leaders: present.has('S3') && random() < 0.5 ? 2 : 1,
     ...(present.has('V1') ? { validationSeconds: within(secondsBounds('V1'), random) } : {}),
   };
+}
+
+/** Half of the maximum; of a pool with several images all but one machine of it, as where it is drawn. */
+function coresOf(maximum: number, images: number): number {
+  return images === 0 ? 2 * Math.max(1, Math.floor(maximum / 2)) : scarceCores(maximum);
 }
 
 export function dealt(seed: number): ReadonlySet<string> {

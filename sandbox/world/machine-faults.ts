@@ -8,6 +8,7 @@ import type { HttpRequest, HttpResponse, Send } from '../http-message.ts';
 import { pick } from './azure-faults.ts';
 import { exponential } from './fault.ts';
 import type { Happenings, World } from './moving-world.ts';
+import { isTrialSet } from './trial-set.ts';
 
 export const machineFaultIds = ['A10', 'A12', 'A13', 'A14', 'A15', 'A17', 'D10', 'V1'] as const;
 
@@ -211,8 +212,7 @@ function vmIdOf(azure: AzureEmulator | undefined, capabilities: Readonly<Record<
   return azure?.instances().find((one) => one.computerName.toLowerCase() === computer)?.vmId ?? null;
 }
 
-/** A trial scale set is called after its validation. */
 function isOfTrial(azure: AzureEmulator | undefined, vmId: string): boolean {
   const machine = azure?.instances().find((one) => one.vmId === vmId);
-  return machine !== undefined && /\/weir-trial-[^/]*$/i.test(machine.scaleSet);
+  return machine !== undefined && isTrialSet(machine.scaleSet);
 }

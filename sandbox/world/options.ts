@@ -69,6 +69,11 @@ export interface RunOptions {
 /** Far more than the largest pool of a run needs. */
 export const unlimitedCores = 10_000;
 
+/** A11: room for one machine of two cores less than the maximum. */
+export function scarceCores(maxCapacity: number): number {
+  return Math.max(2, 2 * (maxCapacity - 1));
+}
+
 /** The ids that there were when the first seeds were kept: what they draw stays as it was. */
 const isOld = /^(A([1-8]|11|13|16|18|19|22|23|24)|D([1-7]|9|11|12)|S[123])$/;
 
@@ -95,7 +100,7 @@ export function drawRun(
     hours,
     ...drawJobs(seed, hours, hasImages, { settings, arrivals: drawArrivals(random, hours) }),
     rules: drawUnproved(drawRules(random, later, present), streamOf(seed, 'rules')),
-    coresLimit: present.has('A11') ? Math.max(2, 2 * (maxCapacity - 1)) : unlimitedCores,
+    coresLimit: present.has('A11') ? scarceCores(maxCapacity) : unlimitedCores,
     pageSize: pick(random, [2, 5, 100]),
     variants: drawVariants(streamOf(seed, 'variants')),
     throttling: drawThrottling(seededRandom(seed * 6007 + 3)),

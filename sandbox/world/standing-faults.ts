@@ -4,6 +4,9 @@ import type { AzureDevOpsEvent } from '../azure-devops/events.ts';
 import type { Send } from '../http-message.ts';
 import type { Faults } from './faults.ts';
 
+/** They tell what is so anyway, often and all the time: neither is a reason for anything that Weir does later. */
+export const standingFaults: ReadonlySet<unknown> = new Set(['A11', 'D11']);
+
 type Counts = Pick<Faults, 'isCalm' | 'count'>;
 
 export function watchingQuota(send: Send, faults: Counts): Send {

@@ -54,6 +54,18 @@ describe('weir simulate', () => {
     expect([0, 11]).toContain(ran.code);
   }, 300_000);
 
+  it('takes every word that its help names for the faults', async () => {
+    const { out } = await callWeir('simulate', '--help');
+    const [, words = '', ids = ''] = /LIST +(\w+(?:, \w+)*), or ids such as (\S+)/.exec(out) ?? [];
+    expect([words.split(', ').length, ids.split(',').length]).toEqual([3, 2]);
+    for (const faults of [...words.split(', '), ids]) {
+      // Refused before the first run, for its journal cannot be written; a word that is not taken is refused before that.
+      const journal = join(tmpdir(), 'no-such-folder', 'journal');
+      const ran = await callWeir('simulate', '--seed', '1', '--faults', faults, '--journal', journal);
+      expect([faults, ran.code, ran.note.includes('JOURNAL_WRITE')]).toEqual([faults, 1, true]);
+    }
+  });
+
   it('says before the first run that the journal cannot be written', async () => {
     const ran = await callWeir('simulate', '--seed', '1', '--journal', join(tmpdir(), 'no-such-folder', 'journal'));
     expect(ran.code).toBe(1);

@@ -2,6 +2,7 @@
 // the pool. Whose choice it was the journal does not say; it is the pool's where nothing else asks for it: the machine is
 // enabled, no more machines stand than are wanted, no job has come or gone lately, and nothing went wrong for half an hour.
 import type { JournalEvent } from '../journal.ts';
+import { standingFaults } from '../standing-faults.ts';
 import { isByController, numberIn, textIn, type Checker, type Report } from './checker.ts';
 
 const mostPercent = 10;
@@ -31,7 +32,8 @@ export function disruptionChecker(): Checker {
   };
   return (event, report) => {
     const [agent, vmId] = [numberIn(event, 'agent'), textIn(event, 'vmId')];
-    pool.restlessUntil = Math.max(pool.restlessUntil, event.t + (restless[event.kind] ?? 0));
+    const isStanding = event.kind === 'fault' && standingFaults.has(event.id);
+    if (!isStanding) pool.restlessUntil = Math.max(pool.restlessUntil, event.t + (restless[event.kind] ?? 0));
     switch (event.kind) {
       case 'poolSettings':
         pool.desiredIdle = numberIn(event, 'desiredIdle') ?? 0;

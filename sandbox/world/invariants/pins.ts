@@ -2,6 +2,7 @@
 // latest or past its end of life without having named it. A version may go between a look and the call: for a while that is
 // nobody's fault, and then the look must have shown it; who does not look at all is told from the time alone.
 import type { JournalEvent } from '../journal.ts';
+import { isTrialSet } from '../trial-set.ts';
 import { numberIn, textIn, type Checker } from './checker.ts';
 
 /** Versions are looked at every five minutes; a look may fail, and one may be under way. */
@@ -25,6 +26,8 @@ export function pinChecker(): Checker {
   /** Image and version → when it was taken away, and how often a list that the service saw since lacked it. */
   const withdrawn = new Map<string, Withdrawn>();
   const named = new Set<string>();
+  /** Somebody asked for a validation of it, which is a reason for the machines of that trial alone. */
+  const tried = new Set<string>();
   /** When the service itself was last in trouble, or could not read one version. */
   let troubledAt = -Infinity;
   return (event, report) => {
@@ -33,10 +36,12 @@ export function pinChecker(): Checker {
     if (event.kind === 'versionWithdrawn')
       withdrawn.set(key, { at: event.t, imageId: textIn(event, 'imageId'), version, looks: 0, excusedAt: event.t });
     if (isTrouble(event)) troubledAt = event.t;
-    if ((event.kind === 'jobQueued' || event.kind === 'validationAsked') && version !== null) named.add(key);
+    if (event.kind === 'jobQueued' && version !== null) named.add(key);
+    if (event.kind === 'validationAsked') tried.add(key);
     if (event.kind === 'wire' && event.call === 'listVersions')
       for (const one of withdrawn.values()) if (one.imageId === event.imageId) looked(one, event);
-    if (event.kind === 'instanceCreated' && event.by === 'controller' && event.isUsual === false && !named.has(key))
+    const isMeant = named.has(key) || (tried.has(key) && isTrialSet(textIn(event, 'scaleSet') ?? ''));
+    if (event.kind === 'instanceCreated' && event.by === 'controller' && event.isUsual === false && !isMeant)
       report(event.t, `A machine of ${wordOf(event)} was made, and nobody has named that version.`, 'I-13');
     if (event.kind !== 'wire' || !asksForMachines(event) || event.isDeployable !== false) return;
     const gone = withdrawn.get(key);

@@ -1,6 +1,7 @@
 // I-15: an agent that carries a tag is not taken away while a job waits for that tag that it could run, nor within its grace
 // period after its last job, but for a job that finds no place in a full pool. What goes wrong with machines, and what people change, are reasons of their own.
 import type { JournalEvent } from '../journal.ts';
+import { standingFaults } from '../standing-faults.ts';
 import { isByController, numberIn, textIn, type Checker, type Report } from './checker.ts';
 import { Fullness } from './fullness.ts';
 
@@ -77,7 +78,7 @@ function noteNeed(pool: Pool, event: JournalEvent): void {
 /** What goes wrong with a machine that is named is a reason for that one alone. */
 function trouble(pool: Pool, event: JournalEvent): void {
   const did = textIn(event, 'did') ?? '';
-  if (ofSomethingElse.test(did)) return;
+  if (ofSomethingElse.test(did) || standingFaults.has(event.id)) return;
   const machine = /^machine (\S+) /.exec(did)?.[1];
   if (machine === undefined) pool.troubledUntil = event.t + troubleSeconds;
   else pool.machineTroubledUntil.set(machine, event.t + troubleSeconds);

@@ -1,12 +1,13 @@
 // A fault counts where the service saw another answer, or saw it at another time; nothing else is an injection. And what has too
 // few is told.
 import { expect, it } from '@jest/globals';
-import { dealt } from '../../../sandbox/world/dealt-faults.ts';
+import { dealRun, dealt } from '../../../sandbox/world/dealt-faults.ts';
 import { tallyLines, tallyOf } from '../../../sandbox/world/fault-tally.ts';
 import { Faults } from '../../../sandbox/world/faults.ts';
-import { allFaultIds } from '../../../sandbox/world/options.ts';
+import { allFaultIds, unlimitedCores, type RunOptions } from '../../../sandbox/world/options.ts';
 import { VirtualClock } from '../../../sandbox/world/virtual-clock.ts';
 import { now0 } from '../../builders.ts';
+import { keptDealt } from '../../simulation/kept-seeds.ts';
 
 const always = { rate: 1, everySeconds: 1e-9, lastsSeconds: 1e9 };
 const headers = {};
@@ -81,6 +82,29 @@ it.each([0, 4, 1200, 40_000])(
     for (const hand of hands) expect(Math.abs(hand.length - allFaultIds.length / 4)).toBeLessThan(1);
   },
 );
+
+/** The faults of which something is to be seen in the options of a run. */
+function marks(run: RunOptions): readonly string[] {
+  const { strengths, people, machines, meddlers, surroundings, coresLimit, rules, crash, validationSeconds } = run;
+  const named = new Set([strengths, people, machines, meddlers, surroundings].flatMap((one) => Object.keys(one)));
+  if (coresLimit < unlimitedCores) named.add('A11');
+  if ((rules.assignAfterRead ?? 0) > 0) named.add('D11');
+  if (crash > 0) named.add('S1');
+  if (validationSeconds === undefined || run.images.length === 0) named.delete('V1');
+  return [...named].toSorted();
+}
+
+it('what is dealt to a seed is in its run, and nothing else', () => {
+  const seeds = Array.from({ length: 60 }, (_, seed) => seed);
+  const runs = seeds.map((seed) => [seed, marks(dealRun(seed, 2))] as const);
+  expect(runs).toEqual(seeds.map((seed) => [seed, [...dealt(seed)].toSorted()]));
+});
+
+it('a kept dealt seed still holds the cards that made it worth keeping', () => {
+  expect(keptDealt.map(({ seed, needs }) => [seed, needs.filter((id) => !dealt(seed).has(id))])).toEqual(
+    keptDealt.map(({ seed }) => [seed, []]),
+  );
+});
 
 it('what had fewer than a hundred effects in all runs together counts as untested, by its id', () => {
   const most = Object.fromEntries(allFaultIds.map((id) => [id, 60]));

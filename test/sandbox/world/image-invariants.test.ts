@@ -1,11 +1,10 @@
-// The checkers of what images, versions, tags and verdicts promise, fed with histories that keep their laws and that break them.
+// The checkers of what images, versions and verdicts promise, fed with histories that keep their laws and that break them.
 import { describe, expect, it } from '@jest/globals';
 import type { Checker } from '../../../sandbox/world/invariants/checker.ts';
 import { gateChecker } from '../../../sandbox/world/invariants/gate.ts';
 import { namedChecker } from '../../../sandbox/world/invariants/named.ts';
 import { pinChecker } from '../../../sandbox/world/invariants/pins.ts';
 import { placementChecker } from '../../../sandbox/world/invariants/placement.ts';
-import { taggedChecker } from '../../../sandbox/world/invariants/tagged.ts';
 import { wireChecker } from '../../../sandbox/world/invariants/wire.ts';
 import type { JournalEvent } from '../../../sandbox/world/journal.ts';
 
@@ -119,11 +118,12 @@ describe('versions (I-13)', () => {
     { call: 'listVersions', status, imageId: 'g', versions },
   ];
   const looks = [200, 500, 800].map((t) => look(t, 200, ['1.0.0']));
-  const made = (isUsual: boolean): Line => [
+  const made = (isUsual: boolean, scaleSet = 'weir-lane-gold'): Line => [
     50,
     'instanceCreated',
-    { vmId: 'vm', image: 'gold', version: '1.1.0', isUsual },
+    { scaleSet: `/subscriptions/s/${scaleSet}`, vmId: 'vm', image: 'gold', version: '1.1.0', isUsual },
   ];
+  const asked: Line = [40, 'validationAsked', { image: 'gold', version: '1.1.0' }];
   const wanted: Line = [40, 'jobQueued', { request: 1, image: 'gold', version: '1.1.0', demands: [] }];
 
   it.each<[string, readonly Line[]]>([
@@ -134,10 +134,7 @@ describe('versions (I-13)', () => {
     ['one that went, while the service did not run', [gone, [4000, 'serviceStart'], ask(5000, false)]],
     ['no more machines than there are', [ask(10, false, { capacity: 1 })]],
     ['an excluded one that a job names', [wanted, made(false)]],
-    [
-      'an excluded one that somebody has validated',
-      [[40, 'validationAsked', { image: 'gold', version: '1.1.0' }], made(false)],
-    ],
+    ['an excluded one that somebody has validated, for the trial', [asked, made(false, 'weir-trial-1')]],
   ])('may be asked for: %s', (_what, history) => {
     expect(broken(pinChecker(), history)).toEqual([]);
   });
@@ -148,6 +145,8 @@ describe('versions (I-13)', () => {
     ['one that went long ago', [gone, ...looks, ask(1200, false)], 'long after it had been taken away'],
     ['one that went long ago, and nobody looked', [gone, ask(5000, false)], 'long after it had been taken away'],
     ['an excluded one that nobody names', [made(false)], 'nobody has named that version'],
+    ['one that is to be validated, for the pool', [asked, made(false)], 'nobody has named that version'],
+    ['one that is not validated, for a trial', [made(false, 'weir-trial-1')], 'nobody has named that version'],
   ])('may not: %s', (_what, history, words) => {
     expect(broken(pinChecker(), history)).toEqual([expect.stringMatching(`^I-13 .*${words}`)]);
   });
@@ -216,94 +215,6 @@ describe('verdicts (I-12)', () => {
     ['no next step', [vain, ...ended, seen(say(3, 'aliasUnknown', 'No.', { nextStep: null }))], 'can run nowhere'],
   ])('are not: %s', (_what, history, words) => {
     expect(broken(namedChecker(), history)).toEqual([expect.stringMatching(`^I-12 .*${words}`)]);
-  });
-});
-
-describe('tagged agents (I-15)', () => {
-  const settings = { maxCapacity: 4, maxLanes: 2, recycleAfterEachUse: false, gracePeriodMinutes: 60 };
-  const stateful: Line = [0, 'poolSettings', settings];
-  const machines = (most: number): readonly Line[] =>
-    Array.from({ length: most }, (_, vm): Line => [1, 'instanceCreated', { vmId: `vm-${vm}` }]);
-  const lanes = (...names: readonly string[]): readonly Line[] =>
-    names.map((scaleSet): Line => [
-      2,
-      'wire',
-      { call: 'patchCapacity', method: 'PUT', status: 201, isLane: true, scaleSet },
-    ]);
-  const ran: readonly Line[] = [
-    [10, 'jobQueued', { request: 1, admissible: true, demands: ['CustomCapabilities -equals repo'], tag: 'repo' }],
-    [20, 'jobAssigned', { request: 1, agent: 7 }],
-    [20, 'jobStarted', { request: 1, agent: 7, tag: 'repo', vmId: '0badcafe-1' }],
-    [80, 'jobFinished', { request: 1, agent: 7 }],
-  ];
-  const again = (t: number, tag = 'REPO', more: readonly string[] = []): Line => [
-    t,
-    'jobQueued',
-    { request: 2, admissible: true, demands: [`CustomCapabilities -equals ${tag}`, ...more], tag },
-  ];
-  const trouble = (id: string, did: string): Line => [90, 'fault', { id, did }];
-  const deleted = (t: number, by = 'controller'): Line => [t, 'agentDeleted', { agent: 7, by }];
-
-  it.each<[string, readonly Line[]]>([
-    ['after its grace period', [...ran, deleted(3700)]],
-    ['by a person', [...ran, deleted(100, 'person')]],
-    ['at the maximum, where another job waits', [...machines(4), ...ran, again(3000, 'docs'), deleted(3100)]],
-    [
-      'at the maximum until a moment ago',
-      [...machines(4), ...ran, again(3000, 'docs'), [3050, 'instanceDeleted', { vmId: 'vm-1' }], deleted(3100)],
-    ],
-    ['where the pool has all its lanes', [...lanes('a', 'b'), ...ran, again(3000, 'docs'), deleted(3100)]],
-    [
-      'where the quota is full',
-      [
-        [1, 'poolSettings', { ...settings, quotaMachines: 2 }],
-        ...machines(2),
-        ...ran,
-        again(3000, 'docs'),
-        deleted(3100),
-      ],
-    ],
-    ['where the job came in the last moment', [...ran, again(3690), ...told(3695, 2), deleted(3700)]],
-    [
-      'where the job needs another folder as well',
-      [...ran, again(3500, 'repo', ['WorkFolder -equals /mnt/b']), ...told(3550, 2), deleted(3700)],
-    ],
-    ['after something went wrong with it', [...ran, [90, 'fault', { id: 'A18' }], deleted(100)]],
-    ['after its own machine fell silent', [...ran, trouble('A15', 'machine 0badcafe falls silent'), deleted(900)]],
-    ['after the queue could not be read', [...ran, trouble('D1', 'jobRequests 203'), deleted(900)]],
-  ])('may go %s', (_when, history) => {
-    expect(broken(taggedChecker(), [stateful, ...history])).toEqual([]);
-  });
-
-  it.each<[string, readonly Line[], string]>([
-    ['in its grace period', [...ran, deleted(2000)], '1920 s after its job'],
-    [
-      'below the maximum, whoever waits',
-      [...machines(3), ...lanes('a'), ...ran, again(3000, 'docs'), deleted(3100)],
-      '3020 s after its job',
-    ],
-    [
-      'after another machine fell silent',
-      [...ran, trouble('A15', 'machine 12345678 falls silent'), deleted(900)],
-      '820 s',
-    ],
-    [
-      'after a fault of another call',
-      [...ran, trouble('A4', 'patchCapacity 503'), deleted(900)],
-      '820 s after its job',
-    ],
-    [
-      'after an answer that was only late',
-      [...ran, trouble('f', 'listAgents: whole, but late'), deleted(900)],
-      '820 s',
-    ],
-    [
-      'while a job waits for its tag',
-      [...ran, again(3500), ...told(3550, 2), deleted(3700)],
-      'while job request 2 waited',
-    ],
-  ])('may not go %s', (_when, history, words) => {
-    expect(broken(taggedChecker(), [stateful, ...history])).toEqual([expect.stringMatching(`^I-15 .*${words}`)]);
   });
 });
 

@@ -28,7 +28,21 @@ it('two hundred are the most, and agents of machines are none', () => {
   expect(violations(many)).toEqual([]);
   expect(violations([...many, { kind: 'agentRegistered', agent: 500, vmId: 'vm' }])).toEqual([]);
   expect(violations([...many, registered(500)])).toHaveLength(1);
+});
+
+it('of two that lead each may have one under way, and what is one too many goes as soon as nothing keeps it', () => {
   const second = { kind: 'serviceStart', controller: 2 };
-  expect(violations([second, ...many, registered(500)])).toEqual([]);
-  expect(violations([second, ...many, registered(500), registered(501)])).toHaveLength(1);
+  const full = [second, ...Array.from({ length: 201 }, (_, index) => registered(index))];
+  const later = (t: number, kind: string, fields: object = {}) => ({ t, kind, ...fields });
+  expect(violations([...full, registered(501)])).toHaveLength(1);
+  expect(violations([...full, later(119, 'wire')])).toEqual([]);
+  expect(violations([...full, later(60, 'agentDeleted', { agent: 7 }), later(500, 'wire')])).toEqual([]);
+  expect(violations([...full, later(60, 'fault', { id: 'D4' }), later(179, 'wire')])).toEqual([]);
+  const waits = later(60, 'jobQueued', { request: 1, admissible: true });
+  expect(violations([...full, waits, later(500, 'wire')])).toEqual([]);
+  const words = ['201 placeholders stand for 121 s; 200 are the most.'];
+  expect(violations([...full, later(121, 'wire'), later(122, 'wire')])).toEqual(words);
+  expect(violations([...full, later(60, 'fault', { id: 'D4' }), later(181, 'wire')])).toEqual(words);
+  const given = later(400, 'jobAssigned', { request: 1, agent: 900 });
+  expect(violations([...full, waits, given, later(521, 'wire')])).toEqual(words);
 });
