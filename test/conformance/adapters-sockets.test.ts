@@ -38,7 +38,12 @@ describe('over sockets', () => {
     };
     let now = 0;
     const advance = (to: number): void => emulator.advance((now = to));
-    const port = createAzure({ ...world, clock: { ...wallClock, now: () => now, elapsed: () => now }, credential, endpoint });
+    const port = createAzure({
+      ...world,
+      clock: { ...wallClock, now: () => now, elapsed: () => now },
+      credential,
+      endpoint,
+    });
     const id = await putScaleSet(endpoint);
     advance(600_000);
     const { operationUrl } = await port.setCapacity(await port.readScaleSet(id), 2);
