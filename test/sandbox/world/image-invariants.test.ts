@@ -1,23 +1,11 @@
 // The checkers of what images, versions and verdicts promise, fed with histories that keep their laws and that break them.
 import { describe, expect, it } from '@jest/globals';
-import type { Checker } from '../../../sandbox/world/invariants/checker.ts';
 import { gateChecker } from '../../../sandbox/world/invariants/gate.ts';
 import { namedChecker } from '../../../sandbox/world/invariants/named.ts';
 import { pinChecker } from '../../../sandbox/world/invariants/pins.ts';
 import { placementChecker } from '../../../sandbox/world/invariants/placement.ts';
 import { wireChecker } from '../../../sandbox/world/invariants/wire.ts';
-import type { JournalEvent } from '../../../sandbox/world/journal.ts';
-
-type Line = readonly [t: number, kind: string, fields?: Readonly<Record<string, unknown>>];
-
-function broken(check: Checker, history: readonly Line[]): readonly string[] {
-  const found: string[] = [];
-  for (const [t, kind, fields] of history) {
-    const event: JournalEvent = { t, kind, pool: 'linux', by: 'controller', ...fields };
-    check(event, (_t, words, invariant) => found.push(`${invariant} ${words}`));
-  }
-  return found;
-}
+import { broken, type Line } from './history.ts';
 
 const images: Line = [0, 'poolSettings', { maxCapacity: 4, recycleAfterEachUse: true, firstImage: 'ubuntu' }];
 const queued = (request: number, image: string, demands: readonly string[] = []): Line => [

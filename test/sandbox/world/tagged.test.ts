@@ -1,19 +1,7 @@
 // The checker of agents that carry tags, fed with histories that keep its law and that break it.
 import { describe, expect, it } from '@jest/globals';
-import type { Checker } from '../../../sandbox/world/invariants/checker.ts';
 import { taggedChecker } from '../../../sandbox/world/invariants/tagged.ts';
-import type { JournalEvent } from '../../../sandbox/world/journal.ts';
-
-type Line = readonly [t: number, kind: string, fields?: Readonly<Record<string, unknown>>];
-
-function broken(check: Checker, history: readonly Line[]): readonly string[] {
-  const found: string[] = [];
-  for (const [t, kind, fields] of history) {
-    const event: JournalEvent = { t, kind, pool: 'linux', by: 'controller', ...fields };
-    check(event, (_t, words, invariant) => found.push(`${invariant} ${words}`));
-  }
-  return found;
-}
+import { broken, type Line } from './history.ts';
 
 const told = (t: number, ...waiting: readonly number[]): readonly Line[] => [
   [t, 'wire', { call: 'listAgents', status: 200 }],

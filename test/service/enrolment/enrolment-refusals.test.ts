@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ClaimRefused } from '../../../service/enrolment/claim-refused.ts';
 import { CloudError } from '../../../service/problem.ts';
 import type { OperationKind } from '../../../service/domain/observation.ts';
+import { operation } from '../../builders.ts';
 import { attestedDocument, vmId } from './attested.ts';
 import { generation, scaleSetId, scene, type Scene } from './scene.ts';
 
@@ -17,22 +18,9 @@ const codeOf = async (call: Promise<unknown>): Promise<string> => {
 };
 
 async function open(world: Scene, kind: OperationKind, generationId: string, ofVmId = vmId): Promise<string> {
-  const operation = await world.store.openOperation(world.lease, {
-    kind,
-    phase: 'intended',
-    scaleSetId,
-    generationId,
-    instanceId: '3',
-    vmId: ofVmId,
-    agentId: null,
-    fromCapacity: null,
-    toCapacity: null,
-    operationUrl: null,
-    startedAt: world.now,
-    deadlineAt: null,
-    reason: { code: 'TEST', words: 'for the test' },
-  });
-  return operation!.operationId;
+  const machine = { generationId, instanceId: '3', vmId: ofVmId, agentId: null, startedAt: world.now };
+  const opened = await world.store.openOperation(world.lease, operation({ kind, scaleSetId, ...machine }));
+  return opened!.operationId;
 }
 
 describe('a claim is refused', () => {

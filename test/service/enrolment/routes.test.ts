@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import Fastify from 'fastify';
 import { registerEnrolmentRoutes } from '../../../service/enrolment/routes.ts';
 import { CloudError } from '../../../service/problem.ts';
+import { operation } from '../../builders.ts';
 import { attestedDocument } from './attested.ts';
 import { generation, scene } from './scene.ts';
 
@@ -57,21 +58,10 @@ describe('the addresses of enrolment', () => {
     world.azureDevOps.onRegistered = () => world.store.endGeneration(lease, generation.generationId);
     expect(await claim()).toMatchObject({ status: 410, body: { code: 'CLAIM_LATE' } });
     await world.store.startGeneration(lease, { ...generation, generationId: 'g2' });
-    await world.store.openOperation(lease, {
-      kind: 'reimage',
-      phase: 'requested',
-      scaleSetId: generation.scaleSetId,
-      generationId: 'g2',
-      instanceId: generation.instanceId,
-      vmId: generation.vmId,
-      agentId: null,
-      fromCapacity: null,
-      toCapacity: null,
-      operationUrl: null,
-      startedAt: world.now,
-      deadlineAt: null,
-      reason: { code: 'TEST', words: 'for the test' },
-    });
+    const { scaleSetId, instanceId, vmId } = generation;
+    const ofMachine = { generationId: 'g2', scaleSetId, instanceId, vmId, agentId: null };
+    const wiped = operation({ kind: 'reimage', phase: 'requested', startedAt: world.now, ...ofMachine });
+    await world.store.openOperation(lease, wiped);
     expect(await claim()).toMatchObject({
       status: 425,
       body: { code: 'CLAIM_NOT_YET', message: 'This machine may not enrol.' },

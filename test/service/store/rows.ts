@@ -3,6 +3,7 @@ import type { Generation } from '../../../service/domain/observation.ts';
 import type { PoolSettings } from '../../../service/domain/pool.ts';
 import type { Lease, LogEntry, NewOperation, Sample, Store } from '../../../service/ports.ts';
 import { UserProblem } from '../../../service/problem.ts';
+import { settings } from '../../builders.ts';
 
 export const minute = 60_000;
 let names = 0;
@@ -13,36 +14,9 @@ export function newName(): string {
 }
 
 export function settingsOf(name: string): PoolSettings {
-  return {
-    name,
-    organization: 'https://dev.azure.com/fabrikam',
-    poolId: 7,
-    scaleSet: `/subscriptions/1/resourceGroups/r/providers/Microsoft.Compute/virtualMachineScaleSets/${name}`,
-    maxCapacity: 10,
-    desiredIdle: 0,
-    timeToLiveMinutes: 30,
-    recycleAfterEachUse: true,
-    maxSavedNodeCount: 0,
-    agentInteractiveUI: false,
-    osType: 'linux',
-    agentVersion: 'latest',
-    workFolder: null,
-    paused: false,
-    sizing: { policy: 'eventDriven', preset: 'balanced', sampleMinutes: 5, incrementPercent: 25, stepMinutes: 20 },
-    images: [{ aliases: ['ubuntu-22.04'], source: { id: 'x' }, version: 'latest', standbyPercent: '*' }],
-    demands: {
-      workFolders: [],
-      customCapabilities: [],
-      versionOverride: 'validated',
-      discovery: false,
-      tagWaitMinutes: 10,
-    },
-    priority: { batchSeconds: 10, agingMinutes: 60 },
-    profile: { kind: 'stateless' },
-    schedule: null,
-    budget: null,
-    maxLanes: 8,
-  };
+  const scaleSet = `/subscriptions/1/resourceGroups/r/providers/Microsoft.Compute/virtualMachineScaleSets/${name}`;
+  const images = [{ aliases: ['ubuntu-22.04'], source: { id: 'x' }, version: 'latest', standbyPercent: '*' as const }];
+  return settings({ name, scaleSet, images });
 }
 
 export async function leaseOn(store: Store, pool = newName(), owner = 'first'): Promise<Lease> {
