@@ -9,7 +9,7 @@ export interface VerdictReaderOptions {
   readonly startAt: number;
   /**
    * A line of kind `verdicts`: `at` is when the picture was made, in seconds; `kept` the machines that are kept, and `others`
-   * the ids of those that it shows and that are not.
+   * the ids of those that it shows and that are not; `atWork` of these the ones that are idle or have a job.
    */
   readonly onLine: (line: JournalEvent) => void;
   /** Once for each machine that is seen to be kept. */
@@ -72,6 +72,9 @@ export class VerdictReader implements Happenings {
       return machine === undefined ? [] : [{ ...node, machine }];
     });
     const others = shown.filter((node) => node.state !== 'saved').map(({ machine }) => machine.vmId);
+    const atWork = shown
+      .filter(({ state }) => state === 'idle' || state === 'assigned')
+      .map(({ machine }) => machine.vmId);
     const kept = shown
       .filter((node) => node.state === 'saved')
       .map(({ machine: { vmId, scaleSet, instanceId }, deadlineAt }) => ({
@@ -82,7 +85,7 @@ export class VerdictReader implements Happenings {
     for (const { vmId } of kept) this.#known.add(vmId);
     this.#options.onLine({
       ...{ t: seconds(now), kind: 'verdicts', pool: this.#world.settings.name },
-      ...{ at: seconds(Date.parse(at)), requests, kept, others },
+      ...{ at: seconds(Date.parse(at)), requests, kept, others, atWork },
     });
   }
 

@@ -10,7 +10,8 @@ export interface KeptMachine {
 }
 
 export function savedChecker(): Checker {
-  let kept = new Map<string, number | null>();
+  const kept = new Map<string, number | null>();
+  const machineOf = new Map<number | null, string>();
   const known = new Set<string>();
   const allowance = allowanceOf();
   /** When each machine was made, or last seen not to be kept. */
@@ -25,7 +26,12 @@ export function savedChecker(): Checker {
     }
     if (event.kind === 'instanceCreated' && vmId !== null) lastAtWork.set(vmId, event.t);
     if (event.kind === 'fault' && event.id === 'S6') isTimeVague = true;
-    if (event.kind === 'fault' && event.id === 'S4') kept = new Map();
+    if (event.kind === 'fault' && event.id === 'S4' && textIn(event, 'did')?.startsWith('set back') === true)
+      kept.clear();
+    if (event.kind === 'agentRegistered' && vmId !== null) machineOf.set(numberIn(event, 'agent'), vmId);
+    // Whoever enables the agent of a kept machine gives it back.
+    if (event.kind === 'agentEnabled' && !isByController(event))
+      kept.delete(machineOf.get(numberIn(event, 'agent')) ?? '');
     if (event.kind === 'verdicts' && Array.isArray(event.kept)) {
       const next = new Map((event.kept as readonly KeptMachine[]).map((one) => [one.vmId, one.until]));
       const unseen = [...next.keys()].filter((one) => !known.has(one));
@@ -38,7 +44,9 @@ export function savedChecker(): Checker {
         report(event.t, `${String(next.size)} machines are kept, and ${String(allowed)} may be.`, 'I-24');
       for (const one of Array.isArray(event.others) ? (event.others as readonly string[]) : [])
         lastAtWork.set(one, numberIn(event, 'at') ?? event.t);
-      kept = next;
+      // A picture that does not show it (Azure is silent), or shows it on its way out, gives nothing back.
+      for (const one of Array.isArray(event.atWork) ? (event.atWork as readonly string[]) : []) kept.delete(one);
+      for (const [one, until] of next) kept.set(one, until);
     }
     const until = vmId === null || !isGone(event) ? undefined : kept.get(vmId);
     if (vmId === null || until === undefined) return;

@@ -29,11 +29,21 @@ describe('machines that are kept (I-24)', () => {
   const made: Line = [50, 'instanceCreated', { vmId: 'a', by: 'controller' }];
   const gone = (t: number, by = 'controller', kind = 'instanceDeleted'): Line => [t, kind, { vmId: 'a', by }];
 
+  const back = { at: 200, requests: [], kept: [], others: ['a'], atWork: ['a'] };
+  const registered: Line = [60, 'agentRegistered', { agent: 7, vmId: 'a', by: 'controller' }];
+
   it.each<[string, readonly Line[]]>([
     ['goes when its time is over', [allowed(1), seen(100, 'a'), gone(5000)]],
     ['is deleted by a person', [allowed(1), seen(100, 'a'), gone(200, 'person')]],
-    ['goes after somebody gave it back', [allowed(1), seen(100, 'a'), seen(200), gone(300)]],
-    ['is forgotten by a store of yesterday', [allowed(1), seen(100, 'a'), [150, 'fault', { id: 'S4' }], gone(200)]],
+    ['goes after somebody gave it back', [allowed(1), seen(100, 'a'), [200, 'verdicts', back], gone(300)]],
+    [
+      'goes after a person enabled its agent',
+      [allowed(1), registered, seen(100, 'a'), [150, 'agentEnabled', { agent: 7, by: 'person' }], gone(200)],
+    ],
+    [
+      'is forgotten by a store of yesterday',
+      [allowed(1), seen(100, 'a'), [150, 'fault', { id: 'S4', did: 'set back to a backup of 600 s ago' }], gone(200)],
+    ],
     [
       'stays when fewer are allowed',
       [
@@ -54,6 +64,17 @@ describe('machines that are kept (I-24)', () => {
 
   it.each<[string, readonly Line[], string]>([
     ['deleted while it is kept', [allowed(1), seen(100, 'a'), gone(4999)], 'was kept until 5000'],
+    ['deleted where a picture shows no machine', [allowed(1), seen(100, 'a'), seen(200), gone(300)], 'was kept'],
+    [
+      'deleted where pictures show it on its way out',
+      [allowed(1), seen(100, 'a'), [200, 'verdicts', { ...back, atWork: [] }], gone(300)],
+      'was kept until 5000',
+    ],
+    [
+      'deleted after the database was slow',
+      [allowed(1), seen(100, 'a'), [150, 'fault', { id: 'S4', did: 'a query took 4 s' }], gone(200)],
+      'was kept until 5000',
+    ],
     [
       'wiped while it is kept',
       [allowed(1), seen(100, 'a'), gone(200, 'controller', 'instanceReimaged')],
