@@ -27,7 +27,7 @@ module.exports = {
   allowed: [
     own('^service/domain/', '^service/domain/'),
     own('^contract/', '^contract/', 'node_modules/@sinclair/typebox'),
-    own('^service/(wire|answer|retry|steady)\\.ts', '^service/(ports|problem)\\.ts'),
+    own('^service/(wire|answer|retry|steady)\\.ts', '^service/((ports|problem)\\.ts|domain/instant-text\\.ts)'),
     own(
       '^service/(ports|problem|placeholder-rows|(job-)?history)\\.ts',
       '^service/(domain/|ports\\.ts|problem\\.ts|records\\.ts|placeholder-rows\\.ts|(job-)?history\\.ts)',

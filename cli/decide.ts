@@ -5,6 +5,7 @@ import { count } from '../service/domain/words.ts';
 import { safeText } from './safe-text.ts';
 import { snapshotHelp } from './snapshot-help.ts';
 import { readSnapshot } from './snapshot.ts';
+import { warningsIn, warningText } from './snapshot-warning.ts';
 import type { Arguments, Io, Verb } from './verb.ts';
 
 export const decideVerb: Verb = {
@@ -13,19 +14,22 @@ export const decideVerb: Verb = {
   usage: 'SNAPSHOT.json',
   positionals: { min: 1, max: 1 },
   options: {
-    json: { type: 'boolean', summary: 'Print one JSON document: { "decisions": [ … ], "newNodes", "extraNodes" }.' },
+    json: { type: 'boolean', summary: 'one JSON document: { "decisions": [ … ], "newNodes", "extraNodes" }' },
   },
   details: snapshotHelp,
   run: decideSnapshot,
 };
 
 async function decideSnapshot(args: Arguments, io: Io): Promise<number> {
-  const { observation, settings, memory } = await readSnapshot(args.positionals[0] ?? '');
+  const { observation, settings, memory, warnings } = await readSnapshot(args.positionals[0] ?? '');
   const { decisions, newNodes, extraNodes } = decide(observation, settings, memory);
   if (args.flag('json')) {
-    io.out(`${JSON.stringify({ decisions: decisions.map(printed), newNodes, extraNodes }, null, 2)}\n`);
+    io.out(
+      `${JSON.stringify({ decisions: decisions.map(printed), newNodes, extraNodes, ...warningsIn(warnings) }, null, 2)}\n`,
+    );
     return 0;
   }
+  io.note(warningText(warnings));
   const summary = newNodes === 0 ? 'No machine is asked for.' : `${count(newNodes, 'machine')} asked for.`;
   const lines = decisions.length === 0 ? ['Nothing to do.'] : decisions.flatMap(readable);
   io.out([...lines, summary, ''].map(safeText).join('\n'));

@@ -6,6 +6,7 @@ import type { JobRequest } from '../service/domain/job-request.ts';
 import { safeText } from './safe-text.ts';
 import { snapshotHelp } from './snapshot-help.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
+import { warningsIn, warningText } from './snapshot-warning.ts';
 import type { Arguments, Io, Verb } from './verb.ts';
 
 export const explainVerb: Verb = {
@@ -13,15 +14,21 @@ export const explainVerb: Verb = {
   summary: 'says of each job request of a snapshot why it waits, and what to do',
   usage: 'SNAPSHOT.json',
   positionals: { min: 1, max: 1 },
-  options: { json: { type: 'boolean', summary: 'Print one JSON document: { "verdicts": [ … ] }.' } },
+  options: { json: { type: 'boolean', summary: 'one JSON document: { "verdicts": [ … ] }' } },
   details: snapshotHelp,
   run: explain,
 };
 
 async function explain(args: Arguments, io: Io): Promise<number> {
-  const explained = explainSnapshot(await readSnapshot(args.positionals[0] ?? ''));
-  const verdicts = explained.map(({ diagnosis }) => diagnosis);
-  io.out(args.flag('json') ? `${JSON.stringify({ verdicts }, null, 2)}\n` : readable(explained));
+  const snapshot = await readSnapshot(args.positionals[0] ?? '');
+  const explained = explainSnapshot(snapshot);
+  if (args.flag('json')) {
+    const verdicts = explained.map(({ diagnosis }) => diagnosis);
+    io.out(`${JSON.stringify({ verdicts, ...warningsIn(snapshot.warnings) }, null, 2)}\n`);
+    return 0;
+  }
+  io.note(warningText(snapshot.warnings));
+  io.out(readable(explained));
   return 0;
 }
 

@@ -1,26 +1,29 @@
 // Reads what Weir itself remembered, where a snapshot carries it: decide's memory, generations, open operations and
 // placeholders, all as the service writes them (instants in milliseconds). Absent means never.
-import { emptyMemory, type Memory } from '../service/domain/memory.ts';
+import { emptyMemory, notAhead, type Memory } from '../service/domain/memory.ts';
 import type { Generation, Observation, OpenOperation } from '../service/domain/observation.ts';
-import { CloudError } from '../service/problem.ts';
-import { asList, fieldsOf, unreadable, type Fields } from '../service/wire.ts';
+import { withRefusals } from '../service/domain/refusal.ts';
+import type { Fields } from '../service/wire.ts';
+import { readKeptMemory } from './snapshot-kept.ts';
+import { choice } from './snapshot-shapes.ts';
 
 export interface Recollection extends Pick<
   Observation,
-  'generations' | 'operations' | 'placeholders' | 'admittedVersions'
+  'generations' | 'operations' | 'placeholders' | 'admittedVersions' | 'rollouts'
 > {
   readonly memory: Memory;
   /** Without generations nothing was recorded, so every scale set of the snapshot counts as owned. */
   readonly ownsEverything: boolean;
 }
 
-export function readRecollection(memory: Fields | null): Recollection {
+/** What is too old by `now` to be believed is left out, as a pass of the service does. */
+export function readRecollection(memory: Fields | null, now: number): Recollection {
   if (memory === null) {
     return { memory: emptyMemory, generations: [], operations: [], placeholders: [], ownsEverything: true };
   }
   const generations = memory.objects('generations');
   return {
-    memory: readMemory(memory),
+    memory: believed(memory, now),
     generations: (generations ?? []).map(readGeneration),
     operations: (memory.objects('operations') ?? []).map(readOperation),
     placeholders: (memory.objects('placeholders') ?? []).map((one) => ({
@@ -34,47 +37,18 @@ export function readRecollection(memory: Fields | null): Recollection {
       why: choice(one, 'why', ['pinned', 'validated', 'forRun', 'lastKnownGood', 'canary']),
       until: one.number('until'),
     })),
+    rollouts: (memory.objects('rollouts') ?? []).map((one) => ({
+      image: one.requiredText('image'),
+      also: one.text('also'),
+      former: one.text('former'),
+    })),
     ownsEverything: generations === null,
   };
 }
 
-function readMemory(memory: Fields): Memory {
-  const boots = memory.object('boots');
-  const sampled = memory.object('sampled');
-  return {
-    version: emptyMemory.version,
-    idleSince: mapOf(memory, 'idleSince', numberAt),
-    stateSince: mapOf(memory, 'stateSince', (fields, key) => {
-      const entry = objectAt(fields, key);
-      return { state: entry.requiredText('state'), since: entry.requiredNumber('since') };
-    }),
-    claims: memory.textMap('claims'),
-    boots: { create: numbers(boots, 'create'), reimage: numbers(boots, 'reimage') },
-    sampled: {
-      lastSampleAt: sampled?.number('lastSampleAt') ?? null,
-      lastGrowAt: sampled?.number('lastGrowAt') ?? null,
-      aboveStandbySince: sampled?.number('aboveStandbySince') ?? null,
-    },
-    restUntil: mapOf(memory, 'restUntil', numberAt),
-    capacityRefusals: mapOf(memory, 'capacityRefusals', (fields, key) => {
-      const entry = objectAt(fields, key);
-      const words = entry.requiredText('words');
-      return { code: entry.text('code'), words, isQuota: entry.flag('isQuota') ?? false };
-    }),
-    reimagedAt: mapOf(memory, 'reimagedAt', numberAt),
-    defaults: mapOf(memory, 'defaults', (fields, key) => {
-      const entry = objectAt(fields, key);
-      return { version: entry.requiredText('version'), former: entry.text('former') };
-    }),
-    bumped: numbers(memory, 'bumped'),
-    emptyLanes: mapOf(memory, 'emptyLanes', numberAt),
-    broughtVersions: mapOf(memory, 'broughtVersions', numberAt),
-    phantom: mapOf(memory, 'phantom', (fields, key) => {
-      const entry = objectAt(fields, key);
-      const [since, resent] = [entry.requiredNumber('since'), entry.requiredNumber('resent')];
-      return { since, resent, nextAt: entry.requiredNumber('nextAt') };
-    }),
-  };
+function believed(memory: Fields, now: number): Memory {
+  const isOurs = (memory.number('version') ?? emptyMemory.version) === emptyMemory.version;
+  return isOurs ? withRefusals(notAhead(readKeptMemory(memory), now), {}, [], now) : emptyMemory;
 }
 
 function readGeneration(record: Fields): Generation {
@@ -90,9 +64,14 @@ function readGeneration(record: Fields): Generation {
     claimedAt: record.number('claimedAt'),
     firstOnlineAt: record.number('firstOnlineAt'),
     isDisabledByWeir: record.flag('isDisabledByWeir') ?? false,
+    timesDisabled: record.whole('timesDisabled') ?? 0,
     isSaved: record.flag('isSaved') ?? false,
+    savedUntil: record.number('savedUntil'),
+    savedBecause: record.text('savedBecause'),
+    savedFor: record.number('savedFor'),
     image: record.text('image'),
     version: record.text('version'),
+    alias: record.text('alias'),
     workFolder: record.text('workFolder'),
     tag: record.text('tag'),
   };
@@ -130,33 +109,3 @@ const operationPhases = [
   ...(['intended', 'cordoning', 'draining', 'settling', 'deregistering'] as const),
   ...(['deregistered', 'requested', 'done', 'failed', 'cancelled'] as const),
 ];
-
-function choice<T extends string>(record: Fields, key: string, choices: readonly T[]): T {
-  const text = record.requiredText(key);
-  const found = choices.find((one) => one === text);
-  if (found !== undefined) return found;
-  const path = `${record.path}.${key}`;
-  throw new CloudError('unreadable', path, `${path} should be one of ${choices.join(', ')}, but is "${text}"`);
-}
-
-function mapOf<T>(memory: Fields, name: string, read: (fields: Fields, key: string) => T): Readonly<Record<string, T>> {
-  const fields = memory.object(name);
-  return fields === null ? {} : Object.fromEntries(Object.keys(fields.raw()).map((key) => [key, read(fields, key)]));
-}
-
-function numberAt(fields: Fields, key: string): number {
-  return fields.requiredNumber(key);
-}
-
-function objectAt(fields: Fields, key: string): Fields {
-  return fieldsOf(fields.raw()[key], `${fields.path}.${key}`);
-}
-
-function numbers(fields: Fields | null, name: string): readonly number[] {
-  const raw = fields?.raw()[name];
-  if (fields === null || raw === undefined || raw === null) return [];
-  return asList(raw, `${fields.path}.${name}`).map((item, index) => {
-    if (typeof item === 'number') return item;
-    throw unreadable(`${fields.path}.${name}[${index}]`, 'a number', item);
-  });
-}

@@ -3,10 +3,11 @@
 import { readFile } from 'node:fs/promises';
 import { translateAgent, translateJobRequest } from '../service/azure-devops/translate.ts';
 import type { Agent } from '../service/domain/agent.ts';
+import { instantIn } from '../service/domain/instant-text.ts';
 import type { JobRequest } from '../service/domain/job-request.ts';
-import type { Memory } from '../service/domain/memory.ts';
+import { emptyMemory, type Memory } from '../service/domain/memory.ts';
 import { nearestName } from '../service/domain/nearest.ts';
-import type { Observation, Part } from '../service/domain/observation.ts';
+import type { Lane, Observation, Part } from '../service/domain/observation.ts';
 import { validatePoolSettings } from '../service/domain/pool-rules.ts';
 import type { PoolSettings } from '../service/domain/pool.ts';
 import { CloudError, UserProblem, UserProblems, whyUnreadable } from '../service/problem.ts';
@@ -14,11 +15,13 @@ import { fieldsOf, type Fields } from '../service/wire.ts';
 import { readImages } from './snapshot-images.ts';
 import { fresh, readLanes, unread, wholeList } from './snapshot-lanes.ts';
 import { readRecollection } from './snapshot-memory.ts';
+import { warned, type SnapshotWarning } from './snapshot-warning.ts';
 
 export interface Snapshot {
   readonly observation: Observation;
   readonly settings: PoolSettings;
   readonly memory: Memory;
+  readonly warnings: readonly SnapshotWarning[];
 }
 
 export async function readSnapshot(file: string): Promise<Snapshot> {
@@ -35,13 +38,9 @@ export async function readSnapshot(file: string): Promise<Snapshot> {
 function parseSnapshot(raw: unknown): Snapshot {
   const snapshot = fieldsOf(raw, 'snapshot');
   refuseMisspelt(snapshot);
-  const now = snapshot.instant('now');
-  if (now === null) {
-    const nextStep = 'Write when the picture was taken, such as "now": "2026-11-22T10:00:00Z".';
-    throw new UserProblem('SNAPSHOT_NOW', 'The snapshot has no "now".', { field: 'now', nextStep });
-  }
+  const now = readNow(snapshot);
   const settings = readSettings(snapshot);
-  const { memory, ...records } = readRecollection(snapshot.object('memory'));
+  const { memory, ...records } = readRecollection(snapshot.object('memory'), now);
   const lanes = readLanes(snapshot, now);
   const images = readImages(snapshot, settings, lanes ?? []);
   // Where no machine is shown, no agent can be one's, and the question has an answer without the list.
@@ -51,6 +50,7 @@ function parseSnapshot(raw: unknown): Snapshot {
   return {
     settings,
     memory,
+    warnings: warningsOf(snapshot, lanes ?? [], hasMachines),
     observation: {
       now,
       jobRequests: readPart(snapshot, 'jobRequests', now, translateJobRequest) ?? unread([], 'jobRequests'),
@@ -62,6 +62,36 @@ function parseSnapshot(raw: unknown): Snapshot {
       ...(images === null ? {} : { images: fresh(images, now) }),
     },
   };
+}
+
+/** Without an offset nobody knows whose clock it was, and every wait and deadline would be hours off. */
+function readNow(snapshot: Fields): number {
+  const text = snapshot.text('now');
+  const nextStep = 'Write when the picture was taken, in UTC, such as "now": "2026-11-22T10:00:00Z".';
+  if (text === null) throw new UserProblem('SNAPSHOT_NOW', 'The snapshot has no "now".', { field: 'now', nextStep });
+  const instant = instantIn(text);
+  if (instant?.hasOffset === true) return instant.at;
+  const message = instant === null ? '"now" is no instant of the calendar.' : '"now" does not say in which time zone.';
+  throw new UserProblem('SNAPSHOT_NOW', message, { field: 'now', nextStep, value: text.slice(0, 80) });
+}
+
+function warningsOf(snapshot: Fields, lanes: readonly Lane[], hasMachines: boolean): readonly SnapshotWarning[] {
+  const raw = snapshot.raw();
+  const settings = snapshot.object('settings')?.raw() ?? {};
+  const version = snapshot.object('memory')?.number('version') ?? emptyMemory.version;
+  const isClamped = 'desiredIdle' in standbyWithin(settings);
+  const told = (raw.scaleSets ?? null) === null ? [] : wholeList(raw.scaleSets, 'scaleSets');
+  return [
+    ...((raw.settings ?? null) === null ? [warned.settings] : []),
+    ...(isClamped ? [warned.standby(Number(settings.desiredIdle), Number(settings.maxCapacity ?? 10))] : []),
+    ...((raw.agents ?? null) === null && !hasMachines ? [warned.agents] : []),
+    ...told.flatMap((item, place) => {
+      const entry = fieldsOf(item, `scaleSets[${String(place)}]`);
+      const isTold = (entry.object('scaleSet')?.object('sku')?.raw().capacity ?? null) !== null;
+      return isTold ? [] : [warned.capacity(place, lanes[place]?.instances.value.length ?? 0)];
+    }),
+    ...(version === emptyMemory.version ? [] : [warned.memory(version)]),
+  ];
 }
 
 /** A list under another name would count as not captured, and nobody would be told. What is like no field is a remark. */

@@ -1,5 +1,6 @@
 // Reads fields out of JSON that nobody has checked. A field that is absent or null is null; a field of the wrong kind
 // throws `unreadable` and names its path, so that one log line shows where a cloud and we disagree.
+import { instantIn } from './domain/instant-text.ts';
 import { CloudError } from './problem.ts';
 
 /** A view of one JSON object. `path` names it in messages, such as `agents[3].assignedRequest`. */
@@ -151,9 +152,9 @@ function asFlag(value: unknown, path: string): boolean {
 /** Both clouds write UTC; an instant without an offset is UTC too, never this machine's own time. */
 function asInstant(value: unknown, path: string): number {
   const text = asText(value, path);
-  const instant = Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
-  if (Number.isNaN(instant)) throw new CloudError('unreadable', path, `${path} should be an instant, but is "${text}"`);
-  return instant;
+  const instant = instantIn(text);
+  if (instant !== null) return instant.at;
+  throw new CloudError('unreadable', path, `${path} should be an instant, but is "${text.slice(0, 80)}"`);
 }
 
 /** .NET writes an instant that was never set as the first one of its calendar. */

@@ -1,6 +1,10 @@
 // `weir explain` and `weir decide` on files, as a process: the shapes that scripts depend on, and broken snapshots.
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
+import { readKeptMemory } from '../../cli/snapshot-kept.ts';
+import { translateScaleSet } from '../../service/azure/translate.ts';
+import type { Memory } from '../../service/domain/memory.ts';
+import { fieldsOf } from '../../service/wire.ts';
 import { callWeir, runWeir, snapshotFile, withFile } from './run-weir.ts';
 
 interface Verdicts {
@@ -21,6 +25,50 @@ const explain = (snapshot: object): Promise<Verdicts> =>
   withFile(JSON.stringify(snapshot), (file) => json<Verdicts>('explain', file));
 const decide = (snapshot: object): Promise<Decisions> =>
   withFile(JSON.stringify(snapshot), (file) => json<Decisions>('decide', file));
+
+const id = '/subscriptions/x/resourceGroups/g/providers/Microsoft.Compute/virtualMachineScaleSets/a';
+const set = { id, name: 'a', sku: { name: 'Standard_D2s_v5', capacity: 0 } };
+/** As the service writes it: id, image, version, size and the digest of the model. */
+const breakerKey = `${id} ::  standard_d2s_v5 ${translateScaleSet(set, 'set').modelDigest ?? ''}`.toLowerCase();
+const lastAt = Date.parse('2026-11-22T09:58:00Z');
+const breaker = {
+  ...{ failures: 3, since: lastAt - 60_000, lastAt, openUntil: lastAt + 300_000, probes: 0 },
+  ...{ counted: ['g1'], why: 'The extension failed' },
+};
+const refusalAt = (at: string) => ({
+  ...{ at: Date.parse(at), what: 'scaleOut', code: 'SkuNotAvailable' },
+  ...{ words: 'Azure does not offer the size here.', nextStep: 'Choose another size.' },
+});
+
+/** Every part of it, so that the compiler says which one is new. */
+const wholeMemory: Required<Memory> = {
+  version: 1,
+  idleSince: { n: 1 },
+  stateSince: { n: { state: 'idle', since: 2 } },
+  claims: { 7: 'n' },
+  boots: { create: [60, 70], reimage: [30], cancelled: [{ seconds: 9, after: 2 }], online: 4 },
+  sampled: { lastSampleAt: 3, lastGrowAt: null, aboveStandbySince: 4 },
+  restUntil: { [id]: 5 },
+  capacityRefusals: { [id]: { code: null, words: 'no room', isQuota: false } },
+  bumped: [8],
+  unwell: { vm: 6 },
+  triedAgents: { 'i 4.1': 7 },
+  breakers: { key: breaker },
+  reimagedAt: { vm: 8 },
+  defaults: { ubuntu: { version: '1.0.0', former: null } },
+  emptyLanes: { [id]: 9 },
+  broughtVersions: { 'ubuntu 1.0.1': 10 },
+  refusals: { [id.toLowerCase()]: { at: 11, what: 'createLane', code: null, words: 'No.', nextStep: null } },
+  shortages: { [id]: { restUntil: 12, at: 13, going: ['n'], inVain: 1, machines: 2 } },
+  spent: { month: '2026-11', milliseconds: 14, at: 15, machines: 3 },
+  races: { ...{ at: 16, busy: 1, idle: 2, waiting: 3, minutes: 4, needed: 5, idled: 6 }, raced: [0, 1] },
+  demand: {
+    ...{ minute: 17, ends: [1, 2], peaks: [2, 2], waiting: 1 },
+    seen: { all: { rising: { moments: 1, rose: [0, 1] } } },
+    cost: { minutes: 1, needed: 2, paid: [3], machines: [4], times: [1.5] },
+  },
+  phantom: { [id]: { since: 18, resent: 1, nextAt: 19 } },
+};
 
 describe('weir explain', () => {
   it('gives one verdict for each job request, in the shape that scripts depend on', async () => {
@@ -72,7 +120,6 @@ describe('weir explain', () => {
   });
 
   it('names the quota that is used up, where the memory has it', async () => {
-    const id = '/subscriptions/x/resourceGroups/g/providers/Microsoft.Compute/virtualMachineScaleSets/a';
     const refusal = { code: 'OperationNotAllowed', words: 'The quota "Dsv3 Cores" allows 4', isQuota: true };
     const snapshot = {
       now: '2026-11-22T10:00:00Z',
@@ -89,8 +136,52 @@ describe('weir explain', () => {
     });
   });
 
+  it.each<[string, object, object]>([
+    [
+      'what Azure refuses for good',
+      { refusals: { [id]: refusalAt('2026-11-22T09:55:00Z') } },
+      { verdict: 'noCapacity', resolvesItself: false, nextStep: 'Choose another size.' },
+    ],
+    // A pass of the service believes a refusal for a quarter of an hour.
+    [
+      'nothing of a refusal of yesterday',
+      { refusals: { [id]: refusalAt('2026-11-21T10:00:00Z') } },
+      { verdict: 'starting' },
+    ],
+    [
+      'that machines fail in a row',
+      { breakers: { [breakerKey]: breaker } },
+      { verdict: 'imageFailing', words: expect.stringContaining('3 machines of a in a row did not come up') },
+    ],
+    ['nothing of what another release wrote', { version: 7, restUntil: { [id]: 2e12 } }, { verdict: 'starting' }],
+  ])('knows from the memory %s', async (_what, memory, verdict) => {
+    const snapshot = {
+      ...{ now: '2026-11-22T10:00:00Z', settings: {}, agents: [], memory },
+      jobRequests: [{ requestId: 1, queueTime: '2026-11-22T09:59:50Z', demands: [] }],
+      scaleSets: [{ scaleSet: set, instances: [] }],
+    };
+    expect((await explain(snapshot)).verdicts[0]).toMatchObject(verdict);
+  });
+
+  it('reads every part of a memory as the service wrote it', () => {
+    const kept = fieldsOf(JSON.parse(JSON.stringify(wholeMemory)) as unknown, 'snapshot.memory');
+    expect(readKeptMemory(kept)).toEqual(wholeMemory);
+  });
+
+  it('says what is guessed, beside the answer in JSON and before it in text', async () => {
+    const bare = { now: '2026-11-22T10:00:00Z', jobRequests: [], scaleSets: [{ scaleSet: { id }, instances: [] }] };
+    const { warnings } = (await explain(bare)) as unknown as {
+      readonly warnings: readonly { readonly code: string }[];
+    };
+    expect(warnings.map(({ code }) => code)).toEqual(['SETTINGS_MISSING', 'AGENTS_MISSING', 'CAPACITY_MISSING']);
+    const above = { ...bare, settings: { desiredIdle: 12 }, agents: [], memory: { version: 3 } };
+    const { note } = await withFile(JSON.stringify(above), (file) => callWeir('decide', file));
+    expect(note).toContain('desiredIdle 12 is above maxCapacity 10, and 10 is taken for it. (STANDBY_GT_MAX)');
+    expect(note).toContain('(MEMORY_VERSION)\n  where: memory.version\n');
+  });
+
   it('answers with as little as an instant', async () => {
-    expect(await explain({ now: '2026-11-22T10:00:00Z' })).toEqual({ verdicts: [] });
+    expect(await explain({ now: '2026-11-22T10:00:00Z', settings: {}, agents: [] })).toEqual({ verdicts: [] });
     const { verdicts } = await explain({ now: '2026-11-22T10:00:00Z', jobRequests: { value: [{ requestId: 5 }] } });
     expect(verdicts[0]).toMatchObject({ requestId: 5, verdict: 'azureUnknown', position: 1 });
   });
@@ -111,7 +202,6 @@ describe('weir explain', () => {
 
 describe('a snapshot without memory', () => {
   const now = '2026-11-22T10:00:00Z';
-  const id = '/subscriptions/x/resourceGroups/g/providers/Microsoft.Compute/virtualMachineScaleSets/a';
   const scaleSets = [{ scaleSet: { id, name: 'a', sku: { capacity: 0 } }, instances: [] }];
   const jobRequests = [{ requestId: 1, queueTime: '2026-11-22T09:59:50Z', demands: ['java'] }];
   const agent = (more: object, systemCapabilities: object) => ({ id: 5, name: 'a1', ...more, systemCapabilities });
@@ -179,7 +269,21 @@ describe('a broken snapshot has exit code 1 and names the place', () => {
       'SNAPSHOT_FIELD',
       'agents[0] should be an object',
     ],
-    ['a time that is none', JSON.stringify({ now: 'soon' }), 'SNAPSHOT_FIELD', 'should be an instant, but is "soon"'],
+    ['a time that is none', JSON.stringify({ now: 'soon' }), 'SNAPSHOT_NOW', '"now" is no instant of the calendar.'],
+    ['a day that is none', JSON.stringify({ now: '2026-02-30T10:00:00Z' }), 'SNAPSHOT_NOW', 'found: 2026-02-30T10'],
+    ['an hour that is none', JSON.stringify({ now: '2026-11-22T24:00:00Z' }), 'SNAPSHOT_NOW', 'is no instant of'],
+    [
+      'a time zone that nobody knows',
+      JSON.stringify({ now: '2026-11-22T10:00:00' }),
+      'SNAPSHOT_NOW',
+      'which time zone',
+    ],
+    [
+      'a day of a cloud that is none',
+      JSON.stringify({ now, jobRequests: [{ requestId: 1, queueTime: '2025-02-29T10:00:00Z' }] }),
+      'SNAPSHOT_FIELD',
+      'jobRequests[0].queueTime should be an instant',
+    ],
     [
       'a scale set without id',
       JSON.stringify({ now, scaleSets: [{ scaleSet: {} }] }),
@@ -222,6 +326,18 @@ describe('a broken snapshot has exit code 1 and names the place', () => {
       JSON.stringify({ now, jobrequests: [] }),
       'UNKNOWN_FIELD',
       'Did you mean jobRequests?',
+    ],
+    [
+      'a part of the memory under another name',
+      JSON.stringify({ now, memory: { breaker: {} } }),
+      'UNKNOWN_FIELD',
+      'Did you mean breakers?',
+    ],
+    [
+      'a refusal without words',
+      JSON.stringify({ now, memory: { refusals: { a: { at: 1, what: 'scaleOut' } } } }),
+      'SNAPSHOT_FIELD',
+      'snapshot.memory.refusals.a.words',
     ],
     ['broken memory', JSON.stringify({ now, memory: { claims: 3 } }), 'SNAPSHOT_FIELD', 'snapshot.memory.claims'],
     [
