@@ -34,16 +34,19 @@ module.exports = {
     ),
     own('^service/(image|doctor|replay)-port\\.ts', '^service/domain/'),
     own('^service/what-if/', '^service/(what-if/|domain/|replay-port\\.ts)'),
-    own('^service/(pool-places|azure-lists|agent-packages)\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts)'),
+    own(
+      '^service/(pool-places|azure-lists|agent-packages)\\.ts',
+      '^service/(domain/|ports\\.ts|problem\\.ts|steady\\.ts)',
+    ),
     own('^service/((image|agent|model)-records|pool-life|node-wishes)\\.ts', '^service/(domain/|records\\.ts)'),
     own('^service/file-pools\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts|pool-life\\.ts|config\\.ts)'),
     own(
       '^service/validation/',
-      '^service/(validation/|domain/|ports\\.ts|image-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts|agent-records\\.ts)',
+      '^service/(validation/|domain/|ports\\.ts|image-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts|agent-records\\.ts|steady\\.ts)',
     ),
     own(
       '^service/doctor/',
-      '^service/(doctor/|domain/|ports\\.ts|doctor-port\\.ts|image-port\\.ts|problem\\.ts|records\\.ts|(image|model)-records\\.ts)',
+      '^service/(doctor/|domain/|ports\\.ts|doctor-port\\.ts|image-port\\.ts|problem\\.ts|records\\.ts|(image|model)-records\\.ts|steady\\.ts)',
     ),
     own('^service/(wall|send)\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts)', '^contract/', 'node_modules'),
     own('^service/config(/|\\.ts)', '^service/(config/|domain/|problem\\.ts)', 'node_modules/yaml'),
@@ -64,7 +67,7 @@ module.exports = {
     ),
     own(
       '^service/discovery/',
-      '^service/(discovery/|domain/|ports\\.ts|pipelines-port\\.ts|problem\\.ts)',
+      '^service/(discovery/|domain/|ports\\.ts|pipelines-port\\.ts|problem\\.ts|steady\\.ts)',
       'node_modules/yaml',
     ),
     own(
@@ -80,7 +83,7 @@ module.exports = {
     ),
     own(
       '^service/enrolment/',
-      '^service/(enrolment/|domain/|ports\\.ts|problem\\.ts|records\\.ts|image-records\\.ts|agent-records\\.ts)',
+      '^service/(enrolment/|domain/|ports\\.ts|problem\\.ts|records\\.ts|image-records\\.ts|agent-records\\.ts|steady\\.ts)',
       '^contract/',
       'node_modules',
     ),

@@ -2,6 +2,7 @@
 // also that it has none, which is so for as long as the settings name a version that is not there.
 import type { AgentPackage, AzureDevOpsPort, Clock } from './ports.ts';
 import { CloudError } from './problem.ts';
+import { steadyNow } from './steady.ts';
 
 export interface WantedPackage {
   readonly organization: string;
@@ -11,6 +12,7 @@ export interface WantedPackage {
 }
 
 interface Kept {
+  /** By `steadyNow`. */
   readonly readAt: number;
   readonly answer: AgentPackage | CloudError;
 }
@@ -21,16 +23,16 @@ export type ReadPackage = (wanted: WantedPackage) => Promise<AgentPackage>;
 
 /** Throws what Azure DevOps answered; an answer that it has no such package, again without asking. */
 export function keptPackages(
-  clock: Pick<Clock, 'now'>,
+  clock: Pick<Clock, 'now' | 'elapsed'>,
   azureDevOpsFor: (organization: string) => Pick<AzureDevOpsPort, 'readAgentPackage'>,
 ): ReadPackage {
   const shelf = new Map<string, Kept>();
   return async ({ organization, platform, version }) => {
     const key = `${organization} ${platform} ${version}`;
     const known = shelf.get(key);
-    const isKept = known !== undefined && clock.now() - known.readAt < keptMilliseconds;
+    const isKept = known !== undefined && steadyNow(clock) - known.readAt < keptMilliseconds;
     const answer = isKept ? known.answer : await asked(azureDevOpsFor(organization), platform, version);
-    if (!isKept) shelf.set(key, { readAt: clock.now(), answer });
+    if (!isKept) shelf.set(key, { readAt: steadyNow(clock), answer });
     if (answer instanceof CloudError) throw answer;
     return answer;
   };

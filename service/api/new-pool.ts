@@ -155,7 +155,9 @@ async function keep(
   const life = { createdBy: asker.userName, createdAt: clock.now(), adopted, ending: null };
   const before = await readPoolLife(store, name);
   // No pool came of it: whoever wrote it ended in between.
-  const isAbandoned = before !== null && clock.now() - before.value.createdAt > abandonedMilliseconds;
+  const age = clock.now() - (before?.value.createdAt ?? 0);
+  // A record that lies ahead was written before the clock was set back, by whoever is long gone.
+  const isAbandoned = before !== null && (age < 0 || age > abandonedMilliseconds);
   const revision = isAbandoned ? before.revision : null;
   // The questions before this took a while: whose pool came meanwhile keeps its record.
   if ((await store.readPool(name)) !== null) throw taken();

@@ -3,6 +3,7 @@
 import { keptDays } from '../domain/past-job.ts';
 import type { Clock, Lease, PoolRecord, Store } from '../ports.ts';
 import { CloudError, LeaseLost, UserProblem } from '../problem.ts';
+import { steadyNow } from '../steady.ts';
 import { freshRecollection, type PoolContext, type Recollection, type WriteLine } from './context.ts';
 import { runPass, type PassOutcome } from './pass.ts';
 import { createWakers } from './wakers.ts';
@@ -88,10 +89,10 @@ export function createController(options: ControllerOptions): Controller {
     wake: (pool) => wakers.wake(pool),
     run: async (signal) => {
       const loops = new Map<string, Promise<void>>();
-      let prunedAt = options.clock.now();
+      let prunedAt = steadyNow(options.clock);
       while (!signal.aborted) {
-        if (options.clock.now() - prunedAt > pruneMilliseconds) {
-          prunedAt = options.clock.now();
+        if (steadyNow(options.clock) - prunedAt > pruneMilliseconds) {
+          prunedAt = steadyNow(options.clock);
           await prune(options);
         }
         for (const { pool } of await poolsNow(options)) {

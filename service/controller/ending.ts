@@ -5,6 +5,7 @@ import type { Observation } from '../domain/observation.ts';
 import { hasLanes } from '../domain/lane-owner.ts';
 import { readValidations, validationWrite } from '../image-records.ts';
 import { CloudError } from '../problem.ts';
+import { steadyNow } from '../steady.ts';
 import type { PoolContext, Recollection } from './context.ts';
 import { goneCodes, goneMilliseconds, isGroupGone, isInLaneGroup } from './gone-group.ts';
 import { keepLease } from './lease.ts';
@@ -119,7 +120,7 @@ function areLanesRead({ settings }: PoolContext, { laneSets }: Recollection): bo
 
 /** True where Azure has said it in two passes this far apart; it is not asked in between, for passes spend its limits. */
 async function isSetGone(context: PoolContext, recollection: Recollection): Promise<boolean> {
-  const now = context.clock.now();
+  const now = steadyNow(context.clock);
   const since = recollection.setGoneSince;
   if (since !== null && now - since < goneMilliseconds) return false;
   const isGone = await saysGone(context);

@@ -2,6 +2,7 @@
 // holds no lane, or the pool could never end. For every other pool a list that cannot be read stays one that cannot be read.
 import type { ScaleSet } from '../domain/instance.ts';
 import type { CloudError } from '../problem.ts';
+import { steadyNow } from '../steady.ts';
 import type { PoolContext, Recollection } from './context.ts';
 import type { Reading } from './reading.ts';
 
@@ -30,15 +31,15 @@ export function withoutGoneGroup(
     recollection.groupGoneSince = null;
     return listed;
   }
-  const now = clock.now();
+  const now = steadyNow(clock);
   recollection.groupGoneSince ??= now;
   if (now - recollection.groupGoneSince < goneMilliseconds) return listed;
-  return { part: { freshness: 'fresh', readAt: now, value: [], problem: null }, error: null };
+  return { part: { freshness: 'fresh', readAt: clock.now(), value: [], problem: null }, error: null };
 }
 
 /** True in a pass in which `withoutGoneGroup` took the group for gone. */
 export function isGroupGone({ clock }: PoolContext, { groupGoneSince, laneSets }: Recollection): boolean {
-  const isLong = groupGoneSince !== null && clock.now() - groupGoneSince >= goneMilliseconds;
+  const isLong = groupGoneSince !== null && steadyNow(clock) - groupGoneSince >= goneMilliseconds;
   return isLong && laneSets?.freshness === 'fresh';
 }
 

@@ -4,6 +4,7 @@ import type { Instance, ScaleSet } from '../domain/instance.ts';
 import { hasLanes, keyOfLane } from '../domain/lane-owner.ts';
 import type { Lane, LaneTemplate, Observation, Part } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
+import { isDueAgain } from '../steady.ts';
 import type { PoolContext, Recollection } from './context.ts';
 import { isInLaneGroup, withoutGoneGroup } from './gone-group.ts';
 import { readAzure, type Reading } from './reading.ts';
@@ -101,9 +102,9 @@ async function readTemplate(
   last: Observation | null,
 ): Promise<Reading<ScaleSet | null>> {
   const known = last?.lanes.find((lane) => (lane.key ?? null) === null)?.scaleSet;
-  const isRecent = known?.freshness === 'fresh' && context.clock.now() - (known.readAt ?? 0) < templateMilliseconds;
+  const isDue = isDueAgain(known?.readAt ?? null, templateMilliseconds, context.clock.now());
   // While it holds machines its capacity counts, so it is read like a lane.
-  if (isRecent && known.value.capacity === 0) return { part: known, error: null };
+  if (known?.freshness === 'fresh' && !isDue && known.value.capacity === 0) return { part: known, error: null };
   const { azure, settings } = context;
   return readAzure<ScaleSet | null>(context, recollection, () => azure.readScaleSet(settings.scaleSet), known, null);
 }
@@ -216,5 +217,6 @@ function believed(
     now - (last?.instances.readAt ?? 0) < doubtMilliseconds;
   if (!vanished || last === undefined) return instances;
   const problem = 'Azure listed no instances, but the scale set asks for some.';
-  return { ...last.instances, freshness: 'stale', problem };
+  // The time of the last look may lie ahead, for the clock was set back since: the doubt is no longer for that.
+  return { ...last.instances, readAt: Math.min(last.instances.readAt ?? now, now), freshness: 'stale', problem };
 }

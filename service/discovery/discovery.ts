@@ -4,6 +4,7 @@ import type { JobRequest } from '../domain/job-request.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import { CloudError } from '../problem.ts';
+import { steadyNow } from '../steady.ts';
 import type { Clock, Lease, Store } from '../ports.ts';
 import type { PipelinesPort } from '../pipelines-port.ts';
 import { discoveredDemands, isDiscoveryState, nothingDiscovered, type DiscoveryState } from './reading.ts';
@@ -11,7 +12,7 @@ import { scan } from './scan.ts';
 
 export interface DiscoveryOptions {
   readonly store: Store;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
   /** Null where no identity of this organisation reads pipelines. */
   readonly pipelinesFor: (organization: string) => PipelinesPort | null;
 }
@@ -34,6 +35,7 @@ interface Looking {
   state: DiscoveryState;
   running: AsyncGenerator<undefined, DiscoveryState> | null;
   startedAt: number;
+  /** By `steadyNow`. */
   nextAt: number;
 }
 
@@ -72,6 +74,7 @@ async function advance(
   observation: Observation,
 ): Promise<void> {
   const now = options.clock.now();
+  const counted = steadyNow(options.clock);
   const pipelines = options.pipelinesFor(settings.organization);
   if (pipelines === null) {
     const missingRights = ['The configuration names no identity that may read the pipelines of this organisation.'];
@@ -79,8 +82,10 @@ async function advance(
     return;
   }
   if (looking.running === null) {
+    // It may lie ahead, for the clock was set back since.
+    looking.startedAt = Math.min(looking.startedAt, now);
     const isWoken = now - looking.startedAt >= wakeMilliseconds && isRefusedSince(observation, looking.startedAt);
-    if (now < looking.nextAt && !isWoken) return;
+    if (counted < looking.nextAt && !isWoken) return;
     looking.startedAt = now;
     looking.running = scan({
       pipelines,
@@ -99,7 +104,7 @@ async function advance(
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     looking.running = null;
-    looking.nextAt = now + Math.max(laterMilliseconds, error.retryAfterMs ?? 0);
+    looking.nextAt = counted + Math.max(laterMilliseconds, error.retryAfterMs ?? 0);
     const words = `The last look at the pipelines was given up: ${error.message}`;
     looking.state = { ...looking.state, notCovered: [words] };
   }
@@ -113,7 +118,7 @@ async function finish(
 ): Promise<void> {
   looking.running = null;
   looking.state = state;
-  looking.nextAt = clock.now() + (state.missingRights.length > 0 ? laterMilliseconds : everyMilliseconds);
+  looking.nextAt = steadyNow(clock) + (state.missingRights.length > 0 ? laterMilliseconds : everyMilliseconds);
   const before = await store.readRecord(discoveryKind, lease.pool, key);
   const expected = before?.revision ?? null;
   const record = {

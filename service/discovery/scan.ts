@@ -1,6 +1,7 @@
 // One look at every pipeline that may use a pool, in steps: after each answer the caller may rest, for these are the dearest
 // reads of Azure DevOps. What could not be read is as it was, and is named.
 import { CloudError } from '../problem.ts';
+import { isDueAgain } from '../steady.ts';
 import type { Pipeline, PipelinesPort, Project, Queue, RecentRun } from '../pipelines-port.ts';
 import { readBuildDefinition, readReleaseDefinition } from './classic.ts';
 import { readFinalYaml, type Reading } from './final-yaml.ts';
@@ -99,7 +100,7 @@ async function* scanBranches(
     const known = options.before.readings.find(
       (one) => one.pipelineId === pipeline.pipelineId && one.projectId === project.projectId && one.branch === branch,
     );
-    if (known?.key === key && options.now() - known.readAt < oldMilliseconds) {
+    if (known?.key === key && !isDueAgain(known.readAt, oldMilliseconds, options.now())) {
       found.readings.push(known);
       continue;
     }

@@ -4,6 +4,7 @@ import type { ScaleSet } from '../domain/instance.ts';
 import type { SetPort } from '../doctor-port.ts';
 import type { AzurePort, Clock } from '../ports.ts';
 import { CloudError } from '../problem.ts';
+import { steadyNow } from '../steady.ts';
 
 /** They change when a person changes them; a list that was refused is not asked for more often. */
 const everyMs = 5 * 60_000;
@@ -14,12 +15,12 @@ export interface AutoscaleWatch {
   forget(): void;
 }
 
-export function createAutoscaleWatch(clock: Pick<Clock, 'now'>): AutoscaleWatch {
+export function createAutoscaleWatch(clock: Pick<Clock, 'now' | 'elapsed'>): AutoscaleWatch {
   const kept = new Map<string, { readonly at: number; readonly names: Promise<Names> }>();
   const namesIn = async (azure: Partial<SetPort>, subscription: string): Promise<Names> => {
     const known = kept.get(subscription);
-    if (known !== undefined && clock.now() - known.at < everyMs) return await known.names;
-    const asked = { at: clock.now(), names: readOr(azure, subscription, known?.names) };
+    if (known !== undefined && steadyNow(clock) - known.at < everyMs) return await known.names;
+    const asked = { at: steadyNow(clock), names: readOr(azure, subscription, known?.names) };
     kept.set(subscription, asked);
     try {
       return await asked.names;

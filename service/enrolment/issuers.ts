@@ -1,6 +1,7 @@
 // Issuers' certificates from where certificates say that they lie: one allowed host, no redirect, small, quick and
 // remembered (agent-enrolment.md 11, step 5; fetching from anywhere was CVE-2026-45796).
 import type { Clock } from '../ports.ts';
+import { steadyNow } from '../steady.ts';
 import { tryCertificate, type Certificate } from './certificate.ts';
 
 /** One GET; must follow no redirect, and reject where the body is longer than `maximumBytes`. */
@@ -39,7 +40,7 @@ export function createIssuers(options: IssuerOptions): FindIssuers {
   };
 
   function shelved(url: string): Promise<Certificate | null> {
-    const now = clock.now();
+    const now = steadyNow(clock);
     for (const [key, { until }] of shelf) if (until <= now) shelf.delete(key);
     const standing = shelf.get(url);
     if (standing !== undefined) return standing.found;
@@ -50,7 +51,7 @@ export function createIssuers(options: IssuerOptions): FindIssuers {
     const found = fetched(options, url);
     shelf.set(url, { until: now + failureMilliseconds, found });
     void found.then((one) => {
-      if (one !== null) shelf.set(url, { until: clock.now() + rememberedMilliseconds, found });
+      if (one !== null) shelf.set(url, { until: steadyNow(clock) + rememberedMilliseconds, found });
     });
     return found;
   }

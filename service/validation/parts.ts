@@ -15,7 +15,7 @@ export interface TrialParts {
   readonly azure: AzurePort;
   readonly azureDevOps: AzureDevOpsPort;
   readonly images: ImagePort;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
   /** The extension that starts agents, as a scale set made after the template carries it. */
   readonly extensionFor: (scaleSet: ScaleSet, osType: OsType, agentVersion?: string) => Promise<ScaleSetExtension>;
   /** Renews the lease before what cannot be taken back; throws `LeaseLost`. */

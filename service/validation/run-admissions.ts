@@ -3,13 +3,14 @@
 import { admissionEnd, readAdmissions, type VersionAdmission } from '../image-records.ts';
 import type { Clock, Lease, Store } from '../ports.ts';
 import { CloudError } from '../problem.ts';
+import { steadyNow } from '../steady.ts';
 
 export interface RunAdmissionParts {
   readonly pool: string;
   readonly organization: string;
   readonly lease: Lease;
   readonly store: Store;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
   /** Null where there is no such run. Throws `CloudError`: then nothing is known of it, and the admission stands. */
   readonly readRun: (
     organization: string,
@@ -24,6 +25,7 @@ export interface RunAdmissionParts {
 export type RunLooks = Map<string, Map<string, RunLook>>;
 
 interface RunLook {
+  /** By `steadyNow`. */
   readonly at: number;
   readonly isOver: boolean;
 }
@@ -35,7 +37,7 @@ export async function endAdmissionsOfRuns(parts: RunAdmissionParts): Promise<voi
   const { store, pool, clock } = parts;
   const looks = parts.looks.get(pool) ?? new Map<string, RunLook>();
   parts.looks.set(pool, looks);
-  const now = clock.now();
+  const now = steadyNow(clock);
   // Whom a person named cannot be found: the number of a run says nothing without its project.
   const ofRuns = (await readAdmissions(store, pool)).filter(({ value }) => value.projectId !== null);
   const runs = new Set(ofRuns.map(runOf));

@@ -3,10 +3,11 @@
 import { readValidation, validationWrite } from '../image-records.ts';
 import type { ScaleSet } from '../domain/instance.ts';
 import { CloudError } from '../problem.ts';
+import { steadyNow } from '../steady.ts';
 import { entered, type TrialParts } from './parts.ts';
 import { trialPoolOf, trialSetId, trialTag } from './trial-set.ts';
 
-/** The last sweep by pool, and what a person was told of by then; losing it costs one list, and telling once more. */
+/** The last sweep by pool, by `steadyNow`, and what a person was told of by then; losing it costs one list, and telling once more. */
 export type Sweeps = Map<string, { readonly at: number; readonly told: ReadonlySet<string> }>;
 
 const sweepEveryMs = 10 * 60_000;
@@ -17,7 +18,8 @@ export async function sweepTrialSets(parts: TrialParts, sweeps: Sweeps): Promise
   const group = parts.settings.laneResourceGroup ?? null;
   const now = parts.clock.now();
   const last = sweeps.get(parts.pool);
-  if (group === null || (last !== undefined && now - last.at < sweepEveryMs)) return;
+  const looked = steadyNow(parts.clock);
+  if (group === null || (last !== undefined && looked - last.at < sweepEveryMs)) return;
   try {
     const sets = await parts.azure.listScaleSets(group);
     const told = new Set<string>();
@@ -26,7 +28,7 @@ export async function sweepTrialSets(parts: TrialParts, sweeps: Sweeps): Promise
       told.add(set.id);
       if (last?.told.has(set.id) !== true) parts.line('warn', strangeWords(set));
     }
-    sweeps.set(parts.pool, { at: now, told });
+    sweeps.set(parts.pool, { at: looked, told });
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     parts.line('warn', `Left-over trials are looked for later: ${error.message}`);

@@ -2,7 +2,7 @@
 import { expect, it } from '@jest/globals';
 import { keptPackages } from '../../service/agent-packages.ts';
 import { CloudError, type CloudErrorKind } from '../../service/problem.ts';
-import { minute, now0 } from '../builders.ts';
+import { hour, minute, now0 } from '../builders.ts';
 
 const found = { version: '5.1.0', downloadUrl: 'https://x/agent', fileName: 'agent.tar.gz', sha256: 'a'.repeat(64) };
 
@@ -28,4 +28,20 @@ it.each<[string, CloudErrorKind | null, number]>([
   now += 10 * minute;
   expect(await answer()).toEqual(expected);
   expect(asked).toBe(most + 1);
+});
+
+it('asks again after ten minutes of its own counting, though the clock was set back', async () => {
+  const time = { now: now0, elapsed: 0 };
+  let asked = 0;
+  const readAgentPackage = () => Promise.resolve({ ...found, version: `5.1.${(asked += 1)}` });
+  const clock = { now: () => time.now, elapsed: () => time.elapsed };
+  const read = keptPackages(clock, () => ({ readAgentPackage }));
+  const version = async () =>
+    (await read({ organization: 'contoso', platform: 'linux-x64', version: 'latest' })).version;
+  expect(await version()).toBe('5.1.1');
+  time.now -= 3 * hour;
+  time.elapsed += 9 * minute;
+  expect(await version()).toBe('5.1.1');
+  time.elapsed += minute;
+  expect(await version()).toBe('5.1.2');
 });

@@ -40,7 +40,10 @@ describe('the loop', () => {
     expect(lines).toEqual(['The pools could not be listed: The database does not answer.']);
   });
 
-  it('lets old records go once an hour, and keeps five weeks', async () => {
+  it.each([
+    ['', 0],
+    [', also while the clock was set back by hours', 3 * 60 * minute],
+  ])('lets old records go once an hour%s, and keeps five weeks', async (_what, setBack) => {
     const stop = new AbortController();
     const pruned: number[] = [];
     let now = now0;
@@ -53,14 +56,17 @@ describe('the loop', () => {
       },
     };
     let sleeps = 0;
+    let elapsed = 0;
     await createController({
       store,
       owner: 'me',
       clock: {
         now: () => now,
+        elapsed: () => elapsed,
         sleep: (milliseconds) => {
           sleeps += 1;
-          now += milliseconds;
+          now += milliseconds - (sleeps === 1 ? setBack : 0);
+          elapsed += milliseconds;
           return Promise.resolve();
         },
       },
@@ -73,7 +79,7 @@ describe('the loop', () => {
       pollRestMilliseconds: 15_000,
     }).run(stop.signal);
     expect(pruned).toEqual([35, 35]);
-    expect(sleeps).toBeGreaterThan(1000);
+    expect(elapsed / minute).toBeCloseTo(120, 0);
   });
 });
 
@@ -132,6 +138,14 @@ describe('an empty list of instances', () => {
     now += 8 * minute;
     expect(await seen()).toBe('stale');
     now += minute;
+    expect(await seen()).toBe('fresh');
+    clouds.instances.set('1', instance());
+    clouds.instances.set('2', instance({ instanceId: '2' }));
+    expect(await seen()).toBe('fresh');
+    clouds.instances.clear();
+    now -= 60 * minute;
+    expect(await seen()).toBe('stale');
+    now += 10 * minute;
     expect(await seen()).toBe('fresh');
   });
 });

@@ -12,6 +12,8 @@ import { passContext } from './pass-context.ts';
 import { smallClouds, type SmallClouds } from './small-clouds.ts';
 
 let now: number;
+/** Between the clock and what the process counts for itself. */
+let setBack: number;
 let store: Store;
 let lease: Lease;
 let clouds: SmallClouds;
@@ -19,6 +21,7 @@ let recollection: Recollection;
 
 beforeEach(async () => {
   now = now0;
+  setBack = 0;
   store = createMemoryStore({ now: () => now });
   await store.savePool(settings(), null, false);
   lease = (await store.acquireLease('linux', 'me', 24 * hour))!;
@@ -45,6 +48,7 @@ async function passes(
       { store, lease, clouds, now: () => now },
       {
         isManagedByFile,
+        clock: { now: () => now, elapsed: () => now + setBack, sleep: () => Promise.resolve() },
         placeholderKey: () => Promise.resolve({ modulus: 'AQAB', exponent: 'AQAB' }),
         azure: { ...clouds.azure, readScaleSet, listInstances, ...azure },
         ...(lanes ? { settings: settings({ laneResourceGroup: lanesGroup }) } : {}),
@@ -63,6 +67,13 @@ it.each(['ResourceNotFound', 'ResourceGroupNotFound'])('goes when Azure has said
   await passes(times(3, gone(code)));
   expect(await ledger()).toBe(1);
   await passes(times(3, gone(code)));
+  expect([await ledger(), await store.listPools()]).toEqual([0, []]);
+});
+
+it('goes as soon where the clock was set back meanwhile', async () => {
+  await passes(times(2, gone('ResourceNotFound')));
+  [now, setBack] = [now - 3 * hour, 3 * hour];
+  await passes(times(4, gone('ResourceNotFound')));
   expect([await ledger(), await store.listPools()]).toEqual([0, []]);
 });
 
@@ -114,6 +125,7 @@ it.each([
   const unlisted = { listScaleSets: () => Promise.reject(gone(code)) };
   await passes(times(3, template), unlisted, true);
   expect((await store.listLanes('linux')).length).toBe(1);
+  [now, setBack] = [now - 3 * hour, 3 * hour];
   await passes(times(8, template), unlisted, true);
   expect([(await store.listLanes('linux')).length, (await store.listPools()).length]).toEqual([left, left]);
 });

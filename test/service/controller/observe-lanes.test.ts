@@ -6,7 +6,7 @@ import { laneIdOf } from '../../../service/domain/lane-owner.ts';
 import { CloudError } from '../../../service/problem.ts';
 import { definitionPath, madeGallery, replicatedVersion, versionBody } from '../../sandbox/azure/gallery.ts';
 import { jobRequest } from '../../builders.ts';
-import { laneDecision, laneStage, type LaneStage } from './lane-stage.ts';
+import { laneDecision, laneStage, templateId, type LaneStage } from './lane-stage.ts';
 
 async function lane(stage: LaneStage, version: string): Promise<string> {
   const key = await stage.key('jammy', version);
@@ -35,6 +35,24 @@ describe('the lanes of a pool', () => {
     expect(stage.asked()).toEqual(expect.arrayContaining([`GET ${name}/virtualMachines`]));
     expect(stage.asked().join()).not.toContain(second.split('/').at(-1));
     expect(picture.lanes.map((one) => one.instances.value.length).toSorted()).toEqual([0, 0, 1]);
+  });
+
+  it('have their template read again after half a minute, and at once where the clock was set back', async () => {
+    const stage = await laneStage();
+    const template = `GET ${templateId.split('/').slice(-2).join('/')}`;
+    const looksAt = async (seconds: number) => {
+      const now = stage.cloud.now() + seconds * 1000;
+      Object.assign(stage.context, { clock: { ...stage.context.clock, now: () => now } });
+      stage.asked();
+      await stage.look();
+      return stage.asked().includes(template);
+    };
+    expect([await looksAt(0), await looksAt(29), await looksAt(30), await looksAt(-7200)]).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
   });
 
   it('that cannot be listed make the whole picture doubtful, also with none known', async () => {

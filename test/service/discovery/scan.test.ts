@@ -4,6 +4,7 @@ import { createDiscovery } from '../../../service/discovery/discovery.ts';
 import { discoveredDemands, nothingDiscovered, type DiscoveryState } from '../../../service/discovery/reading.ts';
 import { missingRightsOf } from '../../../service/discovery/rights.ts';
 import { scan } from '../../../service/discovery/scan.ts';
+import type { JobRequest } from '../../../service/domain/job-request.ts';
 import type { Pipeline, PipelinesPort, RecentRun } from '../../../service/pipelines-port.ts';
 import { CloudError } from '../../../service/problem.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
@@ -50,9 +51,12 @@ function pipeline(pipelineId: number, name: string, overrides: Partial<Pipeline>
 
 let pipelines: SmallPipelines;
 let now: number;
+/** Between the clock and what the process counts for itself. */
+let setBack: number;
 beforeEach(() => {
   pipelines = new SmallPipelines();
   now = now0;
+  setBack = 0;
 });
 
 async function look(before: DiscoveryState = nothingDiscovered): Promise<DiscoveryState> {
@@ -96,8 +100,11 @@ describe('a look at the pipelines', () => {
     const fourth = await look(third);
     expect(pipelines.previews).toHaveLength(3);
     now += 7 * hour;
-    await look(fourth);
+    const fifth = await look(fourth);
     expect(pipelines.previews).toHaveLength(4);
+    now -= 24 * hour;
+    await look(fifth);
+    expect(pipelines.previews).toHaveLength(5);
   });
 
   it('leaves out pipelines that may not use the queue, and forgets those that are gone', async () => {
@@ -155,7 +162,8 @@ describe('discovery', () => {
     const store = createMemoryStore({ now: () => now });
     await store.savePool(on, null, false);
     const lease = (await store.acquireLease('linux', 'me', 24 * hour))!;
-    const begin = () => createDiscovery({ store, clock: { now: () => now }, pipelinesFor: () => port });
+    const clock = { now: () => now, elapsed: () => now + setBack };
+    const begin = () => createDiscovery({ store, clock, pipelinesFor: () => port });
     return { begin, lease };
   }
 
@@ -187,6 +195,26 @@ describe('discovery', () => {
     for (let count = 0; count < 5; count += 1) await pass();
     now += 11 * minute;
     await pass();
+    expect(looks()).toBe(3);
+  });
+
+  it('looks again as soon where the clock was set back by hours', async () => {
+    const { begin, lease } = await started();
+    const discovery = begin();
+    const looks = () => pipelines.calls.filter((call) => call === 'listProjects').length;
+    const passes = async (finishedRequests: readonly JobRequest[] = []) => {
+      for (let count = 0; count < 5; count += 1)
+        await discovery.look(on, lease, observation({ now, finishedRequests }));
+    };
+    await passes();
+    [now, setBack] = [now - 3 * hour, 3 * hour];
+    await passes();
+    expect(looks()).toBe(1);
+    now += 2 * minute;
+    await passes([jobRequest({ result: 'failed', finishedAt: now - second })]);
+    expect(looks()).toBe(2);
+    now += 11 * minute;
+    await passes();
     expect(looks()).toBe(3);
   });
 

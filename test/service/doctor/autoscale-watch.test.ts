@@ -9,8 +9,13 @@ import { CloudError } from '../../../service/problem.ts';
 import { minute, now0, scaleSet, scaleSetId } from '../../builders.ts';
 
 function scene() {
-  const state = { now: now0, asked: [] as string[], settings: [setting({})] as readonly AutoscaleFacts[] | CloudError };
-  const watch = createAutoscaleWatch({ now: () => state.now });
+  const state = {
+    now: now0,
+    setBack: 0,
+    asked: [] as string[],
+    settings: [setting({})] as readonly AutoscaleFacts[] | CloudError,
+  };
+  const watch = createAutoscaleWatch({ now: () => state.now, elapsed: () => state.now + state.setBack });
   const azure = {
     readScaleSet: () => Promise.resolve(scaleSet()),
     listScaleSets: () => Promise.resolve([scaleSet({ id: `${scaleSetId}2` }), scaleSet()]),
@@ -35,7 +40,7 @@ describe('the watch for autoscale', () => {
     const listed = await port.listScaleSets('/g');
     expect(listed.map((one) => contentionsOf(one).length)).toEqual([0, 1]);
     expect(state.asked).toEqual([scaleSetId.split('/').slice(0, 3).join('/')]);
-    state.now += 5 * minute;
+    [state.now, state.setBack] = [state.now - 55 * minute, 60 * minute];
     await port.readScaleSet(scaleSetId);
     expect(state.asked).toHaveLength(2);
   });

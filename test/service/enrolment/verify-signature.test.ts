@@ -97,6 +97,21 @@ describe('a signed attested document', () => {
   });
 });
 
+it('asks for an issuer that was not there after a minute of its own counting, though the clock was set back', async () => {
+  const time = { now, elapsed: 0, asked: 0 };
+  const issuers = createIssuers({
+    fetch: () => Promise.resolve({ status: (time.asked += 1) > 1 ? 200 : 404, body: middle.bytes }),
+    clock: { now: () => time.now, elapsed: () => time.elapsed, sleep: () => Promise.resolve() },
+    deadline: () => new AbortController().signal,
+    note: () => undefined,
+  });
+  const found = async () => (await issuers(readCertificate(leaf.bytes))).length;
+  expect([await found(), await found()]).toEqual([0, 0]);
+  time.now -= 3 * 3_600_000;
+  time.elapsed += 60_000;
+  expect([await found(), time.asked]).toEqual([1, 2]);
+});
+
 describe('step 1: exactly one signer, and the certificate that he names', () => {
   it('refuses two signers', async () => {
     expect(await outcomeOf({ signers: 2 })).toMatch(/^CLAIM_SIGNATURE .*more than 1/);

@@ -1,10 +1,11 @@
 // The registration of a trial machine goes before its machine, also where the list of agents is from before its claim.
 import { expect, it } from '@jest/globals';
 import { trialWrite, validationWrite } from '../../../service/image-records.ts';
+import type { Sweeps } from '../../../service/validation/sweep.ts';
 import { trialsOf } from '../../../service/service-images.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import { newTrial } from '../../../service/validation/look.ts';
-import { agent, instance, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
+import { agent, hour, instance, minute, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
 import { passContext, pictureOf } from '../controller/pass-context.ts';
 import { smallClouds } from '../controller/small-clouds.ts';
 import { validationOf } from '../domain/validation-scene.ts';
@@ -25,4 +26,31 @@ it('removes an agent that was registered since the list was read, and its machin
   const context = passContext(parts);
   await trialsOf(context, context.azure, now0, new Map(), null)(picture);
   expect(clouds.calls).toEqual(['deleteAgent 1', 'deleteInstances 1']);
+});
+
+it('looks for left-over trials every ten minutes of its own counting, though the clock was set back', async () => {
+  const time = { now: now0, elapsed: 0, lists: 0 };
+  const now = () => time.now;
+  const store = createMemoryStore({ now });
+  await store.savePool(settings(), null, false);
+  const lease = (await store.acquireLease('linux', 'me', 24 * hour))!;
+  const clouds = smallClouds(scaleSet());
+  const listScaleSets = () => Promise.resolve((time.lists += 1) > 0 ? [] : []);
+  const context = passContext(
+    { store, lease, clouds, now },
+    {
+      settings: settings({ laneResourceGroup: '/subscriptions/s/resourceGroups/lanes' }),
+      azure: { ...clouds.azure, listScaleSets },
+      clock: { now, elapsed: () => time.elapsed, sleep: () => Promise.resolve() },
+    },
+  );
+  const sweeps: Sweeps = new Map();
+  const looks = async () => {
+    await trialsOf(context, context.azure, now0, sweeps, null)(await pictureOf({ store, clouds, now }));
+    return time.lists;
+  };
+  expect([await looks(), await looks()]).toEqual([1, 1]);
+  time.now -= 3 * hour;
+  time.elapsed += 10 * minute;
+  expect(await looks()).toBe(2);
 });

@@ -9,7 +9,7 @@ import { minute, now0, settings } from '../../builders.ts';
 type Answer = { readonly isInProgress: boolean } | null | 'nobody answers';
 
 async function scene(pool = 'linux', looks: RunLooks = new Map()) {
-  const time = { now: now0 };
+  const time = { now: now0, elapsed: 0 };
   const store = createMemoryStore({ now: () => time.now });
   await store.savePool(settings({ name: pool }), null, false);
   const lease = await store.acquireLease(pool, 'one', 3_600_000);
@@ -29,11 +29,13 @@ async function scene(pool = 'linux', looks: RunLooks = new Map()) {
   };
   return {
     ...{ asked, admit },
+    setBack: () => (time.now -= 180 * minute),
     look: async (answer: Answer, minutesLater = 0): Promise<readonly string[]> => {
       time.now += minutesLater * minute;
+      time.elapsed += minutesLater * minute;
       await endAdmissionsOfRuns({
         ...{ pool, organization: 'https://dev.azure.com/fabrikam', lease, store, looks },
-        clock: { now: () => time.now },
+        clock: { now: () => time.now, elapsed: () => time.elapsed },
         readRun: (_organization, _project, run) => {
           asked.push(run);
           if (answer === 'nobody answers') return Promise.reject(new CloudError('unavailable', 'readRun', 'Nobody.'));
@@ -65,6 +67,14 @@ describe('a version that was let in for a run', () => {
     expect(await look({ isInProgress: true }, 3)).toEqual(['1.0.0', '2.0.0', '3.0.0']);
     expect(await look(answer, 3)).toEqual(['1.0.0', '2.0.0', '3.0.0']);
     expect(await look(answer, 3)).toEqual([]);
+  });
+
+  it('ends as soon where the clock was set back between the looks', async () => {
+    const { look, admit, setBack } = await scene();
+    await admit('1.0.0');
+    expect(await look({ isInProgress: false })).toEqual(['1.0.0']);
+    setBack();
+    expect(await look({ isInProgress: false }, 3)).toEqual([]);
   });
 
   it('stands while nobody tells, and where a person named the run', async () => {
