@@ -246,7 +246,7 @@ export interface Store extends Records, PlaceholderRows, JobHistory, History {
   listOpenOperations(pool: string): Promise<readonly OpenOperation[]>;
   /** Null where another operation on the same generation is open. */
   openOperation(lease: Lease, operation: NewOperation): Promise<OpenOperation | null>;
-  /** Phases `done`, `failed` and `cancelled` close the row. */
+  /** Phases `done`, `failed` and `cancelled` close the row. None has begun after `now`, whatever a clock that was set back wrote. */
   changeOperation(lease: Lease, operationId: string, now: number, change: OperationChange): Promise<void>;
 
   listLanes(pool: string): Promise<readonly LaneRecord[]>;
@@ -262,8 +262,8 @@ export interface Store extends Records, PlaceholderRows, JobHistory, History {
     change: Partial<
       Pick<
         Generation,
-        | ('firstOnlineAt' | 'isDisabledByWeir' | 'agentId' | 'agentName' | 'workFolder' | 'alias' | 'tag')
-        | ('isSaved' | 'savedUntil' | 'savedBecause' | 'savedFor')
+        | ('firstOnlineAt' | 'isDisabledByWeir' | 'isKnownShut' | 'agentId' | 'agentName')
+        | ('workFolder' | 'alias' | 'tag' | 'isSaved' | 'savedUntil' | 'savedBecause' | 'savedFor')
       >
     >,
   ): Promise<void>;

@@ -8,6 +8,7 @@ import type { LearnedCapabilities } from '../domain/learned.ts';
 import type { Node } from '../domain/node.ts';
 import type { Observation, Part } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
+import type { AnsweredDisables } from './gate-mark.ts';
 import type { KeptImage } from './kept-image.ts';
 import type { Clock, AzureDevOpsPort, AzurePort, Lease, Store } from '../ports.ts';
 import type { TagsAtChoice } from './wanted-tag.ts';
@@ -101,6 +102,7 @@ export interface Recollection {
   isPanicStopped: boolean;
   /** Operation → when this process first saw its agent settle, by `Clock.elapsed`. */
   readonly settling: Map<string, number>;
+  readonly answered: AnsweredDisables;
   /** Operations that this process itself brought to the end of their registration. */
   readonly carried: Set<string>;
   /** Operation → the tag that its agent had when this process chose it, and who waited for that tag. */
@@ -135,6 +137,7 @@ export function freshRecollection(): Recollection {
     unread: new Set(),
     isPanicStopped: false,
     settling: new Map(),
+    answered: new Map(),
     carried: new Set(),
     chosenTags: new Map(),
     leftovers: new Map(),

@@ -1,16 +1,33 @@
 // Who disabled an agent stands in a mark of the record, for Azure DevOps does not say. An agent that is disabled without
 // the mark looks disabled by a person: nobody enables it and nobody reclaims it. So the mark is written around each
 // disable, and it goes only for the disable that was looked at: another process may disable the agent meanwhile.
+//
+// Reads lag (D5), and an agent has no version by which one could be dated. So the record says, too, whether that disable was
+// answered and no enable was asked for since (`isKnownShut`): then a read that says enabled is older than the disable, or a
+// person enabled the agent. Once reads cannot be that old any more it was a person. Where an enable was asked for, or the
+// answer to the disable was lost, what is read is believed at once.
 import type { Agent } from '../domain/agent.ts';
 import type { Generation, Observation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
+import { steadyNow } from '../steady.ts';
 import type { PoolContext } from './context.ts';
+
+/** Longer than reads lag behind (D5: two minutes). */
+export const staleMilliseconds = 5 * 60_000;
+
+/** Generation → the disable that it is marked for, by its number, and when this process first saw it answered (`steadyNow`). */
+export type AnsweredDisables = Map<string, { readonly timesDisabled: number; readonly since: number }>;
 
 /** The mark is written again after the call: before it took effect another process may have found the agent enabled. */
 export async function closeGate(context: PoolContext, generationId: string, agentId: number): Promise<void> {
   await context.store.changeGeneration(context.lease, generationId, { isDisabledByWeir: true });
   await context.azureDevOps.setAgentEnabled(context.settings.poolId, agentId, false);
-  await context.store.changeGeneration(context.lease, generationId, { isDisabledByWeir: true });
+  await noteShut(context, generationId);
+}
+
+/** The agent is disabled, as Azure DevOps answered. */
+export async function noteShut({ store, lease }: PoolContext, generationId: string): Promise<void> {
+  await store.changeGeneration(lease, generationId, { isDisabledByWeir: true, isKnownShut: true });
 }
 
 /**
@@ -22,31 +39,53 @@ export async function openGate(
   { generationId, vmId }: Pick<Generation, 'generationId' | 'vmId'>,
   agentId: number,
 ): Promise<boolean> {
-  const { poolId } = context.settings;
+  const { lease, store, azureDevOps, settings } = context;
   // Read before the agent is: a disable that comes after both has another number.
-  const record = (await context.store.findGeneration(vmId))?.generation;
-  const agent = await context.azureDevOps.readAgent(poolId, agentId);
+  const found = (await store.findGeneration(vmId))?.generation;
+  const record = found?.generationId === generationId ? found : null;
+  const agent = await azureDevOps.readAgent(settings.poolId, agentId);
   if (agent === null) return false;
-  if (!agent.isEnabled) await context.azureDevOps.setAgentEnabled(poolId, agentId, true);
-  if (record?.generationId === generationId)
-    await context.store.unmarkGate(context.lease, generationId, record.timesDisabled ?? 0);
+  if (agent.isEnabled) {
+    // Perhaps it was read from before its disable: then the next pass finds it disabled, and by Weir.
+    if (record?.isKnownShut === true) return true;
+  } else {
+    if (record?.isKnownShut === true) await store.changeGeneration(lease, generationId, { isKnownShut: false });
+    await azureDevOps.setAgentEnabled(settings.poolId, agentId, true);
+  }
+  if (record !== null) await store.unmarkGate(lease, generationId, record.timesDisabled ?? 0);
   return true;
 }
 
-/** Enabled, so nobody keeps it disabled: a crash or a lost answer came between the call and the mark. */
+/** Enabled, so nobody keeps it disabled: a person enabled it, or a crash or a lost answer came between the call and the mark. */
 export async function withoutMark(
   context: PoolContext,
   generation: Generation,
   observation: Observation,
   agents: ReadonlyMap<number, Agent>,
+  answered: AnsweredDisables,
 ): Promise<Generation> {
+  const isInDoubt = mayBeOlder(context, generation, answered);
   const listed = generation.agentId === null ? undefined : agents.get(generation.agentId);
   // One that is offline may be just enrolling: registered enabled, and disabled since the list was read.
-  if (!generation.isDisabledByWeir || listed?.isEnabled !== true || !listed.isOnline) return generation;
+  if (!generation.isDisabledByWeir || listed?.isEnabled !== true || !listed.isOnline || isInDoubt) return generation;
   if (observation.operations.some((one) => one.generationId === generation.generationId)) return generation;
   if (!(await isEnabledNow(context, listed.agentId))) return generation;
   const isGone = await context.store.unmarkGate(context.lease, generation.generationId, generation.timesDisabled ?? 0);
   return isGone ? { ...generation, isDisabledByWeir: false } : generation;
+}
+
+/** Whether reads of this moment may be older than the disable; a process that starts does not know how long ago it was. */
+function mayBeOlder({ clock }: PoolContext, generation: Generation, answered: AnsweredDisables): boolean {
+  const { generationId, isDisabledByWeir, isKnownShut, timesDisabled = 0 } = generation;
+  if (!isDisabledByWeir || isKnownShut !== true) {
+    answered.delete(generationId);
+    return false;
+  }
+  const now = steadyNow(clock);
+  const known = answered.get(generationId);
+  if (known?.timesDisabled === timesDisabled) return now - known.since < staleMilliseconds;
+  answered.set(generationId, { timesDisabled, since: now });
+  return true;
 }
 
 /** Lists lag (D5): one from before a disable still says enabled. */

@@ -5,15 +5,22 @@ import type { Instance } from '../domain/instance.ts';
 import type { Generation, Observation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
-import { withoutMark } from './gate-mark.ts';
+import { withoutMark, type AnsweredDisables } from './gate-mark.ts';
 import { lifeCapability } from './orphans.ts';
 
-export async function keepGenerations(context: PoolContext, observation: Observation): Promise<Observation> {
+/** `answered`: what this process remembers of Weir's disables. */
+export async function keepGenerations(
+  context: PoolContext,
+  observation: Observation,
+  answered: AnsweredDisables = new Map(),
+): Promise<Observation> {
   const { lanes } = observation;
   const isWhole = lanes.length > 0 && lanes.every((lane) => lane.instances.freshness === 'fresh');
   if (observation.agents.freshness !== 'fresh') return observation;
   const agents = new Map(observation.agents.value.map((agent) => [agent.agentId, agent]));
-  if (!isWhole) return await withoutMarks(context, observation, agents);
+  const living = new Set(observation.generations.map((one) => one.generationId));
+  for (const id of answered.keys()) if (!living.has(id)) answered.delete(id);
+  if (!isWhole) return await withoutMarks(context, observation, agents, answered);
   const listed = lanes.flatMap((lane) => lane.instances.value);
   const instances = new Map(listed.map((instance) => [instance.vmId, instance]));
   const begun = await beginNew(context, observation, instances);
@@ -22,7 +29,7 @@ export async function keepGenerations(context: PoolContext, observation: Observa
     if (await isOver(context, generation, observation, instances, agents)) continue;
     const claimed = await withAgent(context, generation, observation);
     const seen = await withFirstOnline(context, claimed, agents, observation.now);
-    kept.push(await withoutMark(context, seen, observation, agents));
+    kept.push(await withoutMark(context, seen, observation, agents, answered));
   }
   return { ...observation, generations: [...kept, ...begun] };
 }
@@ -32,9 +39,11 @@ async function withoutMarks(
   context: PoolContext,
   observation: Observation,
   agents: ReadonlyMap<number, Agent>,
+  answered: AnsweredDisables,
 ): Promise<Observation> {
   const generations: Generation[] = [];
-  for (const life of observation.generations) generations.push(await withoutMark(context, life, observation, agents));
+  for (const life of observation.generations)
+    generations.push(await withoutMark(context, life, observation, agents, answered));
   return { ...observation, generations };
 }
 

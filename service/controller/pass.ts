@@ -59,7 +59,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const first = isEnding ? { ...(await withoutGoneSet(given, recollection, seen)), isEnding } : seen;
   const strangers = kept.strangers ?? strangersAtFirst(first, life?.adopted);
   const ours = isEnding ? withoutStrangers(first, strangers ?? []) : doubtStrangers(first, strangers ?? []);
-  const recorded = await readopt(given, await keepGenerations(given, ours));
+  const recorded = await readopt(given, await keepGenerations(given, ours, recollection.answered));
   const lives = await reclaimAdopted(given, recorded, life?.adopted ?? []);
   const known = await withFinished(given, recollection, await learn(given, recollection, lives));
   const observed = await obeyPeople(given, (await given.discover?.(known)) ?? known);

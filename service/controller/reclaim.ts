@@ -7,6 +7,7 @@ import { stoodBefore } from '../domain/saved-nodes.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
 import { giveBack } from './give-back.ts';
+import { noteShut } from './gate-mark.ts';
 import { keepLease } from './lease.ts';
 import { othersOfAdopted, othersOfLife } from './other-registrations.ts';
 import { followDestruction, requestDestruction, retryAt } from './destroy.ts';
@@ -159,6 +160,7 @@ async function disable(context: PoolContext, agentId: number, generation: Genera
   }
   try {
     await context.azureDevOps.setAgentEnabled(context.settings.poolId, agentId, false);
+    if (generation !== null) await noteShut(context, generation.generationId);
   } catch (error) {
     // Gone already: the readings that follow see it.
     if (!(error instanceof CloudError) || error.kind !== 'notFound') throw error;
@@ -196,7 +198,10 @@ async function keep(
   return await move(context, operation, 'cancelled');
 }
 
-/** A lost PATCH is repeated; an agent that we saw disabled and that is enabled now was enabled by a person (I-16). */
+/**
+ * A lost PATCH is repeated; an agent that we saw disabled and that is enabled now was enabled by a person (I-16), or was read
+ * from before the disable (D5). Both give the reclaim up, and the mark stays until later reads tell which (gate-mark.ts).
+ */
 async function enabledAgain(
   context: PoolContext,
   operation: OpenOperation,
@@ -207,9 +212,6 @@ async function enabledAgain(
   if (operation.phase === 'cordoning' || operation.reason.code === stoodBefore) {
     await disable(context, agent.agentId, generation);
     return await move(context, operation, 'cordoning');
-  }
-  if (generation !== null) {
-    await context.store.changeGeneration(context.lease, generation.generationId, { isDisabledByWeir: false });
   }
   await move(context, operation, 'cancelled');
   context.line('info', `Agent ${agent.name} was enabled by a person, so its reclaim is given up.`);

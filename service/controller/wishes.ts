@@ -151,7 +151,7 @@ export async function keep(context: PoolContext, generation: Generation, wish: N
       const closed = agent === null ? null : await context.azureDevOps.readAgent(context.settings.poolId, agentId);
       if (closed !== null && (closed.isEnabled || closed.assignedRequestId !== null)) return waiting;
     }
-    const mark = agentId === null ? {} : { isDisabledByWeir: true };
+    const mark = agentId === null ? {} : { isDisabledByWeir: true, isKnownShut: true };
     const until = wish.own === undefined ? null : savedUntil(context.settings, context.clock.now());
     const saved = {
       isSaved: true,

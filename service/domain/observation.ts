@@ -50,6 +50,8 @@ export interface Generation {
   readonly isDisabledByWeir: boolean;
   /** How often Weir wrote down that it disables the agent; absent: never. Tells one disable from the next. */
   readonly timesDisabled?: number;
+  /** Azure DevOps has answered the disable that was written down last, and Weir has asked for no enable since; absent: no. */
+  readonly isKnownShut?: boolean;
   readonly isSaved: boolean;
   /** While it is kept: when it is deleted (null or absent: not by itself), and why it is kept, in words. */
   readonly savedUntil?: number | null;

@@ -10,6 +10,7 @@ type GenerationMethods = 'listGenerations' | 'startGeneration' | 'changeGenerati
 const changeable = {
   firstOnlineAt: 'first_online_at',
   isDisabledByWeir: 'is_disabled_by_weir',
+  isKnownShut: 'is_known_shut',
   isSaved: 'is_saved',
   savedUntil: 'saved_until',
   savedBecause: 'saved_because',
@@ -45,7 +46,7 @@ export function generationsOf(sql: Sql): Pick<Store, GenerationMethods> {
       );
     },
     changeGeneration: async (lease, generationId, change) => {
-      const set = assignments({ ...change }, changeable, fenceParameters + 1);
+      const set = assignments(withShut(change), changeable, fenceParameters + 1);
       const count = change.isDisabledByWeir === true ? ', times_disabled = row.times_disabled + 1' : '';
       const rows = await fenced(
         sql,
@@ -60,7 +61,7 @@ export function generationsOf(sql: Sql): Pick<Store, GenerationMethods> {
       const rows = await fenced(
         sql,
         lease,
-        `update weir.generation as row set is_disabled_by_weir = false from held
+        `update weir.generation as row set is_disabled_by_weir = false, is_known_shut = false from held
          where row.pool = held.pool and row.generation_id = $4 and row.times_disabled = $5::integer
          returning 1 as wrote`,
         [generationId, timesDisabled],
@@ -77,6 +78,13 @@ export function generationsOf(sql: Sql): Pick<Store, GenerationMethods> {
       );
     },
   };
+}
+
+/** A mark that is written anew, or goes, knows of no answer unless it says so. */
+export function withShut<T extends { readonly isDisabledByWeir?: boolean; readonly isKnownShut?: boolean }>(
+  change: T,
+): T {
+  return change.isDisabledByWeir === undefined ? change : { isKnownShut: false, ...change };
 }
 
 function valuesOf(one: Generation): readonly SqlValue[] {
@@ -112,6 +120,7 @@ export function generationOf(row: SqlRow): Generation {
     firstOnlineAt: numberOrNullIn(row, 'first_online_at'),
     isDisabledByWeir: booleanIn(row, 'is_disabled_by_weir'),
     timesDisabled: numberIn(row, 'times_disabled'),
+    isKnownShut: booleanIn(row, 'is_known_shut'),
     isSaved: booleanIn(row, 'is_saved'),
     image: textOrNullIn(row, 'image'),
     version: textOrNullIn(row, 'version'),
@@ -126,7 +135,7 @@ export function generationOf(row: SqlRow): Generation {
 
 /** What the life does not have is absent, in both stores alike. */
 export function withLabels(life: Generation): Generation {
-  const { image, version, alias, workFolder, tag, timesDisabled = 0, ...others } = life;
+  const { image, version, alias, workFolder, tag, timesDisabled = 0, isKnownShut, ...others } = life;
   const { savedUntil, savedBecause, savedFor, ...generation } = others;
   return {
     ...generation,
@@ -134,6 +143,7 @@ export function withLabels(life: Generation): Generation {
     ...(savedBecause == null ? {} : { savedBecause }),
     ...(savedFor == null ? {} : { savedFor }),
     ...(timesDisabled === 0 ? {} : { timesDisabled }),
+    ...(isKnownShut === true ? { isKnownShut } : {}),
     ...(image == null ? {} : { image }),
     ...(version == null ? {} : { version }),
     ...(alias == null ? {} : { alias }),

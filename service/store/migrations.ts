@@ -263,4 +263,9 @@ export const migrations: readonly Migration[] = [
         add column saved_until double precision, add column saved_because text, add column saved_for bigint;
     `,
   },
+  {
+    version: 14,
+    name: 'whether the disable of an agent was answered',
+    sql: 'alter table weir.generation add column is_known_shut boolean not null default false;',
+  },
 ];

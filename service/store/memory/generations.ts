@@ -2,7 +2,7 @@
 import type { Generation } from '../../domain/observation.ts';
 import type { Store } from '../../ports.ts';
 import { claimLate } from '../claims.ts';
-import { withLabels } from '../generations.ts';
+import { withLabels, withShut } from '../generations.ts';
 import { byText, done, given, held, type Rows } from './rows.ts';
 
 type GenerationMethods = 'listGenerations' | 'startGeneration' | 'changeGeneration' | 'unmarkGate' | 'endGeneration';
@@ -29,15 +29,14 @@ export function generationsIn(rows: Rows): Pick<Store, GenerationMethods> {
         const before = rows.generations.get(generationId);
         if (before?.pool !== lease.pool)
           throw new Error(`Generation ${generationId} of pool "${lease.pool}" has ended.`);
-        const timesDisabled = (before.timesDisabled ?? 0) + (change.isDisabledByWeir === true ? 1 : 0);
-        rows.generations.set(generationId, { ...before, ...given(change), timesDisabled });
+        rows.generations.set(generationId, rowOf(before, change));
       }),
     unmarkGate: (lease, generationId, timesDisabled) =>
       done(() => {
         held(rows, lease);
         const before = rows.generations.get(generationId);
         if (before?.pool !== lease.pool || (before.timesDisabled ?? 0) !== timesDisabled) return false;
-        rows.generations.set(generationId, { ...before, isDisabledByWeir: false });
+        rows.generations.set(generationId, rowOf(before, { isDisabledByWeir: false }));
         return true;
       }),
     endGeneration: (lease, generationId) =>
@@ -46,6 +45,14 @@ export function generationsIn(rows: Rows): Pick<Store, GenerationMethods> {
         if (rows.generations.get(generationId)?.pool === lease.pool) rows.generations.delete(generationId);
       }),
   };
+}
+
+type Row = Generation & { readonly pool: string };
+type Change = Parameters<Store['changeGeneration']>[2];
+
+function rowOf(before: Row, change: Change): Row {
+  const timesDisabled = (before.timesDisabled ?? 0) + (change.isDisabledByWeir === true ? 1 : 0);
+  return { ...before, ...given(withShut(change)), timesDisabled };
 }
 
 function generationOf({ pool: _pool, ...generation }: Generation & { readonly pool: string }): Generation {

@@ -40,6 +40,22 @@ export function generationRules(use: () => Store): void {
       expect(await use().unmarkGate(lease, 'ended', 0)).toBe(false);
     });
 
+    it('know that a disable was answered until it is written down anew, or its mark goes', async () => {
+      const lease = await leaseOn(use());
+      const id = `shut ${lease.pool}`;
+      await use().startGeneration(lease, generationOf(id, { isDisabledByWeir: true }));
+      const after = async (change: Parameters<Store['changeGeneration']>[2]) => {
+        await use().changeGeneration(lease, id, change);
+        return (await use().listGenerations(lease.pool))[0]?.isKnownShut ?? false;
+      };
+      expect(await after({ isDisabledByWeir: true, isKnownShut: true })).toBe(true);
+      expect(await after({ isSaved: true })).toBe(true);
+      expect(await after({ isDisabledByWeir: true })).toBe(false);
+      await after({ isDisabledByWeir: true, isKnownShut: true });
+      expect(await use().unmarkGate(lease, id, 3)).toBe(true);
+      expect(await after({})).toBe(false);
+    });
+
     it('are not begun twice', async () => {
       const lease = await leaseOn(use());
       await use().startGeneration(lease, generationOf(`g of ${lease.pool}`));

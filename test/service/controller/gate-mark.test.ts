@@ -1,0 +1,99 @@
+// Whose disable it is, where reads lag (D5) and answers are lost: an agent has no version by which a read could be dated, so the
+// record tells what Weir asked for last and whether that was answered.
+import { beforeEach, expect, it } from '@jest/globals';
+import {
+  closeGate,
+  openGate,
+  staleMilliseconds,
+  type AnsweredDisables,
+} from '../../../service/controller/gate-mark.ts';
+import { keepGenerations } from '../../../service/controller/generations.ts';
+import { advanceReclaims, settleMilliseconds } from '../../../service/controller/reclaim.ts';
+import { CloudError } from '../../../service/problem.ts';
+import type { Lease, Store } from '../../../service/ports.ts';
+import { agent, generation, now0, operation, second } from '../../builders.ts';
+import { oneMachine } from './one-machine.ts';
+import { passContext, pictureOf } from './pass-context.ts';
+import type { SmallClouds } from './small-clouds.ts';
+
+let now: number;
+let store: Store;
+let lease: Lease;
+let clouds: SmallClouds;
+let answered: AnsweredDisables;
+
+beforeEach(async () => {
+  now = now0;
+  ({ store, lease, clouds } = await oneMachine(() => now));
+  clouds.agents.set(1, agent());
+  await store.startGeneration(lease, generation({ isDisabledByWeir: false }));
+  answered = new Map();
+});
+
+const parts = () => ({ store, lease, clouds, now: () => now });
+const context = () => passContext(parts());
+const say = (isEnabled: boolean) => void clouds.agents.set(1, agent({ isEnabled }));
+
+/** A pass, so much later. */
+async function look(after = 15 * second): Promise<boolean> {
+  now += after;
+  await keepGenerations(context(), await pictureOf(parts()), answered);
+  return (await store.listGenerations('linux'))[0]!.isDisabledByWeir;
+}
+
+it('stays Weir’s while reads may be older than a disable that was answered, and then it was a person who enabled', async () => {
+  await closeGate(context(), 'g-1', 1);
+  say(true);
+  expect(await look()).toBe(true);
+  expect(await look(staleMilliseconds - 1)).toBe(true);
+  expect(await look(1)).toBe(false);
+});
+
+it('counts anew for the next disable, and in the next process', async () => {
+  await closeGate(context(), 'g-1', 1);
+  await look();
+  await closeGate(context(), 'g-1', 1);
+  say(true);
+  expect(await look(staleMilliseconds)).toBe(true);
+  answered = new Map();
+  expect(await look(staleMilliseconds)).toBe(true);
+});
+
+it.each([
+  ['an enable', 'enable 1', true],
+  ['a disable', 'disable 1', false],
+])(
+  'is not Weir’s any more as soon as the agent is seen enabled where the answer to %s was lost',
+  async (_what, call, shut) => {
+    if (shut) await closeGate(context(), 'g-1', 1);
+    await look();
+    clouds.before = (name) => {
+      if (name !== call) return;
+      say(true);
+      throw new CloudError('unavailable', call, 'no answer');
+    };
+    const asked = shut ? openGate(context(), generation(), 1) : closeGate(context(), 'g-1', 1);
+    await expect(asked).rejects.toThrow('no answer');
+    expect(await look()).toBe(false);
+  },
+);
+
+it('stays Weir’s where it is to be enabled and looks so already: that may be from before the disable', async () => {
+  await closeGate(context(), 'g-1', 1);
+  say(true);
+  expect(await openGate(context(), generation(), 1)).toBe(true);
+  say(false);
+  expect(await look()).toBe(true);
+});
+
+it('stays Weir’s where a reclaim was given up because an old read said that somebody enabled the agent', async () => {
+  await store.openOperation(lease, operation({ phase: 'intended', startedAt: now }));
+  const pass = async () => await advanceReclaims(context(), await pictureOf(parts()));
+  await pass();
+  say(true);
+  now += settleMilliseconds;
+  await pass();
+  expect(await store.listOpenOperations('linux')).toEqual([]);
+  say(false);
+  expect(await look()).toBe(true);
+});
