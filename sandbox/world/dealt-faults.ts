@@ -67,7 +67,9 @@ function settingsFor(present: ReadonlySet<string>, settings: RunOptions['setting
   const maxCapacity = Math.max(leastMachines, Number(settings.maxCapacity));
   const isOfIdle = ofIdle.some((id) => present.has(id));
   const desiredIdle = Math.max(isOfIdle ? 2 : 0, Number(settings.desiredIdle));
-  return { ...settings, maxCapacity, desiredIdle, ...(present.has('A17') ? { recycleAfterEachUse: true } : {}) };
+  // Of a pool with several images whose jobs ask for tags the machines stay as they are: it has none to reimage.
+  const isWiped = present.has('A17') && !('profile' in settings);
+  return { ...settings, maxCapacity, desiredIdle, ...(isWiped ? { recycleAfterEachUse: true } : {}) };
 }
 
 /** The machines of failed jobs stay for somebody to look at, and go before the run is over. */

@@ -6,7 +6,8 @@ import { tallyLines, tallyOf } from '../../../sandbox/world/fault-tally.ts';
 import { Faults } from '../../../sandbox/world/faults.ts';
 import { allFaultIds, unlimitedCores, type RunOptions } from '../../../sandbox/world/options.ts';
 import { VirtualClock } from '../../../sandbox/world/virtual-clock.ts';
-import { now0 } from '../../builders.ts';
+import { validatePoolSettings } from '../../../service/domain/pool-rules.ts';
+import { now0, scaleSetId } from '../../builders.ts';
 import { keptDealt } from '../../simulation/kept-seeds.ts';
 
 const always = { rate: 1, everySeconds: 1e-9, lastsSeconds: 1e9 };
@@ -98,6 +99,14 @@ it('what is dealt to a seed is in its run, and nothing else', () => {
   const seeds = Array.from({ length: 60 }, (_, seed) => seed);
   const runs = seeds.map((seed) => [seed, marks(dealRun(seed, 2))] as const);
   expect(runs).toEqual(seeds.map((seed) => [seed, [...dealt(seed)].toSorted()]));
+});
+
+it('is dealt to pools whose settings hold together', () => {
+  const place = { name: 'linux', organization: 'https://dev.azure.com/fabrikam', poolId: 3, scaleSet: scaleSetId };
+  const refused = Array.from({ length: 60 }, (_, offset) => 4000 + offset).filter(
+    (seed) => 'problems' in validatePoolSettings({ ...place, ...dealRun(seed, 2).settings }),
+  );
+  expect(refused).toEqual([]);
 });
 
 it('a kept dealt seed still holds the cards that made it worth keeping', () => {
