@@ -159,9 +159,13 @@ export interface TrialRecord {
   readonly reportedAt: number | null;
 }
 
-/** Trial machines that exist or may exist: they count to the maximum of the pool. */
+/**
+ * Trial machines that exist or may exist: they count to the maximum of the pool. Somebody else may have added some to the
+ * scale set of the trial (A20), and those that were seen stand there as well.
+ */
 export function trialMachinesOf(validation: Validation): number {
   const { phase, keptUntil, machines, instanceCount } = validation;
   if (keptUntil !== null && phase === 'finished') return machines.filter((machine) => machine.isKept).length;
-  return phase === 'staticChecks' || phase === 'reserving' || phase === 'finished' ? 0 : instanceCount;
+  if (phase === 'staticChecks' || phase === 'reserving' || phase === 'finished') return 0;
+  return Math.max(instanceCount, machines.filter((machine) => machine.provisioningState !== null).length);
 }

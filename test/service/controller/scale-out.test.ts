@@ -9,7 +9,7 @@ import { validationWrite } from '../../../service/image-records.ts';
 import { CloudError } from '../../../service/problem.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import { fresh, generation, instance, now0, operation, scaleSet, scaleSetId, settings } from '../../builders.ts';
-import { validationOf } from '../domain/validation-scene.ts';
+import { machineOf, validationOf } from '../domain/validation-scene.ts';
 import { passContext, pictureOf } from './pass-context.ts';
 import { smallClouds, type SmallClouds } from './small-clouds.ts';
 
@@ -94,17 +94,26 @@ it('sends the same capacity again where Azure has room for the machines that are
   });
 });
 
-/** The trial has two machines; as many are left free by the pass as it saw when it began. */
-it.each<[string, number, number, string]>([
+/** The trial is of two machines; as many are left free by the pass as it saw when it began. */
+it.each<[string, number, number, number, string]>([
   [
     'gives way to a trial that another process has begun since the pass began',
+    0,
     3,
     0,
     'Not taken: 2 machines and 2 more would pass the maximum of 3',
   ],
-  ['counts no trial twice that the pass leaves free already', 1, 2, 'Capacity 0 → 1.'],
-])('%s', async (_what, maxCapacity, trialMachines, words) => {
-  const trial = validationOf('linux', { phase: 'creating', verdict: null, machines: [] });
+  ['counts no trial twice that the pass leaves free already', 0, 1, 2, 'Capacity 0 → 1.'],
+  [
+    'counts a machine that somebody else added to the trial',
+    3,
+    4,
+    0,
+    'Not taken: 3 machines and 2 more would pass the maximum of 4',
+  ],
+])('%s', async (_what, standing, maxCapacity, trialMachines, words) => {
+  const machines = Array.from({ length: standing }, (_, index) => machineOf(index));
+  const trial = validationOf('linux', { phase: 'creating', verdict: null, machines });
   const parts = { store, lease, clouds, now: () => now0 };
   const picture = await pictureOf(parts);
   await store.writeRecords([validationWrite(null, trial)], lease);
