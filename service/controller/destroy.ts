@@ -6,6 +6,7 @@ import type { NonEmpty } from '../ports.ts';
 import type { PoolContext } from './context.ts';
 import { keepLease } from './lease.ts';
 import { newGeneration } from './generations.ts';
+import { bringNear } from './near-deadline.ts';
 
 const backOffMilliseconds = 15_000;
 /** Where Azure asks for a longer rest it is asked again after this one. */
@@ -122,6 +123,7 @@ export async function followDestruction(
   operation: OpenOperation,
   generation: Generation | null,
 ): Promise<OperationPhase> {
+  await bringNear(context, operation);
   if (operation.kind === 'delete') return await followDelete(context, observation, operation);
   return await followReimage(context, observation, operation, generation);
 }

@@ -63,7 +63,8 @@ export function ledgerOf(sql: Sql): Pick<Store, 'listOpenOperations' | 'openOper
         sql,
         lease,
         `update weir.operation as row set
-           phase_since = case when $6::text is null or $6 = row.phase then row.phase_since else $5::double precision end,
+           phase_since = case when $6::text is null or $6 = row.phase
+             then least(row.phase_since, $5::double precision) else $5::double precision end,
            closed_at = case when $7 then $5::double precision end ${set.clause}
          from held
          where row.pool = held.pool and row.operation_id::text = $4 and row.closed_at is null

@@ -65,8 +65,9 @@ async function guarded(parts: TrialParts, validation: Validation): Promise<Valid
   }
 }
 
-async function step(parts: TrialParts, validation: Validation): Promise<Validation> {
+async function step(parts: TrialParts, given: Validation): Promise<Validation> {
   const now = parts.clock.now();
+  const validation = notAhead(given, now);
   const { phase, keptUntil, isCancelRequested, deadlineAt } = validation;
   if (phase === 'finished') {
     const isOver = keptUntil !== null && (isCancelRequested || now >= keptUntil);
@@ -88,6 +89,20 @@ const steps: Readonly<Record<Exclude<ValidationPhase, 'cleaning' | 'finished'>, 
   reimaging: reimage,
   probingAgain: probeAgain,
 };
+
+/** Where the clock was set back since its phase began, what is left of its times stays as it was, and begins now. */
+function notAhead(validation: Validation, now: number): Validation {
+  const { phaseSince, deadlineAt, keptUntil, machines } = validation;
+  const ahead = phaseSince - now;
+  if (ahead <= 0) return validation;
+  return {
+    ...validation,
+    ...{ phaseSince: now, deadlineAt: deadlineAt - ahead, keptUntil: keptUntil === null ? null : keptUntil - ahead },
+    machines: machines.map((one) =>
+      one.reimage === null ? one : { ...one, reimage: { ...one.reimage, askedAt: Math.min(one.reimage.askedAt, now) } },
+    ),
+  };
+}
 
 /** What was seen to be wrong until then is a verdict; nothing wrong and no end is none. */
 function timedOut(parts: TrialParts, validation: Validation): Validation {

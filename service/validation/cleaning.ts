@@ -31,7 +31,7 @@ export const clean: Step = async (parts, validation) => {
     return entered(validation, 'finished', now, words, { machines, finishedAt: now, keptUntil: now + keptMs });
   }
   if (validation.scaleSetId !== null && now - validation.phaseSince < absentMs) return validation;
-  if (trials.some(({ value }) => isClaiming(value, now))) return validation;
+  if (trials.some(({ value }) => isClaiming(value, validation, now))) return validation;
   await forgetTrials(parts, trials);
   if (validation.isToBeRepeated === true) return afterRepeat(validation, now);
   const finishedAt = validation.finishedAt ?? now;
@@ -132,8 +132,9 @@ async function forgetTrials(parts: TrialParts, trials: readonly Kept<TrialRecord
   await parts.store.writeRecords([...trials.map(trialEnd), ...writes], parts.lease);
 }
 
-function isClaiming({ claimedAt, agentId }: TrialRecord, now: number): boolean {
-  return claimedAt !== null && agentId === null && now - claimedAt < claimMs;
+/** None begins once the trials are closed, whatever a clock that was set back since wrote. */
+function isClaiming({ claimedAt, agentId }: TrialRecord, { phaseSince }: Validation, now: number): boolean {
+  return claimedAt !== null && agentId === null && now - Math.min(claimedAt, phaseSince) < claimMs;
 }
 
 function isNonEmpty(ids: readonly Instance['instanceId'][]): ids is NonEmpty<string> {

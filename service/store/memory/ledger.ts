@@ -40,7 +40,7 @@ export function ledgerIn(rows: Rows): Pick<Store, 'listOpenOperations' | 'openOp
         const phase = change.phase ?? before.phase;
         if (isClosing(phase)) rows.operations.delete(operationId);
         else {
-          const phaseSince = phase === before.phase ? before.phaseSince : now;
+          const phaseSince = phase === before.phase ? Math.min(before.phaseSince, now) : now;
           rows.operations.set(operationId, { ...before, ...given(change), phaseSince });
         }
       }),

@@ -3,7 +3,7 @@ import { beforeEach, expect, it } from '@jest/globals';
 import { advanceReclaims, settleMilliseconds } from '../../../service/controller/reclaim.ts';
 import type { OpenOperation } from '../../../service/domain/observation.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
-import { agent, generation, instance, minute, now0, scaleSetId } from '../../builders.ts';
+import { agent, generation, hour, instance, minute, now0, scaleSetId } from '../../builders.ts';
 import { oneMachine } from './one-machine.ts';
 import { passContext, pictureOf } from './pass-context.ts';
 import type { SmallClouds } from './small-clouds.ts';
@@ -62,6 +62,14 @@ it('is asked for again when Azure does not know the operation any more, and dele
   }
   expect(wipes()).toBe(3);
   expect(clouds.calls.at(-1)).toBe('deleteInstances 1');
+});
+
+it('is asked for again in the same time where the clock was set back by hours since', async () => {
+  clouds.operation = { status: 'unknown' };
+  now -= 3 * hour;
+  expect(await pass()).toMatchObject({ phase: 'requested', phaseSince: now });
+  now += 11 * minute;
+  expect(await pass()).toMatchObject({ kind: 'reimage', phase: 'deregistered' });
 });
 
 it('is not repeated for as long as Azure says that it runs, up to half an hour', async () => {

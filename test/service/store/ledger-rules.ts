@@ -65,6 +65,14 @@ export function ledgerRules(use: () => Store): void {
       ]);
     });
 
+    it('lets no phase begin later than its newest change', async () => {
+      const lease = await leaseOn(use());
+      const opened = await use().openOperation(lease, operationOf(null, { startedAt: 9000 }));
+      await use().changeOperation(lease, opened!.operationId, 2000, {});
+      await use().changeOperation(lease, opened!.operationId, 3000, { attempts: 1 });
+      expect(await use().listOpenOperations(lease.pool)).toMatchObject([{ phaseSince: 2000, startedAt: 9000 }]);
+    });
+
     it.each(['done', 'failed', 'cancelled'] as const)('closes a row whose phase is %s, once', async (phase) => {
       const lease = await leaseOn(use());
       const opened = await use().openOperation(lease, operationOf(null));

@@ -1,6 +1,6 @@
 // The registration of a trial machine goes before its machine, also where the list of agents is from before its claim.
 import { expect, it } from '@jest/globals';
-import { trialWrite, validationWrite } from '../../../service/image-records.ts';
+import { readValidation, trialWrite, validationWrite } from '../../../service/image-records.ts';
 import type { Sweeps } from '../../../service/validation/sweep.ts';
 import { trialsOf } from '../../../service/service-images.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
@@ -53,4 +53,24 @@ it('looks for left-over trials every ten minutes of its own counting, though the
   time.now -= 3 * hour;
   time.elapsed += 10 * minute;
   expect(await looks()).toBe(2);
+});
+
+it('ends in the same few minutes where the clock was set back by hours since it began', async () => {
+  let time = now0;
+  const now = () => time;
+  const store = createMemoryStore({ now });
+  await store.savePool(settings(), null, false);
+  const lease = (await store.acquireLease('linux', 'me', 24 * hour))!;
+  const parts = { store, lease, clouds: smallClouds(scaleSet()), now };
+  const context = passContext(parts);
+  const phaseSince = now0 + 3 * hour;
+  const validation = validationOf('linux', { scaleSetId, machines: [], phaseSince });
+  const claiming = { ...newTrial(validation, instance(), phaseSince), claimedAt: phaseSince - minute };
+  await store.writeRecords([validationWrite(null, validation), trialWrite(null, claiming)]);
+  const phaseAfter = async (minutes: number) => {
+    time = now0 + minutes * minute;
+    await trialsOf(context, context.azure, now0, new Map(), null)(await pictureOf(parts));
+    return (await readValidation(store, 'linux', 'v'))?.value.phase;
+  };
+  expect([await phaseAfter(0), await phaseAfter(1), await phaseAfter(2)]).toEqual(['cleaning', 'cleaning', 'finished']);
 });
