@@ -50,10 +50,20 @@ export async function openGate(
     if (record?.isKnownShut === true) return true;
   } else {
     if (record?.isKnownShut === true) await store.changeGeneration(lease, generationId, { isKnownShut: false });
-    await azureDevOps.setAgentEnabled(settings.poolId, agentId, true);
+    await enableOrSee(context, agentId);
   }
   if (record !== null) await store.unmarkGate(lease, generationId, record.timesDisabled ?? 0);
   return true;
+}
+
+/** Where no answer comes it is looked at once: whoever disables it before the next pass would be taken for Weir (I-16). */
+async function enableOrSee(context: PoolContext, agentId: number): Promise<void> {
+  try {
+    await context.azureDevOps.setAgentEnabled(context.settings.poolId, agentId, true);
+  } catch (error) {
+    const isLost = error instanceof CloudError && (error.kind === 'unavailable' || error.kind === 'unreadable');
+    if (!isLost || !(await isEnabledNow(context, agentId))) throw error;
+  }
 }
 
 /** Enabled, so nobody keeps it disabled: a person enabled it, or a crash or a lost answer came between the call and the mark. */
