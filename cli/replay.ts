@@ -5,7 +5,9 @@ import { baselineNames } from '../service/domain/baselines/named.ts';
 import type { PoolSettings, SizingPolicy } from '../service/domain/pool.ts';
 import { validatePoolSettings } from '../service/domain/pool-rules.ts';
 import { bootProfiles } from '../service/domain/replay-machines.ts';
+import { boundedWindow, type ReplayWindow } from '../service/domain/replay-window.ts';
 import { replay, type ReplayResult } from '../service/domain/replay.ts';
+import type { TraceJob } from '../service/domain/trace.ts';
 import { UserProblem, whyUnreadable } from '../service/problem.ts';
 import { readTraceFile } from './trace-file.ts';
 import { BadUsage, type Arguments, type Io, type Verb } from './verb.ts';
@@ -22,15 +24,25 @@ export const replayVerb: Verb = {
       value: 'NAME',
       summary: 'eventDriven, sampled or another tool’s rule; wins over the settings',
     },
-    from: { type: 'text', value: 'S', summary: 'first second of the trace that counts (0)' },
-    to: { type: 'text', value: 'S', summary: 'second of the trace at which it ends' },
+    from: { type: 'text', value: 'S', summary: 'second of the trace at which it begins (that of the first job)' },
+    to: { type: 'text', value: 'S', summary: 'second of the trace at which it ends (when the last job is done)' },
     boot: { type: 'text', value: 'NAME', summary: 'linux (default), windows or fast: how long machines boot' },
     'boot-seed': { type: 'text', value: 'N', summary: 'seed of the boot times (1)' },
     whole: { type: 'boolean', summary: 'a whole decide at every pass: slow, and nearly the same' },
     json: { type: 'boolean', summary: 'one JSON document' },
   },
-  details:
-    'A trace line is arrival_seconds,duration_seconds,label. Jobs before --from are neither served nor counted. Machines start at\n0 at --from and count until they are deleted. c0VmHours is what nobody can beat who lets no job wait.\n\nOther tools’ rules, for comparison: keda, terraformAws, buildkite, gitlab, clusterAutoscaler, managedPoolsOff and\nmanagedPools10, 25, 50, 75, 90 (the percentile); desiredIdle is their minimum, pool, idle count or buffer.',
+  details: `A trace line is arrival_seconds,duration_seconds,label; lines that begin with # are comments. --from and --to are such seconds,
+too. Jobs before --from are only learned from, jobs from --to on are left out. Machines start at 0 at --from; those that stand by
+count from there on and at least until --to, every other one until it is deleted after the last job. c0VmHours is what nobody can
+beat who lets no job wait: it knows all jobs, and has no standby.
+
+Waits are seconds from the arrival of a job to its beginning; vmHours, c0VmHours and workVmHours are hours of machines.
+
+Other tools’ rules, for comparison: keda, terraformAws, buildkite, gitlab, clusterAutoscaler, managedPoolsOff and
+managedPools10, 25, 50, 75, 90 (the percentile); desiredIdle is their minimum, pool, idle count or buffer.
+
+Example: printf '0,600,linux\\n0,300,linux\\n4000,60,linux\\n' > trace.csv; echo 'maxCapacity: 5' > settings.yaml
+         weir replay trace.csv --settings settings.yaml`,
   run: runReplay,
 };
 
@@ -38,10 +50,10 @@ async function runReplay(args: Arguments, io: Io): Promise<number> {
   const [path] = args.positionals;
   if (path === undefined) throw new BadUsage('weir replay needs a trace.', replayVerb.usage);
   const profile = bootProfiles[choice(args, 'boot', ['linux', 'windows', 'fast'] as const, 'linux')];
-  const from = args.number('from', 0, 1e12) ?? 0;
-  const to = args.number('to', 0, 1e12) ?? Number.POSITIVE_INFINITY;
+  const asked = { begins: args.number('from', 0, 1e12), ends: args.number('to', 0, 1e12) };
+  const [from, to] = [asked.begins ?? 0, asked.ends ?? Number.POSITIVE_INFINITY];
   if (to <= from) throw new BadUsage('--to must be later than --from.', 'Leave --to out to replay to the end.');
-  const bootSeed = args.number('boot-seed', 0, 2 ** 31) ?? 1;
+  const bootSeed = args.whole('boot-seed', 0, 2 ** 31) ?? 1;
   const stated = await readSettings(args.text('settings'));
   const policy = choice(args, 'policy', [...ownPolicies, ...baselineNames], stated.sizing.policy);
   const baseline = baselineNames.find((name) => name === policy);
@@ -53,11 +65,32 @@ async function runReplay(args: Arguments, io: Io): Promise<number> {
   const isByClock = settings.schedule !== null;
   const epoch = isByClock ? (trace.epochSeconds ?? 0) : 0;
   const jobs = epoch === 0 ? trace.jobs : trace.jobs.map((job) => ({ ...job, arrival: job.arrival + epoch }));
-  const window = { from: from + epoch, to: to + epoch };
-  const options = { jobs, settings, profile, bootSeed, ...window, isWhole: isByClock || args.flag('whole') };
+  const part = { from: from + epoch, to: to + epoch };
+  const window = windowOf(asked, epoch);
+  tellOfWindow(jobs, part, window, io);
+  const options = { jobs, settings, profile, bootSeed, ...part, window, isWhole: isByClock || args.flag('whole') };
   const result = replay(baseline === undefined ? options : { ...options, baseline });
   io.out(args.flag('json') ? `${JSON.stringify(result)}\n` : readable(result));
   return 0;
+}
+
+function windowOf({ begins, ends }: ReplayWindow, epoch: number): ReplayWindow {
+  return { begins: begins === null ? null : begins + epoch, ends: ends === null ? null : ends + epoch };
+}
+
+/** Where figures are of another window than a person may think. */
+function tellOfWindow(
+  all: readonly TraceJob[],
+  { from, to }: { readonly from: number; readonly to: number },
+  window: ReplayWindow,
+  io: Io,
+): void {
+  const jobs = all.filter((job) => job.arrival >= from && job.arrival < to);
+  if (jobs.length === 0)
+    io.note('weir: no job of the trace comes between --from and --to; only machines are counted.\n');
+  const { begins, ends } = boundedWindow(window, jobs);
+  if (begins !== window.begins || ends !== window.ends)
+    io.note('weir: of a time without jobs before the first or after the last one, only a year is counted.\n');
 }
 
 const ownPolicies: readonly SizingPolicy[] = ['eventDriven', 'sampled'];

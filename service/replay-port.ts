@@ -1,6 +1,7 @@
 // What the API needs to replay jobs with other settings without standing still itself.
 import type { PoolSettings } from './domain/pool.ts';
 import type { BootProfile } from './domain/replay-machines.ts';
+import type { ReplayWindow } from './domain/replay-window.ts';
 import type { ReplayResult } from './domain/replay.ts';
 import type { TraceJob } from './domain/trace.ts';
 
@@ -9,6 +10,7 @@ export interface ReplayOrder {
   /** Seconds of the jobs; earlier ones are only learned from. */
   readonly from: number;
   readonly to: number;
+  readonly window: ReplayWindow;
   readonly profile: BootProfile;
   readonly bootSeed: number;
   /** One replay for each, in this order. */

@@ -5,6 +5,7 @@ import { memoryIn } from '../domain/memory.ts';
 import { keptDays, type PastJob } from '../domain/past-job.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import { validatePoolSettings } from '../domain/pool-rules.ts';
+import { wholeTrace } from '../domain/replay-window.ts';
 import { parseTrace, type TraceJob } from '../domain/trace.ts';
 import {
   bootsOf,
@@ -32,7 +33,7 @@ const longestGapMs = 900_000;
 /** Of a shorter period days say too little, and the machines that it began with are a large part. */
 const shortMs = 2 * dayMs;
 const coldWords =
-  'Each replay begins without a machine and counts until its last job is over: of a short time that is a larger part than of a long one.';
+  'Each replay begins without a machine and counts to the end of the period or of its last job: of a short time that is a larger part than of a long one.';
 
 export interface Order {
   readonly replays: ReplayOrder;
@@ -48,10 +49,10 @@ export async function orderOf(store: Store, record: PoolRecord, asked: WhatIfReq
   const boots = bootsOf(memoryIn(await store.readMemory(pool)), settings.osType);
   const source = asked.trace === undefined ? await historyOf(store, pool, asked, now) : fileOf(asked, asked.trace);
   const notes = [boots.words, ...source.notes, ...leftOutOf(settings, source.about.isTrace)];
-  const { jobs, from, to } = source;
+  const { jobs, from, to, window } = source;
   const replayed = variants.map((variant) => variant.settings);
   return {
-    replays: { jobs, from, to, profile: boots.profile, bootSeed: 1, settings: replayed },
+    replays: { jobs, from, to, window, profile: boots.profile, bootSeed: 1, settings: replayed },
     variants,
     about: { ...source.about, notes },
   };
@@ -63,7 +64,7 @@ function editedOf(settings: PoolSettings, edit: NonNullable<WhatIfRequest['edit'
   throw toProblems(answer.problems);
 }
 
-interface Source extends Pick<ReplayOrder, 'jobs' | 'from' | 'to'> {
+interface Source extends Pick<ReplayOrder, 'jobs' | 'from' | 'to' | 'window'> {
   readonly about: Omit<Order['about'], 'notes'>;
   readonly notes: readonly string[];
 }
@@ -81,6 +82,8 @@ async function historyOf(store: Store, pool: string, asked: WhatIfRequest, now: 
     jobs: traceOfJobs(known),
     from: from / 1000,
     to: to / 1000,
+    // Before the first job that Weir saw, nobody knows whether the pool was there.
+    window: { begins: Math.max(from, firstOf(known)) / 1000, ends: to / 1000 },
     about: {
       isTrace: false,
       from,
@@ -90,6 +93,10 @@ async function historyOf(store: Store, pool: string, asked: WhatIfRequest, now: 
     },
     notes: [...left, ...cold],
   };
+}
+
+function firstOf(jobs: readonly PastJob[]): number {
+  return jobs.reduce((first, { queuedAt }) => Math.min(first, queuedAt), Infinity);
 }
 
 function tooShort(
@@ -141,7 +148,7 @@ function fileOf(asked: WhatIfRequest, text: string): Source {
     throw new UserProblem('TRACE_TOO_LARGE', message, { field: 'trace' });
   }
   const about = { isTrace: true, from: null, to: null, jobs: jobs.length, measured: null };
-  return { jobs, from: 0, to: Number.MAX_SAFE_INTEGER, about, notes: [] };
+  return { jobs, from: 0, to: Number.MAX_SAFE_INTEGER, window: wholeTrace, about, notes: [] };
 }
 
 /** Days of the week are where they were, where the file says when it began. */

@@ -6,6 +6,7 @@ import { EventQueue } from './event-queue.ts';
 import type { PoolSettings } from './pool.ts';
 import type { BootProfile } from './replay-machines.ts';
 import type { Past } from './replay-past.ts';
+import { wholeTrace, type ReplayWindow } from './replay-window.ts';
 import type { TraceJob } from './trace.ts';
 
 type Event =
@@ -39,6 +40,7 @@ export class CountedWorld {
   readonly #settings: PoolSettings;
   readonly #profile: BootProfile;
   readonly #random: () => number;
+  readonly #countsUntil: number;
 
   constructor(
     jobs: readonly TraceJob[],
@@ -46,6 +48,7 @@ export class CountedWorld {
     profile: BootProfile,
     random: () => number,
     past: Past = {},
+    { begins, ends }: ReplayWindow = wholeTrace,
   ) {
     this.#jobs = jobs;
     this.#settings = settings;
@@ -53,24 +56,37 @@ export class CountedWorld {
     this.#random = random;
     this.#pool = new CountedPool(settings, past);
     this.#unfinished = jobs.length;
-    this.#now = (jobs[0]?.arrival ?? 0) * 1000;
-    if (jobs.length > 0) this.#planPass(this.#now);
+    this.#now = (begins ?? jobs[0]?.arrival ?? 0) * 1000;
+    this.#countsUntil = ends === null ? -Infinity : ends * 1000;
+    if (jobs.length > 0 || this.#now < this.#countsUntil) this.#planPass(this.#now);
   }
 
-  /** As long as jobs run, and then until the machines beyond the standby are gone, for at most an idle delay and an hour. */
+  /**
+   * As long as jobs run and the window lasts, and then until the machines beyond the standby are gone, for at most an idle delay
+   * and an hour.
+   */
   run(): void {
-    let endsBy = Infinity;
-    while (this.#unfinished > 0 || this.#pool.size > this.#settings.desiredIdle) {
+    let endsBy = this.#unfinished > 0 ? Infinity : this.#endsBy();
+    while (this.#isCounting() || this.#pool.size > this.#settings.desiredIdle) {
       const at = Math.min(this.#nextArrivalAt(), this.#events.nextAt, this.#duePassAt);
       // What would happen only days after the last job costs nothing more.
       if (at === Infinity || at > endsBy) break;
+      if (this.#unfinished === 0 && at > this.#countsUntil && this.#pool.size <= this.#settings.desiredIdle) break;
       this.#now = at;
       this.#step();
-      if (this.#unfinished === 0 && endsBy === Infinity)
-        endsBy = this.#now + (this.#settings.timeToLiveMinutes + 60) * 60_000;
+      if (this.#unfinished === 0 && endsBy === Infinity) endsBy = this.#endsBy();
     }
     if (this.#unfinished > 0) throw new Error('The replay stopped moving with jobs left: a fault in the policy.');
+    this.#now = Math.max(this.#now, this.#countsUntil);
     for (const machine of this.#pool.machines()) this.#bill(machine);
+  }
+
+  #isCounting(): boolean {
+    return this.#unfinished > 0 || this.#now < this.#countsUntil;
+  }
+
+  #endsBy(): number {
+    return Math.max(this.#now, this.#countsUntil) + (this.#settings.timeToLiveMinutes + 60) * 60_000;
   }
 
   #nextArrivalAt(): number {
@@ -133,7 +149,7 @@ export class CountedWorld {
     this.maximumInstances = Math.max(this.maximumInstances, pool.size);
     // While something moves the service looks again soon, and stops the boots that nobody waits for any more.
     if (plan.create + plan.reimage.length > 0 || this.#queuedAt.length < waiting) this.#planPass(this.#now + passMs);
-    if (this.#unfinished > 0) this.#planPass(pool.adviceMayChangeAt());
+    if (this.#isCounting()) this.#planPass(pool.adviceMayChangeAt());
     if (plan.dueAt < Infinity) this.#planPass(Math.max(plan.dueAt, this.#now + 1));
   }
 

@@ -17,6 +17,7 @@ import {
   type Machine,
 } from './replay-machines.ts';
 import type { Past } from './replay-past.ts';
+import { wholeTrace, type ReplayWindow } from './replay-window.ts';
 import type { TraceJob } from './trace.ts';
 
 type Event =
@@ -52,6 +53,7 @@ export class ReplayWorld {
   readonly #settings: PoolSettings;
   readonly #profile: BootProfile;
   readonly #random: () => number;
+  readonly #countsUntil: number;
 
   constructor(
     jobs: readonly TraceJob[],
@@ -59,6 +61,7 @@ export class ReplayWorld {
     profile: BootProfile,
     random: () => number,
     past: Past = {},
+    { begins, ends }: ReplayWindow = wholeTrace,
   ) {
     this.#settings = settings;
     this.#profile = profile;
@@ -66,13 +69,14 @@ export class ReplayWorld {
     this.#memory = { ...emptyMemory, ...past };
     this.#unfinished = jobs.length;
     jobs.forEach((job, index) => this.#events.push(job.arrival * 1000, { kind: 'arrival', job, requestId: index + 1 }));
-    this.#now = (jobs[0]?.arrival ?? 0) * 1000;
-    if (jobs.length > 0) this.#planPass(this.#now);
+    this.#now = (begins ?? jobs[0]?.arrival ?? 0) * 1000;
+    this.#countsUntil = ends === null ? -Infinity : ends * 1000;
+    if (jobs.length > 0 || this.#now < this.#countsUntil) this.#planPass(this.#now);
   }
 
-  /** Until the last job is done and the machines beyond the standby are gone: they count until they are deleted. */
+  /** Until the last job is done, the window is over and the machines beyond the standby are gone: they count until they are deleted. */
   run(): void {
-    let lastFinishAt = Infinity;
+    let lastFinishAt = this.#unfinished > 0 ? Infinity : this.#now;
     while (!this.#isOver(lastFinishAt)) {
       // A pass sees everything that happens at its instant.
       const isPass = this.#duePassAt < this.#events.nextAt;
@@ -81,23 +85,30 @@ export class ReplayWorld {
         throw new Error('The replay stopped moving with jobs left: a fault in the policy.');
       // What would happen only days after the last job costs nothing more.
       if (at === Infinity || at > this.#endsBy(lastFinishAt)) break;
+      const isAtRest = this.#unfinished === 0 && this.#machines.size <= this.#settings.desiredIdle;
+      if (isAtRest && at > this.#countsUntil) break;
       this.#now = at;
       const event = isPass ? undefined : this.#events.pop();
       if (event === undefined) this.#pass();
       else this.#happen(event);
       if (this.#unfinished === 0 && lastFinishAt === Infinity) lastFinishAt = this.#now;
     }
+    this.#now = Math.max(this.#now, this.#countsUntil);
     for (const machine of this.#machines.values()) this.#bill(machine);
   }
 
+  #isCounting(): boolean {
+    return this.#unfinished > 0 || this.#now < this.#countsUntil;
+  }
+
   #isOver(lastFinishAt: number): boolean {
-    if (this.#unfinished > 0) return false;
+    if (this.#isCounting()) return false;
     return this.#machines.size <= this.#settings.desiredIdle || this.#now >= this.#endsBy(lastFinishAt);
   }
 
   /** A policy that never scales in must not run for ever: the idle delay and one boot time-out are enough. */
   #endsBy(lastFinishAt: number): number {
-    return lastFinishAt + (this.#settings.timeToLiveMinutes + 60) * 60_000;
+    return Math.max(lastFinishAt, this.#countsUntil) + (this.#settings.timeToLiveMinutes + 60) * 60_000;
   }
 
   #happen(event: Event): void {
@@ -200,8 +211,7 @@ export class ReplayWorld {
     const isMoving = verdict.decisions.some(({ kind }) => kind === 'scaleOut' || kind === 'reimage');
     if (isMoving || this.#queued.size < waiting) this.#planPass(this.#now + passMilliseconds);
     // It looks at a pool at rest once a minute, most often for nothing.
-    if (this.#memory.demand !== undefined && this.#unfinished > 0)
-      this.#planPass(adviceMayChangeAt(this.#memory.demand));
+    if (this.#memory.demand !== undefined && this.#isCounting()) this.#planPass(adviceMayChangeAt(this.#memory.demand));
     if (verdict.nextDueAt !== null) this.#planPass(Math.max(verdict.nextDueAt, this.#now + 1));
   }
 

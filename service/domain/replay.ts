@@ -7,6 +7,7 @@ import { CountedWorld } from './counted-world.ts';
 import type { PoolSettings } from './pool.ts';
 import type { BootProfile } from './replay-machines.ts';
 import { pastOf } from './replay-past.ts';
+import { boundedWindow, wholeTrace, type ReplayWindow } from './replay-window.ts';
 import { ReplayWorld } from './replay-world.ts';
 import type { TraceJob } from './trace.ts';
 
@@ -18,6 +19,8 @@ export interface ReplayOptions {
   /** Seconds of the trace; jobs outside are neither served nor counted. */
   readonly from: number;
   readonly to: number;
+  /** Absent: from the first job to the last machine beyond the standby. */
+  readonly window?: ReplayWindow;
   /** Another tool's rule instead of the settings' policy. */
   readonly baseline?: BaselineName;
   /** True: every pass is a whole decide over a picture of every machine. Slower by far, and nearly the same in its figures. */
@@ -58,7 +61,8 @@ function ownRun(jobs: readonly TraceJob[], { settings, profile, bootSeed, ...opt
   const learned = pastOf(options.jobs, options.from, profile, settings);
   const isCounted = settings.sizing.policy === 'eventDriven' && options.isWhole !== true;
   const World = isCounted ? CountedWorld : ReplayWorld;
-  const world = new World(jobs, settings, profile, seededRandom(bootSeed), learned);
+  const window = boundedWindow(options.window ?? wholeTrace, jobs);
+  const world = new World(jobs, settings, profile, seededRandom(bootSeed), learned, window);
   world.run();
   const { machineSeconds, maximumInstances, creates, deletes, reimages } = world;
   const waits = world.waits.map((milliseconds) => milliseconds / 1000);
@@ -68,7 +72,8 @@ function ownRun(jobs: readonly TraceJob[], { settings, profile, bootSeed, ...opt
 function baselineRun(jobs: readonly TraceJob[], options: ReplayOptions, name: BaselineName): Run {
   const { settings, profile, bootSeed } = options;
   const { maxCapacity: maximum, recycleAfterEachUse: isOneJob } = settings;
-  const world = { jobs, profile, random: seededRandom(bootSeed), maximum, isOneJob };
+  const window = boundedWindow(options.window ?? wholeTrace, jobs);
+  const world = { jobs, profile, random: seededRandom(bootSeed), maximum, isOneJob, window };
   return { policy: name, ...runNamed(name, settings, world, options.jobs, options.from) };
 }
 

@@ -32,7 +32,9 @@ export function parseTrace(text: string): Trace | { readonly faults: readonly Tr
     const line = raw.trim();
     if (line === '') continue;
     if (line.startsWith('#')) {
-      epochSeconds ??= epochOf(line);
+      const epoch = epochOf(line);
+      if (typeof epoch !== 'string') epochSeconds ??= epoch;
+      else if (faults.length < 10) faults.push({ line: number, words: epoch });
       continue;
     }
     const fields = line.split(',').map(unquoted);
@@ -76,9 +78,13 @@ function* lines(whole: string): Generator<string> {
   }
 }
 
-function epochOf(comment: string): number | null {
-  const match = /epoch_utc\s*=\s*(\d+)/.exec(comment);
-  return match === null ? null : Number(match[1]);
+/** A date would be read as its year, and every hour of the schedule would be another one. */
+function epochOf(comment: string): number | string | null {
+  const match = /epoch_utc\s*=\s*([^\s,;]*)/.exec(comment);
+  if (match === null) return null;
+  const text = match[1] ?? '';
+  if (/^\d{1,11}$/.test(text)) return Number(text);
+  return `epoch_utc "${clip(text)}" is not a whole number of seconds since 1970, such as 1756944000.`;
 }
 
 function jobOf(fields: readonly string[]): TraceJob | string {

@@ -61,6 +61,34 @@ describe('weir replay', () => {
     expect(result.jobs).toBe(1);
   });
 
+  it('counts a standby in the hours before the first job and after the last one that were asked for', async () => {
+    const lone = '36000,600,linux\n';
+    const standing = JSON.stringify({ name: 'linux', maxCapacity: 5, desiredIdle: 2, recycleAfterEachUse: false });
+    await withBoth(lone, standing, async (one, other) => {
+      const hours = async (...more: readonly string[]) => replayed(one, '--settings', other, '--boot', 'fast', ...more);
+      const plain = await hours();
+      expect(plain.vmHours).toBeLessThan(2);
+      for (const policy of ['eventDriven', 'sampled', 'keda']) {
+        const early = await hours('--policy', policy, '--from', '0');
+        expect([policy, early.waitSeconds.mean]).toEqual([policy, 5]);
+        expect(early.vmHours).toBeGreaterThan(20);
+        const late = await hours('--policy', policy, '--to', '108000');
+        expect(late.vmHours).toBeGreaterThan(39);
+        expect([early.c0VmHours, late.c0VmHours]).toEqual([plain.c0VmHours, plain.c0VmHours]);
+      }
+      const whole = await hours('--from', '0', '--to', '108000');
+      expect((await hours('--from', '0', '--to', '108000', '--whole')).vmHours).toBeCloseTo(whole.vmHours, 0);
+      // Two machines for thirty hours, and no job.
+      const empty = await withBoth('0,1,\n', standing, (bare) =>
+        callWeir('replay', bare, '--settings', other, '--from', '10', '--to', '108010', '--json'),
+      );
+      expect(empty.note).toContain('no job of the trace comes between --from and --to');
+      expect(JSON.parse(empty.out)).toMatchObject({ jobs: 0, c0VmHours: 0, vmHours: expect.closeTo(60, 0) });
+      const far = await callWeir('replay', one, '--settings', other, '--boot', 'fast', '--from', '0', '--to', '1e12');
+      expect(far.note).toContain('only a year is counted');
+    });
+  });
+
   it('lets --policy win over the settings, and reads settings as YAML too', async () => {
     const yaml = 'name: linux\nsizing: { policy: sampled }\n';
     await withBoth(trace, yaml, async (one, other) => {
@@ -109,6 +137,7 @@ describe('weir replay', () => {
     ['a first line that is no heading', 'x,5,linux\n0,10,linux\n', 1, /line 1: arrival "x"/],
     ['other separators', '0;10;linux\n', 1, /line 1: expected arrival_seconds/],
     ['columns in another order', 'duration_seconds,arrival_seconds\n10,0\n', 1, /line 1: the columns must stand/],
+    ['a beginning that is a date', '# epoch_utc=2026-02-30\n0,10,linux\n', 1, /line 1: epoch_utc "2026-02-30"/],
     ['a number that is none of seconds', '0x10,5,linux\n', 1, /line 1: arrival "0x10"/],
   ])('says what is wrong with %s', async (_name, text, code, words) => {
     const ran = await withBoth(text, settings, (one, other) => callWeir('replay', one, '--settings', other));

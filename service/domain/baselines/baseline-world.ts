@@ -3,6 +3,7 @@
 import { drawLognormal } from '../chance.ts';
 import { EventQueue } from '../event-queue.ts';
 import type { BootProfile } from '../replay-machines.ts';
+import { wholeTrace, type ReplayWindow } from '../replay-window.ts';
 import type { TraceJob } from '../trace.ts';
 import type { Baseline, PoolView } from './baseline.ts';
 
@@ -13,6 +14,8 @@ export interface BaselineOptions {
   readonly maximum: number;
   /** Machines run one job each and are deleted after it. */
   readonly isOneJob: boolean;
+  /** Absent: from the first job on, and to the last machine. */
+  readonly window?: ReplayWindow;
 }
 
 export interface BaselineFigures {
@@ -79,16 +82,19 @@ class BaselineWorld<Memory> implements PoolView {
     this.#options = options;
     this.#memory = baseline.begin;
     this.maximum = options.maximum;
-    this.now = options.jobs[0]?.arrival ?? 0;
+    this.now = (options.window ?? wholeTrace).begins ?? options.jobs[0]?.arrival ?? 0;
     this.#nextLookAt = this.now;
   }
 
   run(): BaselineFigures {
-    const { jobs } = this.#options;
-    let endsAt = jobs.length === 0 ? -Infinity : Infinity;
-    while (this.now <= endsAt && (this.#finishedJobs < jobs.length || this.#alive.size > 0)) {
+    const { jobs, window = wholeTrace } = this.#options;
+    const countsUntil = window.ends ?? -Infinity;
+    let endsAt = jobs.length === 0 ? countsUntil : Infinity;
+    const isCounting = () => this.#finishedJobs < jobs.length || this.now < countsUntil;
+    while (this.now <= endsAt && (isCounting() || this.#alive.size > 0)) {
       this.#step();
-      if (this.#finishedJobs === jobs.length && endsAt === Infinity) endsAt = this.now + afterglowSeconds;
+      if (this.#finishedJobs === jobs.length && endsAt === Infinity)
+        endsAt = Math.max(countsUntil, this.now + afterglowSeconds);
     }
     for (const machine of this.#alive) this.#machineSeconds += this.now - machine.createdAt;
     return {

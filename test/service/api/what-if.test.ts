@@ -265,6 +265,8 @@ describe('the thread', () => {
   function orderOf(count: number): ReplayOrder {
     const jobs = Array.from({ length: count }, (_, index) => ({ arrival: index * 60, duration: 900, label: '' }));
     const profile = { create: { p50: 60, p95: 90 }, reimage: { p50: 35, p95: 60 }, neverOnline: 0 };
-    return { jobs, from: 0, to: 1e12, profile, bootSeed: 1, settings: [settings({ sizing: { policy: 'sampled' } })] };
+    const window = { begins: null, ends: null };
+    const sampled = settings({ sizing: { policy: 'sampled' } });
+    return { jobs, from: 0, to: 1e12, window, profile, bootSeed: 1, settings: [sampled] };
   }
 });
