@@ -102,6 +102,7 @@ export interface Recollection {
   isPanicStopped: boolean;
   /** Operation → when this process first saw its agent settle, by `Clock.elapsed`. */
   readonly settling: Map<string, number>;
+  /** Generation → since when its disable is known to be answered, by `Clock.elapsed`. */
   readonly answered: AnsweredDisables;
   /** Operations that this process itself brought to the end of their registration. */
   readonly carried: Set<string>;
@@ -109,6 +110,8 @@ export interface Recollection {
   readonly chosenTags: TagsAtChoice;
   /** Agents without a machine and without a record → when they were first seen so. */
   readonly leftovers: Map<number, number>;
+  /** Generations whose agent a person disabled and whose machine is gone → since when. */
+  readonly bereft: Map<string, number>;
   /** What agents of each image showed; null until it was read from the store. */
   learned: readonly LearnedCapabilities[] | null;
   finished: { readonly readAt: number; readonly requests: readonly JobRequest[] } | null;
@@ -141,6 +144,7 @@ export function freshRecollection(): Recollection {
     carried: new Set(),
     chosenTags: new Map(),
     leftovers: new Map(),
+    bereft: new Map(),
     learned: null,
     finished: null,
     agentVersions: {},

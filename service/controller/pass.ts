@@ -17,6 +17,7 @@ import { configureModels, type Configuring } from './configure.ts';
 import { bannersOf } from './banners.ts';
 import type { PoolContext, Recollection, ViewInput } from './context.ts';
 import { cancelTrials, endWhenEmpty, withoutGoneSet } from './ending.ts';
+import { sweepBereft } from './bereft.ts';
 import { keepGenerations } from './generations.ts';
 import { followRollouts, inForce, readImagePolicy } from './image-policy.ts';
 import { followLanes } from './lanes.ts';
@@ -68,6 +69,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const context = { ...given, settings, trialMachines: trials.machines };
   const { observation: picture, policies: agents } = await agentsInForce(context, withImages);
   await sweepOrphans(context, observed, recollection.leftovers);
+  await sweepBereft(context, observed, recollection.bereft);
   await followLanes(context, observed);
   const refusals = await followScaleOuts(context, observed);
   await closeRelabels(context, observed.operations);

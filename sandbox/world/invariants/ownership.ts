@@ -1,5 +1,5 @@
 // I-6: a machine that is wiped after each use runs one job in each of its lives. I-9: only what is Weir's own is touched.
-// I-16: an agent that a person disabled is neither enabled nor taken away.
+// I-16: an agent that a person disabled is neither enabled nor taken away while its machine is there.
 import type { JournalEvent } from '../journal.ts';
 import { isByController, numberIn, textIn, type Checker, type Report } from './checker.ts';
 
@@ -38,12 +38,16 @@ export function manualStateChecker(): Checker {
   /** Agent → when a person disabled it. */
   const heldByPerson = new Map<number, number>();
   const machineOf = new Map<number, string>();
+  /** Nothing runs on these any more, and nobody can look at them: what is left of them goes (I-8). */
+  const gone = new Set<string>();
   return (event, report) => {
     const agent = numberIn(event, 'agent');
     if (event.kind === 'instanceDeleted' || event.kind === 'instanceReimaged') {
       for (const held of heldByPerson.keys())
         if (isByController(event) && machineOf.get(held) === event.vmId) broken(event, held, report);
     }
+    const vmId = textIn(event, 'vmId');
+    if (event.kind === 'instanceDeleted' && vmId !== null) gone.add(vmId);
     if (agent === null) return;
     if (event.kind === 'wire') {
       const since = heldByPerson.get(agent);
@@ -53,7 +57,8 @@ export function manualStateChecker(): Checker {
     if (event.kind === 'agentRegistered') machineOf.set(agent, textIn(event, 'vmId') ?? '');
     if (event.kind === 'agentDisabled' && event.by === 'person') heldByPerson.set(agent, event.t);
     if (event.kind !== 'agentEnabled' && event.kind !== 'agentDeleted') return;
-    if (isByController(event) && heldByPerson.has(agent)) broken(event, agent, report);
+    const isLeft = event.kind === 'agentDeleted' && gone.has(machineOf.get(agent) ?? '');
+    if (isByController(event) && heldByPerson.has(agent) && !isLeft) broken(event, agent, report);
     heldByPerson.delete(agent);
   };
 }
