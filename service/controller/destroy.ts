@@ -192,8 +192,14 @@ async function beginNewLife(
 ): Promise<OperationPhase> {
   // The new life is written first, and once: between the two writes a machine without a record would look like one that
   // was created long ago and never came up.
-  const { generations } = observation;
-  const isBegun = generations.some((one) => one.vmId === instance.vmId && one.startedAt >= operation.startedAt);
+  const { generationId, startedAt, phaseSince } = operation;
+  // The life that ends may lie ahead, for the clock was set back since it began: it is no new one.
+  const isBegun = observation.generations.some(
+    (one) =>
+      one.vmId === instance.vmId &&
+      one.generationId !== generationId &&
+      one.startedAt >= Math.min(startedAt, phaseSince),
+  );
   if (!isBegun) {
     // Its folder and alias were chosen while it was being wiped, on the record of the life before; the tag ends with that life.
     const { workFolder, alias } = generation ?? {};

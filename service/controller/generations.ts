@@ -4,6 +4,7 @@ import type { Agent } from '../domain/agent.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { Generation, Observation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
+import { isDueAgain } from '../steady.ts';
 import type { PoolContext } from './context.ts';
 import { withoutMark, type AnsweredDisables } from './gate-mark.ts';
 import { lifeCapability } from './orphans.ts';
@@ -113,7 +114,9 @@ async function isOver(
 async function areBothGone(context: PoolContext, generation: Generation, observation: Observation): Promise<boolean> {
   const { scaleSetId, instanceId, vmId, agentId, claimedAt } = generation;
   // Its agent is being registered at this moment, perhaps.
-  if (agentId === null && claimedAt !== null && observation.now - claimedAt < claimMilliseconds) return false;
+  const isClaiming =
+    agentId === null && claimedAt !== null && !isDueAgain(claimedAt, claimMilliseconds, observation.now);
+  if (isClaiming) return false;
   try {
     if (!isFollowed(generation, observation.generations)) {
       const instance = await context.azure.readInstance(scaleSetId, instanceId);

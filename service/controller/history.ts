@@ -41,7 +41,9 @@ function bootsIn({ now }: Observation, nodes: readonly Node[], memory: Memory, u
     const { generationId, startedBy, startedAt, vmId } = generation;
     const began = startedBy === 'reimage' ? (memory.reimagedAt?.[vmId] ?? startedAt) : startedAt;
     const image = generation.image ?? usualImage;
-    const seconds = Math.max(0, Math.round((now - began) / 1000));
+    // Where the clock was set back in between nobody knows how long it took.
+    if (began > now) return [];
+    const seconds = Math.round((now - began) / 1000);
     return [{ life: generationId, image, version: generation.version ?? null, startedBy, at: now, seconds }];
   });
 }

@@ -7,6 +7,7 @@ import { enrolments, placeIn, setNameIn, type EnrolledOn } from '../domain/machi
 import type { Generation, Observation, OpenOperation } from '../domain/observation.ts';
 import { stoodBefore } from '../domain/saved-nodes.ts';
 import { CloudError } from '../problem.ts';
+import { isDueAgain } from '../steady.ts';
 import type { PoolContext } from './context.ts';
 import { claimMilliseconds, newGeneration } from './generations.ts';
 import { lifeCapability } from './orphans.ts';
@@ -75,7 +76,7 @@ function newestLives(generations: readonly Generation[]): ReadonlyMap<string, Ge
 
 function isWithoutAgent({ agentId, claimedAt }: Generation, listed: ReadonlySet<number>, now: number): boolean {
   if (agentId !== null) return !listed.has(agentId);
-  return claimedAt === null || now - claimedAt > claimMilliseconds;
+  return isDueAgain(claimedAt, claimMilliseconds, now);
 }
 
 /** A life of another machine that had the agent before it was given back and taken over has it no more. */

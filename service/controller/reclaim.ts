@@ -9,6 +9,7 @@ import type { PoolContext } from './context.ts';
 import { giveBack } from './give-back.ts';
 import { noteShut } from './gate-mark.ts';
 import { keepLease } from './lease.ts';
+import { bringNear } from './near-deadline.ts';
 import { othersOfAdopted, othersOfLife } from './other-registrations.ts';
 import { followDestruction, requestDestruction, retryAt } from './destroy.ts';
 import { agentIdOf, isAgentGone, isStillWithoutAgent } from './older-ledger.ts';
@@ -138,8 +139,9 @@ async function cordon(
 ): Promise<OperationPhase> {
   const agentId = agentIdOf(operation, generation);
   if (agentId === null) {
-    const isClaiming = generation?.claimedAt != null && context.clock.now() - generation.claimedAt < claimMilliseconds;
-    return isClaiming ? operation.phase : await move(context, operation, 'deregistering');
+    if (!isClaiming(context, operation, generation)) return await move(context, operation, 'deregistering');
+    await bringNear(context, operation);
+    return operation.phase;
   }
   const agent = await context.azureDevOps.readAgent(context.settings.poolId, agentId);
   if (agent?.isEnabled === false && generation?.isDisabledByWeir === false) {
@@ -151,6 +153,12 @@ async function cordon(
   await move(context, operation, 'cordoning');
   await disable(context, agentId, generation);
   return 'cordoning';
+}
+
+/** No claim begins beside an open reclaim, whatever a clock that was set back since wrote. */
+function isClaiming({ clock }: PoolContext, { phaseSince }: OpenOperation, generation: Generation | null): boolean {
+  if (generation?.claimedAt == null) return false;
+  return clock.now() - Math.min(generation.claimedAt, phaseSince) < claimMilliseconds;
 }
 
 async function disable(context: PoolContext, agentId: number, generation: Generation | null): Promise<void> {

@@ -1,5 +1,6 @@
 // What one life of a machine says of the version that it tries: it came online, it failed, or it still boots.
 import { lateAfterMs } from '../domain/boot-time.ts';
+import { bootingSince } from '../domain/booting-since.ts';
 import type { Memory } from '../domain/memory.ts';
 import type { Node } from '../domain/node.ts';
 import type { Generation } from '../domain/observation.ts';
@@ -12,7 +13,8 @@ export function rolloutNode(
   now: number,
   memory: Memory,
 ): RolloutNode {
-  const isLate = now - life.startedAt > lateAfterMs(memory, life.startedBy);
+  const began = life.startedAt <= now ? life.startedAt : bootingSince(life, node.instance, memory, node.key, now);
+  const isLate = now - began > lateAfterMs(memory, life.startedBy);
   const failures = node.instance?.failures ?? [];
   // What an extension says of itself is nearer to the cause than what Azure says of the machine.
   const failure = failures.find((one) => one.source !== 'instance') ?? failures[0];

@@ -91,10 +91,13 @@ function begunAt(node: Node): number {
   return node.generation?.startedAt ?? node.instance?.createdAt ?? 0;
 }
 
-/** Without a record, an agent that is online says that its machine came up, and not when. */
+/**
+ * Without a record, an agent that is online says that its machine came up, and not when. A record that lies ahead, for the clock was
+ * set back since, says nothing: it would excuse every boot that fails for as long.
+ */
 function cameUpAt(node: Node, now: number): number {
   const recorded = node.generation?.firstOnlineAt ?? null;
-  if (recorded !== null) return recorded;
+  if (recorded !== null) return recorded <= now ? recorded : Number.NEGATIVE_INFINITY;
   return node.generation === null && node.agent?.isOnline === true ? now : Number.NEGATIVE_INFINITY;
 }
 

@@ -52,7 +52,8 @@ function endedJob(node: Node, pass: Pass, plan: Plan): EndedJob | null {
   if (agent === null || node.instance === null || isHeldByPerson(node) || plan.leaving.has(node.key)) return null;
   if (generation === null && !observation.ownsEverything) return null;
   const { lastCompletedRequestId: requestId, lastCompletedAt: at } = agent;
-  if (requestId === null || at === null || at < (generation?.startedAt ?? at) || pass.now - at >= newsMs) return null;
+  if (requestId === null || at === null || pass.now - at >= newsMs || isOfLifeBefore(at, generation, pass.now))
+    return null;
   if (generation?.savedFor === requestId || !mayBeKept(node, pass)) return null;
   return {
     node,
@@ -60,6 +61,11 @@ function endedJob(node: Node, pass: Pass, plan: Plan): EndedJob | null {
     at,
     result: agent.lastCompletedResult ?? requestOf(requestId, observation)?.result ?? null,
   };
+}
+
+/** A life that lies ahead began before the clock was set back, and nobody knows when: its agent was registered for it. */
+function isOfLifeBefore(at: number, generation: Node['generation'], now: number): boolean {
+  return generation !== null && generation.startedAt <= now && at < generation.startedAt;
 }
 
 /** A snapshot has finished requests among the others. */

@@ -82,7 +82,7 @@ export const emptyMemory: Memory = {
  * counts from them would wait for as long: the next sample, the end of idling, the deadline of a boot.
  */
 export function notAhead(memory: Memory, now: number): Memory {
-  const { idleSince, stateSince, phantom, sampled, breakers, shortages } = memory;
+  const { idleSince, stateSince, phantom, sampled, breakers, shortages, refusals } = memory;
   const atMost = (instants: Readonly<Record<string, number>>) => mapped(instants, (at) => Math.min(at, now));
   const perhaps = (part: 'emptyLanes' | 'unwell' | 'triedAgents' | 'reimagedAt' | 'broughtVersions') =>
     memory[part] === undefined ? {} : { [part]: atMost(memory[part]) };
@@ -105,6 +105,7 @@ export function notAhead(memory: Memory, now: number): Memory {
     ...(shortages === undefined
       ? {}
       : { shortages: mapped(shortages, (one) => ({ ...one, at: Math.min(one.at, now) })) }),
+    ...(refusals === undefined ? {} : { refusals: mapped(refusals, (one) => ({ ...one, at: Math.min(one.at, now) })) }),
     ...(phantom === undefined
       ? {}
       : { phantom: mapped(phantom, (one) => (one.since > now ? { ...one, since: now, nextAt: now } : one)) }),

@@ -1,6 +1,7 @@
 // What the next pass has to know of this one: plain JSON, and nothing about what is gone.
 import { learnBoots } from './boot-log.ts';
 import { bootTimes } from './boot-time.ts';
+import { bootingSince } from './booting-since.ts';
 import { noteDemand } from './forecast.ts';
 import { refusalsOf } from './capacity-refusal.ts';
 import { shortagesAfter } from './known-shortages.ts';
@@ -164,7 +165,9 @@ function bootsSeen(pass: Pass, plan: Plan, former: readonly (Memory['stateSince'
       generation.startedBy === 'reimage'
         ? (reimagedAt?.[generation.vmId] ?? generation.startedAt)
         : generation.startedAt;
-    seen[generation.startedBy].push(Math.max(0, Math.round((generation.firstOnlineAt - began) / 1000)));
+    // Where the clock was set back in between nobody knows how long it took.
+    if (began > generation.firstOnlineAt) continue;
+    seen[generation.startedBy].push(Math.round((generation.firstOnlineAt - began) / 1000));
   }
   return learnBoots(boots, { ...seen, cancelled: cancelledBoots(pass, plan) });
 }
@@ -176,9 +179,9 @@ function cancelledBoots(pass: Pass, plan: Plan): readonly number[] {
     .map((decision) => decision.target?.generationId);
   if (generations.length === 0) return [];
   const gone = new Set(generations);
-  return pass.nodes.flatMap(({ generation }) =>
+  return pass.nodes.flatMap(({ generation, instance, key }) =>
     generation !== null && gone.has(generation.generationId)
-      ? [Math.round((pass.now - generation.startedAt) / 1000)]
+      ? [Math.round((pass.now - bootingSince(generation, instance, pass.memory, key, pass.now)) / 1000)]
       : [],
   );
 }

@@ -60,6 +60,27 @@ it('is given up where a person disabled the agent first', async () => {
   expect((await passWith(false)).phases).toEqual([]);
 });
 
+it('waits for a claim no longer than for one that begins now where the clock was set back since', async () => {
+  let now = now0 + 3 * hour;
+  const store = createMemoryStore({ now: () => now });
+  await store.savePool(settings(), null, false);
+  const lease = (await store.acquireLease('linux', 'me', 24 * hour))!;
+  const clouds = smallClouds(scaleSet({ capacity: 1 }));
+  clouds.instances.set('1', instance());
+  await store.startGeneration(lease, generation({ agentId: null, agentName: null, claimedAt: now - minute }));
+  const { operationId: _id, phaseSince: _since, attempts: _tries, lastProblem: _problem, ...row } = operation();
+  await store.openOperation(lease, { ...row, agentId: null, phase: 'intended', startedAt: now });
+  const parts = { store, lease, clouds, now: () => now };
+  const phaseAt = async (at: number) => {
+    now = at;
+    const own = { ...parts, lease: (await store.acquireLease('linux', 'me', 3_600_000))! };
+    await advanceReclaims(passContext(own), await pictureOf(own));
+    return (await store.listOpenOperations('linux'))[0]?.phase;
+  };
+  expect([await phaseAt(now0), await phaseAt(now0 + 4 * minute)]).toEqual(['intended', 'intended']);
+  expect(await phaseAt(now0 + 5 * minute)).toBe('requested');
+});
+
 it('goes on where the agent is disabled because Weir disabled it', async () => {
   expect((await passWith(true)).phases).toEqual(['settling']);
 });

@@ -5,7 +5,7 @@ import { claimMilliseconds, keepGenerations } from '../../../service/controller/
 import type { Generation, Observation } from '../../../service/domain/observation.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { CloudError } from '../../../service/problem.ts';
-import { agent, fresh, generation, now0, unknown } from '../../builders.ts';
+import { agent, fresh, generation, minute, now0, unknown } from '../../builders.ts';
 import { oneMachine } from './one-machine.ts';
 import { passContext, pictureOf } from './pass-context.ts';
 import type { SmallClouds } from './small-clouds.ts';
@@ -66,6 +66,12 @@ it('stays while the machine is being claimed', async () => {
   now += claimMilliseconds - 1;
   expect(await kept()).toHaveLength(1);
   now += 1;
+  expect(await kept()).toEqual([]);
+});
+
+it('ends, too, where its claim lies ahead, for the clock was set back since', async () => {
+  await store.startGeneration(lease, generation({ agentId: null, agentName: null, claimedAt: now0 + 180 * minute }));
+  clouds.instances.clear();
   expect(await kept()).toEqual([]);
 });
 

@@ -62,6 +62,11 @@ describe('a machine whose record names no agent', () => {
     expect(await adoptedWith(enrolled(overrides))).toBe(taken);
   });
 
+  it('takes it, too, where its claim lies ahead, for the clock was set back since', async () => {
+    await store.claimGeneration('g-1', now0 + 3 * hour);
+    expect(await adoptedWith(enrolled())).toBe(9);
+  });
+
   it.each<[string, Partial<Agent>, boolean]>([
     ['that is enabled is no matter of ours', {}, false],
     ['that never had a job is as enrolment left it', { isEnabled: false }, true],

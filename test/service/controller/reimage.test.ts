@@ -18,6 +18,10 @@ beforeEach(async () => {
   ({ store, lease, clouds } = await oneMachine(() => now));
   clouds.agents.set(1, agent());
   await store.startGeneration(lease, generation());
+  await askForReimage();
+});
+
+async function askForReimage(): Promise<void> {
   await store.openOperation(lease, {
     kind: 'reimage',
     phase: 'intended',
@@ -36,7 +40,7 @@ beforeEach(async () => {
   await pass();
   now += settleMilliseconds;
   expect(await pass()).toMatchObject({ kind: 'reimage', phase: 'requested' });
-});
+}
 
 async function pass(): Promise<OpenOperation | null> {
   lease = (await store.acquireLease('linux', 'me', 3_600_000))!;
@@ -100,4 +104,14 @@ it('is not over while the instance is still being updated, whatever the operatio
   clouds.instances.set('1', instance());
   expect(await pass()).toBeNull();
   expect(await firstLife()).toBe(false);
+});
+
+it('begins a new life, too, where the life that it ends lies ahead, for the clock was set back since', async () => {
+  const [open] = await store.listOpenOperations('linux');
+  await store.changeOperation(lease, open!.operationId, now, { phase: 'cancelled' });
+  now -= 3 * hour;
+  await askForReimage();
+  clouds.operation = { status: 'succeeded' };
+  expect(await pass()).toBeNull();
+  expect(await store.listGenerations('linux')).toMatchObject([{ vmId: 'vm-1', startedBy: 'reimage', startedAt: now }]);
 });

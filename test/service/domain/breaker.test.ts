@@ -115,6 +115,13 @@ describe('boots that fail in a row', () => {
     ]);
   });
 
+  it('rest though another machine came up at an instant that lies ahead, for the clock was set back since', () => {
+    const ahead = build.now0 + 180 * build.minute;
+    const up = build.machine(9, { generation: { startedAt: ahead, firstOnlineAt: ahead } });
+    const { told } = after(...three.map((step) => ({ ...step, machines: [up, ...(step.machines ?? [])] })));
+    expect(told).toEqual([expect.stringContaining('one more is tried in 5 min')]);
+  });
+
   it('rest longer with each that was tried in vain, at most half an hour', () => {
     let steps: Step[] = [...three];
     const rests: number[] = [];

@@ -8,6 +8,7 @@ import { normalQuantile } from '../../../service/domain/race.ts';
 import {
   bootingMachine,
   jobRequests,
+  machine,
   memory,
   minute,
   now0,
@@ -94,6 +95,18 @@ describe('a race of boots', () => {
       ],
       online: 0,
     });
+  });
+
+  it('remembers none of less than nothing where the clock was set back, and of a boot that ended nothing', () => {
+    const cancelled = [bootingMachine(1, -180 * minute), bootingMachine(2, 80_000)];
+    const before = memory({ stateSince: { 'g-1': { state: 'creatingCompute', since: now0 - minute } } });
+    expect(decide(scene({ machines: cancelled }), reused, before).memory.boots.cancelled).toEqual([
+      { seconds: 60, after: 0 },
+      { seconds: 80, after: 0 },
+    ]);
+    const up = machine(1, { generation: { startedAt: now0 + 180 * minute, firstOnlineAt: now0 } });
+    const seen = decide(scene({ machines: [up], requests: jobRequests(1) }), reused, before);
+    expect([seen.nodes[0]?.state, seen.memory.boots.create]).toEqual(['idle', []]);
   });
 
   it('goes on while anybody waits', () => {

@@ -72,6 +72,12 @@ it.each(['triedAgents', 'reimagedAt', 'broughtVersions', 'unwell'] as const)(
   },
 );
 
+it('believes no refusal of Azure for longer because the clock was set back', () => {
+  const refusal = { what: 'scaleOut' as const, code: null, words: 'No.', nextStep: null };
+  const { refusals } = notAhead(memory({ refusals: { set: { ...refusal, at: now0 + 3 * hour } } }), now0);
+  expect(refusals).toEqual({ set: { ...refusal, at: now0 } });
+});
+
 it('has none ahead in its shortages either', () => {
   const shortage = { restUntil: 0, going: [], inVain: 8, machines: 1 };
   const { shortages } = notAhead(memory({ shortages: { set: { ...shortage, at: now0 + hour } } }), now0);

@@ -228,6 +228,12 @@ describe('the machine of a job that failed', () => {
       [],
     ],
     [
+      'is kept, too, where its life lies ahead, for the clock was set back since it began',
+      { machines: [usedMachine(1, { ...ended('failed'), generation: { startedAt: now0 + 3 * hour } })] },
+      keeps,
+      ['save savedForFailedJob agents_1'],
+    ],
+    [
       'is left to the person who disabled its agent',
       { machines: [reused(1, 'failed', minute, { agent: { isEnabled: false } })] },
       { ...keeps, recycleAfterEachUse: false },
