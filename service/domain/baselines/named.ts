@@ -1,6 +1,7 @@
 // The baselines by the names that `weir replay --policy` takes, at the defaults that their documentation names; a standby of
 // the settings is what each of them calls its minimum, pool, idle count or buffer.
 import type { PoolSettings } from '../pool.ts';
+import { bootProfiles } from '../replay-machines.ts';
 import type { TraceJob } from '../trace.ts';
 import { runBaseline, type BaselineFigures, type BaselineOptions } from './baseline-world.ts';
 import { buildkite } from './buildkite.ts';
@@ -40,7 +41,9 @@ export function runNamed(
       return runBaseline(keda({ pollSeconds: 30, minimum: standby }), options);
     case 'terraformAws': {
       const delaySeconds = options.isOneJob ? 0 : 30;
-      const minimumAgeSeconds = settings.osType === 'windows' ? 900 : 300;
+      // Machines that boot as Windows does are Windows to it, whatever the settings say of the pool.
+      const isWindows = settings.osType === 'windows' || options.profile === bootProfiles.windows;
+      const minimumAgeSeconds = isWindows ? 900 : 300;
       return runBaseline(terraformRunners({ delaySeconds, poolSize: standby, minimumAgeSeconds }), options);
     }
     case 'buildkite':
@@ -71,8 +74,8 @@ export function peaksBefore(jobs: readonly TraceJob[], from: number): Peaks {
   let demand = 0;
   let last = steps[0]?.at ?? 0;
   for (const { at, by } of steps) {
-    // Jobs that run through whole five minutes are their peak too.
-    for (last += bucketSeconds; last < at; last += bucketSeconds) peaks = notePeak(peaks, last, demand);
+    // What still runs when five minutes begin belongs to their peak, whether it ends in them or runs through.
+    for (let begins = nextBucket(last); begins < at; begins += bucketSeconds) peaks = notePeak(peaks, begins, demand);
     last = at;
     demand += by;
     peaks = notePeak(peaks, at, demand);
@@ -81,3 +84,7 @@ export function peaksBefore(jobs: readonly TraceJob[], from: number): Peaks {
 }
 
 const bucketSeconds = 300;
+
+function nextBucket(at: number): number {
+  return (Math.floor(at / bucketSeconds) + 1) * bucketSeconds;
+}

@@ -42,10 +42,13 @@ export function terraformRunners(settings: TerraformRunnersSettings): Baseline<M
   };
 }
 
-/** Messages whose delay, or whose retry, ended since the last look, and whose job still waits. */
+/**
+ * Messages whose delay, or whose retry, ended since the last look, and whose job still waits. Retries go on: the machine of the
+ * last one may be lost too, or have found no room, and a job that nothing is asked for any more would wait for ever.
+ */
 function dueMessages(view: PoolView, lastLookAt: number, delay: number): number {
-  const isDue = (at: number) => at > lastLookAt && at <= view.now;
-  return view.waitingSince.filter((arrival) => isDue(arrival + delay) || isDue(arrival + delay + retrySeconds)).length;
+  const toldBy = (at: number, arrival: number) => Math.max(-1, Math.floor((at - arrival - delay) / retrySeconds));
+  return view.waitingSince.filter((arrival) => toldBy(view.now, arrival) > toldBy(lastLookAt, arrival)).length;
 }
 
 /** Whatever runs no job, a machine that still boots too, except the pool's share of the idle ones. */

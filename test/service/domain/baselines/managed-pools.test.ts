@@ -1,6 +1,7 @@
 // Managed DevOps Pools' automatic standby, as its documentation tells it (performance.md 3f).
 import { describe, expect, it } from '@jest/globals';
 import { managedPools, notePeak, noPeaks, type Peaks } from '../../../../service/domain/baselines/managed-pools.ts';
+import { peaksBefore } from '../../../../service/domain/baselines/named.ts';
 import type { FreeMachine, PoolView } from '../../../../service/domain/baselines/baseline.ts';
 
 const week = 168 * 3600;
@@ -57,6 +58,18 @@ describe('automatic standby', () => {
   it('keeps the highest demand of each five minutes', () => {
     const peaks = [3, 9, 4].reduce((soFar, demand, index) => notePeak(soFar, index, demand), noPeaks);
     expect(notePeak(peaks, 700, 1)).toEqual({ first: 0, days: [], values: [9, 0], current: 1 });
+  });
+});
+
+describe('the peaks of the jobs before the window', () => {
+  const job = (arrival: number, duration: number) => ({ arrival, duration, label: '' });
+  it('count what still ran when the five minutes began', () => {
+    const peaks = peaksBefore([job(0, 310), job(100, 210), job(400, 1)], 1200);
+    expect([...peaks.values, peaks.current]).toEqual([2, 2]);
+  });
+  it('count a job that runs through whole five minutes in each of them', () => {
+    const peaks = peaksBefore([job(50, 1000)], 3000);
+    expect([...peaks.values, peaks.current]).toEqual([1, 1, 1, 1]);
   });
 });
 

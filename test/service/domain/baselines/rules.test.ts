@@ -5,7 +5,11 @@ import { buildkite } from '../../../../service/domain/baselines/buildkite.ts';
 import { clusterAutoscaler } from '../../../../service/domain/baselines/cluster-autoscaler.ts';
 import { gitlab } from '../../../../service/domain/baselines/gitlab.ts';
 import { keda } from '../../../../service/domain/baselines/keda.ts';
+import { runNamed } from '../../../../service/domain/baselines/named.ts';
 import { terraformRunners } from '../../../../service/domain/baselines/terraform-runners.ts';
+import { seededRandom } from '../../../../service/domain/chance.ts';
+import { bootProfiles } from '../../../../service/domain/replay-machines.ts';
+import { settings } from '../../../builders.ts';
 
 interface Told {
   readonly now?: number;
@@ -65,6 +69,18 @@ describe('terraform-aws-github-runner', () => {
   it('asks again for a job that still waits 15 minutes later', () => {
     expect(rule.look(view({ waiting: [9_068] }), noCron).create).toBe(1);
     expect(rule.look(view({ waiting: [9_060] }), noCron).create).toBe(0);
+  });
+  it('asks again every 15 minutes, for what was asked for may have been lost or found no room', () => {
+    expect(rule.look(view({ waiting: [9_968 - 5 * 900] }), noCron).create).toBe(1);
+    expect(rule.look(view({ waiting: [9_960 - 5 * 900, 9_990] }), noCron).create).toBe(0);
+  });
+  it('leaves machines that boot as Windows does their fifteen minutes, whatever system the settings name', () => {
+    const jobs = Array.from({ length: 20 }, () => ({ arrival: 0, duration: 60, label: '' }));
+    const figures = (osType: 'linux' | 'windows') => {
+      const options = { jobs, profile: bootProfiles.windows, random: seededRandom(3), maximum: 20, isOneJob: true };
+      return runNamed('terraformAws', settings({ osType }), options, [], 0);
+    };
+    expect(figures('linux')).toEqual(figures('windows'));
   });
   it('creates no more than the maximum leaves', () => {
     expect(rule.look(view({ waiting: [9_966, 9_967, 9_968], busy: 8, maximum: 10 }), noCron).create).toBe(2);
