@@ -32,18 +32,19 @@ export async function listedOf(context: PoolContext, { lanes }: Pick<Observation
 }
 
 /**
- * Likewise with the capacities as they are now, for whoever has just written down what is to be made: `ownOperation` is not
- * counted, and a scale set that was read already is not read again. What is open is listed before the capacities are read, for
- * whatever is closed in between stands in them.
+ * Likewise with the capacities as they are now, for whoever has just written down what is to be made: `own` is not counted, and
+ * a scale set that was read already is not read again. What is open is listed before the capacities are read, for whatever is
+ * closed in between stands in them. Nor does an intent count that was written after `own`: whoever wrote it counts after that, so he
+ * sees `own`, and where both gave way nobody would ever get the machines.
  */
 export async function listedNow(
   context: PoolContext,
   { lanes }: Pick<Observation, 'lanes'>,
   already: ScaleSet | null,
-  ownOperation: string | null,
+  own: OpenOperation | null,
 ): Promise<number> {
   const all = await context.store.listOpenOperations(context.pool);
-  const open = all.filter((one) => one.operationId !== ownOperation);
+  const open = own === null ? all : all.filter((one) => one.operationId !== own.operationId && !isLater(one, own));
   let sum = 0;
   for (const lane of lanes) {
     const { value } = lane.scaleSet;
@@ -51,6 +52,11 @@ export async function listedNow(
     sum += machinesIn({ ...lane, scaleSet: { ...lane.scaleSet, value: now } }, open, context.clock.now());
   }
   return sum;
+}
+
+/** The ledger numbers its rows in the order in which they were written. */
+function isLater(one: OpenOperation, own: OpenOperation): boolean {
+  return one.kind === 'scaleOut' && one.phase === 'intended' && BigInt(one.operationId) > BigInt(own.operationId);
 }
 
 /**

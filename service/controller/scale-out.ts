@@ -151,7 +151,7 @@ async function countAgain(
     const isAlone = observation.lanes.length < 2;
     const inLanes = isAlone
       ? existing
-      : (await listedNow(context, observation, scaleSet, operation.operationId)) + away;
+      : (await listedNow(context, observation, scaleSet, operation)) + away;
     return inLanes + (await trialsSince(context));
   } catch (error) {
     if (error instanceof CloudError) await close(context, operation, 'failed', error.message);
