@@ -80,7 +80,11 @@ function isStepUnderWay(pass: Pass): boolean {
 function wasFruitless(pass: Pass): boolean {
   const { lastGrowAt } = pass.memory.sampled;
   if (lastGrowAt === null || pass.lanes.some((lane) => lane.promised > 0)) return false;
-  return !pass.nodes.some((node) => (node.generation?.startedAt ?? pass.now) >= lastGrowAt);
+  return !pass.nodes.some((node) => {
+    const startedAt = node.generation?.startedAt ?? pass.now;
+    // One that lies ahead was written before the clock was set back, and so before this growth.
+    return startedAt >= lastGrowAt && startedAt <= pass.now;
+  });
 }
 
 function grow(pass: Pass, plan: Plan): Plan {

@@ -126,6 +126,11 @@ describe('a sample', () => {
     const grown = (ago: number) => told(picture, settings(), sampledAt(5 * minute, { lastGrowAt: now0 - ago }));
     expect(grown(30 * minute)).toEqual(['reclaim provisioningFailed agents_1']);
     expect(grown(2 * hour)).toEqual(['scaleOut noIdleForQueue 1→4']);
+    const ahead = { ...failed, generation: { startedAt: now0 + 3 * hour } };
+    const setBack = scene({ requests: jobRequests(1), machines: [bootingMachine(1, hour, ahead)] });
+    expect(told(setBack, settings(), sampledAt(5 * minute, { lastGrowAt: now0 - 30 * minute }))).toEqual([
+      'reclaim provisioningFailed agents_1',
+    ]);
   });
 
   it('scales in only after idle exceeded the standby for longer than the delay, and keeps the standby', () => {
