@@ -48,7 +48,12 @@ module.exports = {
       '^service/doctor/',
       '^service/(doctor/|domain/|ports\\.ts|doctor-port\\.ts|image-port\\.ts|problem\\.ts|records\\.ts|(image|model)-records\\.ts|steady\\.ts)',
     ),
-    own('^service/(wall|send)\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts)', '^contract/', 'node_modules'),
+    own(
+      '^service/(wall|send|tls-files)\\.ts',
+      '^service/(domain/|ports\\.ts|problem\\.ts)',
+      '^contract/',
+      'node_modules',
+    ),
     own('^service/config(/|\\.ts)', '^service/(config/|domain/|problem\\.ts)', 'node_modules/yaml'),
     own(
       '^service/controller/',

@@ -28,6 +28,7 @@ import { createService } from './service.ts';
 import type { AzureWithImages } from './service-images.ts';
 import type { OwnRightsPort } from './doctor-port.ts';
 import { openStore } from './store/open-store.ts';
+import { readTlsPair, type TlsPair } from './tls-files.ts';
 import { createReplays } from './what-if/threads.ts';
 import { deadlineIn, randomDigits, randomId, wallClock, wallRandom } from './wall.ts';
 
@@ -38,6 +39,7 @@ export interface RunningService {
 }
 
 export async function runConfigured(configuration: ServiceConfiguration): Promise<RunningService> {
+  const pair = await tlsOf(configuration);
   const store = await openStore(
     configuration.databaseUrl === null
       ? { kind: 'folder', folder: join(configuration.dataFolder, 'data') }
@@ -45,18 +47,27 @@ export async function runConfigured(configuration: ServiceConfiguration): Promis
   );
   try {
     await settlePools(store, configuration);
-    return await listen(configuration, store);
+    return await listen(configuration, store, pair);
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-async function listen(configuration: ServiceConfiguration, store: Store): Promise<RunningService> {
+async function tlsOf({ tls }: ServiceConfiguration): Promise<TlsPair | null> {
+  if (tls === null) return null;
+  const [cert, key] = [
+    { path: tls.certFile, field: 'tls.certFile' },
+    { path: tls.keyFile, field: 'tls.keyFile' },
+  ];
+  return await readTlsPair(cert, key, wallClock.now());
+}
+
+async function listen(configuration: ServiceConfiguration, store: Store, tls: TlsPair | null): Promise<RunningService> {
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const line: WriteLine = (level, words, fields) => logger[level](fields ?? {}, words);
   const send = createSend();
-  const { tls, listen: place } = configuration;
+  const { listen: place } = configuration;
   const service = await createService({
     version: readVersion(),
     store,
@@ -90,9 +101,7 @@ async function listen(configuration: ServiceConfiguration, store: Store): Promis
     generateKeys: generateAgentKeys,
     line,
     logger,
-    ...(tls === null
-      ? {}
-      : { tls: { cert: await readFile(tls.certFile, 'utf8'), key: await readFile(tls.keyFile, 'utf8') } }),
+    ...(tls === null ? {} : { tls }),
   });
   await service.app.listen({ host: place.host, port: place.port });
   const stop = new AbortController();

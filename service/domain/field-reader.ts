@@ -97,7 +97,10 @@ function readerOf(fields: Record<string, unknown>, path: (name: string) => strin
       const value = raw(name);
       if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
       const range = `${min}…${max}`;
-      tell(name, code, `${path(name)} must be a whole number, ${range}.`, `Write a number within ${range}.`);
+      // What was found looks like a number where it is shown, and is a text.
+      const isQuoted = typeof value === 'string' && /^\s*\d+\s*$/.test(value);
+      const nextStep = `Write a number within ${range}${isQuoted ? ', without quotes' : ''}.`;
+      tell(name, code, `${path(name)} must be a whole number, ${range}.`, nextStep);
       return fallback;
     },
     boolean(name, fallback) {

@@ -1,14 +1,17 @@
 // weir.yaml as a person writes it: the example is accepted, and every mistake is told at its line, all at once.
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createPrivateKey } from 'node:crypto';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { WeirFile } from '../../contract/weir-file.ts';
+import { selfSignedCertificate } from '../../sandbox/certificate.ts';
 import { readConfig, type ServiceConfiguration } from '../../service/config.ts';
-import { subscriptionUse } from '../../service/main.ts';
+import { runConfigured, subscriptionUse } from '../../service/main.ts';
 import { UserProblem, UserProblems } from '../../service/problem.ts';
+import { readTlsPair, type TlsPair } from '../../service/tls-files.ts';
 
 let folder = '';
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'weir-config-'))));
@@ -52,6 +55,41 @@ const problemsOf = async (run: () => Promise<unknown>): Promise<readonly UserPro
   }
   return [];
 };
+
+describe('certificate and key of the port', () => {
+  const year2100 = Date.UTC(2100, 0, 1);
+  it.each<[string, (pairs: readonly TlsPair[]) => TlsPair, string, number]>([
+    ['that belong together', ([pair]) => pair!, '', 0],
+    ['of two certificates', ([one, other]) => ({ cert: one!.cert, key: other!.key }), 'TLS_MISMATCH tls.keyFile', 0],
+    ['that have ended', ([pair]) => pair!, 'TLS_EXPIRED tls.certFile', year2100],
+    ['with a password', ([pair]) => ({ ...pair!, key: locked(pair!.key) }), 'TLS_KEY_ENCRYPTED tls.keyFile', 0],
+    ['that were exchanged', ([pair]) => ({ cert: pair!.key, key: pair!.cert }), 'TLS_INVALID tls.certFile', 0],
+    ['without a key', ([pair]) => ({ ...pair!, key: 'abc' }), 'TLS_INVALID tls.keyFile', 0],
+  ])('%s', async (_what, choose, problem, now) => {
+    const chosen = choose([await selfSignedCertificate(), await selfSignedCertificate()]);
+    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    await writeFile(cert, chosen.cert);
+    await writeFile(key, chosen.key);
+    const files = [
+      { path: cert, field: 'tls.certFile' } as const,
+      { path: key, field: 'tls.keyFile' } as const,
+    ] as const;
+    const problems = await problemsOf(() => readTlsPair(...files, now));
+    expect(problems.map(({ code, field }) => `${code} ${field ?? ''}`)).toEqual(problem === '' ? [] : [problem]);
+  });
+
+  it('that cannot be read are told before anything is begun', async () => {
+    const configuration = await read(`${whole}tls: { certFile: c.pem, keyFile: k.pem }\ndataFolder: data\n`);
+    const problems = await problemsOf(() => runConfigured(configuration));
+    expect(problems).toMatchObject([{ code: 'TLS_READ', field: 'tls.certFile' }]);
+    expect(await readdir(folder)).toEqual(['weir.yaml']);
+  });
+
+  function locked(key: string): string {
+    const options = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' } as const;
+    return createPrivateKey(key).export(options).toString();
+  }
+});
 
 describe('a configuration that is accepted', () => {
   it('is the example, as it stands and without any variable', async () => {

@@ -1,0 +1,73 @@
+// The certificate and key that a port ends TLS with, read and tried before anything else is begun: what is wrong with them is
+// told in words, and not as the first error of the library that meets them.
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { UserProblem, whyUnreadable } from './problem.ts';
+
+/** A file and how whoever named it calls it: a field of the configuration or an option. */
+export interface NamedFile {
+  readonly path: string;
+  readonly field: string;
+}
+
+/** PEM. */
+export interface TlsPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Throws UserProblem `TLS_READ`, `TLS_INVALID`, `TLS_KEY_ENCRYPTED`, `TLS_MISMATCH`, and of a certificate that ended before `now` `TLS_EXPIRED`. */
+export async function readTlsPair(cert: NamedFile, key: NamedFile, now: number | null): Promise<TlsPair> {
+  const pair = { cert: await readPem(cert), key: await readPem(key) };
+  const certificate = certificateIn(pair.cert, cert);
+  if (!certificate.checkPrivateKey(privateKeyIn(pair.key, key))) {
+    throw new UserProblem('TLS_MISMATCH', 'The certificate and the key do not belong together.', {
+      field: key.field,
+      nextStep: 'Give the PEM files of one certificate and its private key; the certificate of the host comes first.',
+    });
+  }
+  if (now !== null && Date.parse(certificate.validTo) <= now) {
+    throw new UserProblem('TLS_EXPIRED', `The certificate ended on ${certificate.validTo}.`, {
+      field: cert.field,
+      nextStep: 'Renew it; no browser and no machine would trust it.',
+    });
+  }
+  return pair;
+}
+
+async function readPem({ path, field }: NamedFile): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const message = `The file ${path} cannot be read: ${whyUnreadable(error)}.`;
+    throw new UserProblem('TLS_READ', message, { field, nextStep: 'Name a PEM file that Weir may read.' });
+  }
+}
+
+function certificateIn(pem: string, { path, field }: NamedFile): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    const message = `${path} holds no certificate that can be used.`;
+    throw new UserProblem('TLS_INVALID', message, {
+      field,
+      nextStep: 'Give a PEM file with "BEGIN CERTIFICATE" in it.',
+    });
+  }
+}
+
+function privateKeyIn(pem: string, { path, field }: NamedFile) {
+  if (/BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/.test(pem)) {
+    const nextStep = 'Write it without a password, readable for Weir alone: openssl pkey -in KEY.pem -out PLAIN.pem';
+    throw new UserProblem('TLS_KEY_ENCRYPTED', `The key ${path} is locked with a password.`, { field, nextStep });
+  }
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    const message = `${path} holds no private key that can be used.`;
+    throw new UserProblem('TLS_INVALID', message, {
+      field,
+      nextStep: 'Give a PEM file with "BEGIN PRIVATE KEY" in it.',
+    });
+  }
+}
