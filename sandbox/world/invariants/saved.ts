@@ -1,5 +1,6 @@
-// I-24: a machine that Weir keeps for somebody to look at is neither wiped nor deleted by Weir before its time is over; no more are
-// kept than the settings want, and the last place of the pool is never one of them. Judged from what a person sees of the pool.
+// I-24: a machine that Weir keeps for somebody to look at is neither wiped nor deleted by Weir before its time is over, nor given
+// back to work; its time begins when it is kept; no more are kept than the settings want, and the last place of the pool is never
+// one of them. Judged from what a person sees of the pool.
 import type { JournalEvent } from '../journal.ts';
 import { isByController, numberIn, textIn, type Checker } from './checker.ts';
 
@@ -18,9 +19,12 @@ export function savedChecker(): Checker {
   const lastAtWork = new Map<string, number>();
   /** By a wrong clock its time may be over at any time; a store of yesterday does not know of it. */
   let isTimeVague = false;
+  let keptSeconds: number | null = null;
   return (event, report) => {
     const vmId = textIn(event, 'vmId');
     if (event.kind === 'poolSettings') {
+      const hours = numberIn(event, 'savedNodeHours');
+      keptSeconds = hours === null ? null : hours * 3600;
       const most = Math.min(numberIn(event, 'maxSavedNodeCount') ?? 0, (numberIn(event, 'maxCapacity') ?? 1) - 1);
       allowance.set(event.t, Math.max(0, most));
     }
@@ -29,9 +33,18 @@ export function savedChecker(): Checker {
     if (event.kind === 'fault' && event.id === 'S4' && textIn(event, 'did')?.startsWith('set back') === true)
       kept.clear();
     if (event.kind === 'agentRegistered' && vmId !== null) machineOf.set(numberIn(event, 'agent'), vmId);
-    // Whoever enables the agent of a kept machine gives it back.
-    if (event.kind === 'agentEnabled' && !isByController(event))
-      kept.delete(machineOf.get(numberIn(event, 'agent')) ?? '');
+    // Whoever enables the agent of a kept machine gives it back; Weir itself may not. One without a time is only about to be kept.
+    if (event.kind === 'agentEnabled') {
+      const machine = machineOf.get(numberIn(event, 'agent')) ?? '';
+      const until = kept.get(machine) ?? null;
+      kept.delete(machine);
+      if (isByController(event) && until !== null && event.t < until && !isTimeVague)
+        report(
+          event.t,
+          `Machine ${machine} was kept until ${String(until)}, and its agent was opened to jobs.`,
+          'I-24',
+        );
+    }
     if (event.kind === 'verdicts' && Array.isArray(event.kept)) {
       const next = new Map((event.kept as readonly KeptMachine[]).map((one) => [one.vmId, one.until]));
       const unseen = [...next.keys()].filter((one) => !known.has(one));
@@ -42,11 +55,15 @@ export function savedChecker(): Checker {
       const allowed = allowance.since(isTimeVague ? -Infinity : Math.min(...seenFrom));
       if (unseen.length > 0 && next.size > allowed)
         report(event.t, `${String(next.size)} machines are kept, and ${String(allowed)} may be.`, 'I-24');
+      for (const one of isTimeVague || keptSeconds === null ? [] : unseen)
+        misdated(event.t, keptSeconds, next.get(one) ?? null, lastAtWork.get(one) ?? -Infinity, (words) =>
+          report(event.t, `Machine ${one} ${words}`, 'I-24'),
+        );
       for (const one of Array.isArray(event.others) ? (event.others as readonly string[]) : [])
         lastAtWork.set(one, numberIn(event, 'at') ?? event.t);
       // A picture that does not show it (Azure is silent), or shows it on its way out, gives nothing back.
       for (const one of Array.isArray(event.atWork) ? (event.atWork as readonly string[]) : []) kept.delete(one);
-      for (const [one, until] of next) kept.set(one, until);
+      for (const [one, until] of next) kept.set(one, later(kept.get(one) ?? null, until));
     }
     const until = vmId === null || !isGone(event) ? undefined : kept.get(vmId);
     if (vmId === null || until === undefined) return;
@@ -59,6 +76,30 @@ export function savedChecker(): Checker {
         'I-24',
       );
   };
+}
+
+/** What a page once promised is not taken back by a later one. */
+function later(before: number | null, now: number | null): number | null {
+  return before === null || now === null ? now : Math.max(before, now);
+}
+
+/** A pass may stand still for half an hour between what it saw and what it wrote. */
+const longestPassSeconds = 1800;
+
+/** Its time begins when it is kept: after a page showed it not to be, and before one shows that it is. */
+function misdated(
+  now: number,
+  seconds: number,
+  until: number | null,
+  lastAtWork: number,
+  report: (words: string) => void,
+): void {
+  if (until === null) return;
+  const isEarly = until < lastAtWork - longestPassSeconds + seconds;
+  if (!isEarly && until <= now + seconds) return;
+  report(
+    `is kept until ${String(until)}, and not for ${String(seconds)} s since it was kept after ${String(lastAtWork)}.`,
+  );
 }
 
 /** How many might be kept, as the settings allowed over time. */

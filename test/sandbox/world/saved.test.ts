@@ -26,6 +26,14 @@ describe('machines that are kept (I-24)', () => {
   /** A picture that shows the machines at work, and none that is kept. */
   const atWork = (t: number, ...others: readonly string[]): Line => [t, 'verdicts', { at: t, kept: [], others }];
   const fewer = (t: number, maxCapacity: number): Line => [t, 'poolSettings', { maxSavedNodeCount: 2, maxCapacity }];
+  /** Kept for one hour, and shown once with the time until which it is. */
+  const anHour: Line = [0, 'poolSettings', { maxSavedNodeCount: 2, maxCapacity: 4, savedNodeHours: 1 }];
+  const until = (t: number, time: number | null): Line => [
+    t,
+    'verdicts',
+    { at: t, kept: [{ vmId: 'a', until: time }], others: [] },
+  ];
+  const opened = (t: number, by: string): Line => [t, 'agentEnabled', { agent: 7, by }];
   const made: Line = [50, 'instanceCreated', { vmId: 'a', by: 'controller' }];
   const gone = (t: number, by = 'controller', kind = 'instanceDeleted'): Line => [t, kind, { vmId: 'a', by }];
 
@@ -57,6 +65,9 @@ describe('machines that are kept (I-24)', () => {
       'was kept while that was allowed, and not shown before pictures without machines were over',
       [allowed(2), made, atWork(100, 'a'), fewer(400, 1), seen(500), seen(700), seen(900, 'a')],
     ],
+    ['is opened to jobs when its time is over', [allowed(1), registered, seen(100, 'a'), opened(5000, 'controller')]],
+    ['was only about to be kept', [allowed(1), registered, until(100, null), opened(150, 'controller')]],
+    ['has its hour from when it was kept', [anHour, atWork(4000, 'a'), until(4240, 7700)]],
     ['was made and kept between two pictures', [allowed(2), seen(40), made, fewer(400, 1), seen(500), seen(900, 'a')]],
   ])('well: one that %s', (_what, history) => {
     expect(broken(history)).toEqual([]);
@@ -80,6 +91,18 @@ describe('machines that are kept (I-24)', () => {
       [allowed(1), seen(100, 'a'), gone(200, 'controller', 'instanceReimaged')],
       'was kept until',
     ],
+    [
+      'opened to jobs by Weir itself',
+      [allowed(1), registered, seen(100, 'a'), opened(150, 'controller'), seen(340)],
+      'was kept until 5000, and its agent was opened',
+    ],
+    [
+      'deleted after a page took back what another had promised',
+      [allowed(1), seen(100, 'a'), until(340, 400), gone(500)],
+      'was kept until 5000',
+    ],
+    ['kept for an hour since it was made', [anHour, made, atWork(4000, 'a'), until(4240, 3650)], 'not for 3600 s'],
+    ['kept for a day', [anHour, atWork(4000, 'a'), until(4240, 90_000)], 'not for 3600 s'],
     ['one too many', [allowed(1), seen(100, 'a'), seen(200, 'a', 'b')], '2 machines are kept, and 1 may be'],
     [
       'kept after fewer were allowed',

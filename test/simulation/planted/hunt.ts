@@ -9,7 +9,8 @@ import type { PlantedBug } from './planted-bug.ts';
 export interface Catch {
   /** Runs until it was noticed, of each hunt; in order. */
   readonly seeds: readonly number[];
-  readonly invariant: string;
+  /** The laws that saw it, each once. */
+  readonly invariants: readonly string[];
   /** Laws broken without the bug in the runs in which it was seen. */
   readonly withoutBug: readonly string[];
 }
@@ -31,16 +32,16 @@ export class Hunt {
   async catch(bug: PlantedBug): Promise<Catch | null> {
     const seeds: number[] = [];
     const withoutBug = new Set<string>();
-    let invariant = '';
+    const invariants = new Set<string>();
     for (const first of firstSeeds) {
       const found = await this.#from(bug, first);
       if (found === null) return null;
       seeds.push(found.runs);
-      invariant = found.invariant;
+      invariants.add(found.invariant);
       // The run that showed it counts: those before it showed nothing, so there is nothing to hold against them.
       for (const broken of await this.#control(bug, first + found.runs - 1)) withoutBug.add(broken);
     }
-    return { seeds: seeds.toSorted((one, other) => one - other), invariant, withoutBug: [...withoutBug] };
+    return { seeds: seeds.toSorted((a, b) => a - b), invariants: [...invariants], withoutBug: [...withoutBug] };
   }
 
   async #from(bug: PlantedBug, first: number): Promise<{ readonly runs: number; readonly invariant: string } | null> {
