@@ -42,8 +42,8 @@ export function sizeBySample(pass: Pass, plan: Plan): Plan {
   if (shrunk.leaving.size > noted.leaving.size) return shrunk;
   const grown = grow(pass, noted);
   if (grown.newNodes > plan.newNodes) return grown;
-  // The rule knows one image. Where there are several, an idle node of another one must not hold the place for ever.
-  const placed = pass.claims.catalog.isOwnSet ? grown : displace(pass, grown);
+  // The rule knows one kind of agent. An idle node of another image, folder or tag must not hold the place for ever.
+  const placed = displace(pass, grown);
   if (placed.leaving.size > grown.leaving.size) return placed;
   const kept = upkeep(pass, placed);
   return kept.leaving.size > placed.leaving.size ? kept : shrink(pass, kept, aboveStandbySince);
@@ -95,7 +95,8 @@ function grow(pass: Pass, plan: Plan): Plan {
   const queued = pass.claims.queuedCount;
   const lane = growingLane(pass);
   const isBelowStandby = idle < standby;
-  const isStarved = queued > 0 && idle === 0;
+  const isMisfit = idle > 0 && fitsNobody(pass);
+  const isStarved = queued > 0 && (idle === 0 || isMisfit);
   if (lane === undefined || !(isBelowStandby || isStarved)) return plan;
   if ((pass.memory.restUntil[lane.scaleSetId] ?? 0) > pass.now) return plan;
   const step = Math.ceil((settings.sizing.incrementPercent * settings.maxCapacity) / 100);
@@ -108,15 +109,20 @@ function grow(pass: Pass, plan: Plan): Plan {
     const words = `${count(idle, 'idle node')}, ${count(queued, 'job request')} queued, and ${limit}.`;
     const reason = say(isSetFull ? 'scaleSetFull' : 'poolAtMaximum', words);
     const decision: Decision = { kind: 'wait', reason, scaleSet: lane.name };
-    return withDecisions(plan, [decision]);
+    return withDecisions({ ...plan, isAtMaximum: isMisfit }, [decision]);
   }
   const why = isBelowStandby
     ? say('idleBelowStandby', `${count(idle, 'idle node')}, fewer than the standby of ${standby}`)
-    : say('noIdleForQueue', `No idle node, and ${count(queued, 'job request')} queued`);
+    : say('noIdleForQueue', `No idle node${isMisfit ? ' that fits' : ''}, and ${count(queued, 'job request')} queued`);
   const words = `${why.words}: ${granted} more (${settings.sizing.incrementPercent} % of at most ${settings.maxCapacity}).`;
   const asked = ask(pass, plan, lane, granted, { code: why.code, words });
   if (asked.newNodes === plan.newNodes) return asked;
   return noting(asked, { ...(plan.remember.sampled ?? pass.memory.sampled), lastGrowAt: pass.now });
+}
+
+/** Requests wait, and of the idle nodes not one can take any of those that are queued: each lacks a folder or a tag. */
+function fitsNobody({ nodes, claims }: Pass): boolean {
+  return claims.withoutNode.length > 0 && !nodes.some((node) => isIdleSupply(node) && claims.byNode.has(node.key));
 }
 
 /** The same step, shared by whoever is served first; an idle node of another image helps nobody. */

@@ -33,6 +33,12 @@ function sampledAt(ago: number, rest: Partial<Memory['sampled']> = {}): Memory {
 const idle = (count: number, first = 1): readonly Machine[] =>
   Array.from({ length: count }, (_, index) => machine(first + index, online((count - index) * hour)));
 
+const bigFolder = { ...poolSettings().demands, workFolders: ['/mnt/big'] };
+const forBigFolder: Scene = {
+  requests: jobRequests(1, { demands: ['WorkFolder -equals /mnt/big'] }),
+  machines: [machine(1, { agent: { systemCapabilities: { WorkFolder: '/mnt/small' } } })],
+};
+
 describe('a sample', () => {
   const cases: readonly (readonly [string, Scene, Overrides, readonly string[]])[] = [
     [
@@ -48,6 +54,18 @@ describe('a sample', () => {
       ['scaleOut noIdleForQueue 1→4'],
     ],
     ['does not grow where requests wait and somebody is idle', { requests: jobRequests(5), machines: idle(1) }, {}, []],
+    [
+      'grows where those that are idle lack the folder of every job that waits',
+      forBigFolder,
+      { desiredIdle: 1, demands: bigFolder },
+      ['scaleOut noIdleForQueue 1→4'],
+    ],
+    [
+      'has such a one give its place at the maximum',
+      forBigFolder,
+      { desiredIdle: 1, maxCapacity: 1, demands: bigFolder },
+      ['wait poolAtMaximum', 'reclaim displaced agents_1'],
+    ],
     [
       'rounds the step up',
       { requests: jobRequests(1) },
