@@ -76,7 +76,11 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const isStopped = recollection.isPanicStopped || contentionsIn(observed.lanes).some((one) => one.forbidsDestroying);
   const { settling, carried, chosenTags } = recollection;
   await advanceReclaims(context, observed, settling, isStopped, carried, chosenTags);
-  const observation = { ...picture, operations: await context.store.listOpenOperations(context.pool) };
+  const observation = {
+    ...picture,
+    operations: await context.store.listOpenOperations(context.pool),
+    generations: await livesNow(context, picture),
+  };
   const configuring = isEnding ? nothing : await configureModels(context, observation, recollection);
 
   const memory = withRests(notAhead(kept.memory, observation.now), refusals, observation.now);
@@ -109,6 +113,15 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const openCount = (await context.store.listOpenOperations(context.pool)).length;
   const isMoving = trials.isMoving || isEnding || openCount > 0 || moves(observation, verdict.nodes);
   return { observation, nodes: verdict.nodes, nextDueAt: verdict.nextDueAt, isMoving };
+}
+
+/**
+ * A reclaim that has just seen a wipe done began another life of its machine. Decided on the one before, that machine would be lost, its
+ * job would get another one, and what is chosen for it would be written to a record that is no more.
+ */
+async function livesNow({ store, pool }: PoolContext, picture: Observation): Promise<Observation['generations']> {
+  const isWiped = picture.operations.some((one) => one.kind === 'reimage' && one.phase === 'requested');
+  return isWiped ? await store.listGenerations(pool) : picture.generations;
 }
 
 function moves({ jobRequests }: Observation, nodes: readonly Node[]): boolean {

@@ -3,15 +3,18 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { freshRecollection, type ViewInput } from '../../../service/controller/context.ts';
 import { runPass } from '../../../service/controller/pass.ts';
+import type { Generation, OpenOperation } from '../../../service/domain/observation.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import {
   agent,
+  generation,
   hour,
   instance,
   jobRequest,
   minute,
   now0,
+  operation,
   placeholderAgents,
   scaleSet,
   settings,
@@ -62,6 +65,17 @@ async function pass(recollection = freshRecollection(), document = '{}'): Promis
     },
   );
   await runPass(context, recollection);
+}
+
+/** As it is opened: the store adds the rest. */
+function rowOf({
+  operationId: _id,
+  phaseSince: _since,
+  attempts: _tries,
+  lastProblem: _problem,
+  ...row
+}: OpenOperation) {
+  return row;
 }
 
 const mutations = () =>
@@ -163,4 +177,26 @@ it('goes on with samples, pictures and the agent version where the clock was set
   expect((await store.listSamples('linux', 0, now0, 10)).map((sample) => sample.at)).toEqual([now, now0]);
   expect((await store.readPicture('linux'))?.at).toBe(now);
   expect(recollection.agentVersions.linux?.readAt).toBe(now);
+});
+
+it.each<[string, Partial<Generation>]>([
+  ['worked', {}],
+  ['was never claimed', { claimedAt: null, firstOnlineAt: null }],
+])('the pass that sees a wipe done decides on the new life, where the one before %s', async (_what, before) => {
+  clouds.scaleSet = { ...clouds.scaleSet, capacity: 1 };
+  await pass();
+  clouds.instances.set('1', instance());
+  clouds.operation = { status: 'succeeded' };
+  clouds.requests.push(jobRequest({ demands: ['WorkFolder -equals /mnt/a'] }));
+  await store.startGeneration(lease, generation({ agentId: null, agentName: null, ...before }));
+  const asked = {
+    phase: 'requested',
+    agentId: null,
+    operationUrl: 'https://management.azure.com/operations/1',
+  } as const;
+  await store.openOperation(lease, { ...rowOf(operation({ kind: 'reimage' })), ...asked });
+  await pass();
+  expect(mutations()).toEqual([]);
+  expect(views.at(-1)!.nodes.map((one) => one.state)).toEqual(['restartingAgent']);
+  expect(await store.listGenerations('linux')).toMatchObject([{ startedBy: 'reimage', workFolder: '/mnt/a' }]);
 });
