@@ -15,7 +15,9 @@ export function noCapacity({ memory, observation }: Waiting, lanes: readonly Lan
   const isRoomMade = isRoomMadeFor(resting.scaleSetId, memory);
   const seconds = Math.ceil((untilOf(resting) - observation.now) / 1000);
   const what = `Azure had no ${isQuota ? 'quota' : 'capacity'} for scale set ${resting.name}`;
-  const next = isRoomMade ? 'an idle machine of another image makes room for it' : `it is asked again in ${seconds} s`;
+  const next = isRoomMade
+    ? 'an idle machine that it cannot use makes room for it'
+    : `it is asked again in ${seconds} s`;
   const evidence: readonly Evidence[] = refusal === null ? [] : [{ kind: 'message', text: refusal.words }];
   return finding('noCapacity', `${what}; ${next}${refusal === null ? '' : ` (${refusal.words})`}.`, {
     evidence,

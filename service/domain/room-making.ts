@@ -1,6 +1,8 @@
-// Where Azure's quota is fuller than the pool, the pool is full in truth and not by its maximum. Idle machines of other images
-// give their cores to a job whose lane rests for want of capacity, and nobody's standby takes them before its machine is asked for.
+// Where Azure's quota is fuller than the pool, the pool is full in truth and not by its maximum. Idle machines of other images,
+// or on the customer's own scale set those with another folder or tag, give their cores to a job whose lane rests for want of
+// capacity, and nobody's standby takes them before its machine is asked for.
 import { allowanceOf } from './breaker.ts';
+import { growingLane } from './capacity-ask.ts';
 import { hasMachine, isThere, shortageNow, shortagesWithoutNeed } from './known-shortages.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
 import { laneRoom, laneWord } from './lane-room.ts';
@@ -39,13 +41,10 @@ export function isRoomMadeFor(scaleSetId: string, { shortages }: Pick<Memory, 's
 export function makeRoom(pass: Pass, plan: Plan): Plan {
   const known = pass.memory.shortages ?? {};
   const rests = Object.values(pass.memory.restUntil).some((until) => until > pass.now);
-  if (pass.claims.catalog.isOwnSet || !pass.trust.canDestroy) return plan;
+  if (!pass.trust.canDestroy) return plan;
   if (!rests && Object.keys(known).length === 0) return plan;
-  const needs = needsOf(pass.claims, pass.settings).flatMap((need) => {
-    const room = laneRoom(need.target, pass, 0);
-    return need.requests.length > 0 && (room.kind === 'lane' || room.kind === 'resting') ? [{ need, room }] : [];
-  });
-  const needed = new Set(needs.map(({ room }) => room.lane.scaleSetId));
+  const needs = pass.claims.catalog.isOwnSet ? ownNeeds(pass) : laneNeeds(pass);
+  const needed = new Set(needs.map(({ lane }) => lane.scaleSetId));
   const shortages: Record<string, Shortage> = { ...shortagesWithoutNeed(pass, needed) };
   const going = goingNodes(pass, plan);
   const spoken = new Set(Object.entries(known).flatMap(([id, shortage]) => (needed.has(id) ? shortage.going : [])));
@@ -54,11 +53,10 @@ export function makeRoom(pass: Pass, plan: Plan): Plan {
     .filter((node) => !plan.leaving.has(node.key))
     .toSorted(byWorth(pass.settings, pass.now));
   let after = plan;
-  for (const { need, room } of needs) {
-    const { lane } = room;
+  for (const { need, lane, isResting } of needs) {
     const before = shortageNow(pass, lane, known[lane.scaleSetId]);
     const still = before.going.filter((key) => going.has(key) || !isThere(pass, key));
-    const lacking = room.kind === 'resting' ? lackingFor(pass, need, lane, { ...before, going: still }) : 0;
+    const lacking = isResting ? lackingFor(pass, need, lane, { ...before, going: still }) : 0;
     const others = free.splice(0, lacking);
     const victims = spare.splice(0, lacking - others.length);
     const all = [...still, ...others, ...victims.map((node) => node.key)];
@@ -71,6 +69,28 @@ export function makeRoom(pass: Pass, plan: Plan): Plan {
     );
   }
   return { ...after, remember: { ...after.remember, shortages } };
+}
+
+interface LaneNeed {
+  readonly need: Need;
+  readonly lane: LaneCapacity;
+  readonly isResting: boolean;
+}
+
+function laneNeeds(pass: Pass): readonly LaneNeed[] {
+  return needsOf(pass.claims, pass.settings).flatMap((need): LaneNeed[] => {
+    const room = laneRoom(need.target, pass, 0);
+    if (need.requests.length === 0 || (room.kind !== 'lane' && room.kind !== 'resting')) return [];
+    return [{ need, lane: room.lane, isResting: room.kind === 'resting' }];
+  });
+}
+
+/** All its machines are of one image, and a job may ask for a folder or a tag that none of the idle ones has. */
+function ownNeeds(pass: Pass): readonly LaneNeed[] {
+  const lane = growingLane(pass);
+  const need = needsOf(pass.claims, pass.settings).find(({ requests }) => requests.length > 0);
+  if (lane === undefined || need === undefined) return [];
+  return [{ need, lane, isResting: (pass.memory.restUntil[lane.scaleSetId] ?? 0) > pass.now }];
 }
 
 function lackingFor(pass: Pass, { requests }: Need, lane: LaneCapacity, { going, inVain }: Shortage): number {

@@ -5,6 +5,7 @@ import type { Reason } from './decision.ts';
 import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
 import { scaleOutLanes } from './lane-scale-out.ts';
 import type { Pass, Plan } from './pass.ts';
+import { isRoomMadeFor } from './room-making.ts';
 import { setLimitWords } from './scale-set-limit.ts';
 import { sizingNumbers } from './sizing-presets.ts';
 import { spareAdvice, spareCounts } from './spares.ts';
@@ -17,11 +18,13 @@ export function scaleOut(pass: Pass, plan: Plan): Plan {
 
 /** The customer's own set alone. */
 function scaleOutOne(pass: Pass, plan: Plan): Plan {
-  const need = plan.unmet + plan.standbyShort;
-  const extra = extraWanted(pass, plan);
-  if (need + extra === 0 || !pass.trust.canWriteCapacity) return plan;
   const lane = growingLane(pass);
-  if (lane === undefined) return plan;
+  if (lane === undefined || !pass.trust.canWriteCapacity) return plan;
+  // The cores that are being freed are for the job that waits, and not for what only might be wanted.
+  const isRoomMade = plan.unmet > 0 && isRoomMadeFor(lane.scaleSetId, pass.memory);
+  const need = plan.unmet + (isRoomMade ? 0 : plan.standbyShort);
+  const extra = isRoomMade ? 0 : extraWanted(pass, plan);
+  if (need + extra === 0) return plan;
   const restsUntil = pass.memory.restUntil[lane.scaleSetId] ?? 0;
   if (restsUntil > pass.now) {
     const words = `${count(need + extra, 'instance')} would be asked for, but Azure had no capacity for ${lane.name}: it rests for another ${span(restsUntil - pass.now)}.`;
@@ -35,7 +38,7 @@ function scaleOutOne(pass: Pass, plan: Plan): Plan {
   const after = {
     ...plan,
     unmet: Math.max(0, plan.unmet - granted),
-    standbyShort: need - granted - Math.max(0, plan.unmet - granted),
+    standbyShort: isRoomMade ? plan.standbyShort : need - granted - Math.max(0, plan.unmet - granted),
     isAtMaximum: granted < need,
   };
   const total = granted + extraGranted;

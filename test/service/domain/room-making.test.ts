@@ -111,3 +111,33 @@ it('at a sample that cannot grow, too many of one image go, so that the standby 
   expect(acts(told(seen, sampled, grewInVain(at(5))))[0]).toBe('reclaim idleAboveStandby agents_1');
   expect(acts(told(seen, sampled, grewInVain(null)))[0]).toBe('scaleOut standbyBelowMinimum 0→2');
 });
+
+describe("the customer's own set that Azure has no capacity for", () => {
+  const lane = build.scaleSetId;
+  const rest = { restUntil: { [lane]: build.now0 + 5 * build.minute } };
+  const base = build.settings({ desiredIdle: 2 });
+  const pool = { ...base, demands: { ...base.demands, workFolders: ['/mnt/big'] } };
+  const sampled = { ...pool, sizing: { ...pool.sizing, policy: 'sampled' as const } };
+  const small = (id: number) => build.machine(id, { agent: { systemCapabilities: { WorkFolder: '/mnt/small' } } });
+  const requests = [build.jobRequest({ requestId: 1, demands: ['WorkFolder -equals /mnt/big'] })];
+  const both = build.scene({ machines: [small(1), small(2)], requests });
+  const between = build.memory({ ...rest, sampled: { ...build.memory().sampled, lastSampleAt: build.now0 - 1 } });
+
+  it.each([
+    ['eventDriven', pool, build.memory(rest), ['wait outOfCapacity', 'reclaim displaced agents_1']],
+    ['sampled', sampled, between, ['reclaim displaced agents_1']],
+  ] as const)('gets the place of an idle machine that lacks the folder of the job (%s)', (_, by, known, lines) => {
+    expect(acts(told(both, by, known))).toEqual(lines);
+    const { memory } = decide(both, by, known);
+    expect(memory.shortages?.[lane]?.going).toHaveLength(1);
+    // It is gone, the rest with it, and the next one asked for is for the job.
+    const gone = build.scene({ machines: [small(2)], requests });
+    const due = { ...memory, sampled: { ...memory.sampled, lastSampleAt: null } };
+    expect(acts(told(gone, by, due)).join()).toMatch(/^scaleOut (requestsWithoutNode|idleBelowStandby) 1→/);
+  });
+
+  it('keeps an idle machine that a job claims', () => {
+    const fits = build.scene({ machines: [small(1)], requests: build.jobRequests(1, { demands: [] }) });
+    expect(acts(told(fits, pool, build.memory(rest)))).not.toContain('reclaim displaced agents_1');
+  });
+});

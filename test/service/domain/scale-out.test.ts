@@ -224,10 +224,11 @@ describe('at the maximum', () => {
     ],
   ]);
 
-  it('nothing is displaced while the scale set only rests', () => {
+  it('while the scale set rests, which the maximum does not, it gives its cores all the same', () => {
     const rested = memory({ restUntil: { [scaleSetId]: now0 + minute } });
     expect(told(scene({ requests: forLinux, machines: [misfit] }), settings({ maxCapacity: 2 }), rested)).toEqual([
       'wait outOfCapacity',
+      'reclaim displaced agents_1',
     ]);
   });
 });
