@@ -5,9 +5,9 @@ import type { FastifyInstance } from 'fastify';
 import { Statistics, Timeline } from '../../contract/nodes.ts';
 import { nodeRoutes } from '../../contract/routes.ts';
 import type { BootTimes, NodeSpan } from '../history.ts';
-import { UserProblem } from '../problem.ts';
 import { poolOf } from './access.ts';
 import { answers, secured } from './answers.ts';
+import { askedSpan } from './asked-instant.ts';
 import { iso, isoOrNull } from './instant.ts';
 import type { ApiOptions } from './options.ts';
 
@@ -52,7 +52,7 @@ export function historyRoutes(fastify: FastifyInstance, options: ApiOptions): vo
       },
     },
     async (request) => {
-      const { from, to } = spanIn(request.query, clock.now());
+      const { from, to } = askedSpan(request.query, clock.now(), day);
       const spans = await store.listNodeSpans(poolOf(request).pool, from, to, mostSpans + 1);
       const shown = spans.slice(0, mostSpans);
       return {
@@ -76,7 +76,7 @@ export function historyRoutes(fastify: FastifyInstance, options: ApiOptions): vo
     },
     async (request) => {
       const { pool } = poolOf(request);
-      const { from, to } = spanIn(request.query, clock.now());
+      const { from, to } = askedSpan(request.query, clock.now(), day);
       const now = clock.now();
       const key = `${Math.round((60 * (to - from)) / hour)} ${pool}`;
       const before = kept.get(key);
@@ -115,14 +115,6 @@ async function statisticsOf(
     })),
     boots: boots.map(bootView),
   };
-}
-
-/** Throws UserProblem `RANGE_INVALID`. */
-function spanIn(query: { readonly from?: string; readonly to?: string }, now: number) {
-  const to = query.to === undefined ? now : Date.parse(query.to);
-  const from = query.from === undefined ? to - day : Date.parse(query.from);
-  if (from > to) throw new UserProblem('RANGE_INVALID', 'from is later than to.', { field: 'from' });
-  return { from, to };
 }
 
 function columns(spans: readonly NodeSpan[]) {

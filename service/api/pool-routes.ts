@@ -5,9 +5,9 @@ import type { FastifyInstance } from 'fastify';
 import { LogPage, PoolDetail, PoolList, Series, type LogEntryView } from '../../contract/api.ts';
 import { routes } from '../../contract/routes.ts';
 import type { LogEntry, PoolRecord, Sample, Store } from '../ports.ts';
-import { UserProblem } from '../problem.ts';
 import { askerOf, isOf, poolOf } from './access.ts';
 import { answers, secured } from './answers.ts';
+import { askedSpan } from './asked-instant.ts';
 import { iso } from './instant.ts';
 import type { ApiOptions } from './options.ts';
 import type { Asker, Rights } from './rights.ts';
@@ -94,9 +94,7 @@ export function poolRoutes(fastify: FastifyInstance, options: ApiOptions, rights
       },
     },
     async (request) => {
-      const to = request.query.to === undefined ? clock.now() : Date.parse(request.query.to);
-      const from = request.query.from === undefined ? to - day : Date.parse(request.query.from);
-      if (from > to) throw new UserProblem('RANGE_INVALID', 'from is later than to.', { field: 'from' });
+      const { from, to } = askedSpan(request.query, clock.now(), day);
       const points = Math.min(2000, Number(request.query.points ?? 300));
       return columns(await store.listSamples(poolOf(request).pool, from, to, points));
     },

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from '../../contract/api.ts';
 import { isApiProblemCode, problemCodes, statusOf, type ApiProblemCode } from '../../contract/problem-codes.ts';
 import { CloudError, UserProblem } from '../problem.ts';
+import { schemaProblem } from './schema-words.ts';
 
 type Part = Omit<Problem, 'correlationId' | 'problems'>;
 
@@ -96,23 +97,10 @@ const fastifyCodes: Readonly<Record<string, readonly [ApiProblemCode, string]>> 
 
 function fromFastify(error: Partial<FastifyError>): UserProblem | null {
   const [first] = error.validation ?? [];
-  if (first !== undefined) {
-    const unknown = first.params.additionalProperty;
-    const field = typeof unknown === 'string' ? unknown : first.instancePath.slice(1);
-    const code = fieldCodes[field] ?? 'FIELD_INVALID';
-    return new UserProblem(code, `${field === '' ? 'The request' : field} ${first.message ?? 'is not valid'}.`, {
-      field,
-    });
-  }
+  if (first !== undefined) return schemaProblem(first);
   const known = fastifyCodes[error.code ?? ''];
   return known === undefined ? null : new UserProblem(...known);
 }
-
-const fieldCodes: Readonly<Record<string, ApiProblemCode>> = {
-  before: 'TOKEN_INVALID',
-  from: 'RANGE_INVALID',
-  to: 'RANGE_INVALID',
-};
 
 /** The cause in words for our own log; whoever wrote them, the token of the request is not among them. */
 function wordsFor(error: unknown, request: FastifyRequest): string {

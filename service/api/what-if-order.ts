@@ -20,6 +20,7 @@ import { count, day, minute } from '../domain/words.ts';
 import type { PoolRecord, Store } from '../ports.ts';
 import { UserProblem } from '../problem.ts';
 import type { ReplayOrder } from '../replay-port.ts';
+import { askedInstant } from './asked-instant.ts';
 import { toProblems } from './settings-routes.ts';
 import type { WhatIf } from './what-if-record.ts';
 
@@ -70,8 +71,8 @@ interface Source extends Pick<ReplayOrder, 'jobs' | 'from' | 'to' | 'window'> {
 }
 
 async function historyOf(store: Store, pool: string, asked: WhatIfRequest, now: number): Promise<Source> {
-  const to = asked.to === undefined ? now : Date.parse(asked.to);
-  const from = asked.from === undefined ? to - 7 * dayMs : Date.parse(asked.from);
+  const to = asked.to === undefined ? now : askedInstant(asked.to, 'to');
+  const from = asked.from === undefined ? to - 7 * dayMs : askedInstant(asked.from, 'from');
   if (from >= to) throw new UserProblem('RANGE_INVALID', 'The period ends before it begins.', { field: 'from' });
   const known = await store.listJobs(pool, now - keptDays * dayMs, to, mostJobs);
   const counted = known.filter((job) => job.queuedAt >= from);

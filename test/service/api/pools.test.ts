@@ -152,10 +152,13 @@ describe('the pools of the API', () => {
     ['/log?offset=3', 'FIELD_INVALID'],
     ['/series?from=yesterday', 'RANGE_INVALID'],
     ['/series?from=2026-01-05T08:00:00Z&to=2026-01-05T07:00:00Z', 'RANGE_INVALID'],
+    ['/series?from=2026-02-30T00:00:00Z', 'RANGE_INVALID'],
+    ['/series?from=2026-11-22T23:59:60Z', 'RANGE_INVALID'],
     ['/series?points=1e9', 'FIELD_INVALID'],
-  ])('refuse %s with %s', async (path, code) => {
+  ])('refuse %s with %s, in words', async (path, code) => {
     const answer = await fixture.ask(`/v1/pools/linux${path}`);
     expect([answer.status, (answer.body as { code: string }).code]).toEqual([400, code]);
+    expect(answer.text).not.toMatch(/must match|must NOT|date-time/);
   });
 
   it.each(['-1', '1.5', '1e3', '0x1', '9007199254740992', 'a%00b', '%2e%2e%2flinux', '__proto__', '%F0%9F%98%80'])(
