@@ -9,6 +9,7 @@ import { boundedWindow, type ReplayWindow } from '../service/domain/replay-windo
 import { replay, type ReplayResult } from '../service/domain/replay.ts';
 import type { TraceJob } from '../service/domain/trace.ts';
 import { UserProblem, whyUnreadable } from '../service/problem.ts';
+import { safeText } from './safe-text.ts';
 import { readTraceFile } from './trace-file.ts';
 import { BadUsage, type Arguments, type Io, type Verb } from './verb.ts';
 
@@ -39,7 +40,8 @@ beat who lets no job wait: it knows all jobs, and has no standby.
 Waits are seconds from the arrival of a job to its beginning; vmHours, c0VmHours and workVmHours are hours of machines.
 
 Other tools’ rules, for comparison: keda, terraformAws, buildkite, gitlab, clusterAutoscaler, managedPoolsOff and
-managedPools10, 25, 50, 75, 90 (the percentile); desiredIdle is their minimum, pool, idle count or buffer.
+managedPools10, 25, 50, 75, 90 (the percentile); desiredIdle is their minimum, pool, idle count or buffer;
+Managed DevOps Pools have none. A label names an image, but every machine fits every job.
 
 Example: printf '0,600,linux\\n0,300,linux\\n4000,60,linux\\n' > trace.csv; echo 'maxCapacity: 5' > settings.yaml
          weir replay trace.csv --settings settings.yaml`,
@@ -141,15 +143,25 @@ function withWhereabouts(document: unknown): unknown {
   };
 }
 
-function warnOfLabels(jobs: readonly { readonly label: string }[], settings: PoolSettings, io: Io): void {
-  const aliases = new Set(settings.images.flatMap((image) => image.aliases.map((alias) => alias.toLowerCase())));
-  const strange = new Set(
-    jobs.map((job) => job.label).filter((label) => label !== '' && !aliases.has(label.toLowerCase())),
+function warnOfLabels(jobs: readonly TraceJob[], { images }: PoolSettings, io: Io): void {
+  const byAlias = new Map(
+    images.flatMap((image) => image.aliases.map((alias) => [alias.toLowerCase(), image] as const)),
   );
-  if (strange.size === 0) return;
-  const some = [...strange].slice(0, 5).join(', ');
-  const first = settings.images[0]?.aliases[0] ?? 'the scale set’s own image';
-  io.note(`weir: no image is called ${some}${strange.size > 5 ? ' and others' : ''}; those jobs run on ${first}.\n`);
+  const labels = [...new Set(jobs.map((job) => job.label))];
+  const strange = labels.filter((label) => label !== '' && !byAlias.has(label.toLowerCase()));
+  const first = images[0]?.aliases[0] ?? 'the scale set’s own image';
+  if (strange.length > 0) {
+    const some = strange.slice(0, 5).map((label) => safeText(label.slice(0, 40)));
+    io.note(
+      `weir: no image is called ${some.join(', ')}${strange.length > 5 ? ' and others' : ''}; those jobs run on ${first}.\n`,
+    );
+  }
+  const used = new Set(labels.map((label) => byAlias.get(label.toLowerCase()) ?? images[0]));
+  if (used.size < 2) return;
+  const names = [...used].map((image) => image?.aliases[0] ?? first).join(' and ');
+  io.note(
+    `weir: the jobs run on ${names}, but in a replay every machine fits every job; real waits and hours are higher.\n`,
+  );
 }
 
 function readable(result: ReplayResult): string {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { parseTrace, type Trace } from '../service/domain/trace.ts';
 import { UserProblem, whyUnreadable } from '../service/problem.ts';
+import { safeText } from './safe-text.ts';
 
 /** A trace of a million jobs unpacks to about 30 MB; more than this is no trace. */
 const maximumBytes = 512 * 1024 * 1024;
@@ -11,7 +12,7 @@ export async function readTraceFile(path: string): Promise<Trace> {
   const text = await readText(path);
   const trace = parseTrace(text);
   if (!('faults' in trace)) return trace;
-  const words = trace.faults.map((fault) => `line ${fault.line}: ${fault.words}`).join('\n  ');
+  const words = trace.faults.map((fault) => `line ${fault.line}: ${safeText(fault.words)}`).join('\n  ');
   throw new UserProblem('TRACE_INVALID', `The trace ${path} cannot be read:\n  ${words}`, {
     nextStep: 'A line is arrival_seconds,duration_seconds,label; lines that begin with # are comments.',
   });
