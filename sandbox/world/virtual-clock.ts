@@ -6,6 +6,9 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
+/** Instants of today have steps of a quarter of a microsecond: a sleep that is shorter would end before anything has moved. */
+const leastMilliseconds = 0.001;
+
 export class VirtualClock implements Clock {
   #now: number;
   #sleepers: Sleeper[] = [];
@@ -20,7 +23,8 @@ export class VirtualClock implements Clock {
 
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const sleeper: Sleeper = { at: this.#now + Math.max(0, milliseconds), wake: resolve };
+      const length = milliseconds > 0 ? Math.max(leastMilliseconds, milliseconds) : 0;
+      const sleeper: Sleeper = { at: this.#now + length, wake: resolve };
       this.#sleepers.push(sleeper);
       signal?.addEventListener('abort', () => {
         this.#sleepers = this.#sleepers.filter((one) => one !== sleeper);
