@@ -1,7 +1,8 @@
 // How many machines a pool has or has asked for, as far as pictures, records and one more read can tell.
-import type { ScaleSet } from '../domain/instance.ts';
+import type { Instance, ScaleSet } from '../domain/instance.ts';
 import type { Lane, Observation, OpenOperation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
+import type { AzurePort } from '../ports.ts';
 import { trialMachinesOf } from '../domain/validation.ts';
 import { readValidations } from '../image-records.ts';
 import type { PoolContext } from './context.ts';
@@ -28,7 +29,8 @@ function uncounted(error: unknown): unknown {
 /** Of the whole pool: the maximum holds across lanes. */
 export async function listedOf(context: PoolContext, { lanes }: Pick<Observation, 'lanes'>): Promise<number> {
   const open = await context.store.listOpenOperations(context.pool);
-  return lanes.reduce((sum, lane) => sum + machinesIn(lane, open, context.clock.now()), 0);
+  const departed = await departedNow(context, lanes, open);
+  return lanes.reduce((sum, lane) => sum + machinesIn(lane, open, departed, context.clock.now()), 0);
 }
 
 /**
@@ -45,11 +47,12 @@ export async function listedNow(
 ): Promise<number> {
   const all = await context.store.listOpenOperations(context.pool);
   const open = own === null ? all : all.filter((one) => one.operationId !== own.operationId && !isLater(one, own));
+  const departed = await departedNow(context, lanes, open);
   let sum = 0;
   for (const lane of lanes) {
     const { value } = lane.scaleSet;
     const now = already !== null && isSameId(value.id, already.id) ? already : await readAgain(context, value);
-    sum += machinesIn({ ...lane, scaleSet: { ...lane.scaleSet, value: now } }, open, context.clock.now());
+    sum += machinesIn({ ...lane, scaleSet: { ...lane.scaleSet, value: now } }, open, departed, context.clock.now());
   }
   return sum;
 }
@@ -70,17 +73,54 @@ export async function trialsSince({ store, pool, settings, trialMachines = 0 }: 
   return Math.max(0, open.reduce((sum, { value }) => sum + trialMachinesOf(value), 0) - trialMachines);
 }
 
+/** vmIds of machines that the lists still show as they were. */
+interface Departed {
+  readonly leaving: ReadonlySet<string>;
+  readonly gone: ReadonlySet<string>;
+}
+
+/**
+ * Machines that may have left the capacity since the lists were read. Where Azure took the delete it knows already. Where the
+ * delete was refused, or its answer was lost, the machine itself is asked for: a guess would pass the maximum, or hold jobs back for as
+ * long as Azure refuses.
+ */
+async function departedNow(
+  { azure }: PoolContext,
+  lanes: readonly Lane[],
+  open: readonly OpenOperation[],
+): Promise<Departed> {
+  const deletes = new Map(open.filter((one) => one.kind === 'delete').map((one) => [one.vmId, one]));
+  const leaving = new Set<string>();
+  const gone = new Set<string>();
+  for (const { vmId, scaleSetId, instanceId, provisioningState } of lanes.flatMap((lane) => lane.instances.value)) {
+    const operation = deletes.get(vmId);
+    if (operation === undefined || provisioningState === 'deleting') continue;
+    const isInDoubt = operation.phase === 'deregistered' && operation.attempts > 0;
+    if (operation.phase === 'requested') leaving.add(vmId);
+    const found = isInDoubt ? await askedFor(azure, scaleSetId, instanceId) : undefined;
+    if (found === undefined) continue;
+    if (found?.vmId !== vmId) gone.add(vmId);
+    else if (found.provisioningState === 'deleting') leaving.add(vmId);
+  }
+  return { leaving, gone };
+}
+
+async function askedFor(azure: AzurePort, scaleSetId: string, instanceId: string): Promise<Instance | null> {
+  try {
+    return await azure.readInstance(scaleSetId, instanceId);
+  } catch (error) {
+    throw uncounted(error);
+  }
+}
+
 /**
  * A machine that is being deleted has left the capacity and still exists, and one that was asked for may not be listed
  * yet: both count, or the maximum would be passed for the minutes that a delete takes.
  */
-function machinesIn(lane: Lane, open: readonly OpenOperation[], now: number): number {
-  const live = lane.instances.value.length;
-  // Of one whose delete was taken since the list was read, the capacity knows already.
-  const leaving = new Set(
-    open.filter((one) => one.kind === 'delete' && one.phase === 'requested').map(({ vmId }) => vmId),
-  );
-  const deleting = lane.instances.value.filter(
+function machinesIn(lane: Lane, open: readonly OpenOperation[], { leaving, gone }: Departed, now: number): number {
+  const standing = lane.instances.value.filter(({ vmId }) => !gone.has(vmId));
+  const live = standing.length;
+  const deleting = standing.filter(
     ({ provisioningState, vmId }) => provisioningState === 'deleting' || leaving.has(vmId),
   ).length;
   const { id, capacity } = lane.scaleSet.value;
