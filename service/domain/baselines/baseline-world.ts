@@ -16,6 +16,8 @@ export interface BaselineOptions {
   readonly isOneJob: boolean;
   /** Absent: from the first job on, and to the last machine. */
   readonly window?: ReplayWindow;
+  /** Machines that the rule never gives back: where no more are left after the last job, they count no longer. Absent: 0. */
+  readonly standby?: number;
 }
 
 export interface BaselineFigures {
@@ -87,11 +89,11 @@ class BaselineWorld<Memory> implements PoolView {
   }
 
   run(): BaselineFigures {
-    const { jobs, window = wholeTrace } = this.#options;
+    const { jobs, window = wholeTrace, standby = 0 } = this.#options;
     const countsUntil = window.ends ?? -Infinity;
     let endsAt = jobs.length === 0 ? countsUntil : Infinity;
     const isCounting = () => this.#finishedJobs < jobs.length || this.now < countsUntil;
-    while (this.now <= endsAt && (isCounting() || this.#alive.size > 0)) {
+    while (this.now <= endsAt && (isCounting() || this.#alive.size > standby)) {
       this.#step();
       if (this.#finishedJobs === jobs.length && endsAt === Infinity)
         endsAt = Math.max(countsUntil, this.now + afterglowSeconds);

@@ -36,24 +36,25 @@ export function runNamed(
   from: number,
 ): BaselineFigures {
   const standby = settings.desiredIdle;
+  const keeping = { ...options, standby };
   switch (name) {
     case 'keda':
-      return runBaseline(keda({ pollSeconds: 30, minimum: standby }), options);
+      return runBaseline(keda({ pollSeconds: 30, minimum: standby }), keeping);
     case 'terraformAws': {
       const delaySeconds = options.isOneJob ? 0 : 30;
       // Machines that boot as Windows does are Windows to it, whatever the settings say of the pool.
       const isWindows = settings.osType === 'windows' || options.profile === bootProfiles.windows;
       const minimumAgeSeconds = isWindows ? 900 : 300;
-      return runBaseline(terraformRunners({ delaySeconds, poolSize: standby, minimumAgeSeconds }), options);
+      return runBaseline(terraformRunners({ delaySeconds, poolSize: standby, minimumAgeSeconds }), keeping);
     }
     case 'buildkite':
       return runBaseline(buildkite({ buffer: standby, idleSeconds: 600 }), options);
     case 'gitlab': {
       const rule = gitlab({ idleCount: standby, scaleFactor: 0, scaleFactorLimit: 0, idleSeconds: 1200 });
-      return runBaseline(rule, options);
+      return runBaseline(rule, keeping);
     }
     case 'clusterAutoscaler':
-      return runBaseline(clusterAutoscaler({ unneededSeconds: 600, overprovisioned: standby }), options);
+      return runBaseline(clusterAutoscaler({ unneededSeconds: 600, overprovisioned: standby }), keeping);
     default: {
       const percentile = name === 'managedPoolsOff' ? null : Number(name.slice('managedPools'.length));
       return runBaseline(managedPools({ percentile, graceSeconds: 0 }, peaksBefore(past, from)), options);

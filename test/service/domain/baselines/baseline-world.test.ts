@@ -45,6 +45,14 @@ describe('a baseline’s world', () => {
     expect(Math.max(...figures.waits)).toBeGreaterThan(900);
   });
 
+  it('ends, as a replay of Weir’s own presets does, when only the machines that stand by are left', () => {
+    const [job] = options().jobs;
+    const told = { jobs: job === undefined ? [] : [job], standby: 2 };
+    const figures = runBaseline(keda({ pollSeconds: 30, minimum: 2 }), options(told));
+    // Three boot for 100 s; the job begins 5 s later and takes 60.
+    expect(figures).toMatchObject({ creates: 3, deletes: 1, machineSeconds: 3 * 165 });
+  });
+
   it('does the same for the same seed', () => {
     const again = () => runBaseline(autoscaler, options({ random: seededRandom(7) }));
     expect(again()).toEqual(again());
