@@ -69,7 +69,11 @@ function readNumber(
   const value = /^-?\d+(\.\d+)?(e\d+)?$/i.test(text) ? Number(text) : NaN;
   if (value >= min && value <= max && (kind === 'a number' || Number.isInteger(value))) return value;
   const range = max === Infinity ? `${min} or more` : `${min}…${max}`;
-  throw new BadUsage(`--${name} must be ${kind}, ${range}; it is "${text}".`, `Write --${name} and ${kind}.`);
+  const example = Math.min(max, Math.max(min, 1));
+  throw new BadUsage(
+    `--${name} must be ${kind}, ${range}; it is "${text.slice(0, 40)}".`,
+    `Write for instance --${name} ${example}.`,
+  );
 }
 
 function textOf(value: string | true | undefined): string | null {

@@ -11,6 +11,6 @@ export const benchVerb: Verb = {
     json: { type: 'boolean', summary: 'one JSON document' },
   },
   details:
-    'Jobs come from the seeded generator at three sizes and, where they stand beside the project, from real traces; the first half is\nhistory, the second half counts. Waits are means of the seeds. Timings are of this machine at this moment.',
+    'Jobs come from the seeded generator at three sizes and, where they stand beside the project, from real traces; the first half is\nhistory, the second half counts. Waits are means of the seeds. Timings are of this machine at this moment. It takes\nseveral minutes, on two processors.\n\nExample: weir bench --picture bench.svg',
   run: async (args, io) => (await import('./bench/run-bench.ts')).runBench(args, io),
 };

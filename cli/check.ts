@@ -27,7 +27,10 @@ service knows (whether an image brings an agent) is a warning then.
 Pools that were made in the hub stand in no file: --service asks the running service about them, and about the others. It
 prints what the tab Checks of the hub shows, for the pools that you may see. Who you are, it learns from the variable
 WEIR_TOKEN, which holds an access token for Azure DevOps:
-  az account get-access-token --resource 499b84ac-1321-427f-aa17-267ca6975798 --query accessToken --output tsv`,
+  az account get-access-token --resource 499b84ac-1321-427f-aa17-267ca6975798 --query accessToken --output tsv
+
+Examples: weir check
+          weir check --config weir.yaml --pool linux`,
   run: check,
 };
 

@@ -54,7 +54,7 @@ function findVerb(verbs: readonly Verb[], name: string): Verb {
   const verb = verbs.find((candidate) => candidate.name === name);
   if (verb !== undefined) return verb;
   const names = verbs.map((candidate) => candidate.name);
-  const near = nearestName(name, names);
+  const near = nearestName(name, name.startsWith('-') ? ['--help', '--version'] : names);
   const hint = near === null ? `The verbs are: ${names.join(', ')}.` : `Did you mean "weir ${near}"?`;
   throw new BadUsage(name.startsWith('-') ? `weir has no option ${name}.` : `weir has no verb "${name}".`, hint);
 }

@@ -10,8 +10,9 @@ export function generalHelp(verbs: readonly Verb[]): string {
     '',
     ...table(rows),
     '',
-    '"weir VERB --help" explains a verb, "weir --version" prints the version.',
-    'Exit code 0: done. 2: the command was wrong. 1: anything else.',
+    'Without an account: "weir start" runs it all on emulated clouds, on this machine alone.',
+    '"weir VERB --help" explains a verb, with its units, defaults and an example; "weir --version" prints the version.',
+    'Exit code 0: done. 2: the command was wrong. 1: anything else. simulate has more: see its help.',
     '',
   ].join('\n');
 }
@@ -21,7 +22,7 @@ export function verbHelp(verb: Verb): string {
     ([name, option]) =>
       [`--${name}${option.type === 'text' ? ` ${option.value ?? 'VALUE'}` : ''}`, option.summary] as const,
   );
-  const rows = [...options, ['--help', 'Print this.'] as const];
+  const rows = [...options, ['--help', 'print this'] as const];
   return [
     `weir ${verb.name}: ${verb.summary}`,
     '',

@@ -9,7 +9,7 @@ import { dealRun } from '../sandbox/world/dealt-faults.ts';
 import { tallyLines, tallyOf } from '../sandbox/world/fault-tally.ts';
 import { allFaultIds, drawRun, type RunOptions } from '../sandbox/world/options.ts';
 import { simulate, type Simulation } from '../sandbox/world/simulate.ts';
-import { nearestName, sortByNearness } from '../service/domain/nearest.ts';
+import { nearestName } from '../service/domain/nearest.ts';
 import { UserProblem, whyUnreadable } from '../service/problem.ts';
 import { safeText } from './safe-text.ts';
 import { BadUsage, type Arguments, type Io } from './verb.ts';
@@ -100,8 +100,8 @@ function namedFaults(text: string): readonly string[] {
 }
 
 function unknownFault(word: string): BadUsage {
-  const nearest = nearestName(word, [...allFaultIds, 'all', 'dealt', 'none']) ?? sortByNearness(word, allFaultIds)[0];
-  const guess = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+  const nearest = nearestName(word, [...allFaultIds, 'all', 'dealt', 'none']);
+  const guess = nearest === null ? '' : ` Did you mean ${nearest}?`;
   const known = `Say all, dealt, none, or some of: ${allFaultIds.join(', ')}. "weir simulate --help" says what each does.`;
   return new BadUsage(`There is no fault "${safeText(word).slice(0, 40)}".${guess}`, known);
 }

@@ -16,6 +16,6 @@ export const sandboxVerb: Verb = {
     'strict-tokens': { type: 'boolean', summary: 'take only tokens that the emulators gave' },
   },
   details:
-    'Prints one JSON line when both ports listen, and runs until Ctrl-C. Every port answers for both clouds: the organisation\nis fabrikam, the subscription 00000000-0000-0000-0000-000000000001. Any bearer token is taken unless --strict-tokens.',
+    'Prints one JSON line when both ports listen, and runs until Ctrl-C. Every port answers for both clouds: the organisation\nis fabrikam, the subscription 00000000-0000-0000-0000-000000000001. Any bearer token is taken unless --strict-tokens.\n\nExample: weir sandbox --port 9000 --speed 10\n         curl -H "Authorization: Bearer any" "http://127.0.0.1:9000/fabrikam/_apis/distributedtask/pools?api-version=7.1"',
   run: async (args, io) => (await import('./run-sandbox.ts')).runSandbox(args, io),
 };

@@ -14,7 +14,9 @@ export const schemaVerb: Verb = {
   summary: 'prints the JSON Schema of the settings of a pool (pool-settings) or of weir.yaml (weir)',
   usage: 'NAME',
   positionals: { min: 1, max: 1 },
-  options: { json: { type: 'boolean', summary: 'As without it: a schema is one JSON document.' } },
+  options: { json: { type: 'boolean', summary: 'as without it: a schema is one JSON document' } },
+  details:
+    'pool-settings: one pool, as "weir replay --settings", a snapshot and the hub have it; weir: the whole file of "weir start\n--config". Editors that know JSON Schema complete and check such files by it.\n\nExample: weir schema pool-settings > pool-settings.schema.json',
   run: printSchema,
 };
 

@@ -30,4 +30,5 @@ instants in milliseconds since 1970. Every part may be missing. Verdicts stand o
 Beside them may stand "generations", "operations", "placeholders", "admittedVersions" and "rollouts", which the service keeps in
 rows of their own. Without "generations" every scale set of the snapshot is taken for one of Weir's.
 
-Example, in a checkout: weir explain test/snapshots/living-pool.json`;
+Examples, in a checkout: weir explain test/snapshots/living-pool.json
+                         weir decide test/snapshots/living-pool.json --json`;

@@ -15,7 +15,7 @@ export const startVerb: Verb = {
     'no-open': { type: 'boolean', summary: 'sandbox: do not open a browser' },
   },
   details:
-    'On the sandbox everything listens on loopback only, and Ctrl-C stops it. --speed 60 makes a day pass in 24 minutes; at the\ndefault of 10 one can watch a machine boot. Without --trace the jobs come from the real trace beside the project where it\nstands, else from a seeded generator.',
+    'On the sandbox everything listens on loopback only, and Ctrl-C stops it. --speed 60 makes a day pass in 24 minutes; at the\ndefault of 10 one can watch a machine boot. Without --trace the jobs come from the real trace beside the project where it\nstands, else from a seeded generator.\n\nWith --config it runs until Ctrl-C, too, and prints its log as JSON lines. weir.example.yaml is a file to start from, "weir check\n--config FILE" tells before what would not work.\n\nExamples: weir start --speed 60 --no-open\n          weir start --config weir.yaml',
   run: async (args, io) => {
     if (args.text('config') !== null) return await (await import('./start-configured.ts')).startConfigured(args, io);
     return await (await import('./start-sandbox.ts')).startOnSandbox(args, io);

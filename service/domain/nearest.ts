@@ -1,10 +1,11 @@
 // Finds the name that somebody most likely meant, for "Did you mean …?".
 
-/** Null where nothing is near: more than a third of the word would have to change. Ignores case. */
+/** Null where nothing is near: more than a third of the word would have to change, or all of a short one. Ignores case. */
 export function nearestName(word: string, names: readonly string[]): string | null {
   if (word.length > 64) return null;
   const near = rankNames(word, names)[0];
-  return near !== undefined && near.distance <= Math.max(2, Math.floor(word.length / 3)) ? near.name : null;
+  const farthest = Math.min(word.length - 1, Math.max(2, Math.floor(word.length / 3)));
+  return near !== undefined && near.distance <= farthest ? near.name : null;
 }
 
 /** All names, the most similar first; names equally far keep their order. */

@@ -19,6 +19,7 @@ describe('help', () => {
       const { code, out } = await callWeir(verb.name, '--help');
       expect(code).toBe(0);
       expect(out).toContain(`Usage: weir ${verb.name}`);
+      expect(out).toMatch(/^Examples?(?:, in a checkout)?: .*weir |^Example: printf/m);
       for (const option of Object.keys(verb.options)) expect(out).toContain(`--${option}`);
     }
   });
@@ -68,6 +69,8 @@ describe('wrong usage has exit code 2, says what is wrong and what was meant', (
   it.each<[string, string[], string, string]>([
     ['an unknown verb', ['explian', file], 'has no verb "explian"', 'Did you mean "weir explain"?'],
     ['an option for a verb', ['--json', file], 'has no option --json', 'The verbs are: '],
+    ['a misspelt --version', ['--verison'], 'has no option --verison', 'Did you mean "weir --version"?'],
+    ['a date for seconds', ['replay', 't.csv', '--from', '2026-02-30'], 'it is "2026-02-30"', 'instance --from 1.'],
     ['an unknown option', ['explain', file, '--jsn'], 'has no option --jsn', 'Did you mean --json?'],
     ['a short option', ['explain', file, '-j'], 'has no option -j', '--help'],
     ['an option with a value it does not take', ['explain', file, '--json=yes'], '--json takes no value', 'alone'],
