@@ -13,6 +13,8 @@ export interface ReplayOrder {
   readonly window: ReplayWindow;
   readonly profile: BootProfile;
   readonly bootSeed: number;
+  /** As `ReplayOptions` has it. */
+  readonly isOneGroup?: boolean;
   /** One replay for each, in this order. */
   readonly settings: readonly PoolSettings[];
 }

@@ -1,11 +1,13 @@
 // What a what-if is to replay: jobs of the pool's own history or of a file, and the settings to compare. Everything that is
 // wrong with the question is said here, before anything runs.
 import { traceLimit, type WhatIfRequest } from '../../contract/what-if.ts';
+import { hasLanes } from '../domain/lane-owner.ts';
 import { memoryIn } from '../domain/memory.ts';
 import { keptDays, type PastJob } from '../domain/past-job.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import { validatePoolSettings } from '../domain/pool-rules.ts';
 import { wholeTrace } from '../domain/replay-window.ts';
+import { mostInOnePlacementGroup } from '../domain/scale-set-limit.ts';
 import { parseTrace, type TraceJob } from '../domain/trace.ts';
 import {
   bootsOf,
@@ -21,6 +23,7 @@ import type { PoolRecord, Store } from '../ports.ts';
 import { UserProblem } from '../problem.ts';
 import type { ReplayOrder } from '../replay-port.ts';
 import { askedInstant } from './asked-instant.ts';
+import { seenBy } from './seen.ts';
 import { toProblems } from './settings-routes.ts';
 import type { WhatIf } from './what-if-record.ts';
 
@@ -36,6 +39,8 @@ const shortMs = 2 * dayMs;
 const coldWords =
   'Each replay begins without a machine and counts to the end of the period or of its last job: of a short time that is a larger part than of a long one.';
 
+const groupWords = `The scale set of the pool holds at most ${mostInOnePlacementGroup} machines while singlePlacementGroup is on, and so no replay has more.`;
+
 export interface Order {
   readonly replays: ReplayOrder;
   readonly variants: readonly Variant[];
@@ -49,14 +54,28 @@ export async function orderOf(store: Store, record: PoolRecord, asked: WhatIfReq
   const variants = variantsOf(settings, edited);
   const boots = bootsOf(memoryIn(await store.readMemory(pool)), settings.osType);
   const source = asked.trace === undefined ? await historyOf(store, pool, asked, now) : fileOf(asked, asked.trace);
-  const notes = [boots.words, ...source.notes, ...leftOutOf(settings, source.about.isTrace)];
+  const isOneGroup = await hasOneGroup(store, record);
+  const isShort = isOneGroup && variants.some((variant) => variant.settings.maxCapacity > mostInOnePlacementGroup);
+  const notes = [
+    boots.words,
+    ...(isShort ? [groupWords] : []),
+    ...source.notes,
+    ...leftOutOf(settings, source.about.isTrace),
+  ];
   const { jobs, from, to, window } = source;
   const replayed = variants.map((variant) => variant.settings);
   return {
-    replays: { jobs, from, to, window, profile: boots.profile, bootSeed: 1, settings: replayed },
+    replays: { jobs, from, to, window, profile: boots.profile, bootSeed: 1, isOneGroup, settings: replayed },
     variants,
     about: { ...source.about, notes },
   };
+}
+
+/** As the newest pass saw it. Scale sets that Weir makes span groups, so only a pool on a scale set of its own is bound. */
+async function hasOneGroup(store: Store, { settings, pool }: PoolRecord): Promise<boolean> {
+  if (hasLanes(settings)) return false;
+  const seen = await seenBy(store, pool);
+  return seen?.lanes[0]?.scaleSet.value.singlePlacementGroup === true;
 }
 
 function editedOf(settings: PoolSettings, edit: NonNullable<WhatIfRequest['edit']>): PoolSettings {

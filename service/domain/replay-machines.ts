@@ -34,7 +34,7 @@ export interface Machine {
 const scaleSetId =
   '/subscriptions/replay/resourceGroups/replay/providers/Microsoft.Compute/virtualMachineScaleSets/replay';
 
-export function replayScaleSet(capacity: number): ScaleSet {
+export function replayScaleSet(capacity: number, singlePlacementGroup = false): ScaleSet {
   return {
     id: scaleSetId,
     name: 'replay',
@@ -49,7 +49,7 @@ export function replayScaleSet(capacity: number): ScaleSet {
     isEphemeral: true,
     overprovision: false,
     upgradePolicyMode: 'Manual',
-    singlePlacementGroup: false,
+    singlePlacementGroup,
     tags: {},
     extensions: [],
   };

@@ -54,6 +54,7 @@ export class ReplayWorld {
   readonly #profile: BootProfile;
   readonly #random: () => number;
   readonly #countsUntil: number;
+  readonly #isOneGroup: boolean;
 
   constructor(
     jobs: readonly TraceJob[],
@@ -62,7 +63,9 @@ export class ReplayWorld {
     random: () => number,
     past: Past = {},
     { begins, ends }: ReplayWindow = wholeTrace,
+    isOneGroup = false,
   ) {
+    this.#isOneGroup = isOneGroup;
     this.#settings = settings;
     this.#profile = profile;
     this.#random = random;
@@ -224,7 +227,7 @@ export class ReplayWorld {
       agents: fresh(machines.flatMap((machine) => (machine.agent === null ? [] : [machine.agent]))),
       lanes: [
         {
-          scaleSet: fresh(replayScaleSet(machines.length)),
+          scaleSet: fresh(replayScaleSet(machines.length, this.#isOneGroup)),
           instances: fresh(machines.map((machine) => machine.instance)),
         },
       ],

@@ -9,6 +9,7 @@ import type { BootProfile } from './replay-machines.ts';
 import { pastOf } from './replay-past.ts';
 import { boundedWindow, wholeTrace, type ReplayWindow } from './replay-window.ts';
 import { ReplayWorld } from './replay-world.ts';
+import { mostInOnePlacementGroup } from './scale-set-limit.ts';
 import type { TraceJob } from './trace.ts';
 
 export interface ReplayOptions {
@@ -21,6 +22,8 @@ export interface ReplayOptions {
   readonly to: number;
   /** Absent: from the first job to the last machine beyond the standby. */
   readonly window?: ReplayWindow;
+  /** The scale set has a single placement group, so it holds a hundred machines and no more. */
+  readonly isOneGroup?: boolean;
   /** Another tool's rule instead of the settings' policy. */
   readonly baseline?: BaselineName;
   /** True: every pass is a whole decide over a picture of every machine. Slower by far, and nearly the same in its figures. */
@@ -59,14 +62,23 @@ interface Run {
 
 function ownRun(jobs: readonly TraceJob[], { settings, profile, bootSeed, ...options }: ReplayOptions): Run {
   const learned = pastOf(options.jobs, options.from, profile, settings);
+  const { isOneGroup = false } = options;
   const isCounted = settings.sizing.policy === 'eventDriven' && options.isWhole !== true;
-  const World = isCounted ? CountedWorld : ReplayWorld;
   const window = boundedWindow(options.window ?? wholeTrace, jobs);
-  const world = new World(jobs, settings, profile, seededRandom(bootSeed), learned, window);
+  const random = seededRandom(bootSeed);
+  const world = isCounted
+    ? new CountedWorld(jobs, withinGroup(settings, isOneGroup), profile, random, learned, window)
+    : new ReplayWorld(jobs, settings, profile, random, learned, window, isOneGroup);
   world.run();
   const { machineSeconds, maximumInstances, creates, deletes, reimages } = world;
   const waits = world.waits.map((milliseconds) => milliseconds / 1000);
   return { policy: settings.sizing.policy, waits, machineSeconds, maximumInstances, creates, deletes, reimages };
+}
+
+/** Counts know no scale set; where nothing is sized by a share of the maximum, a lower maximum is the same. */
+function withinGroup(settings: PoolSettings, isOneGroup: boolean): PoolSettings {
+  if (!isOneGroup) return settings;
+  return { ...settings, maxCapacity: Math.min(settings.maxCapacity, mostInOnePlacementGroup) };
 }
 
 function baselineRun(jobs: readonly TraceJob[], options: ReplayOptions, name: BaselineName): Run {

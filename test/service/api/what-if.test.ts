@@ -4,7 +4,7 @@ import type { WhatIfPage, WhatIfView } from '../../../contract/what-if.ts';
 import type { PastJob } from '../../../service/domain/past-job.ts';
 import type { ReplayOrder } from '../../../service/replay-port.ts';
 import { createReplays } from '../../../service/what-if/threads.ts';
-import { hour, minute, now0, settings } from '../../builders.ts';
+import { hour, lane, minute, now0, observation, settings } from '../../builders.ts';
 import { apiFixture, fabrikam, type Answer, type Fixture } from './api-fixture.ts';
 import { HandCrank } from './hand-crank.ts';
 
@@ -90,6 +90,18 @@ describe('a what-if of the history', () => {
     expect(whole.rows.some((row) => row.isOnFront)).toBe(true);
     expect(whole.rows.every((row) => row.vmHours >= row.workVmHours && row.creates > 0)).toBe(true);
     expect((await fixture.ask(`${url}/${whole.whatIfId}`)).body).toEqual(whole);
+  });
+
+  it('holds every replay to a single placement group where the scale set of the pool has one, and says so', async () => {
+    await fixture.store.noteJobs(fixture.lease, pastJobs(60));
+    const one = lane([], { singlePlacementGroup: true });
+    const document = JSON.stringify({ observation: observation({ lanes: [one] }) });
+    await fixture.store.writePicture(fixture.lease, { at: now0, document });
+    await post({ edit: { maxCapacity: 150 } });
+    expect(crank.orders[0]?.isOneGroup).toBe(true);
+    expect((await page()).newest?.notes.filter((words) => words.includes('singlePlacementGroup'))).toEqual([
+      'The scale set of the pool holds at most 100 machines while singlePlacementGroup is on, and so no replay has more.',
+    ]);
   });
 
   it('replays exactly the part of a day that was asked for', async () => {

@@ -58,3 +58,15 @@ describe('a counted replay', () => {
     expect(Math.abs(counted.waitSeconds.mean - whole.waitSeconds.mean)).toBeLessThan(10);
   });
 });
+
+it.each([
+  ['counted', 'eventDriven', false],
+  ['whole', 'eventDriven', true],
+  ['sampled', 'sampled', true],
+] as const)('a %s replay has no more machines than a single placement group holds', (_what, policy, isWhole) => {
+  const atOnce = Array.from({ length: 120 }, () => ({ arrival: 0, duration: 3600, label: '' }));
+  const pool = settings({ maxCapacity: 150, recycleAfterEachUse: false, sizing: { policy } });
+  const options = { jobs: atOnce, settings: pool, profile: bootProfiles.fast, bootSeed: 3, from: 0, to: day, isWhole };
+  expect(replay({ ...options, isOneGroup: true }).maximumInstances).toBe(100);
+  expect(replay(options).maximumInstances).toBeGreaterThan(100);
+});
