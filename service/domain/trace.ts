@@ -91,15 +91,25 @@ function jobOf(fields: readonly string[]): TraceJob | string {
   if (fields.length < 2) return `expected ${columns.join(',')}.`;
   const arrival = secondsOf(fields[0]);
   const duration = secondsOf(fields[1]);
-  if (arrival === null) return `arrival "${clip(fields[0])}" is not a number of seconds, 0 or more.`;
-  if (duration === null) return `duration "${clip(fields[1])}" is not a number of seconds, 0 or more.`;
+  if (arrival === null) return `arrival ${noSeconds(fields[0])}`;
+  if (duration === null) return `duration ${noSeconds(fields[1])}`;
   return { arrival, duration, label: fields.slice(2).join(',').trim() };
 }
 
 function secondsOf(text: string | undefined): number | null {
   if (text === undefined || text.trim() === '' || /^0[xob]/i.test(text)) return null;
   const value = Number(text);
-  return Number.isFinite(value) && value >= 0 && value < 1e11 ? value : null;
+  return Number.isFinite(value) && value >= 0 && value < mostSeconds ? value : null;
+}
+
+/** Three thousand years. */
+const mostSeconds = 1e11;
+
+function noSeconds(text: string | undefined): string {
+  const words = `"${clip(text)}" is`;
+  if (/^\d+(\.\d*)?$/.test(text ?? '') && Number(text) >= mostSeconds)
+    return `${words} too large for seconds; divide by 1000 if these are milliseconds.`;
+  return `${words} not a number of seconds, 0 or more.`;
 }
 
 function clip(text: string | undefined): string {

@@ -161,6 +161,7 @@ describe('weir replay', () => {
     ['other separators', '0;10;linux\n', 1, /line 1: expected arrival_seconds/],
     ['columns in another order', 'duration_seconds,arrival_seconds\n10,0\n', 1, /line 1: the columns must stand/],
     ['a beginning that is a date', '# epoch_utc=2026-02-30\n0,10,linux\n', 1, /line 1: epoch_utc "2026-02-30"/],
+    ['milliseconds', '1764460800000,5,linux\n', 1, /line 1: arrival "1764460800000" is too large.*milliseconds/],
     ['a number that is none of seconds', '0x10,5,linux\n', 1, /line 1: arrival "0x10"/],
   ])('says what is wrong with %s', async (_name, text, code, words) => {
     const ran = await withBoth(text, settings, (one, other) => callWeir('replay', one, '--settings', other));
