@@ -21,7 +21,10 @@ export function supplyVerdict(waiting: Waiting, matching: readonly Agent[], isMi
   const idle = idleOf(waiting, matching);
   const updating = updatingOf(waiting, matching, idle);
   if (updating !== null) return onUpdatingAgent(updating);
-  if (isNext(waiting, idle)) return onIdleAgent(waiting, idle);
+  if (isNext(waiting, idle)) {
+    const told = onIdleAgent(waiting, idle);
+    if (told.verdict !== 'serviceDisagrees' || !isServedAllTheSame(waiting, idle, isMisfit)) return told;
+  }
   const claimed = waiting.order.nodes.get(waiting.request.requestId) ?? null;
   if (claimed === null && isMisfit) return onlyOthers(waiting, matching);
   if (waiting.settings.paused) return paused();
@@ -29,6 +32,12 @@ export function supplyVerdict(waiting: Waiting, matching: readonly Agent[], isMi
   const used = wipedFor(waiting).get(waiting.request);
   if (used !== undefined) return onUsedNode(waiting, used);
   return findBlocker(waiting, matching, typicalSeconds(waiting, false)) ?? onNewNode(waiting);
+}
+
+/** Agents of somebody else hold no machine back: where they alone are left idle beside a job, Weir serves it like any other. */
+function isServedAllTheSame(waiting: Waiting, idle: readonly Agent[], isMisfit: boolean): boolean {
+  if (isMisfit || waiting.settings.paused) return false;
+  return !idle.some((agent) => nodesByAgent(waiting).has(agent.agentId));
 }
 
 /** `matching` is one list for all requests of one writing. */

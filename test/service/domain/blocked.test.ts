@@ -1,6 +1,7 @@
 // The verdict where something keeps a machine from coming, where the agents are somebody else’s, and of many requests at once.
 import { describe, expect, it } from '@jest/globals';
 import type { Observation } from '../../../service/domain/observation.ts';
+import { decide } from '../../../service/domain/decide.ts';
 import { withRests } from '../../../service/domain/capacity-refusal.ts';
 import { diagnoser } from '../../../service/domain/diagnosis.ts';
 import {
@@ -8,6 +9,7 @@ import {
   bootingMachine,
   busyMachine,
   fresh,
+  hour,
   jobRequests,
   lane,
   machine,
@@ -21,6 +23,7 @@ import {
   settings as settingsOf,
   stale,
   unknown,
+  type Machine,
 } from '../../builders.ts';
 import { tell, one, asking, alone } from './verdict-scene.ts';
 
@@ -131,6 +134,18 @@ describe("agents that are somebody else's", () => {
     const diagnosis = alone(request, { machines: [machine(1)], strangers: [gpu(overrides)] });
     expect(diagnosis.verdict).toBe(verdict);
     expect(diagnosis.words).toContain('gpu');
+  });
+
+  it.each<[string, number, Machine[], string]>([
+    ['takes the job within seconds', 10 * second, [], 'starting'],
+    ['does not, so a machine is made', 5 * minute, [], 'starting'],
+    ['does not, so the machine that boots is for it', 5 * minute, [bootingMachine(1)], 'nodeBooting'],
+  ])('of which one is idle and %s: the verdict says what is done', (_what, ago, machines, verdict) => {
+    const request = one({ queuedAt: now0 - ago });
+    const mine = agent({ agentId: 77, name: 'mine', statusChangedAt: now0 - hour });
+    const picture = scene({ requests: [request], machines, strangers: [mine] });
+    expect(decide(picture, settingsOf(), memoryOf()).newNodes).toBe(1 - machines.length);
+    expect(tell(request, picture)).toMatchObject({ verdict, resolvesItself: true });
   });
 
   it('that Azure DevOps names as matching are believed', () => {
