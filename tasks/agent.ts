@@ -57,10 +57,14 @@ export function agentOfLibrary(): Agent {
     requiredInput: (name) => {
       const value = input(name);
       if (value === null)
-        throw new TaskProblem(`The input ${name} is empty.`, `Write ${name}: and its value into the YAML.`);
+        throw new TaskProblem(
+          `The input ${name} is empty.`,
+          `Write ${name}: and its value into the YAML.`,
+          name === 'pool' ? 'INPUT_POOL' : 'INPUT_MISSING',
+        );
       return value;
     },
-    flag: (name) => library.getBoolInput(name, false),
+    flag: (name) => flag(name, input(name)),
     choice: (name, choices, fallback) => chosen(name, choices, input(name) ?? fallback),
     whole: (name, minimum, maximum) => whole(name, input(name), minimum, maximum),
     variable: (name) => library.getVariable(name) ?? null,
@@ -87,23 +91,32 @@ function expanded(name: string, value: string): string {
   throw new TaskProblem(
     `The input ${name} holds $(${variable}), which was not replaced by a value.`,
     `Set the variable ${variable} before this task runs, or correct its name.`,
+    'INPUT_UNEXPANDED',
   );
 }
 
 function whole(name: string, text: string | null, minimum: number, maximum: number): number | null {
   if (text === null) return null;
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= minimum && value <= maximum) return value;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+  if (value >= minimum && value <= maximum) return value;
   throw new TaskProblem(
     `The input ${name} must be a whole number, ${minimum}…${maximum}, and is "${text}".`,
     `Correct ${name} in the YAML.`,
+    name === 'timeoutMinutes' ? 'INPUT_TIMEOUT' : 'INPUT_RANGE',
   );
+}
+
+/** The task library takes whatever is not "true" for false, also a misspelt one, and then machines are made. */
+function flag(name: string, text: string | null): boolean {
+  const word = text?.toLowerCase() ?? 'false';
+  if (word === 'true' || word === 'false') return word === 'true';
+  throw new TaskProblem(`The input ${name} is "${text ?? ''}".`, 'Write true or false.', 'INPUT_CHOICE');
 }
 
 function chosen<Value extends string>(name: string, choices: readonly Value[], text: string): Value {
   const found = choices.find((one) => one === text.toLowerCase());
   if (found !== undefined) return found;
-  throw new TaskProblem(`The input ${name} is "${text}".`, `Write one of ${choices.join(', ')}.`);
+  throw new TaskProblem(`The input ${name} is "${text}".`, `Write one of ${choices.join(', ')}.`, 'INPUT_CHOICE');
 }
 
 /** The public cloud's where the connection does not name another. */
@@ -116,6 +129,7 @@ function azureConnectionOf(input: string): AzureConnection {
     throw new TaskProblem(
       `The input ${input} names no service connection to Azure that this pipeline may use.`,
       'Create one of the type Azure Resource Manager in the project settings, and allow this pipeline to use it.',
+      'CONNECTION_TYPE',
     );
   }
   const parameter = (name: string): string => library.getEndpointAuthorizationParameter(id, name, true) ?? '';
@@ -137,6 +151,7 @@ function connectionOf(input: string): Connection {
     throw new TaskProblem(
       `The input ${input} names no service connection of Weir that this pipeline may use.`,
       'Create one of the type Weir in the project settings, allow this pipeline to use it, and name it here.',
+      'CONNECTION_TYPE',
     );
   }
   const token = library.getEndpointAuthorizationParameter(id, 'apitoken', true) ?? null;

@@ -23,7 +23,8 @@ export async function runTask(agent: Agent, task: Task): Promise<void> {
 }
 
 function wordsOf(problem: unknown, signal: AbortSignal): string {
-  if (problem instanceof TaskProblem) return `${problem.message} ${problem.nextStep}`;
+  if (problem instanceof TaskProblem)
+    return `${problem.message} ${problem.nextStep}${problem.code === null ? '' : ` (${problem.code})`}`;
   if (signal.aborted) return 'The run was cancelled.';
   if (problem instanceof ServiceProblem) {
     const where = problem.correlationId === null ? '' : ` (${problem.code}, ${problem.correlationId})`;

@@ -3,11 +3,14 @@
 /** What ends a task with a sentence and a next step. */
 export class TaskProblem extends Error {
   readonly nextStep: string;
+  /** Of reliability-security.md 6, for whoever searches logs; null where that table has none. */
+  readonly code: string | null;
 
-  constructor(message: string, nextStep: string) {
+  constructor(message: string, nextStep: string, code: string | null = null) {
     super(message);
     this.name = 'TaskProblem';
     this.nextStep = nextStep;
+    this.code = code;
   }
 }
 

@@ -51,6 +51,11 @@ function unreadable(text: string, demand: Demand): Finding | null {
   if (value.length > 1024) return syntax(text, 0, 'its value is longer than 1024 characters', 'Shorten the value.');
   const position = text.length - value.length;
   if (value.trim() === '') return syntax(text, position, 'no value follows', `Write "${demand.name} -equals VALUE".`);
+  const second = /(?:^|\s)-(?:equals|gtVersion)(?:\s|$)/.exec(value);
+  if (second !== null) {
+    const hint = 'Write one demand in a line, each with one opcode.';
+    return syntax(text, position + second.index, 'a second opcode would be part of the value', hint);
+  }
   const bare = value.replace(quotesAround, '');
   if (bare === value) return null;
   const hint = bare === '' ? 'Write a value.' : `Remove the quotes: ${demand.name} -${demand.kind} ${bare}`;

@@ -141,6 +141,7 @@ const table: readonly [row: string, demands: readonly string[], verdict: string,
   ['80', ['ImageOverride –equals ubuntu-22.04'], 'demandSyntax', '"–equals" is not an opcode', 'Write -equals.'],
   ['80', ['ImageOverride: ubuntu-22.04'], 'demandSyntax', 'no blanks', 'ImageOverride -equals ubuntu-22.04'],
   ['80', ['ImageOverride=ubuntu-22.04'], 'noAgentMatches', 'None of', 'ImageOverride -equals ubuntu-22.04'],
+  ['80', ['foo -equals a -equals b'], 'demandSyntax', 'a second opcode', 'one demand in a line'],
   ['80', ['foo -bar x'], 'demandSyntax', '"-bar" is not an opcode', 'Use -equals or -gtVersion'],
   [
     '81',

@@ -108,9 +108,15 @@ describe('ValidateImage', () => {
   });
 
   it.each([
-    ['a variable that was not expanded', { version: '$(imageVersion)' }, 'imageVersion'],
+    ['a variable that was not expanded', { version: '$(imageVersion)' }, 'its name. (INPUT_UNEXPANDED)'],
     ['a number that is none', { instanceCount: 'two' }, 'instanceCount must be a whole number'],
-    ['an empty pool', { pool: ' ' }, 'pool is empty'],
+    [
+      'a time in hexadecimals',
+      { timeoutMinutes: '0x20' },
+      '5…120, and is "0x20". Correct timeoutMinutes in the YAML. (INPUT_TIMEOUT)',
+    ],
+    ['a switch that is neither', { staticOnly: 'yes' }, 'staticOnly is "yes". Write true or false. (INPUT_CHOICE)'],
+    ['an empty pool', { pool: ' ' }, 'into the YAML. (INPUT_POOL)'],
   ])('names the input that is wrong: %s', async (_what, inputs: Record<string, string>, words) => {
     const run = await validate(() => started, inputs);
     expect(run).toMatchObject({ result: 'Failed', words: expect.stringContaining(words) });
