@@ -53,6 +53,9 @@ export interface Feeding {
   readonly startAt: number;
 }
 
+/** Many may wake in one instant, one after the other; so many that the run would never end. */
+const mostWithoutTime = 5_000;
+
 export class MovingWorld implements World {
   readonly clouds: Clouds;
   readonly clock: VirtualClock;
@@ -175,15 +178,18 @@ export class MovingWorld implements World {
       progress.isDone = true;
     });
     settled.catch(() => undefined);
-    for (let quiet = 0; !isOver(); quiet += 1) {
+    for (let [quiet, still] = [0, 0]; !isOver(); quiet += 1) {
       await new Promise((resolve) => setImmediate(resolve));
       const wakeAt = earliest(this.clock.nextWakeAt(), this.clouds.nextAnswerAt());
       if (isOver() || quiet < 20 || wakeAt === null) continue;
       quiet = 0;
       const rivals = this.#processes.slice(1).filter((rival) => !rival.isBusy && rival.isAlive);
+      const before = this.clock.now();
       this.clock.reach(Math.min(wakeAt, ...rivals.map((rival) => rival.nextAt())));
       await this.#move();
       for (const rival of rivals) if (rival.isPassDue()) this.#passBeside(rival);
+      still = this.clock.now() > before ? 0 : still + 1;
+      if (still > mostWithoutTime) throw new Error('Somebody sleeps again and again, and no time goes by.');
     }
     return await settled;
   }
