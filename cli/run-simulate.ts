@@ -36,6 +36,7 @@ export async function runSimulate(args: Arguments, io: Io): Promise<number> {
       stream?.write(`${JSON.stringify(event)}\n`);
       if (args.flag('verbose')) io.note(`${readable(event)}\n`);
     };
+    if (args.flag('verbose') && seeds > 1) io.note(`seed ${String(seed + offset)}\n`);
     const run = await simulate(runOf(seed + offset, hours), { generateKeys, onEvent });
     runs.push(run);
     if (!args.flag('json')) io.out(`${summary(run)}\n`);
@@ -128,7 +129,7 @@ function summary(run: Simulation): string {
 
 function readable({ t, kind, pool: _pool, ...fields }: JournalEvent): string {
   const words = Object.entries(fields).map(([name, value]) => `${name}=${short(value)}`);
-  return `${t.toFixed(3).padStart(12)}  ${kind.padEnd(17)} ${words.join(' ')}`;
+  return `${t.toFixed(3).padStart(12)}  ${kind.padEnd(17)} ${words.join(' ')}`.trimEnd();
 }
 
 function short(value: unknown): string {

@@ -65,6 +65,7 @@ function readGeneration(record: Fields): Generation {
     firstOnlineAt: record.number('firstOnlineAt'),
     isDisabledByWeir: record.flag('isDisabledByWeir') ?? false,
     timesDisabled: record.whole('timesDisabled') ?? 0,
+    isKnownShut: record.flag('isKnownShut') ?? false,
     isSaved: record.flag('isSaved') ?? false,
     savedUntil: record.number('savedUntil'),
     savedBecause: record.text('savedBecause'),
