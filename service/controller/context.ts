@@ -8,7 +8,7 @@ import type { LearnedCapabilities } from '../domain/learned.ts';
 import type { Node } from '../domain/node.ts';
 import type { Observation, Part } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
-import type { AnsweredDisables } from './gate-mark.ts';
+import type { AnsweredDisables } from './answered-disables.ts';
 import type { KeptImage } from './kept-image.ts';
 import type { Clock, AzureDevOpsPort, AzurePort, Lease, Store } from '../ports.ts';
 import type { TagsAtChoice } from './wanted-tag.ts';

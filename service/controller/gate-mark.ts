@@ -9,14 +9,8 @@
 import type { Agent } from '../domain/agent.ts';
 import type { Generation, Observation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
-import { steadyNow } from '../steady.ts';
+import { mayBeOlder, type AnsweredDisables } from './answered-disables.ts';
 import type { PoolContext } from './context.ts';
-
-/** Longer than reads lag behind (D5: two minutes). */
-export const staleMilliseconds = 5 * 60_000;
-
-/** Generation → the disable that it is marked for, by its number, and when this process first saw it answered (`steadyNow`). */
-export type AnsweredDisables = Map<string, { readonly timesDisabled: number; readonly since: number }>;
 
 /** The mark is written again after the call: before it took effect another process may have found the agent enabled. */
 export async function closeGate(context: PoolContext, generationId: string, agentId: number): Promise<void> {
@@ -74,7 +68,7 @@ export async function withoutMark(
   agents: ReadonlyMap<number, Agent>,
   answered: AnsweredDisables,
 ): Promise<Generation> {
-  const isInDoubt = mayBeOlder(context, generation, answered);
+  const isInDoubt = mayBeOlder(context.clock, generation, answered);
   const listed = generation.agentId === null ? undefined : agents.get(generation.agentId);
   // One that is offline may be just enrolling: registered enabled, and disabled since the list was read.
   if (!generation.isDisabledByWeir || listed?.isEnabled !== true || !listed.isOnline || isInDoubt) return generation;
@@ -82,20 +76,6 @@ export async function withoutMark(
   if (!(await isEnabledNow(context, listed.agentId))) return generation;
   const isGone = await context.store.unmarkGate(context.lease, generation.generationId, generation.timesDisabled ?? 0);
   return isGone ? { ...generation, isDisabledByWeir: false } : generation;
-}
-
-/** Whether reads of this moment may be older than the disable; a process that starts does not know how long ago it was. */
-function mayBeOlder({ clock }: PoolContext, generation: Generation, answered: AnsweredDisables): boolean {
-  const { generationId, isDisabledByWeir, isKnownShut, timesDisabled = 0 } = generation;
-  if (!isDisabledByWeir || isKnownShut !== true) {
-    answered.delete(generationId);
-    return false;
-  }
-  const now = steadyNow(clock);
-  const known = answered.get(generationId);
-  if (known?.timesDisabled === timesDisabled) return now - known.since < staleMilliseconds;
-  answered.set(generationId, { timesDisabled, since: now });
-  return true;
 }
 
 /** Lists lag (D5): one from before a disable still says enabled. */

@@ -6,7 +6,8 @@ import type { Generation, Observation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
 import { isDueAgain } from '../steady.ts';
 import type { PoolContext } from './context.ts';
-import { withoutMark, type AnsweredDisables } from './gate-mark.ts';
+import type { AnsweredDisables } from './answered-disables.ts';
+import { withoutMark } from './gate-mark.ts';
 import { lifeCapability } from './orphans.ts';
 
 /** `answered`: what this process remembers of Weir's disables. */

@@ -1,12 +1,8 @@
 // Whose disable it is, where reads lag (D5) and answers are lost: an agent has no version by which a read could be dated, so the
 // record tells what Weir asked for last and whether that was answered.
 import { beforeEach, expect, it } from '@jest/globals';
-import {
-  closeGate,
-  openGate,
-  staleMilliseconds,
-  type AnsweredDisables,
-} from '../../../service/controller/gate-mark.ts';
+import { staleMilliseconds, type AnsweredDisables } from '../../../service/controller/answered-disables.ts';
+import { closeGate, openGate } from '../../../service/controller/gate-mark.ts';
 import { keepGenerations } from '../../../service/controller/generations.ts';
 import { advanceReclaims, settleMilliseconds } from '../../../service/controller/reclaim.ts';
 import { CloudError } from '../../../service/problem.ts';
