@@ -1,9 +1,10 @@
-// At the maximum an idle node that no waiting request fits gives its place to the one that waits and is served first; and
-// where the pool has as many lanes as it may, a lane that nobody needs now gives its own.
+// At the maximum an idle node that no waiting request fits gives its place to the one that waits and is served first, and so does
+// one of a lane that holds all it can; where the pool has as many lanes as it may, a lane that nobody needs now gives its own.
 import { growingLane, isSetTheLimit } from './capacity-ask.ts';
 import type { Decision } from './decision.ts';
 import type { Target } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
+import type { LaneCapacity } from './lane-capacity.ts';
 import { lanesThatMayGo } from './lane-rest.ts';
 import { laneRoom, laneWord } from './lane-room.ts';
 import { byWorth } from './lifetime.ts';
@@ -14,7 +15,8 @@ import { jobWord, say } from './words.ts';
 
 export function displace(pass: Pass, plan: Plan): Plan {
   if (!pass.trust.canDestroy) return plan;
-  const after = plan.isAtMaximum && plan.unmet > 0 ? displaceNodes(pass, plan) : plan;
+  const below = plan.isAtMaximum && plan.unmet > 0 ? displaceNodes(pass, plan) : plan;
+  const after = pass.claims.catalog.isOwnSet ? below : displaceInFullLanes(pass, below);
   return after.laneShort === null ? after : displaceLane(pass, after, after.laneShort);
 }
 
@@ -34,6 +36,35 @@ function displaceNodes(pass: Pass, plan: Plan): Plan {
       : `the pool is at its maximum of ${pass.settings.maxCapacity}`;
   const decisions = victims.map((node) => {
     const words = `${node.name} is idle, no waiting request fits it, and ${limit}: its place goes to ${whom}.`;
+    return decideNode('reclaim', node, say('displaced', words));
+  });
+  return withDecisions(plan, decisions, victims);
+}
+
+/** Below the maximum of the pool, too: no other lane makes these machines, so a place in this one is all that helps. */
+function displaceInFullLanes(pass: Pass, plan: Plan): Plan {
+  const waiting = new Map<LaneCapacity, readonly JobRequest[]>();
+  for (const { target, requests } of plan.needs) {
+    const room = requests.length === 0 ? null : laneRoom(target, pass, 0);
+    if (room?.kind === 'full') waiting.set(room.lane, [...(waiting.get(room.lane) ?? []), ...requests]);
+  }
+  return [...waiting].reduce((after, [lane, requests]) => displaceIn(pass, after, lane, requests), plan);
+}
+
+function displaceIn(pass: Pass, plan: Plan, lane: LaneCapacity, requests: readonly JobRequest[]): Plan {
+  const isHere = (scaleSetId: string | null | undefined) => scaleSetId?.toLowerCase() === lane.scaleSetId.toLowerCase();
+  const leaving = pass.nodes.filter((node) => isHere(node.scaleSetId) && isLeavingState(node.state)).length;
+  const reclaimed = plan.decisions.filter(
+    ({ kind, target }) => kind === 'reclaim' && isHere(target?.scaleSetId),
+  ).length;
+  const victims = pass.claims.spareIdle
+    .filter((node) => isHere(node.scaleSetId) && !plan.leaving.has(node.key))
+    .toSorted(byWorth(pass.settings, pass.now))
+    .slice(0, Math.max(0, requests.length - leaving - reclaimed));
+  const [first] = requests;
+  const whom = first === undefined ? 'the job that waits' : jobWord(first);
+  const decisions = victims.map((node) => {
+    const words = `${node.name} is idle, no waiting request fits it, and ${setLimitWords(lane)}: its place goes to ${whom}.`;
     return decideNode('reclaim', node, say('displaced', words));
   });
   return withDecisions(plan, decisions, victims);

@@ -5,7 +5,7 @@ import { diagnoser } from '../../../service/domain/diagnosis.ts';
 import type { Observation } from '../../../service/domain/observation.ts';
 import type { PoolSettings } from '../../../service/domain/pool.ts';
 import * as build from '../../builders.ts';
-import { idOf, keyOf, laneOf, picture, pool as lanePool } from './lane-scene.ts';
+import { idOf, keyOf, laneOf, machineIn, picture, pool as lanePool } from './lane-scene.ts';
 import { told } from './told.ts';
 
 const words = 'the scale set agents holds at most 100 machines while singlePlacementGroup is on';
@@ -95,5 +95,26 @@ describe('a lane', () => {
       const verdicts = verdictsOf(lanes(asked), settings).map((one) => one.verdict);
       expect([verdicts[99], verdicts[100], verdicts[119]]).toEqual(['starting', 'poolAtMaximum', 'poolAtMaximum']);
     }
+  });
+
+  it('gives the place of an idle machine that no job fits to the one that waits, one at a time, whatever the standby', () => {
+    const machines = Array.from({ length: 100 }, (_, index) => machineIn(key, index + 1));
+    const { scaleSet, ...lane } = laneOf(key, machines);
+    const value = { ...scaleSet.value, singlePlacementGroup: true };
+    const kept = { ...settings, desiredIdle: 100 };
+    const demands = ['WorkFolder -equals /mnt/a'];
+    const full = picture([{ ...lane, scaleSet: { ...scaleSet, value } }], { machines, demands });
+    const displaced = decide(full, kept, build.memory()).decisions.filter((one) => one.reason.code === 'displaced');
+    expect(displaced.map((one) => [one.kind, one.reason.words])).toEqual([
+      [
+        'reclaim',
+        expect.stringMatching(/ is idle, no waiting request fits it, and the scale set \S+ holds at most 100 /),
+      ],
+    ]);
+    const going = build.operation({
+      generationId: machines[0]!.generation.generationId,
+      vmId: machines[0]!.generation.vmId,
+    });
+    expect(told({ ...full, operations: [going] }, kept)).toEqual(['wait scaleSetFull']);
   });
 });
