@@ -55,10 +55,11 @@ export function savedChecker(): Checker {
       const allowed = allowance.since(isTimeVague ? -Infinity : Math.min(...seenFrom));
       if (unseen.length > 0 && next.size > allowed)
         report(event.t, `${String(next.size)} machines are kept, and ${String(allowed)} may be.`, 'I-24');
-      for (const one of isTimeVague || keptSeconds === null ? [] : unseen)
-        misdated(event.t, keptSeconds, next.get(one) ?? null, lastAtWork.get(one) ?? -Infinity, (words) =>
-          report(event.t, `Machine ${one} ${words}`, 'I-24'),
-        );
+      const seconds = isTimeVague ? null : keptSeconds;
+      for (const one of unseen) {
+        const words = misdated(event.t, seconds, next.get(one) ?? null, lastAtWork.get(one) ?? -Infinity);
+        if (words !== null) report(event.t, `Machine ${one} ${words}`, 'I-24');
+      }
       for (const one of Array.isArray(event.others) ? (event.others as readonly string[]) : [])
         lastAtWork.set(one, numberIn(event, 'at') ?? event.t);
       // A picture that does not show it (Azure is silent), or shows it on its way out, gives nothing back.
@@ -86,20 +87,12 @@ function later(before: number | null, now: number | null): number | null {
 /** A pass may stand still for half an hour between what it saw and what it wrote. */
 const longestPassSeconds = 1800;
 
-/** Its time begins when it is kept: after a page showed it not to be, and before one shows that it is. */
-function misdated(
-  now: number,
-  seconds: number,
-  until: number | null,
-  lastAtWork: number,
-  report: (words: string) => void,
-): void {
-  if (until === null) return;
+/** Its time begins when it is kept: after a page showed it not to be, and before one shows that it is. In words, or null. */
+function misdated(now: number, seconds: number | null, until: number | null, lastAtWork: number): string | null {
+  if (until === null || seconds === null) return null;
   const isEarly = until < lastAtWork - longestPassSeconds + seconds;
-  if (!isEarly && until <= now + seconds) return;
-  report(
-    `is kept until ${String(until)}, and not for ${String(seconds)} s since it was kept after ${String(lastAtWork)}.`,
-  );
+  if (!isEarly && until <= now + seconds) return null;
+  return `is kept until ${String(until)}, and not for ${String(seconds)} s since it was kept after ${String(lastAtWork)}.`;
 }
 
 /** How many might be kept, as the settings allowed over time. */
