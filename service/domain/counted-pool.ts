@@ -1,13 +1,14 @@
 // The pool of a counted replay: machines in the order in which they boot and idle, and the plan of one pass for them.
 import { learnBoots } from './boot-log.ts';
 import { bootShape, bootTimes, lateAfterMs, usualBootMs } from './boot-time.ts';
+import type { Paying } from './demand-history.ts';
 import { adviceMayChangeAt, noteDemand } from './forecast.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import { bootDeadlineMs } from './node-state.ts';
 import type { PoolSettings } from './pool.ts';
 import { raceCostAfter } from './race-cost.ts';
 import type { Past } from './replay-past.ts';
-import { breakEvenMs, forecasts, idleTimeoutMs, sizingNumbers } from './sizing-presets.ts';
+import { breakEvenMs, forecasts, idleTimeoutMs, payingNow, sizingNumbers } from './sizing-presets.ts';
 import { extraBoots, isSurplus, surplusBoots, type SpareCounts } from './sizing-rules.ts';
 import { advise, noAdvice, type Advice } from './spare-advice.ts';
 import { wantedStandby } from './standby.ts';
@@ -57,6 +58,7 @@ export class CountedPool {
   #used: CountedMachine[] = [];
   #busyMachines = new Set<CountedMachine>();
   #memory: Memory = emptyMemory;
+  #paying: Paying | undefined;
   #seen = { create: [] as number[], reimage: [] as number[], cancelled: [] as number[] };
   readonly #settings: PoolSettings;
 
@@ -148,7 +150,11 @@ export class CountedPool {
     const { maxCapacity: most } = this.#settings;
     const all = this.#busyMachines.size + queued;
     const waiting = Math.max(0, queued - this.#idle.length);
-    const demand = noteDemand(memory.demand, now, all, bootTimes(memory), most, waiting);
+    let paid = this.size;
+    for (const one of this.#boots) if (one.startedBy === 'reimage') paid -= 1;
+    const paying = payingNow(this.#settings, wantedStandby(this.#settings), paid);
+    const demand = noteDemand(memory.demand, now, all, bootTimes(memory), most, waiting, this.#paying);
+    this.#paying = paying;
     this.#memory = demand === memory.demand ? memory : { ...memory, demand };
   }
 

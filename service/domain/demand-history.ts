@@ -15,6 +15,23 @@ export interface DemandHistory {
   readonly waiting?: number;
 }
 
+export interface Paying {
+  /** Machines that the pool pays for since its last pass, but for those that are wiped, deleted or kept for a person. */
+  readonly machines: number;
+  /** Machine hours that its preset aims at, as a multiple of what the jobs need. */
+  readonly times: number;
+}
+
+/** What was really paid beyond what the preset aims at (hours-debt.ts). */
+export interface HoursDebt {
+  /** What was aimed at; a debt of another preset is none. */
+  readonly times: number;
+  /** Machine minutes, the older ones weighing less; below 0 where less was paid. */
+  readonly minutes: number;
+  /** What to aim at instead, as it was at the last whole five minutes. */
+  readonly aim: number;
+}
+
 export interface Followed {
   /** Moments seen, one each five minutes; the old ones weigh less. */
   readonly moments: number;
@@ -40,6 +57,13 @@ export interface PastCost {
   readonly machines: readonly number[];
   /** `paid` by `needed` as they were at the last whole five minutes: in between nothing changes its mind. */
   readonly times: readonly number[];
+  /** Rises of demand, and those of them for which such a pool had no machine; absent where an earlier release counted. */
+  readonly rises?: number;
+  readonly unmet?: readonly number[];
+  /** `unmet` by `rises`, as they were at the last whole five minutes. */
+  readonly missed?: readonly number[];
+  /** Absent until the pool was seen paying. */
+  readonly debt?: HoursDebt;
 }
 
 /** How long machines of the pool boot. */

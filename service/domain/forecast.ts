@@ -1,6 +1,6 @@
 // The demand of a pool, counted online: how soon it rose after each kind of moment, and what each worth of a waiting minute
 // would have cost. No model, no parameters.
-import { horizons, rises, type BootTimes, type DemandHistory, type Followed } from './demand-history.ts';
+import { horizons, rises, type BootTimes, type DemandHistory, type Followed, type Paying } from './demand-history.ts';
 import { kindOf, minutesOfSameNews, newsMinutes } from './moment-kind.ts';
 import { pastCostAfter } from './past-cost.ts';
 
@@ -13,7 +13,7 @@ const momentMinutes = 5;
 const momentsKept = 8064;
 
 /**
- * Takes in the demand of this instant, and how much of it waits; a pool that nobody looked at kept its last demand. More machines
+ * Takes in the demand of this instant, how much of it waits, and what the pool paid since the last; a pool that nobody looked at kept its last demand. More machines
  * than `most` cost nothing, for they are never there.
  */
 export function noteDemand(
@@ -23,19 +23,20 @@ export function noteDemand(
   boot: BootTimes,
   most: number,
   waiting = 0,
+  paying?: Paying,
 ): DemandHistory {
-  const known = noteChange(history, now, demand, boot, most);
+  const known = noteChange(history, now, demand, { boot, most, paying });
   if ((known.waiting ?? 0) === waiting) return known;
   return { ...known, waiting };
 }
 
-function noteChange(
-  history: DemandHistory | undefined,
-  now: number,
-  demand: number,
-  boot: BootTimes,
-  most: number,
-): DemandHistory {
+interface CountedFor {
+  readonly boot: BootTimes;
+  readonly most: number;
+  readonly paying: Paying | undefined;
+}
+
+function noteChange(history: DemandHistory | undefined, now: number, demand: number, pool: CountedFor): DemandHistory {
   const minute = Math.floor(now / 60_000);
   // A history of another form, or of a pool that rested for hours, begins anew and keeps what it can read.
   if (history?.seen === undefined || minute - history.minute > 2 * windowMinutes || minute < history.minute) {
@@ -43,7 +44,7 @@ function noteChange(
     return { minute, ends: [demand], peaks: [demand], seen: history?.seen ?? {}, ...cost };
   }
   let later: Forwarded | null = null;
-  while ((later ?? history).minute < minute) later = forward(later ?? history, minute, boot, most);
+  while ((later ?? history).minute < minute) later = forward(later ?? history, minute, pool);
   const { ends, peaks } = later ?? history;
   const last = ends.length - 1;
   const peak = Math.max(peaks[last] ?? 0, demand);
@@ -70,7 +71,7 @@ export function adviceMayChangeAt(history: DemandHistory): number {
 }
 
 /** Demand stays as it was up to `minute`, or up to the next minute after which there is something to learn. */
-function forward(history: DemandHistory, minute: number, boot: BootTimes, most: number): Forwarded {
+function forward(history: DemandHistory, minute: number, { boot, most, paying }: CountedFor): Forwarded {
   const isWhole = history.ends.length >= keptMinutes && isMoment(history.minute - windowMinutes);
   const seen = isWhole ? learn(history) : history.seen;
   let until = history.minute + 1;
@@ -79,7 +80,7 @@ function forward(history: DemandHistory, minute: number, boot: BootTimes, most: 
   const demand = history.ends.at(-1) ?? 0;
   const ends = longer(history.ends, passed, demand);
   const peaks = longer(history.peaks, passed, demand);
-  const cost = pastCostAfter(history, boot, passed, isMoment(history.minute), most);
+  const cost = pastCostAfter(history, boot, passed, isMoment(history.minute), most, paying);
   return { ...history, minute: until, ends, peaks, seen, cost };
 }
 

@@ -5,7 +5,7 @@ import type { Breakers, BreakerState } from './breaker-state.ts';
 import type { Refusals } from './refusal.ts';
 import type { Shortages } from './shortage.ts';
 import type { Spent } from './spent.ts';
-import type { DemandHistory } from './demand-history.ts';
+import type { DemandHistory, Paying } from './demand-history.ts';
 import type { RaceCost } from './race-cost.ts';
 
 export interface Memory {
@@ -61,6 +61,8 @@ export interface Memory {
   readonly races?: RaceCost;
   /** Where the preset forecasts. */
   readonly demand?: DemandHistory;
+  /** Where the forecast decides how many machines there are. */
+  readonly paying?: Paying;
   /** Scale set id → capacity above its instances that nothing explains, and when it is asked for again. */
   readonly phantom?: Readonly<
     Record<string, { readonly since: number; readonly resent: number; readonly nextAt: number }>

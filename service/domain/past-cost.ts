@@ -1,7 +1,8 @@
 // What each worth of a waiting minute would have cost this pool: beside the real pool a few imagined ones meet the same demand,
 // minute by minute, each with its own worth, and only their machines are counted. So the pool knows which worth keeps the
 // machine hours at a wanted multiple of what the jobs need, without having tried it.
-import type { BootTimes, DemandHistory, PastCost } from './demand-history.ts';
+import type { BootTimes, DemandHistory, PastCost, Paying } from './demand-history.ts';
+import { debtAfter } from './hours-debt.ts';
 import { racingBoots } from './race.ts';
 import { adviceForEach, noAdvice } from './spare-advice.ts';
 
@@ -23,7 +24,8 @@ const noCost: PastCost = {
 
 /**
  * Counts the last minute of the history and as many more as demand then stays as it is; `isMoment`: five minutes are whole. What
- * waits beyond the maximum, `most` machines, is no need that machines could meet, and no imagined pool passes it either.
+ * waits beyond the maximum, `most` machines, is no need that machines could meet, and no imagined pool passes it either; `paying`: the
+ * real one, where its forecast decides how many machines it has.
  */
 export function pastCostAfter(
   history: DemandHistory,
@@ -31,6 +33,7 @@ export function pastCostAfter(
   minutes: number,
   isMoment: boolean,
   most: number,
+  paying?: Paying,
 ): PastCost {
   const before = history.cost ?? noCost;
   const met = within(history, most);
@@ -39,21 +42,29 @@ export function pastCostAfter(
   // While a job waits for its machine that machine boots, and the boot is counted for itself.
   const busy = (history.ends.at(-1) ?? 0) - (history.waiting ?? 0);
   const waited = Math.max(0, (met.ends.at(-1) ?? 0) - busy) * minutes;
-  const needed = before.needed * left + neededIn(met, meanBoot, minutes) - waited;
+  const neededNow = neededIn(met, meanBoot, minutes) - waited;
+  const needed = before.needed * left + neededNow;
   const advices = adviceForEach(history, boot.minutes, worths);
   const end = met.ends.at(-1) ?? 0;
   const peak = met.peaks.at(-1) ?? 0;
   const paid: number[] = [];
   const machines: number[] = [];
+  const unmet: number[] = [];
   for (let place = 0; place < worths.length; place += 1) {
     const { keep, make } = advices[place] ?? noAdvice;
     const sized = { worth: worths[place] ?? 0, keep: Math.min(keep, most - end), make: Math.min(make, most - peak) };
     const one = imagined(met, before.machines[place] ?? 0, sized, boot, minutes);
     paid.push((before.paid[place] ?? 0) * left + one.minutes + one.unmet * meanBoot - waited);
     machines.push(one.machines);
+    unmet.push((before.unmet?.[place] ?? 0) * left + one.unmet);
   }
   const times = isMoment && needed > 0 ? paid.map((one) => one / needed) : before.times;
-  return { minutes: (before.minutes ?? 0) + minutes, needed, paid, machines, times };
+  const rises = (before.rises ?? 0) * left + Math.max(0, peak - (met.ends.at(-2) ?? 0));
+  const spent = { left, minutes, needed: neededNow, neededInAll: needed, isMoment, isAtMost: peak >= most };
+  const debt = debtAfter(before.debt, paying, spent);
+  const missed = isMoment && rises > 0 ? unmet.map((one) => one / rises) : (before.missed ?? worths.map(() => 0));
+  const counted = { minutes: (before.minutes ?? 0) + minutes, needed, paid, machines, times, rises, unmet, missed };
+  return debt === undefined ? counted : { ...counted, debt };
 }
 
 /** Demand as far as so many machines meet it. */
@@ -118,6 +129,25 @@ export function worthAt({ times: known }: PastCost, times: number, most: number)
   last = { known, times, most, worth };
   return worth;
 }
+
+/**
+ * The highest price of a waiting minute: that of the preset, and beyond it the next one as long as more than half of the jobs
+ * that came would still have found no machine at this one.
+ */
+export function highestWorth({ missed }: PastCost, usual: number): number {
+  if (missed === undefined) return usual;
+  if (highest?.missed === missed && highest.usual === usual) return highest.worth;
+  let worth = usual;
+  for (let place = 0; place < worths.length; place += 1) {
+    if ((worths[place] ?? 0) < worth) continue;
+    if ((missed[place] ?? 0) <= 0.5) break;
+    worth = worths[place + 1] ?? worth;
+  }
+  highest = { missed, usual, worth };
+  return worth;
+}
+
+let highest: { readonly missed: readonly number[]; readonly usual: number; readonly worth: number } | null = null;
 
 /** A pass asks several times, and what was paid changes every five minutes. */
 let last: {

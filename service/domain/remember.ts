@@ -11,8 +11,8 @@ import { nodesIn } from './nodes-by-state.ts';
 import type { Pass, Plan } from './pass.ts';
 import { raceCostAfter } from './race-cost.ts';
 import { bumpedAfter } from './run-next.ts';
-import { forecasts } from './sizing-presets.ts';
-import { demandNow, waitingNow } from './spares.ts';
+import { forecasts, payingNow } from './sizing-presets.ts';
+import { demandNow, paidNow, waitingNow } from './spares.ts';
 import { wantedStandby } from './standby.ts';
 
 /** No rest is given for longer: one that ends later was written before the clock was set back. */
@@ -55,7 +55,7 @@ export function remember(pass: Pass, plan: Plan): Memory {
     ...triedOf(pass, plan),
     ...breakersOf(pass),
     ...bumpsOf(pass, plan),
-    ...demandOf(pass),
+    ...demandOf(pass, plan),
     ...racesOf(pass, plan),
     ...lanesOf(pass, plan),
     ...shortagesAfter(pass, plan),
@@ -102,11 +102,14 @@ function lanesOf(pass: Pass, plan: Plan): Pick<Memory, 'defaults' | 'emptyLanes'
 }
 
 /** A picture without the queue or the agents tells nothing about demand. */
-function demandOf(pass: Pass): Pick<Memory, 'demand'> {
-  const { demand } = pass.memory;
-  if (pass.trust.canEnable && forecasts(pass.settings)) {
-    const { maxCapacity: most } = pass.settings;
-    return { demand: noteDemand(demand, pass.now, demandNow(pass), bootTimes(pass.memory), most, waitingNow(pass)) };
+function demandOf(pass: Pass, plan: Plan): Pick<Memory, 'demand' | 'paying'> {
+  const { memory, now, settings } = pass;
+  const { demand, paying } = memory;
+  if (pass.trust.canEnable && forecasts(settings)) {
+    const paid = payingNow(settings, wantedStandby(settings), paidNow(pass, plan));
+    const boots = bootTimes(memory);
+    const after = noteDemand(demand, now, demandNow(pass), boots, settings.maxCapacity, waitingNow(pass), paying);
+    return { demand: after, ...(paid === undefined ? {} : { paying: paid }) };
   }
   return demand === undefined ? {} : { demand };
 }

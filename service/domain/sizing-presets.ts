@@ -1,8 +1,10 @@
 // What the three presets mean in numbers; everything else about sizing follows from these and from what the pool measures.
 import { usualBootMs } from './boot-time.ts';
+import type { Paying } from './demand-history.ts';
 import { daysKnown, hasHistory } from './forecast.ts';
 import type { Memory } from './memory.ts';
-import { idleShare, worthAt } from './past-cost.ts';
+import { aimedTimes } from './hours-debt.ts';
+import { highestWorth, idleShare, worthAt } from './past-cost.ts';
 import type { PoolSettings, Preset } from './pool.ts';
 import { raceWorthAt } from './race-cost.ts';
 
@@ -24,9 +26,10 @@ export function sizingNumbers(settings: PoolSettings, memory: Memory): SizingNum
   const isCounted = (known?.minutes ?? 0) >= daysNeeded * 1440 && daysKnown(memory) >= daysNeeded;
   const cost = isCounted ? known : undefined;
   const { times = usual } = settings.sizing;
+  if (cost === undefined) return { worth: first, distrust: idleShare, hasForecast: true };
   // Who names the hours wants them, whatever a minute costs then.
-  const most = settings.sizing.times === undefined ? dearest : Infinity;
-  const worth = cost === undefined ? first : worthAt(cost, times, most);
+  const most = settings.sizing.times === undefined ? highestWorth(cost, dearest) : Infinity;
+  const worth = worthAt(cost, aimedTimes(cost, times), most);
   return { worth, distrust: idleShare, hasForecast: true };
 }
 
@@ -41,15 +44,15 @@ interface PresetNumbers {
   readonly first: number;
   /** Machine hours as a multiple of what the jobs need at no wait; null: the worth stays as it is. */
   readonly times: number | null;
-  /** No minute is worth more, however cheap it is. */
+  /** No minute is worth more, however cheap it is, unless most jobs would still wait. */
   readonly most: number;
 }
 
-/** How they were chosen, and what they measured, stands in docs/decisions/0024-worth-follows-hours.md. */
+/** How they were chosen, and what they measured, stands in docs/decisions/0024-worth-follows-hours.md and 0028. */
 const presets: Readonly<Record<Preset, PresetNumbers>> = {
   economy: { first: 2.7, times: null, most: 2.7 },
-  balanced: { first: 11.8, times: 1.4, most: 22 },
-  fast: { first: 60, times: 2.95, most: 80 },
+  balanced: { first: 11.8, times: 1.45, most: 22 },
+  fast: { first: 60, times: 2.9, most: 80 },
 };
 const daysNeeded = 3;
 /** Of the need, for idling and racing; the rest of a twentieth goes into what nobody counts, the handing over of jobs above all. */
@@ -67,6 +70,12 @@ export function idleTimeoutMs(settings: PoolSettings, memory: Memory): number {
   if (hasHistory(memory))
     return Math.min(delay, breakEvenMs(settings, memory) * sizingNumbers(settings, memory).distrust);
   return settings.sizing.preset === 'balanced' ? Math.min(delay, 7 * 60_000) : delay;
+}
+
+/** What the pool pays now, for one whose forecast decides how many machines there are: a declared standby costs what it costs. */
+export function payingNow(settings: PoolSettings, standby: number, machines: number): Paying | undefined {
+  const times = settings.sizing.times ?? presets[settings.sizing.preset].times;
+  return times === null || standby > 0 ? undefined : { machines, times };
 }
 
 /** Azure DevOps' own rule does not look ahead. */

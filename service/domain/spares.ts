@@ -1,7 +1,8 @@
 // Which spares this pass wants: the declared standby, and beyond it what moments like this one make worth keeping or making.
 import { usualBootMs } from './boot-time.ts';
 import { advise, noAdvice, type Advice } from './spare-advice.ts';
-import type { Pass } from './pass.ts';
+import { isHeldByPerson, type NodeState } from './node.ts';
+import type { Pass, Plan } from './pass.ts';
 import { forecasts, sizingNumbers } from './sizing-presets.ts';
 import type { SpareCounts } from './sizing-rules.ts';
 import { wantedStandby } from './standby.ts';
@@ -32,3 +33,16 @@ export function waitingNow({ claims }: Pass): number {
 export function demandNow({ nodes, claims }: Pass): number {
   return nodes.filter((node) => node.requestId !== null).length + claims.queuedCount - claims.misfits.length;
 }
+
+/** Machines that boot for the first time, idle or work; what is wiped, deleted or kept for a person is not the forecast's. */
+export function paidNow({ nodes }: Pass, { leaving }: Pick<Plan, 'leaving'>): number {
+  let machines = 0;
+  for (const node of nodes) {
+    if (leaving.has(node.key) || isHeldByPerson(node)) continue;
+    const isFirstBoot = firstBoots.has(node.state) && node.generation?.startedBy !== 'reimage';
+    if (node.requestId !== null || node.state === 'idle' || isFirstBoot) machines += 1;
+  }
+  return machines;
+}
+
+const firstBoots: ReadonlySet<NodeState> = new Set(['new', 'creatingCompute', 'startingAgent']);
