@@ -13,8 +13,8 @@ const momentMinutes = 5;
 const momentsKept = 8064;
 
 /**
- * Takes in the demand of this instant, how much of it waits, and what the pool paid since the last; a pool that nobody looked at kept its last demand. More machines
- * than `most` cost nothing, for they are never there.
+ * Takes in the demand of this instant, how much of it waits, and what the pool has been paying since the last; a pool that nobody
+ * looked at kept its last demand. More machines than `most` cost nothing, for they are never there.
  */
 export function noteDemand(
   history: DemandHistory | undefined,

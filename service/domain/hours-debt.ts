@@ -1,10 +1,10 @@
-// The machine hours that a pool really paid beyond what its preset aims at. The imagined pools (past-cost.ts) tell what each worth would
-// have cost; they may all be wrong in the same direction, and the weeks that follow may be dearer than those before. So what was
-// paid too much is saved again, and what was left is spent.
+// The machine hours that a pool really paid beyond what its preset aims at. The imagined pools (past-cost.ts) tell what each worth
+// would have cost; they may all be wrong in the same direction, and the weeks that follow may be dearer than those before. So what
+// was paid too much is saved again, and what was left is spent.
 import type { HoursDebt, PastCost, Paying } from './demand-history.ts';
 
-/** Days of two weeks: what is owed is paid back as fast as a day's hours could, and less eagerly the less there is. */
-const daysOfMemory = 14;
+/** The need is that of two weeks: an aim that is lower by so many times the share that is owed would pay it back within a day. */
+const daysOfNeed = 14;
 /** No aim is further away from what the preset aims at. */
 const furthest = 0.5;
 /** Of the two weeks' hours. A pool that cannot spend its hours saves up a little only, and no bad week binds it for long. */
@@ -24,6 +24,7 @@ export interface Spent {
   readonly isAtMost: boolean;
 }
 
+/** Only what the forecast decided is counted; `paying` is absent where it did not decide. Undefined until it ever did. */
 export function debtAfter(
   before: HoursDebt | undefined,
   paying: Paying | undefined,
@@ -40,7 +41,7 @@ export function debtAfter(
 }
 
 function aimOf(times: number, owed: number): number {
-  return Math.max(times * (1 - furthest), Math.min(times * (1 + furthest), times - daysOfMemory * owed));
+  return Math.max(times * (1 - furthest), Math.min(times * (1 + furthest), times - daysOfNeed * owed));
 }
 
 /** The multiple of the need to choose the worth for, where `times` is what the pool shall pay in the end. */

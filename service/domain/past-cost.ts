@@ -132,16 +132,17 @@ export function worthAt({ times: known }: PastCost, times: number, most: number)
 
 /**
  * The highest price of a waiting minute: that of the preset, and beyond it the next one as long as more than half of the jobs
- * that came would still have found no machine at this one.
+ * that came would still have found no machine at this one. So a dearer preset never has a lower one.
  */
 export function highestWorth({ missed }: PastCost, usual: number): number {
   if (missed === undefined) return usual;
   if (highest?.missed === missed && highest.usual === usual) return highest.worth;
   let worth = usual;
   for (let place = 0; place < worths.length; place += 1) {
-    if ((worths[place] ?? 0) < worth) continue;
+    const next = worths[place + 1] ?? 0;
+    if (next <= worth) continue;
     if ((missed[place] ?? 0) <= 0.5) break;
-    worth = worths[place + 1] ?? worth;
+    worth = next;
   }
   highest = { missed, usual, worth };
   return worth;

@@ -34,13 +34,13 @@ export function demandNow({ nodes, claims }: Pass): number {
   return nodes.filter((node) => node.requestId !== null).length + claims.queuedCount - claims.misfits.length;
 }
 
-/** Machines that boot for the first time, idle or work; what is wiped, deleted or kept for a person is not the forecast's. */
+/** Machines that boot for the first time, idle or work; what is wiped, deleted or kept for a person the forecast does not decide. */
 export function paidNow({ nodes }: Pass, { leaving }: Pick<Plan, 'leaving'>): number {
   let machines = 0;
   for (const node of nodes) {
-    if (leaving.has(node.key) || isHeldByPerson(node)) continue;
     const isFirstBoot = firstBoots.has(node.state) && node.generation?.startedBy !== 'reimage';
-    if (node.requestId !== null || node.state === 'idle' || isFirstBoot) machines += 1;
+    const isSpare = (node.state === 'idle' || isFirstBoot) && !leaving.has(node.key) && !isHeldByPerson(node);
+    if (isSpare || node.requestId !== null) machines += 1;
   }
   return machines;
 }

@@ -12,7 +12,7 @@ import { bootProfiles } from '../../../service/domain/replay-machines.ts';
 import { replay } from '../../../service/domain/replay.ts';
 import { sizingNumbers } from '../../../service/domain/sizing-presets.ts';
 import type { TraceJob } from '../../../service/domain/trace.ts';
-import { jobRequests, memory, scene, settings, usedMachine } from '../../builders.ts';
+import { bootingMachine, jobRequests, machine, memory, scene, settings, usedMachine } from '../../builders.ts';
 
 const day = 86_400;
 const boot = { minutes: 2, spread: 0.4 };
@@ -99,7 +99,8 @@ describe('what is paid now', () => {
     decide(scene(own), settings({ maxCapacity: 40, sizing: { preset: 'fast' }, ...pool }), memory()).memory.paying;
 
   it('are the machines that boot, idle or work, and not those that are wiped', () => {
-    expect(paid({ machines: [usedMachine(1)] })).toEqual({ machines: 0, times: 2.9 });
+    const machines = [machine(1), bootingMachine(2), usedMachine(3)];
+    expect(paid({ machines, requests: jobRequests(2) })).toEqual({ machines: 2, times: 2.9 });
   });
 
   it('is not asked where a standby is declared, for that decides', () => {
@@ -114,11 +115,13 @@ describe('the highest price of a minute', () => {
   };
 
   it.each([
-    ['is that of the preset where most jobs find a machine at it', [99, 99, 99, 99, 99, 99, 40, 30, 20, 9, 0], 22],
-    ['is the next one where most would wait', [99, 99, 99, 99, 99, 99, 80, 40, 20, 9, 0], 33],
-    ['rises as long as most would wait, and not beyond what is counted', worths.map(() => 99), 110],
-  ])('%s', (_, percent, most) => {
-    expect(highestWorth(cost(percent), 22)).toBe(most);
+    ['is that of the preset where most jobs find a machine at it', [99, 99, 99, 99, 99, 99, 40, 30, 20, 9, 0], 22, 22],
+    ['is the next one where most would wait', [99, 99, 99, 99, 99, 99, 80, 40, 20, 9, 0], 33, 22],
+    ['rises as long as most would wait, and not beyond what is counted', worths.map(() => 99), 110, 22],
+    ['rises from a price that is not among those counted', worths.map(() => 99), 110, 80],
+    ['is not lowered', worths.map(() => 0), 80, 80],
+  ])('%s', (_, percent, most, usual) => {
+    expect(highestWorth(cost(percent), usual)).toBe(most);
   });
 });
 
