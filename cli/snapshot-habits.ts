@@ -1,5 +1,5 @@
 // Reads what a pool has learned of itself: how long its machines boot, how its demand goes, and what it has cost so far.
-import type { DemandHistory, PastCost } from '../service/domain/demand-history.ts';
+import type { DemandHistory, PastCost, Paying } from '../service/domain/demand-history.ts';
 import type { Memory } from '../service/domain/memory.ts';
 import type { RaceCost } from '../service/domain/race-cost.ts';
 import type { Spent } from '../service/domain/spent.ts';
@@ -80,5 +80,26 @@ function readCost(cost: Fields): PastCost {
     paid: numbers(cost, 'paid'),
     machines: numbers(cost, 'machines'),
     times: numbers(cost, 'times'),
+    ...readMissed(cost),
+    ...readDebt(cost),
   };
+}
+
+/** An earlier release did not count it. */
+function readMissed(cost: Fields): Pick<PastCost, 'rises' | 'unmet' | 'missed'> {
+  const rises = cost.number('rises');
+  return rises === null ? {} : { rises, unmet: numbers(cost, 'unmet'), missed: numbers(cost, 'missed') };
+}
+
+function readDebt(cost: Fields): Pick<PastCost, 'debt'> {
+  const debt = cost.object('debt');
+  if (debt === null) return {};
+  const minutes = debt.requiredNumber('minutes');
+  return { debt: { times: debt.requiredNumber('times'), minutes, aim: debt.requiredNumber('aim') } };
+}
+
+export function readPaying(memory: Fields): Paying | undefined {
+  const paying = memory.object('paying');
+  if (paying === null) return undefined;
+  return { machines: paying.requiredNumber('machines'), times: paying.requiredNumber('times') };
 }

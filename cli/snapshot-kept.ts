@@ -4,7 +4,7 @@ import { emptyMemory, type Memory } from '../service/domain/memory.ts';
 import { nearestName } from '../service/domain/nearest.ts';
 import { UserProblem } from '../service/problem.ts';
 import type { Fields } from '../service/wire.ts';
-import { readBoots, readDemand, readRaces, readSpent } from './snapshot-habits.ts';
+import { readBoots, readDemand, readPaying, readRaces, readSpent } from './snapshot-habits.ts';
 import { mapOf, numberAt, numbers, objectMapOf } from './snapshot-shapes.ts';
 import { readBreaker, readCapacityRefusal, readPhantom, readRefusal, readShortage } from './snapshot-trouble.ts';
 
@@ -48,6 +48,7 @@ const parts: Parts = {
   spent: readSpent,
   races: readRaces,
   demand: readDemand,
+  paying: readPaying,
   phantom: (memory) => objectMapOf(memory, 'phantom', readPhantom),
 };
 

@@ -65,8 +65,12 @@ const wholeMemory: Required<Memory> = {
   demand: {
     ...{ minute: 17, ends: [1, 2], peaks: [2, 2], waiting: 1 },
     seen: { all: { rising: { moments: 1, rose: [0, 1] } } },
-    cost: { minutes: 1, needed: 2, paid: [3], machines: [4], times: [1.5] },
+    cost: {
+      ...{ minutes: 1, needed: 2, paid: [3], machines: [4], times: [1.5], rises: 5, unmet: [4], missed: [0.8] },
+      debt: { times: 1.45, minutes: -6, aim: 1.5 },
+    },
   },
+  paying: { machines: 2, times: 1.45 },
   phantom: { [id]: { since: 18, resent: 1, nextAt: 19 } },
 };
 
