@@ -74,7 +74,7 @@ export function findState(facts: NodeFacts): StateFinding {
   if (facts.requestId !== null) return holdingJob(facts);
   // An agent that is online speaks for its machine, whatever Azure says of it: late success is not failure (I-10).
   if (agent?.isOnline === true) {
-    return facts.isUsed ? found('pendingReimageCandidate', past(facts.now, agent.lastCompletedAt)) : found('idle');
+    return facts.isUsed ? found('pendingReimageCandidate', past(facts.now, agent.lastCompletedAt)) : simplyIdle;
   }
   if (instance === null) return found(agent === null ? 'deleted' : 'lost');
   if (facts.isUsed) return found('pendingReimageCandidate', past(facts.now, agent?.lastCompletedAt ?? null));
@@ -111,7 +111,7 @@ function pendingDeleteBecause(code: string, facts: NodeFacts): NodeState {
 /** An agent that went offline with a job keeps it until Azure DevOps gives the job up; only then is it lost. */
 function holdingJob(facts: NodeFacts): StateFinding {
   const { agent, now } = facts;
-  if (agent?.isOnline === true) return found('assigned');
+  if (agent?.isOnline === true) return simplyAssigned;
   const offlineSince = past(now, agent?.statusChangedAt ?? null);
   if (offlineSince === null) return found('assigned');
   const lock = facts.lockedUntil === null ? 0 : facts.lockedUntil + jobLockSlackMs;
@@ -150,6 +150,10 @@ function booting(facts: NodeFacts, instance: Instance): StateFinding {
   if (isProvisioning) return found(isRestart ? 'reimagingCompute' : 'creatingCompute', since, deadlineAt);
   return found(isRestart ? 'restartingAgent' : 'startingAgent', null, deadlineAt);
 }
+
+/** What most nodes of a large pool are found to be. */
+const simplyAssigned = found('assigned');
+const simplyIdle = found('idle');
 
 function found(state: NodeState, since: number | null = null, deadlineAt: number | null = null): StateFinding {
   return { state, since, deadlineAt };

@@ -1,11 +1,13 @@
 // Agent and instance together; either half may be missing. The join of what both clouds say with what Weir recorded.
 import { capabilitiesOf, type Agent } from './agent.ts';
 import { agentsById } from './agents-by-id.ts';
-import { bootingSince } from './booting-since.ts';
 import { readCapability } from './demand.ts';
 import type { Instance } from './instance.ts';
+import { recordReader } from './known-record.ts';
+import { machinesOf } from './machines.ts';
 import type { Memory } from './memory.ts';
-import { findState, past, type NodeFacts, type NodeState, type StateFinding } from './node-state.ts';
+import { Facts } from './node-facts.ts';
+import { findState, past, type NodeState, type StateFinding } from './node-state.ts';
 import type { Generation, Observation, OpenOperation } from './observation.ts';
 import type { PoolSettings } from './pool.ts';
 import { requestsByState } from './requests-by-state.ts';
@@ -35,28 +37,22 @@ export interface Node {
  */
 export function nodesOf(observation: Observation, settings: PoolSettings, memory: Memory): readonly Node[] {
   const build = nodeBuilder(observation, settings, memory);
-  const machines = new Map<string, Machine>();
-  for (const lane of observation.lanes)
-    for (const instance of lane.instances.value) machines.set(instance.vmId, { instance, newest: null });
   const agents = agentsById(observation.agents.value);
-  const lives = observation.generations.map((generation) => {
-    const machine = machines.get(generation.vmId);
-    if (machine !== undefined && isNewer(generation, machine.newest)) machine.newest = generation;
-    return machine;
-  });
-  const nodes = observation.generations.map((generation, index) => {
+  const { generations } = observation;
+  const { instances, placeOf, newest } = machinesOf(observation.lanes, generations);
+  const nodes: Node[] = [];
+  for (let life = 0; life < generations.length; life += 1) {
+    const generation = generations[life];
+    if (generation === undefined) continue;
     // A reimage keeps the vmId: the instance belongs to the newest life, an older one has at most a registration left.
-    const machine = lives[index];
-    const instance = machine?.newest === generation ? machine.instance : null;
+    const machine = placeOf[life] ?? -1;
+    const instance = machine >= 0 && newest[machine] === life ? (instances[machine] ?? null) : null;
     const agent = generation.agentId === null ? null : (agents.get(generation.agentId) ?? null);
-    return build({ generation, instance, agent });
-  });
-  const others: Instance[] = [];
-  for (const { instance, newest } of machines.values()) if (newest === null) others.push(instance);
-  const byComputer = observation.ownsEverything ? agentsByComputer(observation, others) : null;
-  for (const instance of others) {
-    nodes.push(build({ generation: null, instance, agent: byComputer?.get(instance.vmId) ?? null }));
+    nodes.push(build(generation, instance, agent));
   }
+  const others = instances.filter((_, machine) => newest[machine] === -1);
+  const byComputer = observation.ownsEverything ? agentsByComputer(observation, others) : null;
+  for (const instance of others) nodes.push(build(null, instance, byComputer?.get(instance.vmId) ?? null));
   return isSorted(nodes) ? nodes : nodes.sort(byKey);
 }
 
@@ -91,149 +87,79 @@ function nameOf(generation: Generation | null): string | null {
   return `${generation.scaleSetId.slice(generation.scaleSetId.lastIndexOf('/') + 1)}_${generation.instanceId}`;
 }
 
-interface Halves {
-  readonly generation: Generation | null;
-  readonly instance: Instance | null;
-  readonly agent: Agent | null;
-}
+type Build = (generation: Generation | null, instance: Instance | null, agent: Agent | null) => Node;
 
-function nodeBuilder(observation: Observation, settings: PoolSettings, memory: Memory): (halves: Halves) => Node {
-  const { now } = observation;
+function nodeBuilder(observation: Observation, settings: PoolSettings, memory: Memory): Build {
+  const { now, ownsEverything } = observation;
   const held = requestsByAgent(observation);
   const operations = operationsByMachine(observation.operations);
-  const { ownsEverything } = observation;
-  const given: Given = { now, memory, ownsEverything, isOneJob: settings.recycleAfterEachUse };
-  return (halves) => {
-    const { generation, instance, agent } = halves;
+  const formerly = recordReader(memory.stateSince);
+  const idleBefore = recordReader(memory.idleSince);
+  const facts = new Facts({ now, memory, ownsEverything, isOneJob: settings.recycleAfterEachUse });
+  return (generation, instance, agent) => {
     const key = generation?.generationId ?? instance?.vmId ?? `agent ${agent?.agentId ?? 0}`;
     const agentId = agent?.agentId ?? generation?.agentId ?? null;
-    const reserved = agentId === null ? undefined : held.get(agentId);
+    const reserved = agentId === null || speaksForItself(agent) ? undefined : held().get(agentId);
     const requestId = agent?.assignedRequestId ?? reserved?.requestId ?? null;
-    const machine = generation?.generationId ?? instance?.vmId ?? '';
-    const operation = operations.size === 0 ? null : (operations.get(machine) ?? null);
-    const facts = new Facts(halves, key, operation, requestId, reserved?.lockedUntil ?? null, given);
+    const operation = operations.size === 0 ? null : operations.get(generation?.generationId ?? instance?.vmId ?? '');
+    facts.look(generation, instance, agent, key, operation ?? null, requestId, reserved?.lockedUntil ?? null);
     const finding = findState(facts);
+    const { state } = finding;
     return {
       key,
       name: instance?.name ?? nameOf(generation) ?? agent?.name ?? key,
-      state: finding.state,
+      state,
       agent,
       instance,
       generation,
       scaleSetId: instance?.scaleSetId ?? generation?.scaleSetId ?? null,
-      stateSince: finding.state === 'idle' ? idleSince(facts, memory, key) : since(finding, memory, key, now),
+      stateSince:
+        state === 'idle'
+          ? idleSince(facts, idleBefore(key), formerly(key) !== undefined)
+          : since(finding, formerly(key), now),
       deadlineAt: finding.deadlineAt,
       requestId,
     };
   };
 }
 
-interface Given {
-  readonly now: number;
-  readonly memory: Memory;
-  readonly ownsEverything: boolean;
-  /** Machines run one job only. */
-  readonly isOneJob: boolean;
+/** Of an agent that is online and names its job itself nobody asks what the queue says of it. */
+function speaksForItself(agent: Agent | null): boolean {
+  return agent !== null && agent.assignedRequestId !== null && agent.isOnline;
 }
 
-/** Most nodes are at work, and of those hardly anything has to be known: the rest is looked for where it is asked for. */
-class Facts implements NodeFacts {
-  readonly now: number;
-  readonly agent: Agent | null;
-  readonly instance: Instance | null;
-  readonly generation: Generation | null;
-  readonly operation: OpenOperation | null;
-  readonly requestId: number | null;
-  readonly lockedUntil: number | null;
-  readonly #halves: Halves;
-  readonly #key: string;
-  readonly #given: Given;
-
-  constructor(
-    halves: Halves,
-    key: string,
-    operation: OpenOperation | null,
-    requestId: number | null,
-    lockedUntil: number | null,
-    given: Given,
-  ) {
-    this.now = given.now;
-    this.agent = halves.agent;
-    this.instance = halves.instance;
-    this.generation = halves.generation;
-    this.operation = operation;
-    this.requestId = requestId;
-    this.lockedUntil = lockedUntil;
-    this.#halves = halves;
-    this.#key = key;
-    this.#given = given;
-  }
-
-  get isUsed(): boolean {
-    return this.#given.isOneJob && this.agent !== null && hasRunJob(this.agent, this.#halves);
-  }
-
-  get wasOnline(): boolean {
-    return wasOnline(this.#halves);
-  }
-
-  get bootingSince(): number {
-    return bootingSince(this.generation, this.instance, this.#given.memory, this.#key, this.now);
-  }
-
-  get isRecorded(): boolean {
-    return this.generation !== null || this.#given.ownsEverything;
-  }
-}
-
-function since(finding: StateFinding, memory: Memory, key: string, now: number): number {
+function since(finding: StateFinding, remembered: Memory['stateSince'][string] | undefined, now: number): number {
   if (finding.since !== null) return finding.since;
-  const remembered = memory.stateSince[key];
   return remembered?.state === finding.state ? remembered.since : now;
 }
 
 /** Idle *without a break*: a job that came and went between two passes starts the time anew. */
-function idleSince(facts: Pick<NodeFacts, 'now' | 'agent' | 'generation'>, memory: Memory, key: string): number {
+function idleSince(facts: Facts, remembered: number | undefined, isKnown: boolean): number {
   const { now, agent, generation } = facts;
-  const remembered = memory.idleSince[key];
   const completedAt = past(now, agent?.lastCompletedAt ?? null) ?? 0;
   if (remembered !== undefined) return Math.max(remembered, completedAt);
   // It was something else a pass ago, so it became idle just now.
-  if (memory.stateSince[key] !== undefined) return Math.max(now, completedAt);
+  if (isKnown) return Math.max(now, completedAt);
   const onlineAt = past(now, agent?.statusChangedAt ?? null) ?? 0;
   const latest = Math.max(completedAt, onlineAt, generation?.firstOnlineAt ?? 0);
   return latest === 0 ? now : latest;
 }
 
-/** In a picture without records an agent that came online after its last job is on a machine that was wiped since. */
-function hasRunJob(agent: Agent, halves: Halves): boolean {
-  if (agent.lastCompletedRequestId === null || isBeingWiped(halves)) return false;
-  if (halves.generation !== null || !agent.isOnline) return true;
-  return (agent.statusChangedAt ?? 0) <= (agent.lastCompletedAt ?? 0);
+interface Reserved {
+  readonly requestId: number;
+  readonly lockedUntil: number | null;
 }
 
-function isBeingWiped({ generation, instance }: Halves): boolean {
-  return (
-    generation === null && (instance?.provisioningState === 'updating' || instance?.provisioningState === 'creating')
-  );
-}
-
-function wasOnline(halves: Halves): boolean {
-  const { generation, instance, agent } = halves;
-  if (generation !== null) return generation.firstOnlineAt !== null;
-  if (agent === null || isBeingWiped(halves)) return false;
-  if (agent.lastCompletedRequestId !== null) return true;
-  // Without a record: a status that changed well after the registration went through online at least once.
-  const bornAt = agent.createdAt ?? instance?.createdAt ?? null;
-  return bornAt !== null && agent.statusChangedAt !== null && agent.statusChangedAt - bornAt > 60_000;
-}
-
-function requestsByAgent(observation: Observation) {
-  const held = new Map<number, { readonly requestId: number; readonly lockedUntil: number | null }>();
-  for (const request of requestsByState(observation.jobRequests.value).given) {
-    if (request.reservedAgentId !== null) held.set(request.reservedAgentId, request);
-  }
-  return held;
+/** By the ids of the agents, gathered when somebody asks. */
+function requestsByAgent(observation: Observation): () => ReadonlyMap<number, Reserved> {
+  let held: Map<number, Reserved> | null = null;
+  return () => {
+    if (held !== null) return held;
+    held = new Map();
+    for (const request of requestsByState(observation.jobRequests.value).given)
+      if (request.reservedAgentId !== null) held.set(request.reservedAgentId, request);
+    return held;
+  };
 }
 
 function operationsByMachine(operations: readonly OpenOperation[]): ReadonlyMap<string, OpenOperation> {
@@ -243,17 +169,6 @@ function operationsByMachine(operations: readonly OpenOperation[]): ReadonlyMap<
     if (machine !== null && (operation.kind === 'delete' || operation.kind === 'reimage')) open.set(machine, operation);
   }
   return open;
-}
-
-interface Machine {
-  readonly instance: Instance;
-  newest: Generation | null;
-}
-
-function isNewer(one: Generation, other: Generation | null): boolean {
-  if (other === null) return true;
-  if (one.startedAt !== other.startedAt) return one.startedAt > other.startedAt;
-  return compareText(one.generationId, other.generationId) > 0;
 }
 
 /** vmId → agent, by `Agent.ComputerName`, else by the agent's name, ignoring case. */

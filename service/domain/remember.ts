@@ -5,6 +5,7 @@ import { bootingSince } from './booting-since.ts';
 import { noteDemand } from './forecast.ts';
 import { refusalsOf } from './capacity-refusal.ts';
 import { shortagesAfter } from './known-shortages.ts';
+import { noteRecord, recordReader, sizeOfRecord } from './known-record.ts';
 import type { Memory } from './memory.ts';
 import type { Node, NodeState } from './node.ts';
 import { nodesIn } from './nodes-by-state.ts';
@@ -21,7 +22,7 @@ const longestRestMs = 10 * 60_000;
 export function remember(pass: Pass, plan: Plan): Memory {
   const { memory, nodes, now } = pass;
   const idle = nodesIn(nodes, 'idle');
-  const former = nodes.map(({ key }) => memory.stateSince[key]);
+  const former = formerOf(nodes, memory.stateSince);
   const restUntil = Object.fromEntries(
     Object.entries(memory.restUntil).filter(([, until]) => until > now && until - now <= longestRestMs),
   );
@@ -30,7 +31,7 @@ export function remember(pass: Pass, plan: Plan): Memory {
     idleSince: record(
       idle,
       memory.idleSince,
-      idle.map(({ key }) => memory.idleSince[key]),
+      formerOf(idle, memory.idleSince),
       (node) => node.stateSince,
       (since, node) => Object.is(since, node.stateSince),
     ),
@@ -137,21 +138,35 @@ function record<T>(
   value: (node: Node) => T,
   isStill: (old: T, node: Node) => boolean,
 ): Readonly<Record<string, T>> {
-  const changed: [string, T][] = [];
+  const values: T[] = [];
+  const changed: number[] = [];
   let known = 0;
-  let place = -1;
-  for (const node of nodes) {
-    place += 1;
-    const old = olds[place];
+  for (let place = 0; place < nodes.length; place += 1) {
+    const [node, old] = [nodes[place], olds[place]];
+    if (node === undefined) continue;
     if (old !== undefined) known += 1;
-    if (old === undefined || !isStill(old, node)) changed.push([node.key, value(node)]);
+    if (old !== undefined && isStill(old, node)) values.push(old);
+    else {
+      changed.push(place);
+      values.push(value(node));
+    }
   }
-  const isWhole = known === Object.keys(before).length;
+  const isWhole = known === sizeOfRecord(before);
   if (isWhole && changed.length === 0) return before;
+  const keys = nodes.map(({ key }) => key);
   const kept: Record<string, T> = isWhole ? { ...before } : {};
-  if (!isWhole) for (const [index, node] of nodes.entries()) kept[node.key] = olds[index] ?? value(node);
-  for (const [key, own] of changed) kept[key] = own;
+  const written = isWhole ? changed : keys.keys();
+  for (const place of written) {
+    const [key, own] = [keys[place], values[place]];
+    if (key !== undefined && own !== undefined) kept[key] = own;
+  }
+  noteRecord(kept, keys, values);
   return kept;
+}
+
+function formerOf<T>(nodes: readonly Node[], before: Readonly<Record<string, T>>): readonly (T | undefined)[] {
+  const read = recordReader(before);
+  return nodes.map(({ key }) => read(key));
 }
 
 function bootsSeen(pass: Pass, plan: Plan, former: readonly (Memory['stateSince'][string] | undefined)[]) {
