@@ -141,7 +141,8 @@ function agentOf(number: number, image: string, requestId: number | null, isEnab
     isOnline: true,
     createdAt: now - 60 * minute,
     statusChangedAt: now - 50 * minute,
-    systemCapabilities,
+    // As JSON gives it: to an object that grew name by name every look takes longer.
+    systemCapabilities: { ...systemCapabilities },
     userCapabilities: {},
     assignedRequestId: requestId,
     lastCompletedRequestId: null,

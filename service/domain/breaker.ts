@@ -9,6 +9,7 @@ import { nodesByLane } from './lane-of-node.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
 import type { Memory } from './memory.ts';
 import type { Node, NodeState } from './node.ts';
+import { nodesIn } from './nodes-by-state.ts';
 import type { Observation } from './observation.ts';
 import type { Plan, Pass } from './pass.ts';
 import { remark } from './remark.ts';
@@ -28,6 +29,8 @@ const forgottenAfterMs = 24 * 3_600_000;
 /** What is known after this picture; a lane that was not read keeps what was known. */
 export function breakersAfter(observation: Observation, nodes: readonly Node[], memory: Memory): Breakers {
   const known = memory.breakers ?? {};
+  // Most pools have nothing that failed, and nothing that is remembered of it.
+  if (Object.keys(known).length === 0 && !anyFailedBoot(nodes)) return {};
   const states: Record<string, BreakerState> = {};
   const byLane = nodesByLane(nodes);
   for (const { scaleSet, instances } of observation.lanes) {
@@ -106,6 +109,11 @@ const failedBoots: ReadonlySet<NodeState> = new Set<NodeState>([
   'failedToRestartPendingDelete',
   'failedVMPendingDelete',
 ]);
+
+function anyFailedBoot(nodes: readonly Node[]): boolean {
+  for (const state of failedBoots) if (nodesIn(nodes, state).length > 0) return true;
+  return false;
+}
 
 /** One that Azure had no room for never ran, and says nothing of its image. */
 function isFailedBoot(node: Node): boolean {

@@ -9,21 +9,21 @@ export interface Claimant {
 }
 
 /** Node key → the request that claimed it in the last pass, as far as it still waits. */
-export function claimants(
-  { requests, groupOf, ids: waiting }: Queue,
-  { claims }: Memory,
-): ReadonlyMap<string, Claimant> {
+export function claimants({ requests, groupOf, isOrdered }: Queue, { claims }: Memory): ReadonlyMap<string, Claimant> {
   const claimants = new Map<string, Claimant>();
   // The oldest have the claims, so most of a long queue is younger than the last of them.
-  const ids = Object.keys(claims).map(Number);
-  const newest = ids.reduce((latest, id) => Math.max(latest, id), -1);
+  let newest = -1;
+  for (const id of Object.keys(claims)) newest = Math.max(newest, Number(id));
   let index = -1;
-  for (const id of waiting) {
+  for (const request of requests) {
     index += 1;
-    if (id > newest) continue;
-    const key = claims[id];
-    const request = requests[index];
-    if (key !== undefined && request !== undefined) claimants.set(key, { group: groupOf[index] ?? 0, request });
+    const { requestId } = request;
+    if (requestId > newest) {
+      if (isOrdered) break;
+      continue;
+    }
+    const key = claims[requestId];
+    if (key !== undefined) claimants.set(key, { group: groupOf[index] ?? 0, request });
   }
   return claimants;
 }

@@ -27,6 +27,7 @@ function displaceNodes(pass: Pass, plan: Plan): Plan {
   // The matching is as large as it can be, so what it left idle fits none of the requests that it left waiting.
   const spare = pass.claims.spareIdle.filter((node) => !plan.leaving.has(node.key));
   const victims = spare.toSorted(byWorth(pass.settings, pass.now)).slice(0, wanted);
+  if (victims.length === 0) return plan;
   const first = firstUnmet(pass, plan);
   const whom = first === undefined ? 'the job that waits' : jobWord(first);
   const own = pass.claims.catalog.isOwnSet ? growingLane(pass) : undefined;

@@ -39,34 +39,40 @@ export function queuedRequests(observation: Observation): readonly JobRequest[] 
 const queues = new WeakMap<Observation, readonly JobRequest[]>();
 
 function newQueue(observation: Observation): readonly JobRequest[] {
-  const taken = takenBy(observation.agents.value);
   const { queued } = requestsByState(observation.jobRequests.value);
-  const { ids, isOrdered } = columnsOf(queued);
-  const queue = isAnyTaken(ids, isOrdered, taken) ? queued.filter(({ requestId }) => !taken.has(requestId)) : queued;
+  const { isOrdered } = columnsOf(queued);
+  const queue = withoutTaken(queued, isOrdered, takenBy(observation.agents.value));
   // Azure DevOps counts them up by age, so most lists are in order and have nobody twice.
   if (isOrdered) return queue;
   return [...new Map(queue.map((request) => [request.requestId, request])).values()].sort(byAge);
 }
 
 /** Jobs that run are older than those that wait, so of a list in order hardly any entry has to be looked at. */
-function isAnyTaken(ids: readonly number[], isOrdered: boolean, taken: ReadonlySet<number>): boolean {
-  const first = ids[0] ?? Infinity;
-  const last = ids.at(-1) ?? -Infinity;
-  if (isOrdered && ![...taken].some((requestId) => requestId >= first && requestId <= last)) return false;
-  return ids.some((requestId) => taken.has(requestId));
+function withoutTaken(
+  queue: readonly JobRequest[],
+  isOrdered: boolean,
+  taken: readonly number[],
+): readonly JobRequest[] {
+  const first = queue[0]?.requestId ?? Infinity;
+  const last = queue.at(-1)?.requestId ?? -Infinity;
+  if (isOrdered && !taken.some((requestId) => requestId >= first && requestId <= last)) return queue;
+  const isTaken = new Set(taken);
+  return queue.some(({ requestId }) => isTaken.has(requestId))
+    ? queue.filter(({ requestId }) => !isTaken.has(requestId))
+    : queue;
 }
 
 /** Ids of the requests that agents name as their own; worked out once for each list. */
-function takenBy(agents: Observation['agents']['value']): ReadonlySet<number> {
+function takenBy(agents: Observation['agents']['value']): readonly number[] {
   const known = takings.get(agents);
   if (known !== undefined) return known;
-  const taken = new Set<number>();
-  for (const { assignedRequestId } of agents) if (assignedRequestId !== null) taken.add(assignedRequestId);
+  const taken: number[] = [];
+  for (const { assignedRequestId } of agents) if (assignedRequestId !== null) taken.push(assignedRequestId);
   takings.set(agents, taken);
   return taken;
 }
 
-const takings = new WeakMap<Observation['agents']['value'], ReadonlySet<number>>();
+const takings = new WeakMap<Observation['agents']['value'], readonly number[]>();
 
 /** Whom the limit of parallel jobs holds back no machine helps, so he takes none from those that may start. */
 function mayStart(queue: readonly JobRequest[]): readonly JobRequest[] {
@@ -86,8 +92,8 @@ export interface Queue {
   readonly requests: readonly JobRequest[];
   /** For each of them, the place of its group. */
   readonly groupOf: ArrayLike<number>;
-  /** For each of them, its id. */
-  readonly ids: readonly number[];
+  /** True where their ids rise from one to the next. */
+  readonly isOrdered: boolean;
 }
 
 export function groupRequests(
@@ -96,7 +102,8 @@ export function groupRequests(
   nodes: readonly Node[],
   catalog: ImageCatalog,
 ): Queue {
-  const queue = serviceQueue(mayStart(queuedRequests(observation)), settings);
+  const startable = mayStart(queuedRequests(observation));
+  const queue = serviceQueue(startable, settings);
   const read = demandReader();
   const parsed = queue.groups.map((requests) => ({ demands: read(requests[0]?.demands ?? []), requests }));
   const names = namesOf(parsed, catalog);
@@ -111,7 +118,8 @@ export function groupRequests(
   const parts = settled.flat();
   const ordered = [...parts.filter((group) => !group.fitsNew), ...parts.filter((group) => group.fitsNew)];
   const { requests } = queue;
-  return { groups: ordered, names, requests, groupOf: placesIn(ordered, settled, queue), ids: columnsOf(requests).ids };
+  const isOrdered = requests === startable && columnsOf(requests).isOrdered;
+  return { groups: ordered, names, requests, groupOf: placesIn(ordered, settled, queue), isOrdered };
 }
 
 /** A group that was split has its requests in its parts, in the same order as before. */

@@ -65,6 +65,7 @@ function grantAll(pass: Pass, needs: readonly Need[], extraFor: ExtraFor): Grant
     return { need, room, requests: 0, missed: 0, standby: 0, extra: 0, isSetFull: false, left: need };
   });
   const phantoms = new Map(rooms.map(({ room }) => [room, room.kind === 'lane' ? room.lane.phantom : 0]));
+  let unexplained = [...phantoms.values()].reduce((sum, phantom) => sum + phantom, 0);
   const probes = new Set(rooms.map(({ room }) => room).filter((room) => isProbe(pass, room)));
   const take = (one: Granted): boolean => {
     const { room } = one;
@@ -74,11 +75,14 @@ function grantAll(pass: Pass, needs: readonly Need[], extraFor: ExtraFor): Grant
     if (one.isSetFull) return false;
     const phantom = phantoms.get(room) ?? 0;
     if (phantom === 0 && budget <= 0) return false;
-    if (phantom > 0) phantoms.set(room, phantom - 1);
-    else budget -= 1;
+    if (phantom > 0) {
+      phantoms.set(room, phantom - 1);
+      unexplained -= 1;
+    } else budget -= 1;
     return true;
   };
-  const missed = grantRequests(pass, rooms, take);
+  const isSpent = () => budget <= 0 && unexplained === 0;
+  const missed = grantRequests(pass, rooms, take, isSpent);
   let isShort = missed > 0;
   // The cores that are being freed are for the job that waits, and not for what only might be wanted.
   const open = isRoomMade(pass, rooms) ? [] : rooms.filter(({ room }) => isOpen(room));
@@ -108,7 +112,12 @@ function isRoomMade({ memory }: Pass, rooms: readonly Granted[]): boolean {
 }
 
 /** In the order of service across all images; returns how many found no room below the maximum. */
-function grantRequests(pass: Pass, rooms: readonly Granted[], take: (one: Granted) => boolean): number {
+function grantRequests(
+  pass: Pass,
+  rooms: readonly Granted[],
+  take: (one: Granted) => boolean,
+  isSpent: () => boolean,
+): number {
   const open = rooms.filter(({ room }) => isOpen(room));
   let waiting = open.reduce((sum, { need }) => sum + need.requests.length, 0);
   const roomOf = roomByGroup(pass, open);
@@ -117,11 +126,22 @@ function grantRequests(pass: Pass, rooms: readonly Granted[], take: (one: Grante
     const one = roomOf[withoutNodeGroups[index] ?? 0];
     // Some have found a place since they were counted: then they are not in the need any more.
     if (one === undefined || one.need.requests[one.requests + one.missed] !== withoutNode[index]) continue;
-    if (take(one)) one.requests += 1;
-    else one.missed += 1;
     waiting -= 1;
+    if (take(one)) {
+      one.requests += 1;
+      continue;
+    }
+    one.missed += 1;
+    if (!isSpent()) continue;
+    // Nobody finds room any more, and each is asked once what it says to all that are left.
+    for (const other of open) if (left(other) > 0 && !take(other)) other.missed += left(other);
+    break;
   }
   return open.reduce((sum, one) => sum + (one.isSetFull ? 0 : one.missed), 0);
+}
+
+function left({ need, requests, missed }: Granted): number {
+  return need.requests.length - requests - missed;
 }
 
 /** For each group of requests, in whose need it is. */

@@ -1,11 +1,12 @@
 // What a pass looks at of each waiting request, side by side: a queue has tens of thousands, and to visit every one of them again
 // for one number costs more than what is done with it.
 import { isHeldByParallelLimit, type JobRequest } from './job-request.ts';
+import { writingReader } from './writings.ts';
 
-/** One entry for each request of a list, in its order. */
 export interface QueueColumns {
-  readonly ids: readonly number[];
-  readonly demands: readonly (readonly string[])[];
+  /** For each request of a list, in its order, the place of its writing of demands. */
+  readonly written: Int32Array;
+  readonly writings: readonly (readonly string[])[];
   /** True where the ids rise from entry to entry and nobody was queued before the one ahead of him: then nobody is in it twice, too. */
   readonly isOrdered: boolean;
   /** True where Azure DevOps told of some request which agents it matches. */
@@ -18,36 +19,56 @@ export interface QueueColumns {
 export function columnsOf(requests: readonly JobRequest[]): QueueColumns {
   const before = known.get(requests);
   if (before !== undefined) return before;
-  const columns = new ColumnReader();
-  for (const request of requests) columns.read(request);
+  const reader = new ColumnReader(requests.length);
+  for (const request of requests) reader.read(request);
+  return noteColumns(requests, reader);
+}
+
+/** For who visits them anyway. */
+export function noteColumns(requests: readonly JobRequest[], reader: ColumnReader): QueueColumns {
+  const columns = reader.columns();
   known.set(requests, columns);
   return columns;
 }
 
-/** For who visits them anyway. */
-export function noteColumns(requests: readonly JobRequest[], columns: QueueColumns): void {
-  known.set(requests, columns);
-}
-
 const known = new WeakMap<readonly JobRequest[], QueueColumns>();
 
-export class ColumnReader implements QueueColumns {
-  readonly ids: number[] = [];
-  readonly demands: (readonly string[])[] = [];
-  isOrdered = true;
-  namesAgents = false;
-  holdsBack = false;
+export class ColumnReader {
+  readonly #written: Int32Array;
+  readonly #writings: (readonly string[])[] = [];
+  readonly #place = writingReader();
+  #isOrdered = true;
+  #namesAgents = false;
+  #holdsBack = false;
+  #length = 0;
   #lastId = -Infinity;
   #lastQueuedAt = -Infinity;
 
+  /** `most`: no more requests than these are read. */
+  constructor(most: number) {
+    this.#written = new Int32Array(most);
+  }
+
   read(request: JobRequest): void {
     const { requestId, queuedAt, demands, matchedAgentIds } = request;
-    this.namesAgents ||= matchedAgentIds !== null;
-    this.holdsBack ||= isHeldByParallelLimit(request);
-    this.ids.push(requestId);
-    this.demands.push(demands);
-    this.isOrdered &&= requestId > this.#lastId && queuedAt >= this.#lastQueuedAt;
+    if (matchedAgentIds !== null) this.#namesAgents = true;
+    if (isHeldByParallelLimit(request)) this.#holdsBack = true;
+    const place = this.#place(demands);
+    if (place === this.#writings.length) this.#writings.push(demands);
+    this.#written[this.#length] = place;
+    this.#length += 1;
+    if (requestId <= this.#lastId || queuedAt < this.#lastQueuedAt) this.#isOrdered = false;
     this.#lastId = requestId;
     this.#lastQueuedAt = queuedAt;
+  }
+
+  columns(): QueueColumns {
+    return {
+      written: this.#written.subarray(0, this.#length),
+      writings: this.#writings,
+      isOrdered: this.#isOrdered,
+      namesAgents: this.#namesAgents,
+      holdsBack: this.#holdsBack,
+    };
   }
 }

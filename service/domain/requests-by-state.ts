@@ -15,7 +15,7 @@ export function requestsByState(requests: readonly JobRequest[]): RequestsByStat
   if (before !== undefined) return before;
   const queued: JobRequest[] = [];
   const given: JobRequest[] = [];
-  const columns = new ColumnReader();
+  const columns = new ColumnReader(requests.length);
   for (const request of requests) {
     const state = jobRequestState(request);
     if (state === 'queued') {

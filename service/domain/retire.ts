@@ -12,15 +12,11 @@ export function retire(pass: Pass, plan: Plan): Plan {
   const { settings, now, trust } = pass;
   // The others have no lifetime.
   if (settings.profile.kind !== 'stateful') return plan;
-  const serving = pass.nodes.filter(
-    (node) =>
-      (node.state === 'idle' || node.state === 'assigned') && !isHeldByPerson(node) && !plan.leaving.has(node.key),
-  );
-  const ends = serving.map((node) => lifetimeEndsAt(node, settings) ?? 0).filter((at) => at > now);
-  const after = ends.length === 0 ? plan : { ...plan, dueAt: [...plan.dueAt, Math.min(...ends)] };
+  const endsAt = nextEnd(pass, plan);
+  const after = endsAt === null ? plan : { ...plan, dueAt: [...plan.dueAt, endsAt] };
   if (!trust.canDestroy) return after;
   const { retiring } = pass.claims;
-  const old = serving.filter((node) => retiring.now.has(node.key));
+  const old = retiring.now.size === 0 ? [] : pass.nodes.filter((node) => isServing(node, plan) && retiring.now.has(node.key));
   const free = old.filter((node) => node.state === 'idle');
   const busy = old.filter((node) => node.state === 'assigned' && node.agent?.isEnabled === true);
   const decisions = [
@@ -34,6 +30,20 @@ export function retire(pass: Pass, plan: Plan): Plan {
   const until = retiring.held === 0 ? null : blockedUntil(settings, now);
   const due = until === null ? after : { ...after, dueAt: [...after.dueAt, until] };
   return withDecisions(due, decisions, free);
+}
+
+function isServing(node: Node, plan: Plan): boolean {
+  return (node.state === 'idle' || node.state === 'assigned') && !isHeldByPerson(node) && !plan.leaving.has(node.key);
+}
+
+/** When the first lifetime ends that is not over yet. */
+function nextEnd({ nodes, settings, now }: Pass, plan: Plan): number | null {
+  let next = Infinity;
+  for (const node of nodes) {
+    const endsAt = lifetimeEndsAt(node, settings) ?? 0;
+    if (endsAt > now && endsAt < next && isServing(node, plan)) next = endsAt;
+  }
+  return next === Infinity ? null : next;
 }
 
 function reasonFor(node: Node, { settings, now }: Pass, what: string) {

@@ -19,8 +19,8 @@ export function retiringOf(nodes: readonly Node[], observation: Observation, set
   const old = nodes.filter(
     (node) =>
       (node.state === 'idle' || node.state === 'assigned') &&
-      !isHeldByPerson(node) &&
-      isTooOld(node, settings, observation.now),
+      isTooOld(node, settings, observation.now) &&
+      !isHeldByPerson(node),
   );
   if (old.length === 0) return { now: new Set(), held: 0 };
   const isBlocked = blockedUntil(settings, observation.now) !== null;

@@ -5,20 +5,19 @@ import { compareText } from './node.ts';
 import type { PoolSettings } from './pool.ts';
 import { serviceDelay } from './priority.ts';
 import { columnsOf } from './queue-columns.ts';
-import { writingReader } from './writings.ts';
 
 export interface ServiceQueue {
   /** In the order in which they are served. */
   readonly requests: readonly JobRequest[];
   /** For each of them, the place of its group. */
-  readonly groupOf: ArrayLike<number>;
+  readonly groupOf: Int32Array;
   /** Those with the same demands, in whatever order they are written; each group is in the order of service. */
   readonly groups: readonly (readonly JobRequest[])[];
 }
 
 /** `queue` is sorted by age. */
 export function serviceQueue(queue: readonly JobRequest[], settings: Pick<PoolSettings, 'priority'>): ServiceQueue {
-  const { written, writings } = readWritings(queue);
+  const { written, writings } = columnsOf(queue);
   const signed = writings.map(signatureOf);
   const signatures = [...new Set(signed)].sort(compareText);
   const placeOf = new Map(signatures.map((signature, place) => [signature, place]));
@@ -65,19 +64,4 @@ function orderOfService(
 
 function signatureOf(demands: readonly string[]): string {
   return demands.toSorted(compareText).join('\n');
-}
-
-/** For each request the place of its writing: most write the same demands in the same order. */
-function readWritings(queue: readonly JobRequest[]) {
-  const read = writingReader();
-  const writings: (readonly string[])[] = [];
-  const written = new Int32Array(queue.length);
-  let turn = 0;
-  for (const demands of columnsOf(queue).demands) {
-    const place = read(demands);
-    if (place === writings.length) writings.push(demands);
-    written[turn] = place;
-    turn += 1;
-  }
-  return { written, writings };
 }
