@@ -7,7 +7,11 @@ interface Columns<T> {
 }
 
 /** Whoever writes a record tells in which order; it is not believed where it has some key twice. */
-export function noteRecord<T>(record: Readonly<Record<string, T>>, keys: readonly string[], values: readonly T[]): void {
+export function noteRecord<T>(
+  record: Readonly<Record<string, T>>,
+  keys: readonly string[],
+  values: readonly T[],
+): void {
   if (keys.every((key, place) => place === 0 || key > (keys[place - 1] ?? ''))) written.set(record, { keys, values });
 }
 

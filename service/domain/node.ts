@@ -125,7 +125,7 @@ function nodeBuilder(observation: Observation, settings: PoolSettings, memory: M
 
 /** Of an agent that is online and names its job itself nobody asks what the queue says of it. */
 function speaksForItself(agent: Agent | null): boolean {
-  return agent !== null && agent.assignedRequestId !== null && agent.isOnline;
+  return agent?.isOnline === true && agent.assignedRequestId !== null;
 }
 
 function since(finding: StateFinding, remembered: Memory['stateSince'][string] | undefined, now: number): number {

@@ -16,7 +16,8 @@ export function retire(pass: Pass, plan: Plan): Plan {
   const after = endsAt === null ? plan : { ...plan, dueAt: [...plan.dueAt, endsAt] };
   if (!trust.canDestroy) return after;
   const { retiring } = pass.claims;
-  const old = retiring.now.size === 0 ? [] : pass.nodes.filter((node) => isServing(node, plan) && retiring.now.has(node.key));
+  const old =
+    retiring.now.size === 0 ? [] : pass.nodes.filter((node) => isServing(node, plan) && retiring.now.has(node.key));
   const free = old.filter((node) => node.state === 'idle');
   const busy = old.filter((node) => node.state === 'assigned' && node.agent?.isEnabled === true);
   const decisions = [
