@@ -13,7 +13,13 @@ export interface Machines {
 }
 
 export function machinesOf(lanes: readonly Lane[], generations: readonly Generation[]): Machines {
-  const { instances, find } = (generations.length === 0 ? null : numbered(lanes)) ?? byVmId(lanes);
+  const counted = generations.length === 0 ? null : numbered(lanes);
+  const joined = counted === null ? null : join(counted, generations);
+  // A machine without a life may be one that is listed under two numbers.
+  return joined?.newest.includes(-1) === false ? joined : join(byVmId(lanes), generations);
+}
+
+function join({ instances, find }: Listed, generations: readonly Generation[]): Machines {
   const placeOf = new Int32Array(generations.length);
   const newest = new Int32Array(instances.length).fill(-1);
   let life = 0;
