@@ -1,7 +1,7 @@
 // Which lanes could go at once, were their place needed: no job runs or is meant to run there, no waiting request and no
 // standby is for their machines.
 import type { Claims } from './claims.ts';
-import { serves } from './image-catalog.ts';
+import { serves, type ImageCatalog, type Target } from './image-catalog.ts';
 import { nowhere, type Place } from './lane-place.ts';
 import { standsFor, usualTarget } from './needs.ts';
 import { compareText, type Node } from './node.ts';
@@ -34,12 +34,19 @@ export function lanesThatMayGo(asked: LanesAsked): readonly RestingLane[] {
     const { id, name } = lane.scaleSet.value;
     const place = claims.catalog.places.get(id.toLowerCase()) ?? nowhere;
     const nodes = byLane.get(id.toLowerCase()) ?? [];
+    // The machines of a former version serve; where there is none, nobody makes one, and whoever waits for it waits in vain.
+    const helps = nodes.length > 0 ? serves : makesFor;
     const isNeeded =
-      targets.some((target) => serves(place, target, claims.catalog)) || hasStandby(place, asked) || hasPromise(lane);
+      targets.some((target) => helps(place, target, claims.catalog)) || hasStandby(place, asked) || hasPromise(lane);
     const isFree = (lane.key ?? null) !== null && !isNeeded && nodes.every((node) => isAtRest(node, claims));
     return isFree ? [{ scaleSetId: id, name, nodes }] : [];
   });
   return found.sort((a, b) => a.nodes.length - b.nodes.length || compareText(a.scaleSetId, b.scaleSetId));
+}
+
+/** New machines of the lane are what the target asks for, and not only its former version. */
+export function makesFor(place: Place, target: Target, catalog: ImageCatalog): boolean {
+  return serves(place, target, catalog) && (place.version ?? target.version) === target.version;
 }
 
 export function hasStandby(place: Place, { settings, claims }: Pick<LanesAsked, 'settings' | 'claims'>): boolean {

@@ -1,8 +1,7 @@
 // Takes away lanes that nothing needs any more: empty, asked for by nobody, and that for a while, for a lane costs minutes
 // to make and nothing to keep. Where the pool has as many lanes as it may, the while is cut short.
 import type { Decision } from './decision.ts';
-import { serves } from './image-catalog.ts';
-import { hasStandby } from './lane-rest.ts';
+import { hasStandby, makesFor } from './lane-rest.ts';
 import { laneKeyWord, laneRoom } from './lane-room.ts';
 import { nowhere, type Place } from './lane-place.ts';
 import type { Memory } from './memory.ts';
@@ -63,7 +62,7 @@ function isEmpty(lane: Lane, pass: Pass, plan: Plan): boolean {
   const place = placeOf(lane, pass);
   if (place.isDraining) return true;
   const { catalog, groups } = pass.claims;
-  return !groups.some(({ target }) => target !== null && serves(place, target, catalog));
+  return !groups.some(({ target }) => target !== null && makesFor(place, target, catalog));
 }
 
 function placeOf(lane: Lane, { claims }: Pass): Place {

@@ -211,6 +211,15 @@ describe('a version that became the newest', () => {
     });
   });
 
+  it('gets the place of the empty lane of the former one where the pool has no room for another', () => {
+    const former = keyOf('1.0.0');
+    const full = { ...pool, maxLanes: 1 };
+    const one = picture([laneOf(former)], { versions: ['2.0.0', '1.0.0'] });
+    expect(acts(told(one, full, remembered('1.0.0')))).toEqual(['wait laneLimit', 'removeLane laneNotNeeded']);
+    const { verdict } = diagnose(one.jobRequests.value[0]!, one, [], full, remembered('1.0.0'));
+    expect(verdict).toBe('laneCreating');
+  });
+
   it('takes the place of one that was withdrawn at once', () => {
     const former = keyOf('1.0.0');
     const machines = [machineIn(former, 1)];
