@@ -159,7 +159,8 @@ export class CountedPool {
   }
 
   adviceMayChangeAt(): number {
-    return this.#memory.demand === undefined ? Infinity : adviceMayChangeAt(this.#memory.demand);
+    const { demand } = this.#memory;
+    return demand === undefined ? Infinity : adviceMayChangeAt(demand, usualBootMs(this.#memory, 'create') / 60_000);
   }
 
   /** The steps of decide in its order: what is past its deadline, what is used up, need and race, surplus boots, idle ones. */
@@ -212,16 +213,16 @@ export class CountedPool {
       waiting,
       booting: young,
       standbyShort: Math.max(0, standby - spareIdle - booting),
-      advice: this.#advice(),
+      advice: this.#advice(now),
       spread: bootShape(this.#memory, 'create').spread,
       late,
     };
   }
 
-  #advice(): Advice {
+  #advice(now: number): Advice {
     if (!forecasts(this.#settings)) return noAdvice;
     const boot = usualBootMs(this.#memory, 'create') / 60_000;
-    return advise(this.#memory.demand, boot, sizingNumbers(this.#settings, this.#memory).worth);
+    return advise(this.#memory.demand, boot, sizingNumbers(this.#settings, this.#memory).worth, now);
   }
 
   #recycle({ unmet, standbyShort, spare, advice }: CountedView) {

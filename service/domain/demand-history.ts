@@ -1,6 +1,8 @@
 // What a pool remembers of its demand: the last two hours by the minute, what followed moments of each kind, and what each
 // worth of a waiting minute would have cost. Some kilobytes of JSON.
 
+import type { ClockPast } from './clock-past.ts';
+
 /** Demand is busy nodes and the waiting requests that some machine would serve. The arrays are oldest first and have one entry a minute. */
 export interface DemandHistory {
   /** Minutes since 1970 of the last entry. */
@@ -11,6 +13,8 @@ export interface DemandHistory {
   readonly seen: Readonly<Record<string, Readonly<Record<string, Followed>>>>;
   /** Absent in a history that an earlier release wrote. */
   readonly cost?: PastCost;
+  /** Absent in a history that an earlier release wrote. */
+  readonly clock?: ClockPast;
   /** Requests of the last demand that no machine runs or idles for; absent where there are none. */
   readonly waiting?: number;
 }

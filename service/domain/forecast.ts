@@ -1,5 +1,7 @@
 // The demand of a pool, counted online: how soon it rose after each kind of moment, and what each worth of a waiting minute
 // would have cost. No model, no parameters.
+import { foresightAt, foretoldAt } from './clock-foresight.ts';
+import { clockAfter, slotMinutes, type ClockPast } from './clock-past.ts';
 import { horizons, rises, type BootTimes, type DemandHistory, type Followed, type Paying } from './demand-history.ts';
 import { kindOf, minutesOfSameNews, newsMinutes } from './moment-kind.ts';
 import { pastCostAfter } from './past-cost.ts';
@@ -41,7 +43,10 @@ function noteChange(history: DemandHistory | undefined, now: number, demand: num
   // A history of another form, or of a pool that rested for hours, begins anew and keeps what it can read.
   if (history?.seen === undefined || minute - history.minute > 2 * windowMinutes || minute < history.minute) {
     const cost = history?.cost === undefined ? {} : { cost: history.cost };
-    return { minute, ends: [demand], peaks: [demand], seen: history?.seen ?? {}, ...cost };
+    // Days that lie ahead of a clock that was set back would never come to an end.
+    const isAhead = history !== undefined && minute < history.minute;
+    const clock = history?.clock === undefined || isAhead ? {} : { clock: { ...history.clock, lately: [] } };
+    return { minute, ends: [demand], peaks: [demand], seen: history?.seen ?? {}, ...cost, ...clock };
   }
   let later: Forwarded | null = null;
   while ((later ?? history).minute < minute) later = forward(later ?? history, minute, pool);
@@ -64,16 +69,17 @@ interface Forwarded extends DemandHistory {
 }
 
 /** While demand stays as it is the advice cannot change before this instant. */
-export function adviceMayChangeAt(history: DemandHistory): number {
+export function adviceMayChangeAt(history: DemandHistory, boot: number): number {
   const { minute } = history;
-  const moment = minute + momentMinutes - (minute % momentMinutes) + 1;
-  return Math.min(moment, minute + minutesOfSameNews(history)) * 60_000;
+  const moment = minute + momentMinutes - (minute % momentMinutes);
+  const slot = Math.floor(minute / slotMinutes);
+  const isByClock = foresightAt(history, slot, boot) !== foresightAt(history, slot + 1, boot);
+  return Math.min(isByClock ? moment : moment + 1, minute + minutesOfSameNews(history)) * 60_000;
 }
 
 /** Demand stays as it was up to `minute`, or up to the next minute after which there is something to learn. */
 function forward(history: DemandHistory, minute: number, { boot, most, paying }: CountedFor): Forwarded {
   const isWhole = history.ends.length >= keptMinutes && isMoment(history.minute - windowMinutes);
-  const seen = isWhole ? learn(history) : history.seen;
   let until = history.minute + 1;
   while (until < minute && !isMoment(until - windowMinutes)) until += 1;
   const passed = until - history.minute;
@@ -81,7 +87,14 @@ function forward(history: DemandHistory, minute: number, { boot, most, paying }:
   const ends = longer(history.ends, passed, demand);
   const peaks = longer(history.peaks, passed, demand);
   const cost = pastCostAfter(history, boot, passed, isMoment(history.minute), most, paying);
-  return { ...history, minute: until, ends, peaks, seen, cost };
+  const slot = Math.floor(history.minute / slotMinutes);
+  const clock = clockAfter(history, until, () => foretoldAt(history, slot, boot.minutes));
+  const seen = isWhole ? learn(history, clock) : history.seen;
+  // Field by field: to spread the history costs as much as to learn from it.
+  const { waiting } = history;
+  return waiting === undefined
+    ? { minute: until, ends, peaks, seen, cost, clock }
+    : { minute: until, ends, peaks, seen, cost, clock, waiting };
 }
 
 /** The last `keptMinutes` of the list with as many more entries. */
@@ -101,10 +114,10 @@ function isMoment(minute: number): boolean {
 }
 
 /** The moment an hour ago is over: now it is known what followed it. */
-function learn(history: DemandHistory): DemandHistory['seen'] {
+function learn(history: DemandHistory, clock: ClockPast): DemandHistory['seen'] {
   const moment = history.ends.length - 1 - windowMinutes;
   const { hours, day, state } = kindOf(history, moment);
-  const highest = highestAfter(history, moment);
+  const highest = highestAfter(history, moment, clock);
   const { seen } = history;
   const ofHours = seen[hours] ?? {};
   return {
@@ -119,14 +132,26 @@ function learn(history: DemandHistory): DemandHistory['seen'] {
   };
 }
 
-/** How far demand rose above its level within each horizon. */
-function highestAfter({ ends, peaks }: DemandHistory, moment: number): readonly number[] {
+/** How far demand rose above its level within each horizon, but for what the clock had told. */
+function highestAfter({ ends, peaks, minute }: DemandHistory, moment: number, clock: ClockPast): readonly number[] {
   const level = ends[moment] ?? 0;
+  const first = minute - (ends.length - 1 - moment) + 1;
+  const told = clock.lately.some((rise) => rise.foretold > 0 && rise.minute >= first) ? clock.lately : [];
   const highest: number[] = [];
   let top = 0;
   let later = 0;
+  let foretold = 0;
   for (const horizon of horizons) {
-    for (; later < horizon; later += 1) top = Math.max(top, (peaks[moment + 1 + later] ?? 0) - level);
+    for (; later < horizon; later += 1) {
+      const place = moment + 1 + later;
+      if (told.length > 0) {
+        const fell = (ends[place - 1] ?? 0) - (ends[place] ?? 0);
+        for (const rise of told)
+          if (rise.minute === first + later) foretold += Math.min(rise.foretold, rise.top - rise.level);
+        top = Math.max(top, (peaks[place] ?? 0) - level - foretold);
+        foretold = Math.max(0, foretold - Math.max(0, fell));
+      } else top = Math.max(top, (peaks[place] ?? 0) - level);
+    }
     highest.push(top);
   }
   return highest;
@@ -136,8 +161,10 @@ function highestAfter({ ends, peaks }: DemandHistory, moment: number): readonly 
 function followedBy(known: Followed | undefined, highest: readonly number[]): Followed {
   const isFull = known !== undefined && known.moments >= momentsKept;
   const moments = known?.moments ?? 0;
-  const rose = isFull ? known.rose.map((count) => count >> 1) : (known?.rose.slice() ?? []);
   const top = highest.at(-1) ?? 0;
+  // Where nothing rose the counts stay as they are.
+  if (known !== undefined && !isFull && top <= 0) return { moments: moments + 1, rose: known.rose };
+  const rose = isFull ? known.rose.map((count) => count >> 1) : (known?.rose.slice() ?? []);
   for (let row = 0; (rises[row] ?? Infinity) <= top; row += 1) {
     const rise = rises[row] ?? Infinity;
     for (let column = 0; column < columns; column += 1) {

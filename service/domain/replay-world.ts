@@ -1,4 +1,5 @@
 // The world of a replay: jobs arrive, Azure DevOps hands them to idle agents, machines boot, and decide is asked.
+import { usualBootMs } from './boot-time.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { EventQueue } from './event-queue.ts';
@@ -214,7 +215,8 @@ export class ReplayWorld {
     const isMoving = verdict.decisions.some(({ kind }) => kind === 'scaleOut' || kind === 'reimage');
     if (isMoving || this.#queued.size < waiting) this.#planPass(this.#now + passMilliseconds);
     // It looks at a pool at rest once a minute, most often for nothing.
-    if (this.#memory.demand !== undefined && this.#isCounting()) this.#planPass(adviceMayChangeAt(this.#memory.demand));
+    if (this.#memory.demand !== undefined && this.#isCounting())
+      this.#planPass(adviceMayChangeAt(this.#memory.demand, usualBootMs(this.#memory, 'create') / 60_000));
     if (verdict.nextDueAt !== null) this.#planPass(Math.max(verdict.nextDueAt, this.#now + 1));
   }
 

@@ -10,7 +10,7 @@ import { setLimitWords } from './scale-set-limit.ts';
 import { sizingNumbers } from './sizing-presets.ts';
 import { spareAdvice, spareCounts } from './spares.ts';
 import { wantedStandby } from './standby.ts';
-import { count, say, span } from './words.ts';
+import { count, hourOfDay, say, span } from './words.ts';
 
 export function scaleOut(pass: Pass, plan: Plan): Plan {
   return pass.claims.catalog.isOwnSet ? scaleOutOne(pass, plan) : scaleOutLanes(pass, plan);
@@ -84,10 +84,14 @@ function raceJoined({ claims, settings }: Pass, lane: LaneCapacity, extra: numbe
 }
 
 function foresight(pass: Pass, lane: LaneCapacity, extra: number, to: number): Reason {
-  const { rose, moments, keep, make } = spareAdvice(pass);
+  const { rose, moments, keep, make, clock } = spareAdvice(pass);
   const { worth } = sizingNumbers(pass.settings, pass.memory);
+  const known =
+    clock === null
+      ? `Demand rose by ${keep} or more within an hour in ${rose} of ${moments} similar minutes`
+      : `On ${clock.rose} of the last ${clock.days} days demand rose by ${keep} or more within ten minutes of ${hourOfDay(clock.at)} UTC`;
   const words =
-    `Demand rose by ${keep} or more within an hour in ${rose} of ${moments} similar minutes, so ${make} spares are worth a boot ` +
+    `${known}, so ${make} spares are worth a boot ` +
     `where a minute of waiting counts as ${worth.toFixed(1)} machine minutes: ${extra} more, capacity ${lane.capacity} → ${to} of at most ${pass.settings.maxCapacity}.`;
   return say('sparesForeseen', words);
 }

@@ -1,6 +1,8 @@
 // How many spares pay, from what followed moments like this one. What few moments of one kind tell leans on what the broader
 // kinds tell: all moments, those of the same hours of the day, of the same day of the week too, and those of the same level of
 // demand, as long after its last rise.
+import { foresightAt, type Foresight } from './clock-foresight.ts';
+import { slotMinutes } from './clock-past.ts';
 import { horizons, rises, type DemandHistory, type Followed } from './demand-history.ts';
 import { kindOf, type MomentKind } from './moment-kind.ts';
 
@@ -13,9 +15,11 @@ export interface Advice {
   /** Of so many moments like this one demand rose by `keep` within the hour, as far as broader kinds of moments agree. */
   readonly rose: number;
   readonly moments: number;
+  /** Where the clock told of the last of them: the minute of the day, and on how many of the days before it came. */
+  readonly clock: { readonly at: number; readonly rose: number; readonly days: number } | null;
 }
 
-export const noAdvice: Advice = { keep: 0, make: 0, rose: 0, moments: 0 };
+export const noAdvice: Advice = { keep: 0, make: 0, rose: 0, moments: 0, clock: null };
 
 const columns = horizons.length;
 /** Half a day: less is little knowledge. */
@@ -23,12 +27,13 @@ const momentsNeeded = 144;
 /** A broader kind counts like so many moments of the narrower one. */
 const broaderWeight = 120;
 
-/** `boot` in minutes; `worth` in machine minutes for a waiting minute. */
-export function advise(history: DemandHistory | undefined, boot: number, worth: number): Advice {
+/** `boot` in minutes; `worth` in machine minutes for a waiting minute; `now` in milliseconds, a little later than the history. */
+export function advise(history: DemandHistory | undefined, boot: number, worth: number, now: number): Advice {
   if (history?.seen === undefined) return noAdvice;
-  if (last?.history === history && last.boot === boot && last.worth === worth) return last.advice;
-  const [advice = noAdvice] = remembered(history, boot, [worth]);
-  last = { history, boot, worth, advice };
+  const slot = Math.floor(now / (60_000 * slotMinutes));
+  if (last?.history === history && last.boot === boot && last.worth === worth && last.slot === slot) return last.advice;
+  const [advice = noAdvice] = remembered(history, boot, [worth], slot);
+  last = { history, boot, worth, slot, advice };
   return advice;
 }
 
@@ -37,17 +42,19 @@ let last: {
   readonly history: DemandHistory;
   readonly boot: number;
   readonly worth: number;
+  readonly slot: number;
   readonly advice: Advice;
 } | null = null;
 
 /** One for each worth, which stand in rising order. */
 export function adviceForEach(history: DemandHistory, boot: number, worths: readonly number[]): readonly Advice[] {
-  return remembered(history, boot, worths);
+  return remembered(history, boot, worths, Math.floor(history.minute / slotMinutes));
 }
 
 /** What followed moments of one kind, and the answers that were found in it. */
 interface Known {
   readonly code: number;
+  readonly clock: Foresight | null;
   /** Broad kinds of moments first; null: too little is known. */
   readonly followed: readonly Followed[] | null;
   /** Of the narrowest kind. */
@@ -61,8 +68,9 @@ interface Known {
   }[];
 }
 
-function remembered(history: DemandHistory, boot: number, worths: readonly number[]): readonly Advice[] {
-  const known = knownOf(history.seen, kindOf(history, history.ends.length - 1));
+function remembered(history: DemandHistory, boot: number, worths: readonly number[], slot: number): readonly Advice[] {
+  const kind = kindOf(history, history.ends.length - 1);
+  const known = knownOf(history.seen, kind, foresightAt(history, slot, boot));
   for (const answer of known.answers) if (answer.boot === boot && isSame(answer.worths, worths)) return answer.advices;
   const advices = newAdvices(known, boot, worths);
   known.answers.push({ boot, worths, advices });
@@ -73,15 +81,15 @@ function isSame(one: readonly number[], other: readonly number[]): boolean {
   return one === other || (one.length === 1 && other.length === 1 && one[0] === other[0]);
 }
 
-function knownOf(seen: DemandHistory['seen'], kind: MomentKind): Known {
+function knownOf(seen: DemandHistory['seen'], kind: MomentKind, clock: Foresight | null): Known {
   if (lastKnown.seen !== seen) lastKnown = { seen, kinds: [] };
   const { kinds } = lastKnown;
-  for (const one of kinds) if (one.code === kind.code) return one;
+  for (const one of kinds) if (one.code === kind.code && one.clock === clock) return one;
   const all = seen.all?.own;
   const isKnown = all !== undefined && all.moments >= momentsNeeded;
   const { moments } = seen[kind.hours]?.[kind.state] ?? all ?? { moments: 0 };
   const followed = isKnown ? followedOf(seen, kind) : null;
-  const known: Known = { code: kind.code, followed, moments, chances: [], answers: [] };
+  const known: Known = { code: kind.code, clock, followed, moments, chances: [], answers: [] };
   kinds.push(known);
   return known;
 }
@@ -90,14 +98,16 @@ function knownOf(seen: DemandHistory['seen'], kind: MomentKind): Known {
 let lastKnown: { readonly seen: DemandHistory['seen']; readonly kinds: Known[] } = { seen: {}, kinds: [] };
 
 function newAdvices(known: Known, boot: number, worths: readonly number[]): readonly Advice[] {
-  const { followed, moments } = known;
+  const { followed, moments, clock } = known;
   const [broadest] = followed ?? [];
   if (followed === null || broadest === undefined) return worths.map(() => noAdvice);
   const keptRow = worths.map(() => -1);
   const madeRow = worths.map(() => -1);
   let first = 0;
-  for (let row = 0; row * columns < broadest.rose.length && first < worths.length; row += 1) {
-    const chances = (known.chances[row] ??= chancesOf(followed, row));
+  const rows = Math.max(broadest.rose.length / columns, clock?.chances.length ?? 0);
+  for (let row = 0; row < rows && first < worths.length; row += 1) {
+    const chances = (known.chances[row] ??=
+      clock === null ? chancesOf(followed, row) : withClock(chancesOf(followed, row), clock.chances[row]));
     // A higher rise is seldomer and a lower worth pays less: where one spare does not pay, the next does not either.
     while (first < worths.length && !pays(chances, boot, 1 + (worths[first] ?? 0), 0)) first += 1;
     for (let place = first; place < worths.length; place += 1) {
@@ -109,8 +119,21 @@ function newAdvices(known: Known, boot: number, worths: readonly number[]): read
     const row = keptRow[place] ?? -1;
     if (row < 0) return noAdvice;
     const rose = Math.round((known.chances[row]?.[columns - 1] ?? 0) * moments);
-    return { keep: rises[row] ?? 0, make: rises[madeRow[place] ?? -1] ?? 0, rose, moments };
+    const told = clock === null ? null : toldBy(clock, row, known.chances[row] ?? []);
+    return { keep: rises[row] ?? 0, make: rises[madeRow[place] ?? -1] ?? 0, rose, moments, clock: told };
   });
+}
+
+/** Null where demand itself tells more. */
+function toldBy({ at, days, rose, chances }: Foresight, row: number, all: readonly number[]): Advice['clock'] {
+  const told = chances[row] ?? [];
+  const first = told.findIndex((chance) => chance > 0);
+  return first >= 0 && told[first] === all[first] ? { at, rose: rose[row] ?? 0, days } : null;
+}
+
+/** Whichever tells more: what comes by the clock does not follow from demand. */
+function withClock(chances: readonly number[], told: readonly number[] | undefined): readonly number[] {
+  return told === undefined ? chances : chances.map((chance, column) => Math.max(chance, told[column] ?? 0));
 }
 
 /** Broad kinds of moments first. */

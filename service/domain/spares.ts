@@ -12,7 +12,8 @@ export function spareAdvice(pass: Pass): Advice {
   if (!forecasts(settings) || memory.demand === undefined) return noAdvice;
   const known = advices.get(pass);
   if (known !== undefined) return known;
-  const advice = advise(memory.demand, usualBootMs(memory, 'create') / 60_000, sizingNumbers(settings, memory).worth);
+  const boot = usualBootMs(memory, 'create') / 60_000;
+  const advice = advise(memory.demand, boot, sizingNumbers(settings, memory).worth, pass.now);
   advices.set(pass, advice);
   return advice;
 }

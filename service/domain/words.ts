@@ -40,3 +40,8 @@ export function day(at: number): string {
 export function minute(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
+
+/** "07:30": of a minute of the day. */
+export function hourOfDay(minuteOfDay: number): string {
+  return minute(minuteOfDay * 60_000).slice(11, 16);
+}

@@ -142,13 +142,13 @@ describe('requests that Azure DevOps holds back for the limit of parallel jobs',
 
 describe('the forecast', () => {
   it('knows nothing without a past', () => {
-    expect(advise(undefined, 2.5, 20)).toMatchObject({ keep: 0, make: 0 });
-    expect(advise(noteDemand(undefined, now0, 3, usual, 40), 2.5, 20)).toMatchObject({ keep: 0, make: 0 });
+    expect(advise(undefined, 2.5, 20, now0)).toMatchObject({ keep: 0, make: 0 });
+    expect(advise(noteDemand(undefined, now0, 3, usual, 40), 2.5, 20, now0)).toMatchObject({ keep: 0, make: 0 });
   });
 
   it('keeps as many spares as demand rose by in most similar moments, and none where waiting costs little', () => {
-    expect(advise(burstyPast(), 2.5, 20).keep).toBe(5);
-    expect(advise(burstyPast(), 2.5, 0).keep).toBe(0);
+    expect(advise(burstyPast(), 2.5, 20, now0).keep).toBe(5);
+    expect(advise(burstyPast(), 2.5, 0, now0).keep).toBe(0);
   });
 
   it('makes the spares and says from how many moments it knows', () => {
