@@ -149,9 +149,7 @@ async function countAgain(
 ): Promise<number> {
   try {
     const isAlone = observation.lanes.length < 2;
-    const inLanes = isAlone
-      ? existing
-      : (await listedNow(context, observation, scaleSet, operation)) + away;
+    const inLanes = isAlone ? existing : (await listedNow(context, observation, scaleSet, operation)) + away;
     return inLanes + (await trialsSince(context));
   } catch (error) {
     if (error instanceof CloudError) await close(context, operation, 'failed', error.message);

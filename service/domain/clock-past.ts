@@ -1,6 +1,5 @@
 // What a pool remembers of its demand by the clock: the steepest rises of the last weeks, each under the five minutes of the
 // day in which it began. Nightly runs and jobs of each full hour come again at the same minute, and no level of demand tells of them.
-import type { DemandHistory } from './demand-history.ts';
 
 /** Two days of each name. */
 export const daysKept = 15;
@@ -30,8 +29,17 @@ export interface LateRise {
   readonly foretold: number;
 }
 
+/** Of a pool's demand: its arrays are oldest first and have one entry a minute, the last one that of `minute`. */
+interface RecentDemand {
+  /** Minutes since 1970. */
+  readonly minute: number;
+  readonly ends: readonly number[];
+  readonly peaks: readonly number[];
+  readonly clock?: ClockPast;
+}
+
 /** Takes in the last minute of the history, which is over; up to `until` demand stays as it is. `foretold` is asked for a new rise. */
-export function clockAfter(history: DemandHistory, until: number, foretold: () => number): ClockPast {
+export function clockAfter(history: RecentDemand, until: number, foretold: () => number): ClockPast {
   const { minute, clock } = history;
   const known = clock ?? { since: Math.ceil(minute / slotMinutes), rises: {}, lately: [] };
   const risen = withRise(known, history, foretold);
@@ -39,7 +47,7 @@ export function clockAfter(history: DemandHistory, until: number, foretold: () =
   return hour === Math.floor((until - settledMinutes) / 60) ? risen : withHour(risen, hour, until);
 }
 
-function withRise(known: ClockPast, { ends, peaks, minute }: DemandHistory, foretold: () => number): ClockPast {
+function withRise(known: ClockPast, { ends, peaks, minute }: RecentDemand, foretold: () => number): ClockPast {
   const before = ends.at(-2);
   const peak = peaks.at(-1) ?? 0;
   if (before === undefined || peak <= before) return known;
