@@ -76,8 +76,8 @@ export async function removeLane(context: PoolContext, observation: Observation,
   if (observation.operations.some((one) => one.scaleSetId !== null && isSameId(one.scaleSetId, id)))
     return 'Something else is under way in it.';
   if (observation.generations.some((one) => isSameId(one.scaleSetId, id))) return 'It still has machines of record.';
-  // A pool that ends gives up what Azure never made (domain/end-pool.ts); what was asked for since then, it does not.
-  const mostCapacity = observation.isEnding === true ? known.scaleSet.value.capacity : 0;
+  // What Azure never made is given up (domain/end-pool.ts, lane-upkeep.ts); what was asked for since then is not.
+  const mostCapacity = observation.isEnding === true ? known.scaleSet.value.capacity : (decision.from ?? 0);
   const refusal = await whyNotRemove(context, id, mostCapacity);
   if (refusal !== null) return refusal;
   const operation = await open(context, decision, 'removeLane', id);

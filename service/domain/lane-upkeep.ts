@@ -8,7 +8,7 @@ import type { Memory } from './memory.ts';
 import { standsFor, usualTarget } from './needs.ts';
 import type { Lane } from './observation.ts';
 import { withDecisions, type Pass, type Plan } from './pass.ts';
-import { say, span } from './words.ts';
+import { count, say, span } from './words.ts';
 
 export function tendLanes(pass: Pass, plan: Plan): Plan {
   if (pass.claims.catalog.isOwnSet) return plan;
@@ -41,7 +41,9 @@ function instead(empty: readonly Lane[], pass: Pass, plan: Plan): readonly Lane[
   if (plan.laneShort === null && !lacksStandbyLane(pass, plan)) return [];
   const isFree = (lane: Lane): boolean =>
     !hasStandby(placeOf(lane, pass), pass) && (plan.laneShort !== null || !isUsual(lane, pass));
-  return empty.filter(isFree).slice(0, 1);
+  const isSettled = (lane: Lane): boolean =>
+    lane.scaleSet.value.capacity === 0 || pass.now - sinceOf(lane, pass) >= restMs;
+  return empty.filter((lane) => isFree(lane) && isSettled(lane)).slice(0, 1);
 }
 
 function lacksStandbyLane(pass: Pass, plan: Plan): boolean {
@@ -52,10 +54,13 @@ function lacksStandbyLane(pass: Pass, plan: Plan): boolean {
   });
 }
 
-/** Nothing is in it, nothing is under way there, and no waiting request asks for it. */
+/**
+ * Nothing is in it, nothing is under way there, and no waiting request asks for it. Capacity that Azure took and made nothing
+ * of (DESIGN, fact 6) would hold the lane and its places in the pool for ever.
+ */
 function isEmpty(lane: Lane, pass: Pass, plan: Plan): boolean {
-  const { id, capacity } = lane.scaleSet.value;
-  if ((lane.key ?? null) === null || capacity > 0 || lane.instances.value.length > 0) return false;
+  const { id } = lane.scaleSet.value;
+  if ((lane.key ?? null) === null || lane.instances.value.length > 0 || mayHaveMachines(lane, pass)) return false;
   const isThis = (other: string | null | undefined): boolean => other?.toLowerCase() === id.toLowerCase();
   if (pass.observation.operations.some((one) => isThis(one.scaleSetId))) return false;
   if (plan.decisions.some((one) => one.kind === 'scaleOut' && isThis(one.target?.scaleSetId))) return false;
@@ -63,6 +68,13 @@ function isEmpty(lane: Lane, pass: Pass, plan: Plan): boolean {
   if (place.isDraining) return true;
   const { catalog, groups } = pass.claims;
   return !groups.some(({ target }) => target !== null && makesFor(place, target, catalog));
+}
+
+function mayHaveMachines({ scaleSet }: Lane, { lanes, observation }: Pass): boolean {
+  const { id, capacity } = scaleSet.value;
+  if (capacity === 0) return false;
+  const neverMade = lanes.find(({ scaleSetId }) => scaleSetId === id)?.phantom ?? 0;
+  return capacity > neverMade || observation.generations.some(({ scaleSetId }) => scaleSetId === id);
 }
 
 function placeOf(lane: Lane, { claims }: Pass): Place {
@@ -87,11 +99,13 @@ function sinceOf(lane: Lane, { memory, now }: Pass): number {
 }
 
 function remove(lane: Lane, pass: Pass): Decision {
-  const { id, name } = lane.scaleSet.value;
+  const { id, name, capacity } = lane.scaleSet.value;
   const key = lane.key ?? undefined;
   const since = pass.now - sinceOf(lane, pass);
-  const words = `${name} (${laneKeyWord(key)}) is empty and asked for by nobody, since ${span(since)}: the scale set is deleted.`;
+  const never = capacity === 0 ? '' : ` but for ${count(capacity, 'machine')} that Azure never made`;
+  const words = `${name} (${laneKeyWord(key)}) is empty${never} and asked for by nobody, since ${span(since)}: the scale set is deleted.`;
   const nothing = { instanceId: null, vmId: null, generationId: null, agentId: null };
   const target = { scaleSetId: id, ...nothing, ...(key === undefined ? {} : { lane: key }) };
-  return { kind: 'removeLane', reason: say('laneNotNeeded', words), scaleSet: name, target };
+  const given = capacity === 0 ? {} : { from: capacity, to: 0 };
+  return { kind: 'removeLane', reason: say('laneNotNeeded', words), scaleSet: name, ...given, target };
 }
