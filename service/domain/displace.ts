@@ -1,5 +1,6 @@
 // At the maximum an idle node that no waiting request fits gives its place to the one that waits and is served first, and so does
 // one of a lane that holds all it can; where the pool has as many lanes as it may, a lane that nobody needs now gives its own.
+import { allowanceOf } from './breaker.ts';
 import { growingLane, isSetTheLimit } from './capacity-ask.ts';
 import type { Decision } from './decision.ts';
 import type { Target } from './image-catalog.ts';
@@ -8,6 +9,7 @@ import type { LaneCapacity } from './lane-capacity.ts';
 import { lanesThatMayGo } from './lane-rest.ts';
 import { laneRoom, laneWord } from './lane-room.ts';
 import { byWorth } from './lifetime.ts';
+import type { Need } from './needs.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { isLeavingState } from './scale-in.ts';
 import { setLimitWords } from './scale-set-limit.ts';
@@ -61,7 +63,7 @@ function displaceIn(pass: Pass, plan: Plan, lane: LaneCapacity, requests: readon
   const victims = pass.claims.spareIdle
     .filter((node) => isHere(node.scaleSetId) && !plan.leaving.has(node.key))
     .toSorted(byWorth(pass.settings, pass.now))
-    .slice(0, Math.max(0, requests.length - leaving - reclaimed));
+    .slice(0, Math.max(0, Math.min(requests.length, mostOf(pass, plan, lane)) - leaving - reclaimed));
   const [first] = requests;
   const whom = first === undefined ? 'the job that waits' : jobWord(first);
   const decisions = victims.map((node) => {
@@ -73,14 +75,31 @@ function displaceIn(pass: Pass, plan: Plan, lane: LaneCapacity, requests: readon
 
 /** Requests that a free place would help: not those whose lane cannot be made or that Azure has no capacity for. */
 function helped(pass: Pass, plan: Plan): number {
-  if (pass.claims.catalog.isOwnSet) return plan.unmet;
-  const open = plan.needs.filter(({ target }) => ['lane', 'missing'].includes(laneRoom(target, pass, 0).kind));
-  return open.reduce((sum, need) => sum + need.requests.length, 0);
+  const own = growingLane(pass);
+  if (pass.claims.catalog.isOwnSet)
+    return own === undefined ? plan.unmet : Math.min(plan.unmet, mostOf(pass, plan, own));
+  return plan.needs.reduce((sum, need) => sum + helpedOf(pass, plan, need), 0);
 }
 
-function firstUnmet({ claims }: Pass, plan: Plan): JobRequest | undefined {
+function helpedOf(pass: Pass, plan: Plan, { target, requests }: Need): number {
+  const room = requests.length === 0 ? null : laneRoom(target, pass, 0);
+  if (room?.kind === 'missing') return requests.length;
+  return room?.kind === 'lane' ? Math.min(requests.length, mostOf(pass, plan, room.lane)) : 0;
+}
+
+/** Where boots keep failing no machine comes in the freed places, but for the one that is tried from time to time. */
+function mostOf(pass: Pass, plan: Plan, lane: LaneCapacity): number {
+  const { kind } = allowanceOf(pass, lane);
+  if (kind === 'all') return Infinity;
+  const isAsked = plan.decisions.some((one) => one.kind === 'scaleOut' && one.target?.scaleSetId === lane.scaleSetId);
+  return kind === 'none' || isAsked ? 0 : 1;
+}
+
+function firstUnmet(pass: Pass, plan: Plan): JobRequest | undefined {
+  const { claims } = pass;
   if (claims.catalog.isOwnSet) return claims.withoutNode[claims.withoutNode.length - plan.unmet];
-  const firsts = new Set(plan.needs.flatMap((need) => need.requests.slice(0, 1)));
+  const open = plan.needs.filter((need) => helpedOf(pass, plan, need) > 0);
+  const firsts = new Set(open.flatMap((need) => need.requests.slice(0, 1)));
   return claims.withoutNode.find((request) => firsts.has(request));
 }
 

@@ -43,6 +43,8 @@ interface Granted {
   extra: number;
   /** More were wanted than the scale set can hold. */
   isSetFull: boolean;
+  /** One machine is asked for, to be tried, and more are not, for its boots keep failing. */
+  isTried: boolean;
   left: Need;
 }
 
@@ -62,7 +64,7 @@ function grantAll(pass: Pass, needs: readonly Need[], extraFor: ExtraFor): Grant
     const room = triedRoom(pass, laneRoom(need.target, pass, laneCount));
     if (room.kind === 'missing') laneCount += 1;
     if (room.kind === 'limited' && need.requests.length > 0) laneShort ??= need.target;
-    return { need, room, requests: 0, missed: 0, standby: 0, extra: 0, isSetFull: false, left: need };
+    return { need, room, requests: 0, missed: 0, standby: 0, extra: 0, isSetFull: false, isTried: false, left: need };
   });
   const phantoms = new Map(rooms.map(({ room }) => [room, room.kind === 'lane' ? room.lane.phantom : 0]));
   let unexplained = [...phantoms.values()].reduce((sum, phantom) => sum + phantom, 0);
@@ -70,7 +72,8 @@ function grantAll(pass: Pass, needs: readonly Need[], extraFor: ExtraFor): Grant
   const take = (one: Granted): boolean => {
     const { room } = one;
     const taken = one.requests + one.standby + one.extra;
-    if (probes.has(room) && taken >= 1) return false;
+    one.isTried ||= probes.has(room) && taken >= 1;
+    if (one.isTried) return false;
     one.isSetFull ||= room.kind === 'lane' && taken >= roomInSet(room.lane);
     if (one.isSetFull) return false;
     const phantom = phantoms.get(room) ?? 0;
@@ -88,7 +91,7 @@ function grantAll(pass: Pass, needs: readonly Need[], extraFor: ExtraFor): Grant
   const open = isRoomMade(pass, rooms) ? [] : rooms.filter(({ room }) => isOpen(room));
   for (const one of open) {
     while (one.standby < one.need.standbyShort && take(one)) one.standby += 1;
-    isShort ||= one.standby < one.need.standbyShort && !one.isSetFull;
+    isShort ||= one.standby < one.need.standbyShort && !isHeld(one);
   }
   // Whoever's lane rests or is being made has no machine that could come first, so he is in no race.
   const extra = extraFor(rooms.reduce((sum, { requests }) => sum + requests, 0));
@@ -137,7 +140,12 @@ function grantRequests(
     for (const other of open) if (left(other) > 0 && !take(other)) other.missed += left(other);
     break;
   }
-  return open.reduce((sum, one) => sum + (one.isSetFull ? 0 : one.missed), 0);
+  return open.reduce((sum, one) => sum + (isHeld(one) ? 0 : one.missed), 0);
+}
+
+/** Whatever it lacks, it is not for the maximum of the pool. */
+function isHeld({ isSetFull, isTried }: Granted): boolean {
+  return isSetFull || isTried;
 }
 
 function left({ need, requests, missed }: Granted): number {

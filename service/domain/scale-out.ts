@@ -32,14 +32,16 @@ function scaleOutOne(pass: Pass, plan: Plan): Plan {
   }
   const allowance = allowanceOf(pass, lane);
   if (allowance.kind === 'none') return plan;
-  const room = Math.min(roomIn(pass, lane), allowance.kind === 'one' ? 1 : Infinity);
+  const most = allowance.kind === 'one' ? 1 : Infinity;
+  const room = Math.min(roomIn(pass, lane), most);
   const granted = Math.min(need, room);
   const extraGranted = Math.min(extra, room - granted);
   const after = {
     ...plan,
     unmet: Math.max(0, plan.unmet - granted),
     standbyShort: isRoomMade ? plan.standbyShort : need - granted - Math.max(0, plan.unmet - granted),
-    isAtMaximum: granted < need,
+    // What is held back because boots keep failing says nothing of the maximum.
+    isAtMaximum: granted < Math.min(need, most),
   };
   const total = granted + extraGranted;
   const asked =
@@ -89,7 +91,7 @@ function foresight(pass: Pass, lane: LaneCapacity, extra: number, to: number): R
   const known =
     clock === null
       ? `Demand rose by ${keep} or more within an hour in ${rose} of ${moments} similar minutes`
-      : `On ${clock.rose} of the last ${clock.days} days demand rose by ${keep} or more within ten minutes of ${hourOfDay(clock.at)} UTC`;
+      : `On ${clock.rose} of the last ${clock.days} days demand rose by ${keep} or more within ${clock.within} minutes of ${hourOfDay(clock.at)} UTC`;
   const words =
     `${known}, so ${make} spares are worth a boot ` +
     `where a minute of waiting counts as ${worth.toFixed(1)} machine minutes: ${extra} more, capacity ${lane.capacity} → ${to} of at most ${pass.settings.maxCapacity}.`;

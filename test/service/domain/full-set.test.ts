@@ -1,5 +1,6 @@
 // A scale set with a single placement group holds 100 machines, whatever the pool may have.
 import { describe, expect, it } from '@jest/globals';
+import type { BreakerState } from '../../../service/domain/breaker-state.ts';
 import { decide } from '../../../service/domain/decide.ts';
 import { diagnoser } from '../../../service/domain/diagnosis.ts';
 import type { Observation } from '../../../service/domain/observation.ts';
@@ -7,6 +8,24 @@ import type { PoolSettings } from '../../../service/domain/pool.ts';
 import * as build from '../../builders.ts';
 import { idOf, keyOf, laneOf, machineIn, picture, pool as lanePool } from './lane-scene.ts';
 import { told } from './told.ts';
+
+/** As `breakersAfter` remembers a scale set whose boots keep failing. */
+const failing = (
+  { scaleSet: { value } }: Observation['lanes'][number],
+  openUntil: number,
+): { readonly breakers: Record<string, BreakerState> } => {
+  const { publisher, offer, sku, version, id } = value.image;
+  const key = [
+    value.id,
+    id ?? [publisher, offer, sku].join(':'),
+    version ?? '',
+    value.sku.name,
+    value.modelDigest ?? '',
+  ];
+  const since = { failures: 6, since: build.now0 - build.hour, lastAt: build.now0 - build.minute };
+  return { breakers: { [key.join(' ').toLowerCase()]: { ...since, openUntil, probes: 1, counted: [], why: '' } } };
+};
+const rest = build.now0 + 30 * build.minute;
 
 const words = 'the scale set agents holds at most 100 machines while singlePlacementGroup is on';
 const large = build.settings({ maxCapacity: 200 });
@@ -116,5 +135,80 @@ describe('a lane', () => {
       vmId: machines[0]!.generation.vmId,
     });
     expect(told({ ...full, operations: [going] }, kept)).toEqual(['wait scaleSetFull']);
+  });
+
+  it.each([
+    ['none while its machines keep failing', rest, 0],
+    ['one where one may be tried', build.now0 - 1, 1],
+  ])('gives up idle machines for those that may be asked for: %s', (_name, openUntil, expected) => {
+    const machines = Array.from({ length: 100 }, (_, index) => machineIn(key, index + 1));
+    const { scaleSet, ...lane } = laneOf(key, machines);
+    const value = { ...scaleSet.value, singlePlacementGroup: true };
+    const demands = ['WorkFolder -equals /mnt/a'];
+    const more = { jobRequests: build.fresh(build.jobRequests(40, { demands })) };
+    const full = picture([{ ...lane, scaleSet: { ...scaleSet, value } }], { machines, more });
+    const { decisions } = decide(
+      full,
+      { ...settings, desiredIdle: 100 },
+      build.memory(failing(full.lanes[1]!, openUntil)),
+    );
+    expect(decisions.filter((one) => one.reason.code === 'displaced')).toHaveLength(expected);
+  });
+});
+
+describe('a pool whose machines keep failing', () => {
+  const demands = ['WorkFolder -equals /mnt/a'];
+  const idle = (count: number) => Array.from({ length: count }, (_, index) => build.machine(index + 1));
+  const own = (count: number) => build.scene({ machines: idle(count), requests: build.jobRequests(4, { demands }) });
+  const key = keyOf('1.0.0');
+  const lanes = (count: number) => {
+    const machines = Array.from({ length: count }, (_, index) => machineIn(key, index + 1));
+    const more = { jobRequests: build.fresh(build.jobRequests(4, { demands })) };
+    return picture([laneOf(key, machines)], { machines, more });
+  };
+  const sampled = { ...build.settings().sizing, policy: 'sampled' as const };
+  it.each<[string, Observation, PoolSettings, number, readonly number[]]>([
+    ['own set, full, at rest', own(4), build.settings({ maxCapacity: 4, desiredIdle: 4 }), rest, [0, 0]],
+    ['own set, full, one to try', own(4), build.settings({ maxCapacity: 4, desiredIdle: 4 }), 0, [1, 0]],
+    ['own set with room, one to try', own(4), build.settings({ maxCapacity: 9, desiredIdle: 4 }), 0, [0, 1]],
+    ['lanes, full, at rest', lanes(4), { ...lanePool, maxCapacity: 4, desiredIdle: 4 }, rest, [0, 0]],
+    ['lanes, full, one to try', lanes(4), { ...lanePool, maxCapacity: 4, desiredIdle: 4 }, 0, [1, 0]],
+    ['lanes with room, one to try', lanes(4), { ...lanePool, maxCapacity: 9, desiredIdle: 4 }, 0, [0, 1]],
+    [
+      'sampled, full, one to try',
+      own(4),
+      build.settings({ maxCapacity: 4, desiredIdle: 4, sizing: sampled }),
+      0,
+      [1, 0],
+    ],
+    [
+      'sampled lanes, full, at rest',
+      lanes(4),
+      { ...lanePool, maxCapacity: 4, desiredIdle: 4, sizing: sampled },
+      rest,
+      [0, 0],
+    ],
+  ])('gives up and asks for: %s', (_name, observation, settings, openUntil, expected) => {
+    const memory = build.memory(failing(observation.lanes.at(-1)!, openUntil));
+    const { decisions } = decide(observation, settings, memory);
+    const given = decisions.filter((one) => one.reason.code === 'displaced').length;
+    const asked = decisions.filter((one) => one.kind === 'scaleOut').map((one) => (one.to ?? 0) - (one.from ?? 0));
+    expect([given, asked.reduce((sum, more) => sum + more, 0)]).toEqual(expected);
+    const atMaximum = decisions.filter((one) => one.reason.code === 'poolAtMaximum');
+    expect(settings.maxCapacity === 9 ? atMaximum : []).toEqual([]);
+  });
+
+  it('gives up one place, for the job of another lane, and none for those whose lane rests', () => {
+    const machines = Array.from({ length: 4 }, (_, index) => machineIn(key, index + 1));
+    const theirs = build.jobRequests(3, { demands: [...demands, 'ImageVersionOverride -equals 1.0.0'] });
+    const other = build.jobRequest({ requestId: 9, jobName: 'other' });
+    const more = { jobRequests: build.fresh([...theirs, other]) };
+    const both = picture([laneOf(key, machines), laneOf(keyOf('2.0.0'))], {
+      ...{ versions: ['1.0.0', '2.0.0'], machines, more },
+    });
+    const settings = { ...lanePool, maxCapacity: 4, desiredIdle: 0 };
+    const { decisions } = decide(both, settings, build.memory(failing(both.lanes[1]!, rest)));
+    const displaced = decisions.filter((one) => one.reason.code === 'displaced');
+    expect(displaced.map((one) => one.reason.words)).toEqual([expect.stringContaining('other" (request 9)')]);
   });
 });
