@@ -72,9 +72,11 @@ export function namedChecker(): Checker {
       const verdict = event.admissible === true ? null : verdictDue(event);
       if (verdict !== null) due.set(request, verdict);
     } else if (request !== null) waiting.delete(request);
-    // A process that has just begun, or that could not read the queue, has nothing to tell.
+    // A process that has just begun, or that could not read the queue, has nothing to tell, nor has a database that is a backup.
     const isUntold = event.kind === 'wire' && event.isWholeQueue === true && !Array.isArray(event.waiting);
-    if (isUntold || event.kind === 'serviceCrash' || (areTwo && event.kind === 'calm')) {
+    const isBackup =
+      event.kind === 'fault' && event.id === 'S4' && textIn(event, 'did')?.startsWith('set back') === true;
+    if (isUntold || isBackup || event.kind === 'serviceCrash' || (areTwo && event.kind === 'calm')) {
       queue = [new Set(), new Set()];
       ended = [new Set(), new Set()];
       looksAtQueue.know(queue);

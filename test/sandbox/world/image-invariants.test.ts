@@ -166,6 +166,10 @@ describe('verdicts (I-12)', () => {
       [plain, ...known, [60, 'wire', { isWholeQueue: true, status: 500 }], seen()],
     ],
     ['a picture that is older than the job', [plain, ...known, [100, 'verdicts', { at: 15, requests: [] }]]],
+    [
+      'a picture of the backup to which the database was set back',
+      [plain, ...known, [60, 'fault', { id: 'S4', did: 'set back to a backup of 700 s ago' }], seen()],
+    ],
     ['a job that has started', [plain, ...known, given, seen()]],
     ['a picture of two processes under faults', [plain, twoLead, ...known, seenAt(90), seenAt(91), seenAt(92)]],
     [
@@ -179,6 +183,11 @@ describe('verdicts (I-12)', () => {
 
   it.each<[string, readonly Line[], string]>([
     ['a job that waits and is not shown', [plain, ...known, seen()], 'no verdict'],
+    [
+      'a job that is not shown though the queue was read again since a backup was put back',
+      [plain, [5, 'fault', { id: 'S4', did: 'set back to a backup of 700 s ago' }], ...known, seen()],
+      'no verdict',
+    ],
     [
       'a job that three new pictures do not show, whatever their clock says',
       [plain, wrongClock, ...known, seenAt(5000), seenAt(40), seenAt(7000)],
