@@ -10,5 +10,5 @@ export async function sandboxCertificate(args: Arguments): Promise<Certificate> 
   if (certPath === null || keyPath === null)
     throw new BadUsage('--cert and --key belong together.', 'Give both or neither.');
   // Whoever tries what a client does with one that has ended may.
-  return await readTlsPair({ path: certPath, field: '--cert' }, { path: keyPath, field: '--key' }, null);
+  return await readTlsPair({ path: certPath, field: '--cert' }, { path: keyPath, field: '--key' });
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { entraAuthorization, personalAccessToken } from './azure-devops/authorization.ts';
 import { createAzureDevOps } from './azure-devops/client.ts';
 import { createPipelines } from './azure-devops/pipelines.ts';
@@ -28,7 +28,7 @@ import { createService } from './service.ts';
 import type { AzureWithImages } from './service-images.ts';
 import type { OwnRightsPort } from './doctor-port.ts';
 import { openStore } from './store/open-store.ts';
-import { readTlsPair, type TlsPair } from './tls-files.ts';
+import { datesProblem, readTlsPair, type TlsPair } from './tls-files.ts';
 import { createReplays } from './what-if/threads.ts';
 import { deadlineIn, randomDigits, randomId, wallClock, wallRandom } from './wall.ts';
 
@@ -39,7 +39,9 @@ export interface RunningService {
 }
 
 export async function runConfigured(configuration: ServiceConfiguration): Promise<RunningService> {
-  const pair = await tlsOf(configuration);
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const line: WriteLine = (level, words, fields) => logger[level](fields ?? {}, words);
+  const pair = await tlsOf(configuration, line, wallClock.now());
   const store = await openStore(
     configuration.databaseUrl === null
       ? { kind: 'folder', folder: join(configuration.dataFolder, 'data') }
@@ -47,25 +49,36 @@ export async function runConfigured(configuration: ServiceConfiguration): Promis
   );
   try {
     await settlePools(store, configuration);
-    return await listen(configuration, store, pair);
+    return await listen(configuration, store, pair, { logger, line });
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-async function tlsOf({ tls }: ServiceConfiguration): Promise<TlsPair | null> {
+/** Throws what `readTlsPair` throws; dates that do not hold `now` are only said. */
+export async function tlsOf(
+  { tls }: Pick<ServiceConfiguration, 'tls'>,
+  line: WriteLine,
+  now: number,
+): Promise<TlsPair | null> {
   if (tls === null) return null;
   const [cert, key] = [
     { path: tls.certFile, field: 'tls.certFile' },
     { path: tls.keyFile, field: 'tls.keyFile' },
   ];
-  return await readTlsPair(cert, key, wallClock.now());
+  const pair = await readTlsPair(cert, key);
+  const doubt = datesProblem(pair, cert.field, now);
+  if (doubt !== null) line('warn', doubt.message, { code: doubt.code, field: doubt.field, nextStep: doubt.nextStep });
+  return pair;
 }
 
-async function listen(configuration: ServiceConfiguration, store: Store, tls: TlsPair | null): Promise<RunningService> {
-  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
-  const line: WriteLine = (level, words, fields) => logger[level](fields ?? {}, words);
+async function listen(
+  configuration: ServiceConfiguration,
+  store: Store,
+  tls: TlsPair | null,
+  { logger, line }: { readonly logger: Logger; readonly line: WriteLine },
+): Promise<RunningService> {
   const send = createSend();
   const { listen: place } = configuration;
   const service = await createService({

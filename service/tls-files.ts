@@ -16,8 +16,8 @@ export interface TlsPair {
   readonly key: string;
 }
 
-/** Throws UserProblem `TLS_READ`, `TLS_INVALID`, `TLS_KEY_ENCRYPTED`, `TLS_MISMATCH`, and of a certificate that ended before `now` `TLS_EXPIRED`. */
-export async function readTlsPair(cert: NamedFile, key: NamedFile, now: number | null): Promise<TlsPair> {
+/** Throws UserProblem `TLS_READ`, `TLS_INVALID`, `TLS_KEY_ENCRYPTED` or `TLS_MISMATCH`. The dates are for `datesProblem`. */
+export async function readTlsPair(cert: NamedFile, key: NamedFile): Promise<TlsPair> {
   const pair = { cert: await readPem(cert), key: await readPem(key) };
   const certificate = certificateIn(pair.cert, cert);
   if (!certificate.checkPrivateKey(privateKeyIn(pair.key, key))) {
@@ -26,13 +26,26 @@ export async function readTlsPair(cert: NamedFile, key: NamedFile, now: number |
       nextStep: 'Give the PEM files of one certificate and its private key; the certificate of the host comes first.',
     });
   }
-  if (now !== null && Date.parse(certificate.validTo) <= now) {
-    throw new UserProblem('TLS_EXPIRED', `The certificate ended on ${certificate.validTo}.`, {
-      field: cert.field,
-      nextStep: 'Renew it; no browser and no machine would trust it.',
+  return pair;
+}
+
+/** `TLS_EXPIRED` or `TLS_NOT_YET_VALID`: a port that nobody trusts is no reason to leave the machines to themselves, so it is not thrown. */
+export function datesProblem({ cert }: TlsPair, field: string, now: number): UserProblem | null {
+  const { validFrom, validTo } = new X509Certificate(cert);
+  const soFar = 'Weir sizes its pools all the same, but browsers, tasks and new machines do not trust its address';
+  if (Date.parse(validTo) <= now) {
+    return new UserProblem('TLS_EXPIRED', `The certificate ended on ${validTo}. ${soFar}.`, {
+      field,
+      nextStep: 'Renew it and start Weir again.',
     });
   }
-  return pair;
+  if (Date.parse(validFrom) > now) {
+    return new UserProblem('TLS_NOT_YET_VALID', `The certificate is valid from ${validFrom}. ${soFar} before.`, {
+      field,
+      nextStep: 'Look at the clock of this machine, or name a certificate that is valid now and start Weir again.',
+    });
+  }
+  return null;
 }
 
 async function readPem({ path, field }: NamedFile): Promise<string> {

@@ -9,9 +9,9 @@ import { parse } from 'yaml';
 import { WeirFile } from '../../contract/weir-file.ts';
 import { selfSignedCertificate } from '../../sandbox/certificate.ts';
 import { readConfig, type ServiceConfiguration } from '../../service/config.ts';
-import { runConfigured, subscriptionUse } from '../../service/main.ts';
+import { runConfigured, subscriptionUse, tlsOf } from '../../service/main.ts';
 import { UserProblem, UserProblems } from '../../service/problem.ts';
-import { readTlsPair, type TlsPair } from '../../service/tls-files.ts';
+import type { TlsPair } from '../../service/tls-files.ts';
 
 let folder = '';
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'weir-config-'))));
@@ -57,25 +57,40 @@ const problemsOf = async (run: () => Promise<unknown>): Promise<readonly UserPro
 };
 
 describe('certificate and key of the port', () => {
-  const year2100 = Date.UTC(2100, 0, 1);
-  it.each<[string, (pairs: readonly TlsPair[]) => TlsPair, string, number]>([
-    ['that belong together', ([pair]) => pair!, '', 0],
-    ['of two certificates', ([one, other]) => ({ cert: one!.cert, key: other!.key }), 'TLS_MISMATCH tls.keyFile', 0],
-    ['that have ended', ([pair]) => pair!, 'TLS_EXPIRED tls.certFile', year2100],
-    ['with a password', ([pair]) => ({ ...pair!, key: locked(pair!.key) }), 'TLS_KEY_ENCRYPTED tls.keyFile', 0],
-    ['that were exchanged', ([pair]) => ({ cert: pair!.key, key: pair!.cert }), 'TLS_INVALID tls.certFile', 0],
-    ['without a key', ([pair]) => ({ ...pair!, key: 'abc' }), 'TLS_INVALID tls.keyFile', 0],
-  ])('%s', async (_what, choose, problem, now) => {
-    const chosen = choose([await selfSignedCertificate(), await selfSignedCertificate()]);
-    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-    await writeFile(cert, chosen.cert);
-    await writeFile(key, chosen.key);
-    const files = [
-      { path: cert, field: 'tls.certFile' } as const,
-      { path: key, field: 'tls.keyFile' } as const,
-    ] as const;
-    const problems = await problemsOf(() => readTlsPair(...files, now));
-    expect(problems.map(({ code, field }) => `${code} ${field ?? ''}`)).toEqual(problem === '' ? [] : [problem]);
+  const files = async ({ cert, key }: TlsPair) => {
+    const tls = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') };
+    await writeFile(tls.certFile, cert);
+    await writeFile(tls.keyFile, key);
+    return { tls };
+  };
+
+  it.each<[string, (pairs: readonly TlsPair[]) => TlsPair, string]>([
+    ['of two certificates', ([one, other]) => ({ cert: one!.cert, key: other!.key }), 'TLS_MISMATCH tls.keyFile'],
+    ['with a password', ([pair]) => ({ ...pair!, key: locked(pair!.key) }), 'TLS_KEY_ENCRYPTED tls.keyFile'],
+    ['that were exchanged', ([pair]) => ({ cert: pair!.key, key: pair!.cert }), 'TLS_INVALID tls.certFile'],
+    ['without a key', ([pair]) => ({ ...pair!, key: 'abc' }), 'TLS_INVALID tls.keyFile'],
+  ])('%s are refused', async (_what, choose, problem) => {
+    const named = await files(choose([await selfSignedCertificate(), await selfSignedCertificate()]));
+    const problems = await problemsOf(() => tlsOf(named, () => undefined, Date.now()));
+    expect(problems.map(({ code, field }) => `${code} ${field ?? ''}`)).toEqual([problem]);
+  });
+
+  it.each<[string, number, readonly [string, RegExp, string, RegExp] | null]>([
+    ['that hold now are not spoken of', Date.now() + 60_000, null],
+    ['that have ended', Date.UTC(2100, 0, 1), ['warn', /^The certificate ended on /, 'TLS_EXPIRED', /^Renew it/]],
+    [
+      'that begin later',
+      Date.UTC(2000, 0, 1),
+      ['warn', /^The certificate is valid from /, 'TLS_NOT_YET_VALID', /clock/],
+    ],
+  ])('%s, and the service runs', async (_what, now, told) => {
+    const pair = await selfSignedCertificate();
+    const lines: unknown[] = [];
+    expect(await tlsOf(await files(pair), (...line) => lines.push(line), now)).toEqual(pair);
+    if (told === null) return expect(lines).toEqual([]);
+    const [level, words, code, nextStep] = told;
+    const fields = { code, field: 'tls.certFile', nextStep: expect.stringMatching(nextStep) };
+    expect(lines).toEqual([[level, expect.stringMatching(words), fields]]);
   });
 
   it('that cannot be read are told before anything is begun', async () => {
