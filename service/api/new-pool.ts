@@ -141,6 +141,8 @@ function hasInstances(name: string, instances: readonly Instance[]): UserProblem
 
 /** Between the record and the pool lies one write. */
 const abandonedMilliseconds = 60_000;
+/** Replicas' clocks differ by seconds, so what lies a little ahead may be what another one makes now. */
+const aheadMilliseconds = 5 * 60_000;
 
 /** The record goes first: a pass that saw the pool without it would take the machines for somebody else's. */
 async function keep(
@@ -156,8 +158,8 @@ async function keep(
   const before = await readPoolLife(store, name);
   // No pool came of it: whoever wrote it ended in between.
   const age = clock.now() - (before?.value.createdAt ?? 0);
-  // A record that lies ahead was written before the clock was set back, by whoever is long gone.
-  const isAbandoned = before !== null && (age < 0 || age > abandonedMilliseconds);
+  // A record that lies far ahead was written before the clock was set back, by whoever is long gone.
+  const isAbandoned = before !== null && (age < -aheadMilliseconds || age > abandonedMilliseconds);
   const revision = isAbandoned ? before.revision : null;
   // The questions before this took a while: whose pool came meanwhile keeps its record.
   if ((await store.readPool(name)) !== null) throw taken();

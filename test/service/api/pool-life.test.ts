@@ -267,6 +267,15 @@ describe('a new pool', () => {
     });
   });
 
+  it.each([
+    ['a second', 1_000, 409],
+    ['more than any two clocks differ', 301_000, 201],
+  ])('whose record lies %s ahead, by another clock, waits or takes it over', async (_how, ahead, status) => {
+    const life = { createdBy: 'somebody', createdAt: fixture.time.sandbox + ahead, adopted: ['vm-old'], ending: null };
+    await fixture.store.writeRecords([poolLifeWrite(wanted.name, null, life)]);
+    expect((await make({ settings: wanted })).status).toBe(status);
+  });
+
   it.each(['before its own first write', 'behind it'])('leaves alone the pool that another makes %s', async (when) => {
     const createdAt = fixture.time.sandbox - 61_000;
     const life = { createdBy: 'somebody', createdAt, adopted: ['vm-old'], ending: null };
