@@ -59,6 +59,9 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   await noteModel(given, recollection, seen);
   const first = isEnding ? { ...(await withoutGoneSet(given, recollection, seen)), isEnding } : seen;
   const strangers = kept.strangers ?? strangersAtFirst(first, life?.adopted);
+  // Before anything is asked for: who came after an end in the middle would take the first machines of Weir for somebody else's.
+  if (kept.strangers === null && strangers !== null)
+    await given.store.writeMemory(given.lease, { ...kept.memory, strangers });
   const ours = isEnding ? withoutStrangers(first, strangers ?? []) : doubtStrangers(first, strangers ?? []);
   const recorded = await readopt(given, await keepGenerations(given, ours, recollection.answered));
   const lives = await reclaimAdopted(given, recorded, life?.adopted ?? []);

@@ -123,6 +123,20 @@ describe('a scale set that had machines before Weir', () => {
   });
 });
 
+it('knows its own first machines though the process ended right after they were asked for', async () => {
+  clouds.requests.push(jobRequest());
+  const whole = store;
+  store = { ...whole, changeOperation: () => Promise.reject(new Error('The process ends here.')) };
+  await expect(pass()).rejects.toThrow('The process ends here.');
+  store = whole;
+  expect(mutations()).toEqual(['setCapacity 1']);
+  clouds.instances.set('1', instance({ createdAt: now }));
+  now += minute;
+  await pass();
+  expect(views.at(-1)!.observation.lanes[0]!.instances.problem).toBeNull();
+  expect(await store.listGenerations('linux')).toMatchObject([{ instanceId: '1' }]);
+});
+
 describe('a registration that no machine took', () => {
   const orphan = (overrides: Parameters<typeof agent>[0] = {}) =>
     agent({
