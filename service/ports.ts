@@ -205,15 +205,10 @@ export interface PoolView {
   readonly document: string;
 }
 
-export interface OperationChange {
-  readonly phase?: OperationPhase;
-  readonly operationUrl?: string | null;
-  readonly deadlineAt?: number | null;
-  readonly attempts?: number;
-  readonly lastProblem?: string | null;
-}
+type Changeable = 'phase' | 'toCapacity' | 'operationUrl' | 'deadlineAt' | 'attempts' | 'lastProblem' | 'isInDoubt';
+export type OperationChange = Partial<Pick<OpenOperation, Changeable>>;
 
-export type NewOperation = Omit<OpenOperation, 'operationId' | 'phaseSince' | 'attempts' | 'lastProblem'>;
+export type NewOperation = Omit<OpenOperation, 'operationId' | 'phaseSince' | 'attempts' | 'lastProblem' | 'isInDoubt'>;
 
 export interface Store extends Records, PlaceholderRows, JobHistory, History {
   close(): Promise<void>;

@@ -65,7 +65,8 @@ interface Counted {
 
 /**
  * Azure refuses a target for want of quota as a whole, so half as many more are asked for, down to the least (azure-wire.md
- * fact 9). The machines are counted for the first, which is the most.
+ * fact 9). The machines are counted for the first, which is the most. Its row asks for less and keeps its number, which says
+ * who counts whom (`listedNow`): the row of somebody who wrote later and counts meanwhile would be passed over by a new one.
  */
 async function askForLessAndLess(
   context: PoolContext,
@@ -77,9 +78,8 @@ async function askForLessAndLess(
   wanted: number,
 ): Promise<Answer> {
   const { maxCapacity } = context.settings;
-  const { existing } = counted;
   let more = wanted - scaleSet.capacity;
-  let operation = await intend(context, decision, scaleSet, existing, more);
+  const operation = await intend(context, decision, scaleSet, counted.existing, more);
   if (typeof operation === 'string') return notAsked(operation);
   const now = await countAgain(context, observation, operation, scaleSet, counted);
   if (now + Math.max(0, more) > maxCapacity) {
@@ -91,13 +91,15 @@ async function askForLessAndLess(
       return { words: await patch(context, operation, scaleSet, scaleSet.capacity + more), isAsked: true };
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
-      const isTriedAgain = error.kind === 'outOfCapacity' && more > least(lane, scaleSet);
+      if (error.kind !== 'outOfCapacity' || more <= least(lane, scaleSet)) {
+        await closeRefused(context, operation, error);
+        throw error;
+      }
       more = Math.floor(more / 2);
-      // The next row is there before this one is closed: whoever else counts meanwhile sees one of the two.
-      const next = isTriedAgain ? await intend(context, decision, scaleSet, existing, more) : null;
-      await closeRefused(context, operation, error);
-      if (next === null || typeof next === 'string') throw error;
-      operation = next;
+      await context.store.changeOperation(context.lease, operation.operationId, context.clock.now(), {
+        toCapacity: scaleSet.capacity + more,
+        lastProblem: error.message,
+      });
     }
   }
 }

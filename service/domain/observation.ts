@@ -118,6 +118,8 @@ export interface OpenOperation {
   readonly attempts: number;
   readonly reason: { readonly code: string; readonly words: string };
   readonly lastProblem: string | null;
+  /** The answer to a call for it was lost, or Azure took it and did not do it in time: it may have been done. */
+  readonly isInDoubt?: true;
 }
 
 export interface Observation {

@@ -11,10 +11,12 @@ export function isClosing(phase: OperationPhase): boolean {
 
 const changeable = {
   phase: 'phase',
+  toCapacity: 'to_capacity',
   operationUrl: 'operation_url',
   deadlineAt: 'deadline_at',
   attempts: 'attempts',
   lastProblem: 'last_problem',
+  isInDoubt: 'in_doubt',
 };
 
 export function ledgerOf(sql: Sql): Pick<Store, 'listOpenOperations' | 'openOperation' | 'changeOperation'> {
@@ -95,5 +97,6 @@ function operationOf(row: SqlRow): OpenOperation {
     attempts: numberIn(row, 'attempts'),
     reason: row.reason as OpenOperation['reason'],
     lastProblem: textOrNullIn(row, 'last_problem'),
+    ...(row.in_doubt === true ? { isInDoubt: true as const } : {}),
   };
 }

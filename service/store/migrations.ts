@@ -268,4 +268,13 @@ export const migrations: readonly Migration[] = [
     name: 'whether the disable of an agent was answered',
     sql: 'alter table weir.generation add column is_known_shut boolean not null default false;',
   },
+  {
+    version: 15,
+    name: 'whether a call may have been taken though no answer came',
+    sql: `
+      alter table weir.operation add column in_doubt boolean not null default false;
+      update weir.operation set in_doubt = true
+        where closed_at is null and kind = 'delete' and phase = 'deregistered' and attempts > 0;
+    `,
+  },
 ];

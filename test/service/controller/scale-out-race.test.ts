@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { scaleOut } from '../../../service/controller/scale-out.ts';
 import type { Decision } from '../../../service/domain/decision.ts';
+import { CloudError } from '../../../service/problem.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import { fresh, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
@@ -26,16 +27,31 @@ const decision: Decision = {
   target: { scaleSetId, generationId: null, instanceId: null, vmId: null, agentId: null },
 };
 
-/** Two lanes of a pool of three, and two processes that both hold the lease: each wants two machines on a lane of its own. */
+const atOnce = () => Promise.resolve();
+
+/** Something that happens once, and whoever waits for it. */
+function moment() {
+  let come: () => void = () => undefined;
+  const hasCome = new Promise<void>((resolve) => {
+    come = resolve;
+  });
+  return { come: () => come(), hasCome };
+}
+
+/** Two lanes of a pool of three, and two processes that both hold the lease: each wants machines on a lane of its own. */
 describe('two processes that both lead', () => {
   const idOf = (lane: string) => `${scaleSetId}-${lane}`;
   const capacities = new Map<string, number>();
 
+  beforeEach(() => capacities.clear());
+
   /** One scale-out; `meanwhile` happens when the machines have been counted for it, and nothing is written yet; then `written`. */
   async function scaleOutOf(
     lane: string,
-    meanwhile: () => Promise<unknown> = () => Promise.resolve(),
-    written: () => Promise<unknown> = () => Promise.resolve(),
+    meanwhile: () => Promise<unknown> = atOnce,
+    written: () => Promise<unknown> = atOnce,
+    asked: (capacity: number) => Promise<unknown> = atOnce,
+    to = 2,
   ): Promise<string> {
     const parts = { store, lease, clouds, now: () => now0 };
     const setOf = (id: string) => scaleSet({ id, capacity: capacities.get(id) ?? 0 });
@@ -59,9 +75,10 @@ describe('two processes that both lead', () => {
           azure: {
             ...clouds.azure,
             readScaleSet: (id) => Promise.resolve(setOf(id)),
-            setCapacity: (one, capacity) => {
+            setCapacity: async (one, capacity) => {
+              await asked(capacity);
               capacities.set(one.id, capacity);
-              return Promise.resolve({ operationUrl: null });
+              return { operationUrl: null };
             },
           },
         },
@@ -73,11 +90,11 @@ describe('two processes that both lead', () => {
       instances: fresh([]),
     }));
     const target = { ...decision.target!, scaleSetId: idOf(lane) };
-    return (await scaleOut(context, { ...(await pictureOf(parts)), lanes }, { ...decision, to: 2, target })).words;
+    return (await scaleOut(context, { ...(await pictureOf(parts)), lanes }, { ...decision, to, target })).words;
   }
 
   it.each([
-    ['while the row of the other is open', () => Promise.resolve()],
+    ['while the row of the other is open', atOnce],
     [
       'when the other has done and closed its own',
       async () => {
@@ -86,7 +103,6 @@ describe('two processes that both lead', () => {
       },
     ],
   ])('keep the maximum of the pool %s', async (_, close) => {
-    capacities.clear();
     const late = await scaleOutOf('a', async () => {
       expect(await scaleOutOf('b')).toBe('Capacity 0 → 2.');
       await close();
@@ -96,17 +112,39 @@ describe('two processes that both lead', () => {
   });
 
   it('do not both give way where both have written before either counts', async () => {
-    capacities.clear();
     const waiting: (() => void)[] = [];
     const both = () =>
       new Promise<void>((resolve) => {
         waiting.push(resolve);
         if (waiting.length === 2) for (const go of waiting) go();
       });
-    const now = () => Promise.resolve();
-    const said = await Promise.all([scaleOutOf('a', now, both), scaleOutOf('b', now, both)]);
+    const said = await Promise.all([scaleOutOf('a', atOnce, both), scaleOutOf('b', atOnce, both)]);
     expect(said[0]).toBe('Capacity 0 → 2.');
     expect(said[1]).toMatch(/^Not taken: 2 machines and 2 more would pass the maximum of 3/);
     expect([...capacities]).toEqual([[idOf('a'), 2]]);
+  });
+
+  it('keep the maximum where Azure refuses the first, and the second has written before less is asked for', async () => {
+    const [second, asked, written, less] = [moment(), moment(), moment(), moment()];
+    const late = scaleOutOf(
+      'b',
+      () => (second.come(), asked.hasCome),
+      () => (written.come(), less.hasCome),
+      atOnce,
+      3,
+    );
+    await second.hasCome;
+    const refuseThree = async (capacity: number) => {
+      if (capacity === 3) {
+        asked.come();
+        await written.hasCome;
+        throw new CloudError('outOfCapacity', 'setCapacity', 'QuotaExceeded');
+      }
+      less.come();
+      await late;
+    };
+    expect(await scaleOutOf('a', atOnce, atOnce, refuseThree, 3)).toBe('Capacity 0 → 1.');
+    expect(await late).toBe('Not taken: 1 machines and 3 more would pass the maximum of 3.');
+    expect([...capacities]).toEqual([[idOf('a'), 1]]);
   });
 });

@@ -52,6 +52,7 @@ export function ledgerRules(use: () => Store): void {
         attempts: 2,
         lastProblem: 'It said "no".',
       });
+      await use().changeOperation(lease, operationId, 3500, { toCapacity: 3, isInDoubt: true });
       await use().changeOperation(lease, operationId, 4000, { operationUrl: null });
       expect(await use().listOpenOperations(lease.pool)).toEqual([
         {
@@ -61,6 +62,8 @@ export function ledgerRules(use: () => Store): void {
           deadlineAt: 9000.5,
           attempts: 2,
           lastProblem: 'It said "no".',
+          toCapacity: 3,
+          isInDoubt: true,
         },
       ]);
     });
