@@ -37,14 +37,17 @@ export function evidentRow({ rises: known }: KnownRises, slot: number, ahead: nu
   tally.weight.fill(0);
   tally.days.fill(0);
   tally.here.fill(0);
+  const oldest = oldestDay(slot);
   let top = -1;
   for (let later = -1; later <= ahead; later += 1) {
     const pairs = known[(slot + later) % slotsOfDay] ?? none;
     const today = Math.floor((slot + later) / slotsOfDay);
     for (let place = 0; place < pairs.length; place += 2) {
+      const day = pairs[place] ?? 0;
+      if (day < oldest) continue;
       const row = rowOf(pairs[place + 1] ?? 0);
       tally.here[row] = (tally.here[row] ?? 0) + 1;
-      const age = today - (pairs[place] ?? 0);
+      const age = today - day;
       if (later < 0 || age < 1 || age > days) continue;
       tally.weight[row] = (tally.weight[row] ?? 0) + (weights[age] ?? 0);
       tally.days[row] = (tally.days[row] ?? 0) + 1;
@@ -93,6 +96,11 @@ function isEvidence(share: number, usual: number, known: number): boolean {
   return ((sums[known] ?? 0) ** 2 / (squares[known] ?? 1)) * distance >= evidenceNeeded;
 }
 
+/** Five minutes in which nothing comes any more keep their days, which tell nothing of these weeks. */
+function oldestDay(slot: number): number {
+  return Math.floor(slot / slotsOfDay) - daysKept;
+}
+
 interface Usual {
   readonly hour: number;
   /** How many. */
@@ -105,14 +113,16 @@ interface Usual {
 function usualRises(known: ClockPast['rises'], slot: number): Usual {
   const slotsOfHour = 60 / slotMinutes;
   const hour = Math.floor((slot % slotsOfDay) / slotsOfHour);
-  if (lastUsual.known !== known) lastUsual = { known, hours: [] };
+  const oldest = oldestDay(slot);
+  if (lastUsual.known !== known || lastUsual.oldest !== oldest) lastUsual = { known, oldest, hours: [] };
   const found = lastUsual.hours.find((one) => one.hour === hour);
   if (found !== undefined) return found;
   const counts = rises.map(() => 0);
   for (let place = (hour - 2) * slotsOfHour; place < (hour + 3) * slotsOfHour; place += 1) {
     const pairs = known[(place + slotsOfDay) % slotsOfDay] ?? none;
-    for (let index = 1; index < pairs.length; index += 2) {
-      const row = rowOf(pairs[index] ?? 0);
+    for (let index = 0; index < pairs.length; index += 2) {
+      if ((pairs[index] ?? 0) < oldest) continue;
+      const row = rowOf(pairs[index + 1] ?? 0);
       counts[row] = (counts[row] ?? 0) + 1;
     }
   }
@@ -123,4 +133,8 @@ function usualRises(known: ClockPast['rises'], slot: number): Usual {
 }
 
 /** It changes once an hour. */
-let lastUsual: { readonly known: ClockPast['rises'] | null; readonly hours: Usual[] } = { known: null, hours: [] };
+let lastUsual: {
+  readonly known: ClockPast['rises'] | null;
+  readonly oldest: number;
+  readonly hours: Usual[];
+} = { known: null, oldest: 0, hours: [] };

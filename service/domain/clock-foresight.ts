@@ -13,6 +13,8 @@ export interface Foresight {
   readonly days: number;
   /** Minute of the day at which it began on most of them, in fives. */
   readonly at: number;
+  /** Minutes, from these five on, in which it began on all of them. */
+  readonly within: number;
 }
 
 /** A spare is made for the next five minutes, or for those after them too where machines boot for longer. */
@@ -50,23 +52,31 @@ function risenLately({ ends, peaks, minute }: DemandHistory, slot: number): numb
 
 /** Each pass of the same five minutes asks, so the last answers are kept. `risen`: so far demand rose in these minutes today. */
 function remembered({ rises: known, since }: ClockPast, slot: number, ahead: number, risen: number): Foresight | null {
-  if (last.known !== known || last.ahead !== ahead) last = { known, ahead, answers: [] };
-  const { answers } = last;
-  const place = (slot * 5 + risen) % answersKept;
-  const answer = answers[place];
-  if (answer?.slot === slot && answer.risen === risen) return answer.foresight;
+  if (last.known !== known || last.ahead !== ahead) last = newAnswers(known, ahead);
+  const place = slot % last.slots.length;
+  let answers = last.slots[place];
+  if (answers?.slot !== slot) last.slots[place] = answers = { slot, byRisen: new Map() };
+  const answer = answers.byRisen.get(risen);
+  if (answer !== undefined) return answer;
   const foresight = foresightOf({ rises: known, since }, slot, ahead, risen);
-  answers[place] = { slot, risen, foresight };
+  answers.byRisen.set(risen, foresight);
   return foresight;
 }
 
-const answersKept = 16;
+/** Those before, these, and the next. */
+const slotsAsked = 4;
 
-let last: {
+interface Answers {
   readonly known: ClockPast['rises'] | null;
   readonly ahead: number;
-  readonly answers: { readonly slot: number; readonly risen: number; readonly foresight: Foresight | null }[];
-} = { known: null, ahead: 0, answers: [] };
+  readonly slots: ({ readonly slot: number; readonly byRisen: Map<number, Foresight | null> } | undefined)[];
+}
+
+function newAnswers(known: Answers['known'], ahead: number): Answers {
+  return { known, ahead, slots: Array.from({ length: slotsAsked }, () => undefined) };
+}
+
+let last = newAnswers(null, 0);
 
 /** One of the days before: how far demand rose in each slot, from the one before this on. */
 interface Day {
@@ -91,7 +101,8 @@ function foresightOf(clock: KnownRises, slot: number, ahead: number, risen: numb
     chances.push(byColumn(days, rise, ahead, all));
     rose.push(count);
   }
-  return chances.length === 0 ? null : { chances, rose, days: known, at: usualMinute(days, slot) };
+  if (chances.length === 0) return null;
+  return { chances, rose, days: known, at: usualMinute(days, slot), within: (ahead + 1) * slotMinutes };
 }
 
 function daysBefore({ rises: known }: KnownRises, slot: number, ahead: number, most: number): readonly Day[] {

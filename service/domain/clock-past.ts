@@ -74,6 +74,21 @@ function withHour(known: ClockPast, hour: number, now: number): ClockPast {
   return { ...known, rises, lately: known.lately.filter(({ minute }) => now - minute < latelyMinutes) };
 }
 
+/**
+ * As it was at `minute`, where the clock was set back to it: what began later comes again. The hours that come to their end again
+ * are counted then.
+ */
+export function clockUpTo({ since, rises, lately }: ClockPast, minute: number): ClockPast {
+  const uncounted = Math.floor((minute - settledMinutes) / 60) * 60;
+  const kept: Record<number, readonly number[]> = {};
+  for (const [slot, pairs] of Object.entries(rises)) {
+    const isCounted = (day: number) => day * 1440 + Number(slot) * slotMinutes < uncounted;
+    const days = pairs.flatMap((day, place) => (place % 2 === 0 && isCounted(day) ? [day, pairs[place + 1] ?? 0] : []));
+    if (days.length > 0) kept[Number(slot)] = days;
+  }
+  return { since, rises: kept, lately: lately.filter((rise) => rise.minute < minute) };
+}
+
 function notOlder(pairs: readonly number[], day: number): readonly number[] {
   let first = 0;
   while (first < pairs.length && (pairs[first] ?? 0) < day) first += 2;

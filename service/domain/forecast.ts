@@ -1,7 +1,7 @@
 // The demand of a pool, counted online: how soon it rose after each kind of moment, and what each worth of a waiting minute
 // would have cost. No model, no parameters.
 import { foresightAt, foretoldAt } from './clock-foresight.ts';
-import { clockAfter, slotMinutes, type ClockPast } from './clock-past.ts';
+import { clockAfter, clockUpTo, slotMinutes, type ClockPast } from './clock-past.ts';
 import { horizons, rises, type BootTimes, type DemandHistory, type Followed, type Paying } from './demand-history.ts';
 import { kindOf, minutesOfSameNews, newsMinutes } from './moment-kind.ts';
 import { pastCostAfter } from './past-cost.ts';
@@ -11,6 +11,8 @@ const windowMinutes = 60;
 const keptMinutes = windowMinutes + newsMinutes + 1;
 /** Moments overlap, so one in five minutes tells nearly as much as five. */
 const momentMinutes = 5;
+/** A pool that nobody looked at for longer learns anew what comes by the clock; one night that was missed tells little. */
+const restMinutes = 1440;
 /** Four weeks; then every count is halved, so that the last weeks weigh most. */
 const momentsKept = 8064;
 
@@ -41,13 +43,9 @@ interface CountedFor {
 function noteChange(history: DemandHistory | undefined, now: number, demand: number, pool: CountedFor): DemandHistory {
   const minute = Math.floor(now / 60_000);
   // A history of another form, or of a pool that rested for hours, begins anew and keeps what it can read.
-  if (history?.seen === undefined || minute - history.minute > 2 * windowMinutes || minute < history.minute) {
-    const cost = history?.cost === undefined ? {} : { cost: history.cost };
-    // Days that lie ahead of a clock that was set back would never come to an end.
-    const isAhead = history !== undefined && minute < history.minute;
-    const clock = history?.clock === undefined || isAhead ? {} : { clock: { ...history.clock, lately: [] } };
-    return { minute, ends: [demand], peaks: [demand], seen: history?.seen ?? {}, ...cost, ...clock };
-  }
+  if (history?.seen === undefined || Math.abs(minute - history.minute) > 2 * windowMinutes)
+    return begunAnew(history, minute, demand);
+  if (minute < history.minute) return setBack(history, minute, demand);
   let later: Forwarded | null = null;
   while ((later ?? history).minute < minute) later = forward(later ?? history, minute, pool);
   const { ends, peaks } = later ?? history;
@@ -60,6 +58,26 @@ function noteChange(history: DemandHistory | undefined, now: number, demand: num
   }
   if (ends[last] === demand && peaks[last] === peak) return history;
   return { ...history, ends: ends.with(last, demand), peaks: peaks.with(last, peak) };
+}
+
+function begunAnew(history: DemandHistory | undefined, minute: number, demand: number): DemandHistory {
+  const { seen = {}, cost, clock } = history ?? {};
+  // Nights that nobody saw would count as nights without a run, and days that lie ahead of the clock never come to an end.
+  const rested = minute - (history?.minute ?? minute);
+  const isKnown = clock !== undefined && rested >= 0 && rested <= restMinutes;
+  return {
+    ...{ minute, ends: [demand], peaks: [demand], seen },
+    ...(cost === undefined ? {} : { cost }),
+    ...(isKnown ? { clock: { ...clock, lately: [] } } : {}),
+  };
+}
+
+/** The clock was set back by a little: the minutes since come again. */
+function setBack(history: DemandHistory, minute: number, demand: number): DemandHistory {
+  const again = history.minute - minute;
+  const [ends, peaks] = [history.ends, history.peaks].map((list) => [...list.slice(0, -again - 1), demand]);
+  const clock = history.clock === undefined ? {} : { clock: clockUpTo(history.clock, minute) };
+  return { ...history, minute, ends: ends ?? [demand], peaks: peaks ?? [demand], ...clock };
 }
 
 /** Nobody else has seen its lists. */

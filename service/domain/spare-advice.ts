@@ -15,8 +15,8 @@ export interface Advice {
   /** Of so many moments like this one demand rose by `keep` within the hour, as far as broader kinds of moments agree. */
   readonly rose: number;
   readonly moments: number;
-  /** Where the clock told of the last of them: the minute of the day, and on how many of the days before it came. */
-  readonly clock: { readonly at: number; readonly rose: number; readonly days: number } | null;
+  /** Where the clock told of the last of them: the minute of the day, on how many of the days before it came, and how near to it. */
+  readonly clock: (Pick<Foresight, 'at' | 'days' | 'within'> & { readonly rose: number }) | null;
 }
 
 export const noAdvice: Advice = { keep: 0, make: 0, rose: 0, moments: 0, clock: null };
@@ -125,10 +125,10 @@ function newAdvices(known: Known, boot: number, worths: readonly number[]): read
 }
 
 /** Null where demand itself tells more. */
-function toldBy({ at, days, rose, chances }: Foresight, row: number, all: readonly number[]): Advice['clock'] {
+function toldBy({ at, days, within, rose, chances }: Foresight, row: number, all: readonly number[]): Advice['clock'] {
   const told = chances[row] ?? [];
   const first = told.findIndex((chance) => chance > 0);
-  return first >= 0 && told[first] === all[first] ? { at, rose: rose[row] ?? 0, days } : null;
+  return first >= 0 && told[first] === all[first] ? { at, rose: rose[row] ?? 0, days, within } : null;
 }
 
 /** Whichever tells more: what comes by the clock does not follow from demand. */

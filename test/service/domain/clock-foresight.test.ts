@@ -1,6 +1,8 @@
 // What comes at the same minutes of the day: known after some days, ordered one boot before, and given up right after.
 import { describe, expect, it } from '@jest/globals';
 import { seededRandom } from '../../../service/domain/chance.ts';
+import { evidentRow } from '../../../service/domain/clock-evidence.ts';
+import { foresightAt } from '../../../service/domain/clock-foresight.ts';
 import { decide } from '../../../service/domain/decide.ts';
 import type { DemandHistory } from '../../../service/domain/demand-history.ts';
 import { noteDemand } from '../../../service/domain/forecast.ts';
@@ -31,6 +33,9 @@ function past({ days, at, jobs, comesOn = () => true }: Nightly, until: number, 
   if (history === undefined) throw new Error('no minute was noted');
   return history;
 }
+
+/** A burst of twelve jobs at 1:00 of each night; in minutes since 1970. */
+const nightlyDemand = (at: number) => (at % 1440 >= 60 && at % 1440 < 75 ? 12 : 0);
 
 const adviceAt = (nightly: Nightly, time: number, paid = worth) => {
   const history = past(nightly, time);
@@ -85,8 +90,15 @@ describe('jobs of one hour of each night', () => {
     const now = demand.minute * minute;
     const verdict = decide({ ...scene(), now }, balanced, memory({ demand }));
     expect(verdict.decisions.map((one) => one.reason.words).join()).toMatch(
-      /^On 6 of the last 7 days demand rose by 12 or more within ten minutes of 01:00 UTC, so 12 spares are worth a boot/,
+      /^On 6 of the last 7 days demand rose by 12 or more within 10 minutes of 01:00 UTC, so 12 spares are worth a boot/,
     );
+    // Slow boots are ordered for all the minutes that they need.
+    const slow = memory({ demand, boots: { create: Array.from({ length: 20 }, () => 540), reimage: [] } });
+    expect(
+      decide({ ...scene(), now }, balanced, slow)
+        .decisions.map((one) => one.reason.words)
+        .join(),
+    ).toMatch(/^On 6 of the last 7 days demand rose by 12 or more within 25 minutes of 01:00 UTC/);
   });
 
   it('are read from a history that an earlier release wrote, and from one that lies ahead of the clock', () => {
@@ -94,6 +106,55 @@ describe('jobs of one hour of each night', () => {
     expect(noteDemand(older, (older.minute + 1) * minute, 0, boot, 40).clock?.rises).toEqual({});
     const ahead = past(nightly, 55, 400 * 1440 * minute);
     expect(noteDemand(ahead, 0, 0, boot, 40).clock).toBeUndefined();
+  });
+
+  it.each([
+    ['a second', 125, 1],
+    ['a second, right after an hour was counted', 185, 1],
+    ['two hours', 125, 7200],
+  ])('are still known, and no day is counted twice, where the clock was set back by %s', (_, time, seconds) => {
+    const nights = { ...nightly, days: 8 };
+    const before = past(nights, time - 1440);
+    let now = before.minute * minute - 1000 * seconds;
+    let history = noteDemand(before, now, 0, boot, 40);
+    expect(history.minute).toBeLessThan(before.minute);
+    for (; history.minute < 7 * 1440 + 300; now += minute)
+      history = noteDemand(history, now, nightlyDemand(now / minute), boot, 40);
+    expect(history.clock?.rises).toEqual(past(nights, 300 - 1440).clock?.rises);
+  });
+
+  it('are learned anew, as by a new pool, where nobody looked for more than a day', () => {
+    const after = (days: number, nights: number) => {
+      let history = past({ ...nightly, days: 15 }, 0);
+      const last = history.minute + (Math.ceil(days) + nights) * 1440 + 56;
+      for (let at = history.minute + days * 1440; at <= last; at += 1)
+        history = noteDemand(history, at * minute, nightlyDemand(at), boot, 40);
+      return advise(history, boot.minutes, worth, history.minute * minute).make;
+    };
+    expect([after(0.9, 0), after(10, 0), after(10, 1), after(10, 2)]).toEqual([12, 0, 0, 12]);
+  });
+
+  it('are one answer, whatever else is asked in the same minutes', () => {
+    const quiet = past({ ...nightly, jobs: 40 }, 56);
+    const slot = Math.floor(quiet.minute / 5);
+    const first = foresightAt(quiet, slot, boot.minutes);
+    for (const risen of [5, 11, 16]) {
+      foresightAt(noteDemand(quiet, quiet.minute * minute, risen, boot, 40), slot, boot.minutes);
+      foresightAt(quiet, slot + 1, boot.minutes);
+    }
+    expect(first).not.toBeNull();
+    expect(foresightAt(quiet, slot, boot.minutes)).toBe(first);
+  });
+
+  it('are told from chance by the last weeks alone, however often they came at other hours before', () => {
+    const today = 100;
+    const pairs = (...days: readonly number[]) => days.flatMap((day) => [day, 12]);
+    const rises = { 12: pairs(...[6, 5, 4, 3, 2, 1].map((age) => today - age)) };
+    const old = pairs(...Array.from({ length: 15 }, (_, day) => day));
+    const moved = Object.fromEntries(Array.from({ length: 11 }, (_, slot) => [slot, old]));
+    const rowWith = (known: Readonly<Record<number, readonly number[]>>) =>
+      evidentRow({ rises: known, since: 0 }, today * 288 + 12, 1, 15);
+    expect([rowWith(rises), rowWith({ ...moved, ...rises })]).toEqual([8, 8]);
   });
 });
 
