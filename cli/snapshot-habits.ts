@@ -1,5 +1,6 @@
 // Reads what a pool has learned of itself: how long its machines boot, how its demand goes, and what it has cost so far.
-import type { DemandHistory, PastCost, Paying } from '../service/domain/demand-history.ts';
+import type { ClockPast } from '../service/domain/clock-past.ts';
+import type { DemandHistory, HoursDebt, PastCost, Paying } from '../service/domain/demand-history.ts';
 import type { Memory } from '../service/domain/memory.ts';
 import type { RaceCost } from '../service/domain/race-cost.ts';
 import type { Spent } from '../service/domain/spent.ts';
@@ -52,50 +53,79 @@ export function readRaces(memory: Fields): RaceCost | undefined {
   };
 }
 
-export function readDemand(memory: Fields): DemandHistory | undefined {
-  const demand = memory.object('demand');
-  if (demand === null) return undefined;
-  const cost = demand.object('cost');
-  const waiting = demand.number('waiting');
-  return {
-    minute: demand.requiredNumber('minute'),
-    ends: numbers(demand, 'ends'),
-    peaks: numbers(demand, 'peaks'),
-    seen: mapOf(demand, 'seen', (hours, name) =>
+/** One reader for each field, so that none can be forgotten: the compiler would miss it. Undefined: never was. */
+type Readers<T> = { readonly [Name in keyof T]-?: (record: Fields) => T[Name] };
+
+const demandReaders: Readers<DemandHistory> = {
+  minute: (demand) => demand.requiredNumber('minute'),
+  ends: (demand) => numbers(demand, 'ends'),
+  peaks: (demand) => numbers(demand, 'peaks'),
+  seen: (demand) =>
+    mapOf(demand, 'seen', (hours, name) =>
       objectMapOf(objectAt(hours, name), null, (one) => ({
         moments: one.requiredNumber('moments'),
         rose: numbers(one, 'rose'),
       })),
     ),
-    ...(cost === null ? {} : { cost: readCost(cost) }),
-    ...(waiting === null ? {} : { waiting }),
-  };
+  cost: (demand) => whereTold(demand.object('cost'), readCost),
+  clock: (demand) => whereTold(demand.object('clock'), readClock),
+  waiting: (demand) => demand.number('waiting') ?? undefined,
+};
+
+const costReaders: Readers<PastCost> = {
+  minutes: (cost) => cost.number('minutes') ?? undefined,
+  needed: (cost) => cost.requiredNumber('needed'),
+  paid: (cost) => numbers(cost, 'paid'),
+  machines: (cost) => numbers(cost, 'machines'),
+  times: (cost) => numbers(cost, 'times'),
+  rises: (cost) => cost.number('rises') ?? undefined,
+  unmet: (cost) => toldNumbers(cost, 'unmet'),
+  missed: (cost) => toldNumbers(cost, 'missed'),
+  debt: (cost) => whereTold(cost.object('debt'), readDebt),
+};
+
+export function readDemand(memory: Fields): DemandHistory | undefined {
+  return whereTold(memory.object('demand'), (demand) => readEach(demandReaders, demand));
 }
 
 function readCost(cost: Fields): PastCost {
-  const minutes = cost.number('minutes');
+  return readEach(costReaders, cost);
+}
+
+function readClock(clock: Fields): ClockPast {
   return {
-    ...(minutes === null ? {} : { minutes }),
-    needed: cost.requiredNumber('needed'),
-    paid: numbers(cost, 'paid'),
-    machines: numbers(cost, 'machines'),
-    times: numbers(cost, 'times'),
-    ...readMissed(cost),
-    ...readDebt(cost),
+    since: clock.requiredNumber('since'),
+    rises: mapOf(clock, 'rises', numbers),
+    lately: (clock.objects('lately') ?? []).map((rise) => ({
+      minute: rise.requiredNumber('minute'),
+      level: rise.requiredNumber('level'),
+      top: rise.requiredNumber('top'),
+      foretold: rise.requiredNumber('foretold'),
+    })),
   };
 }
 
-/** An earlier release did not count it. */
-function readMissed(cost: Fields): Pick<PastCost, 'rises' | 'unmet' | 'missed'> {
-  const rises = cost.number('rises');
-  return rises === null ? {} : { rises, unmet: numbers(cost, 'unmet'), missed: numbers(cost, 'missed') };
+function readDebt(debt: Fields): HoursDebt {
+  return {
+    times: debt.requiredNumber('times'),
+    minutes: debt.requiredNumber('minutes'),
+    aim: debt.requiredNumber('aim'),
+  };
 }
 
-function readDebt(cost: Fields): Pick<PastCost, 'debt'> {
-  const debt = cost.object('debt');
-  if (debt === null) return {};
-  const minutes = debt.requiredNumber('minutes');
-  return { debt: { times: debt.requiredNumber('times'), minutes, aim: debt.requiredNumber('aim') } };
+function readEach<T>(readers: Readers<T>, record: Fields): T {
+  const known = Object.entries<(record: Fields) => unknown>(readers)
+    .map(([name, read]) => [name, read(record)] as const)
+    .filter(([, value]) => value !== undefined);
+  return Object.fromEntries(known) as T;
+}
+
+function whereTold<T>(record: Fields | null, read: (record: Fields) => T): T | undefined {
+  return record === null ? undefined : read(record);
+}
+
+function toldNumbers(record: Fields, name: string): readonly number[] | undefined {
+  return (record.raw()[name] ?? null) === null ? undefined : numbers(record, name);
 }
 
 export function readPaying(memory: Fields): Paying | undefined {

@@ -69,6 +69,7 @@ const wholeMemory: Required<Memory> = {
       ...{ minutes: 1, needed: 2, paid: [3], machines: [4], times: [1.5], rises: 5, unmet: [4], missed: [0.8] },
       debt: { times: 1.45, minutes: -6, aim: 1.5 },
     },
+    clock: { since: 288, rises: { 12: [2, 6, 3, 6] }, lately: [{ minute: 16, level: 1, top: 7, foretold: 6 }] },
   },
   paying: { machines: 2, times: 1.45 },
   phantom: { [id]: { since: 18, resent: 1, nextAt: 19 } },
