@@ -15,6 +15,12 @@ export function growingLane(pass: Pick<Pass, 'settings' | 'lanes'>): LaneCapacit
   return pass.lanes.find((lane) => lane.scaleSetId.toLowerCase() === named) ?? pass.lanes[0];
 }
 
+/** Machines that the pool may have at all. Its own scale set may hold fewer than that; those that Weir makes are as many as it needs. */
+export function mostMachines(pass: Pick<Pass, 'settings' | 'lanes' | 'claims'>): number {
+  const own = pass.claims.catalog.isOwnSet ? growingLane(pass)?.mostMachines : undefined;
+  return Math.min(pass.settings.maxCapacity, own ?? Infinity);
+}
+
 /** Machines that may still be asked for: below the maximum of the pool, and as many as the scale set can hold. */
 export function roomIn(pass: Pass, lane: LaneCapacity): number {
   return Math.min(roomInPool(pass, lane), roomInSet(lane));

@@ -2,6 +2,7 @@
 import { learnBoots } from './boot-log.ts';
 import { bootTimes } from './boot-time.ts';
 import { bootingSince } from './booting-since.ts';
+import { mostMachines } from './capacity-ask.ts';
 import { noteDemand } from './forecast.ts';
 import { refusalsOf } from './capacity-refusal.ts';
 import { shortagesAfter } from './known-shortages.ts';
@@ -109,7 +110,7 @@ function demandOf(pass: Pass, plan: Plan): Pick<Memory, 'demand' | 'paying'> {
   if (pass.trust.canEnable && forecasts(settings)) {
     const paid = payingNow(settings, wantedStandby(settings), paidNow(pass, plan));
     const boots = bootTimes(memory);
-    const after = noteDemand(demand, now, demandNow(pass), boots, settings.maxCapacity, waitingNow(pass), paying);
+    const after = noteDemand(demand, now, demandNow(pass), boots, mostMachines(pass), waitingNow(pass), paying);
     return { demand: after, ...(paid === undefined ? {} : { paying: paid }) };
   }
   return demand === undefined ? {} : { demand };
@@ -125,7 +126,7 @@ function racesOf(pass: Pass, plan: Plan): Pick<Memory, 'races'> {
   // The standby costs what it costs, and takes nothing from the races.
   const staying = claims.spareIdle.filter((node) => !plan.leaving.has(node.key)).length;
   const idle = Math.max(0, staying - wantedStandby(settings));
-  const most = Math.max(0, settings.maxCapacity - busy);
+  const most = Math.max(0, mostMachines(pass) - busy);
   const waiting = Math.min(most, waitingNow(pass));
   return { races: raceCostAfter(races, { now, busy, idle, waiting }, bootTimes(memory)) };
 }

@@ -61,13 +61,14 @@ interface Run {
 }
 
 function ownRun(jobs: readonly TraceJob[], { settings, profile, bootSeed, ...options }: ReplayOptions): Run {
-  const learned = pastOf(options.jobs, options.from, profile, settings);
   const { isOneGroup = false } = options;
+  const bounded = withinGroup(settings, isOneGroup);
+  const learned = pastOf(options.jobs, options.from, profile, bounded);
   const isCounted = settings.sizing.policy === 'eventDriven' && options.isWhole !== true;
   const window = boundedWindow(options.window ?? wholeTrace, jobs);
   const random = seededRandom(bootSeed);
   const world = isCounted
-    ? new CountedWorld(jobs, withinGroup(settings, isOneGroup), profile, random, learned, window)
+    ? new CountedWorld(jobs, bounded, profile, random, learned, window)
     : new ReplayWorld(jobs, settings, profile, random, learned, window, isOneGroup);
   world.run();
   const { machineSeconds, maximumInstances, creates, deletes, reimages } = world;

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { clairvoyantBound } from '../../../service/domain/bound.ts';
 import { seededRandom } from '../../../service/domain/chance.ts';
+import { decide } from '../../../service/domain/decide.ts';
 import type { DemandHistory, PastCost } from '../../../service/domain/demand-history.ts';
 import { noteDemand } from '../../../service/domain/forecast.ts';
 import { worthAt, worths } from '../../../service/domain/past-cost.ts';
@@ -11,7 +12,7 @@ import { bootProfiles } from '../../../service/domain/replay-machines.ts';
 import { replay } from '../../../service/domain/replay.ts';
 import { sizingNumbers } from '../../../service/domain/sizing-presets.ts';
 import type { TraceJob } from '../../../service/domain/trace.ts';
-import { memory, settings } from '../../builders.ts';
+import { jobRequests, lane, memory, minute, now0, scene, settings } from '../../builders.ts';
 
 const day = 86_400;
 /** Boots that all take two minutes, so that the median is the mean. */
@@ -168,5 +169,30 @@ describe('a replay with the preset balanced', () => {
     const { vmHours, c0VmHours } = replay({ ...options, from: 14 * day, to: Infinity });
     expect(vmHours / c0VmHours).toBeGreaterThan(1.2);
     expect(vmHours / c0VmHours).toBeLessThan(1.6);
+  });
+});
+
+describe('a scale set of its own that holds fewer machines than the pool may have', () => {
+  const pool = (maxCapacity: number) =>
+    settings({ maxCapacity, recycleAfterEachUse: false, sizing: { preset: 'balanced' } });
+
+  it('bounds what a pass learns, as the maximum does', () => {
+    const demand = noteDemand(undefined, now0 - 5 * minute, 150, boot, 200);
+    const costOf = (maximum: number, singlePlacementGroup: boolean) => {
+      const picture = scene({ requests: jobRequests(150) }, { lanes: [lane([], { singlePlacementGroup })] });
+      return decide(picture, pool(maximum), memory({ demand })).memory.demand?.cost;
+    };
+    expect(costOf(200, true)).toEqual(costOf(100, false));
+    expect(costOf(200, true)?.needed).toBeLessThan(costOf(200, false)?.needed ?? 0);
+  });
+
+  it('bounds what a replay knows of the time before it', () => {
+    const jobs = Array.from({ length: 8 * 12 * 130 }, (_, place) => {
+      const run = Math.floor(place / 130);
+      return { arrival: run * 7200 + (run % 5) * 300, duration: place % 130 < 100 ? 900 : 2400, label: '' };
+    });
+    const options = { jobs, profile: bootProfiles.linux, bootSeed: 3, from: 7 * day, to: 8 * day };
+    const bound = replay({ ...options, settings: pool(200), isOneGroup: true });
+    expect(bound).toEqual(replay({ ...options, settings: pool(100) }));
   });
 });
