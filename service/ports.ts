@@ -7,7 +7,7 @@ import type { LaneRecord } from './domain/lane.ts';
 import type { MachineCount } from './domain/machine-use.ts';
 import type { JobRequest } from './domain/job-request.ts';
 import type { ImageQuery, NewScaleSet } from './domain/new-scale-set.ts';
-import type { Generation, OpenOperation, OperationPhase } from './domain/observation.ts';
+import type { Generation, OpenOperation } from './domain/observation.ts';
 import type { PoolSettings } from './domain/pool.ts';
 import type { JobHistory } from './job-history.ts';
 import type { History } from './history.ts';

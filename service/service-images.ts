@@ -48,7 +48,7 @@ export function trialsOf(
       serviceStartedAt,
       observation,
       countPool: async () =>
-        (await listedNow(context, observation, null, null)) + (await unlisted(context, observation)),
+        (await listedNow(context, observation, null, null, null)) + (await unlisted(context, observation)),
     };
     await sweepTrialSets(parts, sweeps);
     return await advanceValidations(parts);

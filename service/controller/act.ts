@@ -1,6 +1,7 @@
 // Does what was decided: one idempotent call for each decision, after one more look at what it is about to change.
 import type { CapacityRefused } from '../domain/capacity-refusal.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { Instance } from '../domain/instance.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Refusal, Refusals } from '../domain/refusal.ts';
 import { CloudError } from '../problem.ts';
@@ -32,11 +33,12 @@ interface Answers {
 }
 
 export async function act(
-  context: PoolContext,
+  given: PoolContext,
   observation: Observation,
   decisions: readonly Decision[],
   recollection: Recollection,
 ): Promise<Acted> {
+  const context = { ...given, told: new Map<string, Instance | null>() };
   const entries: LogEntry[] = [];
   const answers: Answers = { refusedScaleSets: [], refusals: {}, taken: [] };
   const said = new Set<string>();

@@ -2,7 +2,7 @@
 import type { Diagnosis } from '../domain/diagnosis.ts';
 import type { AgentProgress } from '../domain/agent-progress.ts';
 import type { AdmittedVersion } from '../domain/image-state.ts';
-import type { OsType, ScaleSet, ScaleSetExtension } from '../domain/instance.ts';
+import type { Instance, OsType, ScaleSet, ScaleSetExtension } from '../domain/instance.ts';
 import type { JobRequest } from '../domain/job-request.ts';
 import type { LearnedCapabilities } from '../domain/learned.ts';
 import type { Node } from '../domain/node.ts';
@@ -62,6 +62,8 @@ export interface PoolContext {
   readonly admitted?: readonly AdmittedVersion[];
   /** Machines of trials that `settings.maxCapacity` leaves free already; absent: none. */
   readonly trialMachines?: number;
+  /** By vmId, what Azure told in this pass of machines that may have been deleted; absent: it is asked anew each time. */
+  readonly told?: Map<string, Instance | null>;
   /** Carries the pool's validations on; absent: there are none. */
   readonly advanceTrials?: (
     observation: Observation,

@@ -2,7 +2,6 @@
 import type { Instance, ScaleSet } from '../domain/instance.ts';
 import type { Lane, Observation, OpenOperation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
-import type { AzurePort } from '../ports.ts';
 import { trialMachinesOf } from '../domain/validation.ts';
 import { readValidations } from '../image-records.ts';
 import type { PoolContext } from './context.ts';
@@ -26,35 +25,43 @@ function uncounted(error: unknown): unknown {
   return new CloudError('unavailable', error.operation, words, { ...nextStep, cause: error });
 }
 
-/** Of the whole pool: the maximum holds across lanes. */
-export async function listedOf(context: PoolContext, { lanes }: Pick<Observation, 'lanes'>): Promise<number> {
-  const open = await context.store.listOpenOperations(context.pool);
-  const departed = await departedNow(context, lanes, open);
-  return lanes.reduce((sum, lane) => sum + machinesIn(lane, open, departed, context.clock.now()), 0);
+/** What a count is for: so many more are wanted, and with them there may be at most so many. */
+export interface Wish {
+  readonly more: number;
+  readonly most: number;
+}
+
+/** Of the whole pool: the maximum holds across lanes. Exact where it decides about the wish. */
+export async function listedOf(
+  context: PoolContext,
+  { lanes }: Pick<Observation, 'lanes'>,
+  wish: Wish,
+): Promise<number> {
+  return await countIn(context, lanes, await context.store.listOpenOperations(context.pool), wish);
 }
 
 /**
  * Likewise with the capacities as they are now, for whoever has just written down what is to be made: `own` is not counted, and
  * a scale set that was read already is not read again. What is open is listed before the capacities are read, for whatever is
  * closed in between stands in them. Nor does an intent count that was written after `own`: whoever wrote it counts after that, so he
- * sees `own`, and where both gave way nobody would ever get the machines.
+ * sees `own`, and where both gave way nobody would ever get the machines. Each counts after the one row that he writes.
  */
 export async function listedNow(
   context: PoolContext,
   { lanes }: Pick<Observation, 'lanes'>,
   already: ScaleSet | null,
   own: OpenOperation | null,
+  wish: Wish | null,
 ): Promise<number> {
   const all = await context.store.listOpenOperations(context.pool);
   const open = own === null ? all : all.filter((one) => one.operationId !== own.operationId && !isLater(one, own));
-  const departed = await departedNow(context, lanes, open);
-  let sum = 0;
+  const current: Lane[] = [];
   for (const lane of lanes) {
     const { value } = lane.scaleSet;
     const now = already !== null && isSameId(value.id, already.id) ? already : await readAgain(context, value);
-    sum += machinesIn({ ...lane, scaleSet: { ...lane.scaleSet, value: now } }, open, departed, context.clock.now());
+    current.push({ ...lane, scaleSet: { ...lane.scaleSet, value: now } });
   }
-  return sum;
+  return await countIn(context, current, open, wish);
 }
 
 /** The ledger numbers its rows in the order in which they were written. */
@@ -80,34 +87,49 @@ interface Departed {
 }
 
 /**
- * Machines that may have left the capacity since the lists were read. Where Azure took the delete it knows already. Where the
- * delete was refused, or its answer was lost, the machine itself is asked for: a guess would pass the maximum, or hold jobs back for as
- * long as Azure refuses.
+ * Machines may have left the capacity since the lists were read. Where Azure took the delete it knows already. Where the answer to
+ * the delete was lost the machine itself is asked for, but only where that decides: a guess would pass the maximum, or hold
+ * jobs back. What Azure refused to delete stands.
  */
-async function departedNow(
-  { azure }: PoolContext,
+async function countIn(
+  context: PoolContext,
   lanes: readonly Lane[],
   open: readonly OpenOperation[],
-): Promise<Departed> {
+  wish: Wish | null,
+): Promise<number> {
+  const now = context.clock.now();
+  const sum = (departed: Departed) => lanes.reduce((all, lane) => all + machinesIn(lane, open, departed, now), 0);
   const deletes = new Map(open.filter((one) => one.kind === 'delete').map((one) => [one.vmId, one]));
-  const leaving = new Set<string>();
+  const standing = lanes.flatMap((lane) => lane.instances.value).filter((one) => one.provisioningState !== 'deleting');
+  const requested = standing.filter(({ vmId }) => deletes.get(vmId)?.phase === 'requested').map(({ vmId }) => vmId);
+  const inDoubt = standing.filter(({ vmId }) => isInDoubt(deletes.get(vmId)));
+  const ids = inDoubt.map(({ vmId }) => vmId);
+  const most = sum({ leaving: new Set([...requested, ...ids]), gone: new Set() });
+  const fewest = sum({ leaving: new Set(requested), gone: new Set(ids) });
+  if (wish !== null && (most + wish.more <= wish.most || fewest > wish.most)) return most;
+  const leaving = new Set(requested);
   const gone = new Set<string>();
-  for (const { vmId, scaleSetId, instanceId, provisioningState } of lanes.flatMap((lane) => lane.instances.value)) {
-    const operation = deletes.get(vmId);
-    if (operation === undefined || provisioningState === 'deleting') continue;
-    const isInDoubt = operation.phase === 'deregistered' && operation.attempts > 0;
-    if (operation.phase === 'requested') leaving.add(vmId);
-    const found = isInDoubt ? await askedFor(azure, scaleSetId, instanceId) : undefined;
-    if (found === undefined) continue;
-    if (found?.vmId !== vmId) gone.add(vmId);
-    else if (found.provisioningState === 'deleting') leaving.add(vmId);
+  for (const instance of inDoubt) {
+    const found = await askedFor(context, instance);
+    if (found?.vmId !== instance.vmId) gone.add(instance.vmId);
+    else if (found.provisioningState === 'deleting') leaving.add(instance.vmId);
   }
-  return { leaving, gone };
+  return sum({ leaving, gone });
 }
 
-async function askedFor(azure: AzurePort, scaleSetId: string, instanceId: string): Promise<Instance | null> {
+function isInDoubt(operation: OpenOperation | undefined): boolean {
+  return operation?.phase === 'deregistered' && operation.isInDoubt === true;
+}
+
+/** Once in a pass, where the context remembers it. */
+async function askedFor({ azure, told }: PoolContext, instance: Instance): Promise<Instance | null> {
+  const { vmId, scaleSetId, instanceId } = instance;
+  const before = told?.get(vmId);
+  if (before !== undefined) return before;
   try {
-    return await azure.readInstance(scaleSetId, instanceId);
+    const found = await azure.readInstance(scaleSetId, instanceId);
+    told?.set(vmId, found);
+    return found;
   } catch (error) {
     throw uncounted(error);
   }

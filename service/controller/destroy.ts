@@ -86,7 +86,7 @@ async function requestDelete(
       });
     }
   } catch (error) {
-    for (const { operation } of batch) await noteFailure(context, operation, error);
+    for (const { operation } of batch) await noteFailure(context, operation, error, isLost(error));
   }
 }
 
@@ -104,7 +104,18 @@ async function attempt<T>(
   }
 }
 
-async function noteFailure(context: PoolContext, operation: OpenOperation, error: unknown): Promise<void> {
+/** Azure may have taken what it did not answer. */
+function isLost(error: unknown): boolean {
+  return error instanceof CloudError && (error.kind === 'unavailable' || error.kind === 'unreadable');
+}
+
+/** A doubt stays: what is refused later says nothing of the call before. */
+async function noteFailure(
+  context: PoolContext,
+  operation: OpenOperation,
+  error: unknown,
+  isInDoubt = false,
+): Promise<void> {
   if (!(error instanceof CloudError)) throw error;
   const now = context.clock.now();
   const askedFor = Math.min(longestRestMs, error.retryAfterMs ?? 0);
@@ -113,6 +124,7 @@ async function noteFailure(context: PoolContext, operation: OpenOperation, error
     attempts: operation.attempts + 1,
     deadlineAt: Math.max(retryAt(now, operation.attempts + 1), now + askedFor),
     lastProblem: error.message,
+    ...(isInDoubt ? { isInDoubt } : {}),
   });
 }
 
@@ -151,6 +163,7 @@ async function followDelete(
     context,
     operation,
     status.status === 'failed' ? status.message : 'Azure took the delete and did not do it.',
+    status.status !== 'failed',
   );
   return 'deregistered';
 }
@@ -246,7 +259,12 @@ function isOverdue(context: PoolContext, operation: OpenOperation, after: number
   return context.clock.now() - operation.phaseSince > after;
 }
 
-async function again(context: PoolContext, operation: OpenOperation, problem: string): Promise<void> {
+async function again(
+  context: PoolContext,
+  operation: OpenOperation,
+  problem: string,
+  isInDoubt = false,
+): Promise<void> {
   const now = context.clock.now();
   await context.store.changeOperation(context.lease, operation.operationId, now, {
     phase: 'deregistered',
@@ -254,6 +272,7 @@ async function again(context: PoolContext, operation: OpenOperation, problem: st
     attempts: operation.attempts + 1,
     deadlineAt: retryAt(now, operation.attempts + 1),
     lastProblem: problem,
+    ...(isInDoubt ? { isInDoubt } : {}),
   });
 }
 

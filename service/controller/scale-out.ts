@@ -28,7 +28,8 @@ export async function scaleOut(context: PoolContext, observation: Observation, d
   const [contended] = contentionsOf(scaleSet);
   if (contended !== undefined) return notAsked(`Not taken: ${contended.words}`);
   const away = await unlisted(context, observation);
-  const existing = (await listedOf(context, observation)) + away;
+  const wish = { more: Math.max(0, decision.to - scaleSet.capacity), most: context.settings.maxCapacity - away };
+  const existing = (await listedOf(context, observation, wish)) + away;
   const more = await mostMore(context, observation, lane, scaleSet);
   if (more === 0) return notAsked('Not taken: as many machines as are wanted try the other agent already.');
   const wanted = Math.min(
@@ -149,10 +150,14 @@ async function countAgain(
   scaleSet: ScaleSet,
   { existing, away }: Counted,
 ): Promise<number> {
+  const { maxCapacity } = context.settings;
   try {
-    const isAlone = observation.lanes.length < 2;
-    const inLanes = isAlone ? existing : (await listedNow(context, observation, scaleSet, operation)) + away;
-    return inLanes + (await trialsSince(context));
+    const trials = await trialsSince(context);
+    const more = Math.max(0, (operation.toCapacity ?? 0) - scaleSet.capacity);
+    // In a pool of one lane nobody else adds machines but trials.
+    if (observation.lanes.length < 2 && existing + trials + more <= maxCapacity) return existing + trials;
+    const wish = { more, most: maxCapacity - away - trials };
+    return (await listedNow(context, observation, scaleSet, operation, wish)) + away + trials;
   } catch (error) {
     if (error instanceof CloudError) await close(context, operation, 'failed', error.message);
     throw error;

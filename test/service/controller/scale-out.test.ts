@@ -3,12 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { followScaleOuts, scaleOut } from '../../../service/controller/scale-out.ts';
 import type { Decision } from '../../../service/domain/decision.ts';
 import { mostMore } from '../../../service/controller/trial-share.ts';
-import {
-  agentExtensionName,
-  type Instance,
-  type ScaleSet,
-  type ScaleSetExtension,
-} from '../../../service/domain/instance.ts';
+import { agentExtensionName, type ScaleSet, type ScaleSetExtension } from '../../../service/domain/instance.ts';
 import type { Lease, NewOperation, Store } from '../../../service/ports.ts';
 import { validationWrite } from '../../../service/image-records.ts';
 import { CloudError } from '../../../service/problem.ts';
@@ -28,8 +23,6 @@ beforeEach(async () => {
   lease = (await store.acquireLease('linux', 'me', 3_600_000))!;
   clouds = smallClouds(scaleSet({ capacity: 0 }));
 });
-
-const deleting = { provisioningState: 'deleting' } as const;
 
 const decision: Decision = {
   kind: 'scaleOut',
@@ -63,24 +56,6 @@ it('counts a machine that has left the capacity since the list, in whose place a
   const context = passContext(parts, { settings: settings({ maxCapacity: 2 }) });
   const { words } = await scaleOut(context, await pictureOf(parts), { ...decision, to: 2 });
   expect([words, clouds.calls]).toEqual([expect.stringMatching(/^Not taken: 2 machines exist/), []]);
-});
-
-it.each<[string, Partial<Instance> | null, string]>([
-  ['counts one whose delete had no answer as gone from the capacity where Azure deletes it', deleting, 'Not taken: 2 '],
-  ['counts it no more where it is gone from Azure', null, 'Capacity 1 → 2.'],
-  ['lets no job wait for a delete that Azure has not taken', {}, 'Capacity 1 → 2.'],
-])('%s', async (_what, since, words) => {
-  clouds.scaleSet = { ...clouds.scaleSet, capacity: 1 };
-  clouds.instances.set('1', instance());
-  const { operationId: _id, phaseSince: _since, attempts: _tries, lastProblem: _problem, ...row } = operation();
-  const opened = await store.openOperation(lease, { ...row, kind: 'delete', phase: 'deregistered' });
-  await store.changeOperation(lease, opened!.operationId, now0, { attempts: 1, lastProblem: 'reset' });
-  const parts = { store, lease, clouds, now: () => now0 };
-  const picture = await pictureOf(parts);
-  if (since === null) clouds.instances.clear();
-  else clouds.instances.set('1', instance(since));
-  const context = passContext(parts, { settings: settings({ maxCapacity: 2 }) });
-  expect((await scaleOut(context, picture, { ...decision, to: 2 })).words).toContain(words);
 });
 
 it('gives a lost answer up in time though the clock was set back since', async () => {
