@@ -52,12 +52,15 @@ export function laneRoom(target: Target, asked: LaneQuestion, planned: number): 
     const words = `The scale set from which one for ${what} is derived could not be read.`;
     return { kind: 'impossible', reason: say('templateUnknown', words) };
   }
+  // Told before the number of lanes: while it holds, the place of another lane would be given up for nothing.
+  const held = newVersionLimit(target, asked, what);
+  if (held !== null) return held;
   const lanes = laneCount(asked) + planned;
   if (lanes >= settings.maxLanes) {
     const words = `Machines of ${what} would need a scale set of their own, and the pool has ${count(lanes, 'scale set')} of at most ${settings.maxLanes}.`;
     return { kind: 'limited', reason: say('laneLimit', words), limit: 'lanes' };
   }
-  return newVersionLimit(target, asked, what) ?? { kind: 'missing' };
+  return { kind: 'missing' };
 }
 
 /** `what` as `laneWord` has it. */

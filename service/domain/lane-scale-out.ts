@@ -63,7 +63,7 @@ function grantAll(pass: Pass, needs: readonly Need[], extraFor: ExtraFor): Grant
   const rooms = needs.map((need): Granted => {
     const room = triedRoom(pass, laneRoom(need.target, pass, laneCount));
     if (room.kind === 'missing') laneCount += 1;
-    if (room.kind === 'limited' && need.requests.length > 0) laneShort ??= need.target;
+    if (room.kind === 'limited' && room.limit === 'lanes' && need.requests.length > 0) laneShort ??= need.target;
     return { need, room, requests: 0, missed: 0, standby: 0, extra: 0, isSetFull: false, isTried: false, left: need };
   });
   const phantoms = new Map(rooms.map(({ room }) => [room, room.kind === 'lane' ? room.lane.phantom : 0]));

@@ -178,6 +178,21 @@ describe('a lane', () => {
     const going = build.operation({ kind: 'removeLane', instanceId: null, scaleSetId: idOf(keys[0]!) });
     expect(removed({ operations: [going] })).toEqual([]);
   });
+
+  it.each([
+    ['goes where the pool has as many as it may', 1, false, ['wait laneLimit', 'reclaim laneDisplaced agents_1']],
+    ['stays where only the new versions of a day are used up', 9, true, ['wait newVersionLimit']],
+    ['stays where both are, for its place would not help today', 1, true, ['wait newVersionLimit']],
+  ])('that nobody needs %s', (_what, maxLanes, isUsedUp, expected) => {
+    const resting = keyOf('0.8.0');
+    const machines = [machineIn(resting, 1)];
+    const demands = ['ImageVersionOverride -equals 0.9.0'];
+    const seen = picture([laneOf(resting, machines)], { versions: ['1.0.0', '0.9.0', '0.8.0'], machines, demands });
+    const settings = { ...pool, maxLanes, demands: { ...pool.demands, newVersionsPerDay: 1 } };
+    const brought = isUsedUp ? { 'linux 0.5.0': build.now0 - build.hour } : {};
+    const lines = told(seen, settings, build.memory({ broughtVersions: brought }));
+    expect(lines.filter((line) => /Limit|laneDisplaced/.test(line))).toEqual(expected);
+  });
 });
 
 describe('a template that changed', () => {
