@@ -15,6 +15,7 @@ import type { Arguments, Io } from './verb.ts';
 export async function runSandbox(args: Arguments, io: Io): Promise<number> {
   const stopped = io.untilStopped();
   const speed = args.number('speed', 0.01, 100_000) ?? 1;
+  const ports = { http: args.whole('port', 0, 65_535) ?? 0, https: args.whole('https-port', 0, 65_535) ?? 0 };
   const clock = scaledClock(speed);
   const certificate = await sandboxCertificate(args);
   const clouds = createClouds({
@@ -28,7 +29,6 @@ export async function runSandbox(args: Arguments, io: Io): Promise<number> {
   });
   const statePath = args.text('state');
   if (statePath !== null) await loadState(clouds, statePath);
-  const ports = { http: args.number('port', 0, 65_535) ?? 0, https: args.number('https-port', 0, 65_535) ?? 0 };
   const served = await onPort(
     { port: ports.http, isNamed: true, option: 'port' },
     (httpPort) =>
