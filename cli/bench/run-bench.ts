@@ -1,9 +1,11 @@
 // Runs the benchmark: every contestant on every workload, in two threads, then decide at four sizes; prints and draws it.
-import { writeFile } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
+import { UserProblem, whyUnreadable } from '../../service/problem.ts';
+import { safeText } from '../safe-text.ts';
 import type { Arguments, Io } from '../verb.ts';
 import { runTasks } from './crew.ts';
 import { decideSizes, timeDecide } from './decide-timing.ts';
-import { poolSettings, type Task } from './measure.ts';
+import { poolSettings, type Row, type Task } from './measure.ts';
 import { drawPicture } from './picture.ts';
 import { atEqualHours, dominatedPresets } from './front.ts';
 import { dominatedTable, frontTable, poolTables, speedTable, timingTable, verdictTable } from './table.ts';
@@ -30,9 +32,22 @@ const tasks: readonly Task[] = [
   ...[false, true].map((isOneJob): Task => ({ workload: 'small', isOneJob, boot: 'linux', seeds: 5, isSwept: true })),
 ];
 
-export async function runBench(args: Arguments, io: Io): Promise<number> {
+/** `measure` runs the tasks in that many threads. Throws UserProblem PICTURE_WRITE before it, where there can be no picture. */
+export async function runBench(args: Arguments, io: Io, measure = runTasks): Promise<number> {
+  const path = args.text('picture');
+  const picture = path === null ? null : { path, file: await openPicture(path) };
+  try {
+    const rows = await measureAndTell(args, io, measure);
+    if (picture !== null) await writePicture(picture, drawPicture(rows));
+  } finally {
+    await picture?.file.close();
+  }
+  return 0;
+}
+
+async function measureAndTell(args: Arguments, io: Io, measure: typeof runTasks): Promise<readonly Row[]> {
   const began = performance.now();
-  const measured = await runTasks(tasks, threads);
+  const measured = await measure(tasks, threads);
   const rows = measured.flatMap((one) => one?.rows ?? []);
   if (measured.includes(null))
     io.note('Real traces do not stand beside the project, so only synthetic jobs are measured.\n');
@@ -43,8 +58,6 @@ export async function runBench(args: Arguments, io: Io): Promise<number> {
   );
   const verdicts = verdictsOf(rows);
   const seconds = (performance.now() - began) / 1000;
-  const picture = args.text('picture');
-  if (picture !== null) await writeFile(picture, drawPicture(rows));
   if (args.flag('json')) io.out(`${JSON.stringify({ seconds, rows, timings, poolDaysPerSecond: speed })}\n`);
   else {
     const parts = [
@@ -53,7 +66,31 @@ export async function runBench(args: Arguments, io: Io): Promise<number> {
     ];
     io.out(`${parts.join('\n')}\nMeasured in ${seconds.toFixed(0)} s with ${threads} threads.\n`);
   }
-  return 0;
+  return rows;
+}
+
+/** To append, so that the picture of before stays until there is another. */
+async function openPicture(path: string): Promise<FileHandle> {
+  return await open(path, 'a').catch((error: unknown) => {
+    throw notWritten(path, error);
+  });
+}
+
+async function writePicture({ path, file }: { readonly path: string; readonly file: FileHandle }, svg: string) {
+  try {
+    await file.truncate();
+    await file.writeFile(svg);
+  } catch (error) {
+    throw notWritten(path, error);
+  }
+}
+
+function notWritten(path: string, error: unknown): UserProblem {
+  const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  const why = isMissing ? 'there is no such folder' : whyUnreadable(error);
+  return new UserProblem('PICTURE_WRITE', `The picture cannot be written to ${safeText(path)}: ${why}.`, {
+    nextStep: 'Name a file in a folder that is there, with room on its disk.',
+  });
 }
 
 /** The presets and the rivals, without the points of our own front. */

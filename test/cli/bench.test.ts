@@ -1,9 +1,12 @@
 // What the bench says of figures: who is beaten, and a picture that reads on light and on dark pages.
 import { describe, expect, it } from '@jest/globals';
+import { readArguments } from '../../cli/arguments.ts';
+import { benchVerb } from '../../cli/bench.ts';
 import { atEqualHours, dominatedPresets } from '../../cli/bench/front.ts';
 import type { Row } from '../../cli/bench/measure.ts';
 import { drawPicture } from '../../cli/bench/picture.ts';
 import { frontTable, poolTables, verdictTable } from '../../cli/bench/table.ts';
+import { runBench } from '../../cli/bench/run-bench.ts';
 import { verdictsOf } from '../../cli/bench/verdicts.ts';
 import { readWorkload } from '../../cli/bench/workloads.ts';
 
@@ -102,6 +105,17 @@ describe('the bench', () => {
     expect(svg.match(/<polyline/g)).toHaveLength(1);
     for (const name of ['VMSS agents', 'KEDA', 'Managed DevOps Pools', 'balanced']) expect(svg).toContain(name);
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('says before it measures that a picture cannot be written', async () => {
+    const picture = import.meta.dirname;
+    const measure = () => Promise.reject(new Error('It measured first.'));
+    const io = { out: () => undefined, note: () => undefined, untilStopped: () => Promise.resolve('SIGINT' as const) };
+    await expect(runBench(readArguments(benchVerb, ['--picture', picture]), io, measure)).rejects.toMatchObject({
+      code: 'PICTURE_WRITE',
+      message: expect.stringContaining(picture),
+      nextStep: expect.stringMatching(/^Name a file/),
+    });
   });
 
   it('has the same synthetic jobs in every run, about as many a day as their names say', async () => {
