@@ -5,10 +5,11 @@ import { baselineNames } from '../service/domain/baselines/named.ts';
 import type { PoolSettings, SizingPolicy } from '../service/domain/pool.ts';
 import { validatePoolSettings } from '../service/domain/pool-rules.ts';
 import { bootProfiles } from '../service/domain/replay-machines.ts';
-import { boundedWindow, type ReplayWindow } from '../service/domain/replay-window.ts';
+import type { ReplayWindow } from '../service/domain/replay-window.ts';
 import { replay, type ReplayResult } from '../service/domain/replay.ts';
 import type { TraceJob } from '../service/domain/trace.ts';
 import { UserProblem, whyUnreadable } from '../service/problem.ts';
+import { windowWords } from './replay-window.ts';
 import { safeText } from './safe-text.ts';
 import { readTraceFile } from './trace-file.ts';
 import { BadUsage, type Arguments, type Io, type Verb } from './verb.ts';
@@ -69,7 +70,8 @@ async function runReplay(args: Arguments, io: Io): Promise<number> {
   const jobs = epoch === 0 ? trace.jobs : trace.jobs.map((job) => ({ ...job, arrival: job.arrival + epoch }));
   const part = { from: from + epoch, to: to + epoch };
   const window = windowOf(asked, epoch);
-  tellOfWindow(jobs, part, window, io);
+  const served = jobs.filter((job) => job.arrival >= part.from && job.arrival < part.to);
+  for (const line of windowWords(served, window)) io.note(`weir: ${line}\n`);
   const options = { jobs, settings, profile, bootSeed, ...part, window, isWhole: isByClock || args.flag('whole') };
   const result = replay(baseline === undefined ? options : { ...options, baseline });
   io.out(args.flag('json') ? `${JSON.stringify(result)}\n` : readable(result));
@@ -78,21 +80,6 @@ async function runReplay(args: Arguments, io: Io): Promise<number> {
 
 function windowOf({ begins, ends }: ReplayWindow, epoch: number): ReplayWindow {
   return { begins: begins === null ? null : begins + epoch, ends: ends === null ? null : ends + epoch };
-}
-
-/** Where figures are of another window than a person may think. */
-function tellOfWindow(
-  all: readonly TraceJob[],
-  { from, to }: { readonly from: number; readonly to: number },
-  window: ReplayWindow,
-  io: Io,
-): void {
-  const jobs = all.filter((job) => job.arrival >= from && job.arrival < to);
-  if (jobs.length === 0)
-    io.note('weir: no job of the trace comes between --from and --to; only machines are counted.\n');
-  const { begins, ends } = boundedWindow(window, jobs);
-  if (begins !== window.begins || ends !== window.ends)
-    io.note('weir: of a time without jobs before the first or after the last one, only a year is counted.\n');
 }
 
 const ownPolicies: readonly SizingPolicy[] = ['eventDriven', 'sampled'];
@@ -113,6 +100,12 @@ async function readSettings(path: string | null): Promise<PoolSettings> {
     });
   });
   const document = parseDocument(path, text);
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    const what = document === null ? 'they are empty' : 'they are not fields with values';
+    throw new UserProblem('SETTINGS_INVALID', `The settings ${path} cannot be used: ${what}.`, {
+      nextStep: 'Write fields and their values, for instance maxCapacity: 5.',
+    });
+  }
   const read = validatePoolSettings(withWhereabouts(document));
   if ('settings' in read) return read.settings;
   const words = read.problems.map((problem) => `${problem.field}: ${problem.message} ${problem.nextStep}`).join('\n  ');
@@ -131,8 +124,7 @@ function parseDocument(path: string, text: string): unknown {
 }
 
 /** A what-if touches neither cloud, so where the pool stands may be left out. */
-function withWhereabouts(document: unknown): unknown {
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) return document;
+function withWhereabouts(document: object): object {
   return {
     name: 'replay',
     organization: 'https://dev.azure.com/replay',

@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { windowWords } from '../../cli/replay-window.ts';
+import type { ReplayWindow } from '../../service/domain/replay-window.ts';
 import { callWeir, withFile } from './run-weir.ts';
 
 const trace = ['# three jobs', 'arrival_seconds,duration_seconds,label', '0,600,linux', '0,300,linux', '4000,60,'].join(
@@ -84,9 +86,27 @@ describe('weir replay', () => {
       );
       expect(empty.note).toContain('no job of the trace comes between --from and --to');
       expect(JSON.parse(empty.out)).toMatchObject({ jobs: 0, c0VmHours: 0, vmHours: expect.closeTo(60, 0) });
-      const far = await callWeir('replay', one, '--settings', other, '--boot', 'fast', '--from', '0', '--to', '1e12');
-      expect(far.note).toContain('only a year is counted');
+      const before = await callWeir('replay', one, '--settings', other, '--to', '1', '--json');
+      expect(before.note).toMatch(/no job of the trace comes before --to, so nothing is counted; give --from/);
+      expect(before.note).not.toMatch(/only/);
+      expect(JSON.parse(before.out)).toMatchObject({ jobs: 0, vmHours: 0 });
     });
+  });
+
+  it.each<[string, ReplayWindow, readonly number[], RegExp | null]>([
+    ['a far end', { begins: 0, ends: 1e12 }, [36_000], /only a year is counted/],
+    ['an early beginning', { begins: 0, ends: null }, [1e9], /only a year is counted/],
+    ['a far end without a job', { begins: 0, ends: 1e12 }, [], /no job.*only machines are counted.*only a year/s],
+    ['a window of thirty hours', { begins: 0, ends: 108_000 }, [36_000], null],
+    ['a window before the first job, without a beginning', { begins: null, ends: 1 }, [], /nothing is counted/],
+  ])('says what it leaves out of %s', (_what, window, arrivals, words) => {
+    const said = windowWords(
+      arrivals.map((arrival) => ({ arrival, duration: 60, label: '' })),
+      window,
+    ).join('\n');
+    if (words === null) expect(said).toBe('');
+    else expect(said).toMatch(words);
+    expect(said.includes('a year')).toBe(String(words).includes('a year'));
   });
 
   it('lets --policy win over the settings, and reads settings as YAML too', async () => {
@@ -192,6 +212,16 @@ describe('weir replay', () => {
     });
   });
 
+  it.each([
+    ['', /cannot be used: they are empty/],
+    ['- maxCapacity: 5\n', /cannot be used: they are not fields with values/],
+  ])('says so where the settings are no fields: %j', async (text, words) => {
+    const ran = await withBoth(trace, text, (one, other) => callWeir('replay', one, '--settings', other));
+    expect([ran.code, ran.out]).toEqual([1, '']);
+    expect(ran.note).toMatch(words);
+    expect(ran.note).not.toMatch(/^\s*:/m);
+  });
+
   it('names the field of settings that cannot be used', async () => {
     const ran = await withBoth(trace, '{"maxCapacity": 0}', (one, other) =>
       callWeir('replay', one, '--settings', other),
@@ -216,8 +246,10 @@ describe('on the real trace', () => {
         process.stdout.write(
           `replay, fresh machines ${recycleAfterEachUse}: ${ours.vmHours} h at ${ours.waitSeconds.mean} s against ${theirs.vmHours} h at ${theirs.waitSeconds.mean} s, C0 ${ours.c0VmHours} h\n`,
         );
-        // Sampled looks every five minutes from --from on: where the first look falls moves its hours by a twentieth.
-        expect(ours.vmHours).toBeLessThanOrEqual(theirs.vmHours * 0.55);
+        // Measured are 0.513 and 0.498 of its hours, and 0.591 and 0.555 of its waits. They are no lower for two reasons: sampled looks
+        // every five minutes from --from on, and where the first look falls moves its hours by a twentieth; and balanced spends
+        // more for shorter waits since decision 0028.
+        expect(ours.vmHours).toBeLessThanOrEqual(theirs.vmHours * 0.53);
         expect(ours.waitSeconds.mean).toBeLessThanOrEqual(theirs.waitSeconds.mean * 0.62);
       });
     },
