@@ -29,6 +29,7 @@ interface View {
     readonly state: string;
     readonly instanceName: string | null;
     readonly deadlineAt: string | null;
+    readonly savedBecause: string | null;
   }[];
   readonly jobRequests: readonly {
     readonly requestId: number;
@@ -77,9 +78,11 @@ export class VerdictReader implements Happenings {
       .map(({ machine }) => machine.vmId);
     const kept = shown
       .filter((node) => node.state === 'saved')
-      .map(({ machine: { vmId, scaleSet, instanceId }, deadlineAt }) => ({
+      .map(({ machine: { vmId, scaleSet, instanceId }, deadlineAt, savedBecause }) => ({
         ...{ vmId, scaleSet, instance: instanceId },
         until: deadlineAt === null ? null : seconds(Date.parse(deadlineAt)),
+        // What Weir has kept says why; what waits to be kept is shown without a reason.
+        isAboutTo: savedBecause === null,
       }));
     for (const one of kept.filter(({ vmId }) => !this.#known.has(vmId))) this.#options.onKept(one);
     for (const { vmId } of kept) this.#known.add(vmId);

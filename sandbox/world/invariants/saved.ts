@@ -8,12 +8,13 @@ export interface KeptMachine {
   readonly vmId: string;
   /** Seconds; null: until somebody gives it back. */
   readonly until: number | null;
+  /** True: Weir means to keep it and has not done so yet, so it may still come otherwise. Absent: false. */
+  readonly isAboutTo?: boolean;
 }
 
 export function savedChecker(): Checker {
-  const kept = new Map<string, number | null>();
+  const { kept, known, dated, aboutTo, giveBack, promise } = promises();
   const machineOf = new Map<number | null, string>();
-  const known = new Set<string>();
   const allowance = allowanceOf();
   /** When each machine was made, or last seen not to be kept. */
   const lastAtWork = new Map<string, number>();
@@ -33,20 +34,23 @@ export function savedChecker(): Checker {
     if (event.kind === 'fault' && event.id === 'S4' && textIn(event, 'did')?.startsWith('set back') === true)
       kept.clear();
     if (event.kind === 'agentRegistered' && vmId !== null) machineOf.set(numberIn(event, 'agent'), vmId);
-    // Whoever enables the agent of a kept machine gives it back; Weir itself may not. One without a time is only about to be kept.
+    // Whoever enables the agent of a kept machine gives it back; Weir itself may not, but for one that it has not kept yet. Whether
+    // it keeps that one after all, the next page shows.
     if (event.kind === 'agentEnabled') {
       const machine = machineOf.get(numberIn(event, 'agent')) ?? '';
-      const until = kept.get(machine) ?? null;
-      kept.delete(machine);
-      if (isByController(event) && until !== null && event.t < until && !isTimeVague)
+      const until = kept.get(machine);
+      if (until === undefined || (isByController(event) && aboutTo.has(machine))) return;
+      giveBack(machine);
+      if (isByController(event) && isBefore(event.t, until) && !isTimeVague)
         report(
           event.t,
-          `Machine ${machine} was kept until ${String(until)}, and its agent was opened to jobs.`,
+          `Machine ${machine} was kept until ${inWords(until)}, and its agent was opened to jobs.`,
           'I-24',
         );
     }
     if (event.kind === 'verdicts' && Array.isArray(event.kept)) {
-      const next = new Map((event.kept as readonly KeptMachine[]).map((one) => [one.vmId, one.until]));
+      const shown = event.kept as readonly KeptMachine[];
+      const next = new Map(shown.map((one) => [one.vmId, one.until]));
       const unseen = [...next.keys()].filter((one) => !known.has(one));
       for (const one of unseen) known.add(one);
       // Where Azure does not answer, pictures show no machine for minutes. So one that is shown as kept for the first time was
@@ -56,26 +60,52 @@ export function savedChecker(): Checker {
       if (unseen.length > 0 && next.size > allowed)
         report(event.t, `${String(next.size)} machines are kept, and ${String(allowed)} may be.`, 'I-24');
       const seconds = isTimeVague ? null : keptSeconds;
-      for (const one of unseen) {
-        const words = misdated(event.t, seconds, next.get(one) ?? null, lastAtWork.get(one) ?? -Infinity);
+      for (const [one, until] of next) {
+        if (until === null || dated.has(one)) continue;
+        dated.add(one);
+        const words = misdated(event.t, seconds, until, lastAtWork.get(one) ?? -Infinity);
         if (words !== null) report(event.t, `Machine ${one} ${words}`, 'I-24');
       }
       for (const one of Array.isArray(event.others) ? (event.others as readonly string[]) : [])
         lastAtWork.set(one, numberIn(event, 'at') ?? event.t);
       // A picture that does not show it (Azure is silent), or shows it on its way out, gives nothing back.
-      for (const one of Array.isArray(event.atWork) ? (event.atWork as readonly string[]) : []) kept.delete(one);
-      for (const [one, until] of next) kept.set(one, later(kept.get(one) ?? null, until));
+      for (const one of Array.isArray(event.atWork) ? (event.atWork as readonly string[]) : []) giveBack(one);
+      shown.forEach(promise);
     }
     const until = vmId === null || !isGone(event) ? undefined : kept.get(vmId);
     if (vmId === null || until === undefined) return;
-    kept.delete(vmId);
-    const isEarly = until === null || event.t < until;
-    if (isByController(event) && isEarly && !isTimeVague)
-      report(
-        event.t,
-        `${event.kind}: machine ${vmId} was kept until ${String(until ?? 'somebody gives it back')}.`,
-        'I-24',
-      );
+    giveBack(vmId);
+    if (isByController(event) && isBefore(event.t, until) && !isTimeVague)
+      report(event.t, `${event.kind}: machine ${vmId} was kept until ${inWords(until)}.`, 'I-24');
+  };
+}
+
+function isBefore(t: number, until: number | null): boolean {
+  return until === null || t < until;
+}
+
+function inWords(until: number | null): string {
+  return until === null ? 'somebody gives it back' : String(until);
+}
+
+/** What pages have shown of machines since these were last given back. */
+function promises() {
+  const kept = new Map<string, number | null>();
+  const known = new Set<string>();
+  /** With the time until which it is kept. */
+  const dated = new Set<string>();
+  const aboutTo = new Set<string>();
+  return {
+    ...{ kept, known, dated, aboutTo },
+    /** What is kept once more is judged once more. */
+    giveBack: (one: string): void => {
+      for (const told of [kept, known, dated, aboutTo]) told.delete(one);
+    },
+    promise: ({ vmId, until, isAboutTo }: KeptMachine): void => {
+      kept.set(vmId, later(kept.get(vmId) ?? null, until));
+      if (isAboutTo === true) aboutTo.add(vmId);
+      else aboutTo.delete(vmId);
+    },
   };
 }
 
@@ -88,8 +118,8 @@ function later(before: number | null, now: number | null): number | null {
 const longestPassSeconds = 1800;
 
 /** Its time begins when it is kept: after a page showed it not to be, and before one shows that it is. In words, or null. */
-function misdated(now: number, seconds: number | null, until: number | null, lastAtWork: number): string | null {
-  if (until === null || seconds === null) return null;
+function misdated(now: number, seconds: number | null, until: number, lastAtWork: number): string | null {
+  if (seconds === null) return null;
   const isEarly = until < lastAtWork - longestPassSeconds + seconds;
   if (!isEarly && until <= now + seconds) return null;
   return `is kept until ${String(until)}, and not for ${String(seconds)} s since it was kept after ${String(lastAtWork)}.`;

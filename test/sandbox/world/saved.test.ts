@@ -33,6 +33,12 @@ describe('machines that are kept (I-24)', () => {
     'verdicts',
     { at: t, kept: [{ vmId: 'a', until: time }], others: [] },
   ];
+  /** Shown without a time: about to be kept, or kept until somebody gives it back. */
+  const timeless = (t: number, isAboutTo: boolean): Line => [
+    t,
+    'verdicts',
+    { at: t, kept: [{ vmId: 'a', until: null, isAboutTo }], others: [] },
+  ];
   const opened = (t: number, by: string): Line => [t, 'agentEnabled', { agent: 7, by }];
   const made: Line = [50, 'instanceCreated', { vmId: 'a', by: 'controller' }];
   const gone = (t: number, by = 'controller', kind = 'instanceDeleted'): Line => [t, kind, { vmId: 'a', by }];
@@ -66,7 +72,15 @@ describe('machines that are kept (I-24)', () => {
       [allowed(2), made, atWork(100, 'a'), fewer(400, 1), seen(500), seen(700), seen(900, 'a')],
     ],
     ['is opened to jobs when its time is over', [allowed(1), registered, seen(100, 'a'), opened(5000, 'controller')]],
-    ['was only about to be kept', [allowed(1), registered, until(100, null), opened(150, 'controller')]],
+    ['was only about to be kept', [allowed(1), registered, timeless(100, true), opened(150, 'controller')]],
+    [
+      'was given back by a person who had kept it',
+      [allowed(1), registered, timeless(100, false), opened(150, 'person'), gone(300)],
+    ],
+    [
+      'has a second hour when it is kept again',
+      [anHour, made, until(100, 3690), [200, 'verdicts', back], until(4240, 7700)],
+    ],
     ['has its hour from when it was kept', [anHour, atWork(4000, 'a'), until(4240, 7700)]],
     ['was made and kept between two pictures', [allowed(2), seen(40), made, fewer(400, 1), seen(500), seen(900, 'a')]],
   ])('well: one that %s', (_what, history) => {
@@ -103,6 +117,31 @@ describe('machines that are kept (I-24)', () => {
     ],
     ['kept for an hour since it was made', [anHour, made, atWork(4000, 'a'), until(4240, 3650)], 'not for 3600 s'],
     ['kept for a day', [anHour, atWork(4000, 'a'), until(4240, 90_000)], 'not for 3600 s'],
+    [
+      'opened to jobs by Weir itself while it is kept until somebody gives it back',
+      [allowed(1), registered, timeless(100, false), opened(150, 'controller')],
+      'somebody gives it back, and its agent was opened',
+    ],
+    [
+      'deleted after it was opened while it was about to be kept',
+      [allowed(1), registered, timeless(100, true), opened(150, 'controller'), until(340, 5000), gone(400)],
+      'was kept until 5000',
+    ],
+    [
+      'deleted before a page shows it again that was opened while it was about to be kept',
+      [allowed(1), registered, timeless(100, true), opened(150, 'controller'), gone(200)],
+      'was kept until somebody gives it back',
+    ],
+    [
+      'kept again with the time of before',
+      [anHour, made, until(100, 3690), [200, 'verdicts', back], atWork(4000, 'a'), until(4240, 3690)],
+      'not for 3600 s',
+    ],
+    [
+      'about to be kept first, and then for a day',
+      [anHour, made, timeless(100, true), until(340, 90_000)],
+      'not for 3600 s',
+    ],
     ['one too many', [allowed(1), seen(100, 'a'), seen(200, 'a', 'b')], '2 machines are kept, and 1 may be'],
     [
       'kept after fewer were allowed',
