@@ -66,7 +66,7 @@ function refuseMisspelt(memory: Fields): void {
   const written = Object.keys(memory.raw());
   const missing = [...Object.keys(parts), ...beside].filter((name) => !written.includes(name));
   for (const name of written) {
-    if (name in parts || beside.includes(name)) continue;
+    if (Object.hasOwn(parts, name) || beside.includes(name)) continue;
     const meant = nearestName(name, missing);
     const nextStep = meant === null ? 'Leave it out: Weir keeps no such thing.' : `Did you mean ${meant}?`;
     throw new UserProblem('UNKNOWN_FIELD', `The memory of a snapshot has no field ${name}.`, {

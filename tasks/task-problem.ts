@@ -3,7 +3,10 @@
 /** What ends a task with a sentence and a next step. */
 export class TaskProblem extends Error {
   readonly nextStep: string;
-  /** Of reliability-security.md 6, for whoever searches logs; null where that table has none. */
+  /**
+   * For whoever searches logs: of reliability-security.md 6, or one of our own for wrong inputs, which that table does not have
+   * (INPUT_CHOICE, INPUT_RANGE, INPUT_MISSING, CONNECTION_TYPE). Null where there is none.
+   */
   readonly code: string | null;
 
   constructor(message: string, nextStep: string, code: string | null = null) {
