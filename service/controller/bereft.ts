@@ -11,11 +11,15 @@ import { keepLease } from './lease.ts';
 /** Lists of Azure lag up to ten minutes behind (A23). */
 export const bereftMilliseconds = 15 * 60_000;
 
-/** `seen`: generation → since when no list has its machine, by `Clock.elapsed` where there is one. */
+/**
+ * `seen`: generation → since when no list has its machine, by `Clock.elapsed` where there is one. `isStopped`: a panic stop, or
+ * another sizer, holds what destroys; it is only looked at then.
+ */
 export async function sweepBereft(
   context: PoolContext,
   observation: Observation,
   seen = new Map<string, number>(),
+  isStopped = false,
 ): Promise<void> {
   const bereft = bereftIn(observation);
   if (bereft === null) return;
@@ -24,7 +28,7 @@ export async function sweepBereft(
   for (const [id, generation] of bereft) {
     const since = seen.get(id) ?? now;
     seen.set(id, since);
-    if (now - since >= bereftMilliseconds) await removeAgent(context, generation);
+    if (!isStopped && now - since >= bereftMilliseconds) await removeAgent(context, generation);
   }
 }
 

@@ -72,11 +72,11 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const context = { ...given, settings, trialMachines: trials.machines };
   const { observation: picture, policies: agents } = await agentsInForce(context, withImages);
   await sweepOrphans(context, observed, recollection.leftovers);
-  await sweepBereft(context, observed, recollection.bereft);
+  const isStopped = recollection.isPanicStopped || contentionsIn(observed.lanes).some((one) => one.forbidsDestroying);
+  await sweepBereft(context, observed, recollection.bereft, isStopped);
   await followLanes(context, observed);
   const refusals = await followScaleOuts(context, observed);
   await closeRelabels(context, observed.operations);
-  const isStopped = recollection.isPanicStopped || contentionsIn(observed.lanes).some((one) => one.forbidsDestroying);
   const { settling, carried, chosenTags } = recollection;
   await advanceReclaims(context, observed, settling, isStopped, carried, chosenTags);
   const observation = {

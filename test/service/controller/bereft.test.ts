@@ -26,11 +26,15 @@ beforeEach(async () => {
 });
 
 /** Whether the agent is still registered after a look, so much later. */
-async function stays(after: number, change: () => Partial<Observation> = () => ({})): Promise<boolean> {
+async function stays(
+  after: number,
+  change: () => Partial<Observation> = () => ({}),
+  isStopped = false,
+): Promise<boolean> {
   now += after;
   const parts = { store, lease, clouds, now: () => now };
   const picture = await pictureOf(parts);
-  await sweepBereft(passContext(parts), { ...picture, ...change() }, seen);
+  await sweepBereft(passContext(parts), { ...picture, ...change() }, seen, isStopped);
   return clouds.agents.has(1);
 }
 
@@ -51,6 +55,12 @@ it.each([
   await stays(0);
   expect(await stays(bereftMilliseconds, look)).toBe(true);
   expect(await stays(1)).toBe(isAnew);
+});
+
+it('stays while a panic stop, or another sizer, holds what destroys, and goes when that is over', async () => {
+  await stays(0);
+  expect(await stays(bereftMilliseconds, () => ({}), true)).toBe(true);
+  expect(await stays(1)).toBe(false);
 });
 
 it.each<[string, () => unknown]>([

@@ -137,6 +137,19 @@ it('knows its own first machines though the process ended right after they were 
   expect(await store.listGenerations('linux')).toMatchObject([{ instanceId: '1' }]);
 });
 
+it.each([
+  ['stays while an elastic pool sizes the scale set', { _AzureDevOpsElasticPool: 'other' }, []],
+  ['goes where nobody else does', {}, ['deleteAgent 77']],
+])('what is left of a machine that is gone, disabled by a person, %s', async (_what, tags, expected) => {
+  clouds.scaleSet = { ...clouds.scaleSet, tags };
+  clouds.agents.set(77, agent({ agentId: 77, isEnabled: false, isOnline: false }));
+  await store.startGeneration(lease, generation({ agentId: 77 }));
+  const recollection = freshRecollection();
+  recollection.bereft.set('g-1', now0 - hour);
+  await pass(recollection);
+  expect(mutations()).toEqual(expected);
+});
+
 describe('a registration that no machine took', () => {
   const orphan = (overrides: Parameters<typeof agent>[0] = {}) =>
     agent({
