@@ -225,9 +225,14 @@ async function enable(context: PoolContext, observation: Observation, decision: 
   const { agentId, generationId } = decision.target ?? {};
   const generation = observation.generations.find((one) => one.generationId === generationId);
   if (agentId == null || generation === undefined) return 'The decision names no agent.';
-  const isOpen = await openGate(context, generation, agentId);
-  return isOpen ? 'The agent may take jobs now.' : 'The agent is gone.';
+  return gateWords[await openGate(context, generation, agentId)];
 }
+
+const gateWords = {
+  open: 'The agent may take jobs now.',
+  looksOpen: 'Azure DevOps shows the agent as enabled already. Weir looks again in the next pass.',
+  gone: 'The agent is gone.',
+} as const;
 
 /** The gate closes again. */
 async function drain(context: PoolContext, decision: Decision): Promise<string> {

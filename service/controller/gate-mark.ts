@@ -26,28 +26,29 @@ export async function noteShut({ store, lease }: PoolContext, generationId: stri
 
 /**
  * The mark goes last: without it a refused or lost call would leave an agent that looks disabled by a person. An enabled
- * agent that keeps the mark loses it in a later pass (`withoutMark`). False: there is no such agent.
+ * agent that keeps the mark loses it in a later pass (`withoutMark`). `looksOpen`: it was not enabled, for it reads enabled, and
+ * perhaps from before its disable.
  */
 export async function openGate(
   context: PoolContext,
   { generationId, vmId }: Pick<Generation, 'generationId' | 'vmId'>,
   agentId: number,
-): Promise<boolean> {
+): Promise<'open' | 'looksOpen' | 'gone'> {
   const { lease, store, azureDevOps, settings } = context;
   // Read before the agent is: a disable that comes after both has another number.
   const found = (await store.findGeneration(vmId))?.generation;
   const record = found?.generationId === generationId ? found : null;
   const agent = await azureDevOps.readAgent(settings.poolId, agentId);
-  if (agent === null) return false;
+  if (agent === null) return 'gone';
   if (agent.isEnabled) {
     // Perhaps it was read from before its disable: then the next pass finds it disabled, and by Weir.
-    if (record?.isKnownShut === true) return true;
+    if (record?.isKnownShut === true) return 'looksOpen';
   } else {
     if (record?.isKnownShut === true) await store.changeGeneration(lease, generationId, { isKnownShut: false });
     await enableOrSee(context, agentId);
   }
   if (record !== null) await store.unmarkGate(lease, generationId, record.timesDisabled ?? 0);
-  return true;
+  return 'open';
 }
 
 /** Where no answer comes it is looked at once: whoever disables it before the next pass would be taken for Weir (I-16). */

@@ -72,6 +72,14 @@ describe('act', () => {
     expect(await isMarked()).toBe(false);
   });
 
+  it('does not say that it opened a gate that looks open, for that may be from before its disable', async () => {
+    await store.changeGeneration(lease, 'g-1', { isDisabledByWeir: true, isKnownShut: true });
+    clouds.agents.set(1, agent({ isEnabled: true }));
+    const [entry] = await pass(enable);
+    expect(entry?.outcome).toBe('Azure DevOps shows the agent as enabled already. Weir looks again in the next pass.');
+    expect(clouds.calls).not.toContain('enable 1');
+  });
+
   it('enables an agent whose instance Azure does not tell of at this moment', async () => {
     clouds.instances.clear();
     await pass({ ...enable, target: { ...target, scaleSetId: null, instanceId: null, vmId: null } });
