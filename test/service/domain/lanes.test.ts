@@ -189,7 +189,7 @@ describe('a lane', () => {
     const demands = ['ImageVersionOverride -equals 0.9.0'];
     const seen = picture([laneOf(resting, machines)], { versions: ['1.0.0', '0.9.0', '0.8.0'], machines, demands });
     const settings = { ...pool, maxLanes, demands: { ...pool.demands, newVersionsPerDay: 1 } };
-    const brought = isUsedUp ? { 'linux 0.5.0': build.now0 - build.hour } : {};
+    const brought: Record<string, number> = isUsedUp ? { 'linux 0.5.0': build.now0 - build.hour } : {};
     const lines = told(seen, settings, build.memory({ broughtVersions: brought }));
     expect(lines.filter((line) => /Limit|laneDisplaced/.test(line))).toEqual(expected);
   });
