@@ -9,7 +9,7 @@ import type { Instance } from '../../../service/domain/instance.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { CloudError, type CloudErrorKind } from '../../../service/problem.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import { fresh, instance, now0, operation, scaleSet, scaleSetId, settings } from '../../builders.ts';
+import { fresh, instance, minute, now0, operation, scaleSet, scaleSetId, settings } from '../../builders.ts';
 import { passContext, pictureOf } from './pass-context.ts';
 import { smallClouds, type SmallClouds } from './small-clouds.ts';
 
@@ -53,11 +53,12 @@ it.each<[string, Partial<Instance> | null, string]>([
 });
 
 /** Two machines of two are to go; then each of two lanes of a pool that may have so many wants one more. */
-it.each<[string, CloudErrorKind, number, string[]]>([
-  ['asks once in a pass for each machine whose delete had no answer, for all lanes', 'unavailable', 4, ['1', '2']],
-  ['asks for none where there is room whatever came of the deletes', 'unavailable', 9, []],
-  ['asks for none where Azure refused the deletes, however many', 'throttled', 4, []],
-])('%s', async (_what, kind, maxCapacity, expected) => {
+it.each<[string, CloudErrorKind[], number, string[]]>([
+  ['asks once in a pass for each machine whose delete had no answer, for all lanes', ['unavailable'], 4, ['1', '2']],
+  ['asks likewise where a later try was refused', ['unreadable', 'throttled'], 4, ['1', '2']],
+  ['asks for none where there is room whatever came of the deletes', ['unavailable'], 9, []],
+  ['asks for none where Azure refused the deletes, however many', ['throttled'], 4, []],
+])('%s', async (_what, kinds, maxCapacity, expected) => {
   clouds.scaleSet = { ...clouds.scaleSet, capacity: 2 };
   const { operationId: _id, phaseSince: _since, attempts: _tries, lastProblem: _problem, ...row } = operation();
   for (const id of ['1', '2']) {
@@ -65,11 +66,19 @@ it.each<[string, CloudErrorKind, number, string[]]>([
     clouds.instances.set(id, instance(names));
     await store.openOperation(lease, { ...row, ...names, kind: 'delete', phase: 'deregistered' });
   }
-  const parts = { store, lease, clouds, now: () => now0 };
-  clouds.before = (call) => {
-    if (call.startsWith('deleteInstances')) throw new CloudError(kind, call, 'No.');
-  };
-  await requestDestruction(passContext(parts), await store.listOpenOperations('linux'));
+  let now = now0;
+  const parts = { store, lease, clouds, now: () => now };
+  for (const kind of kinds) {
+    clouds.before = (call) => {
+      if (call.startsWith('deleteInstances')) throw new CloudError(kind, call, 'No.');
+    };
+    await requestDestruction(passContext(parts), await store.listOpenOperations('linux'));
+    now += minute;
+  }
+  expect((await store.listOpenOperations('linux')).map(({ attempts }) => attempts)).toEqual([
+    kinds.length,
+    kinds.length,
+  ]);
   const asked: string[] = [];
   const other = `${scaleSetId}-b`;
   const { azure } = clouds;
