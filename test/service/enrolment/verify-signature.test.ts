@@ -5,67 +5,10 @@ import fc from 'fast-check';
 import { readCertificate } from '../../../service/enrolment/certificate.ts';
 import { platformRoots, rootsOf } from '../../../service/enrolment/chain.ts';
 import { ClaimRefused } from '../../../service/enrolment/claim-refused.ts';
-import { createIssuers, type FetchBytes } from '../../../service/enrolment/issuers.ts';
-import { createVerifier, metadataNames } from '../../../service/enrolment/verify-signature.ts';
-import { content, issue, rsaPair, signed, type CertificateParts, type SigningParts } from './signing.ts';
-
-const now = Date.UTC(2026, 0, 5, 8);
-const issuerUrl = 'http://www.microsoft.com/pkiops/certs/test.crt';
-const root = issue({ name: 'Root', by: null, isAuthority: true });
-const middle = issue({ name: 'Intermediate', by: root, isAuthority: true, pathLength: 0 });
-const leafPair = rsaPair();
-const attackerPair = rsaPair();
-const leafOf = (change: Partial<CertificateParts> = {}) =>
-  issue({
-    name: 'leaf',
-    by: middle,
-    pair: leafPair,
-    dnsNames: ['westeurope.metadata.azure.com'],
-    issuerUrl,
-    ...change,
-  });
-const leaf = leafOf();
-
-interface Scene {
-  readonly served?: Readonly<Record<string, Buffer>>;
-  readonly fetch?: FetchBytes;
-  readonly at?: number;
-}
-
-/** A verifier with its own network, whose requests it lists. */
-function verifier(scene: Scene = {}) {
-  const requests: string[] = [];
-  const notes: string[] = [];
-  const { served = { [issuerUrl]: middle.bytes } } = scene;
-  const clock = { now: () => scene.at ?? now, sleep: () => Promise.resolve() };
-  const fetch: FetchBytes = (url, maximumBytes, signal) => {
-    requests.push(url);
-    if (scene.fetch !== undefined) return scene.fetch(url, maximumBytes, signal);
-    const body = served[url];
-    return Promise.resolve(body === undefined ? { status: 404, body: Buffer.alloc(0) } : { status: 200, body });
-  };
-  const issuers = createIssuers({
-    fetch,
-    clock,
-    deadline: () => new AbortController().signal,
-    note: (words) => notes.push(words),
-  });
-  const roots = [readCertificate(root.bytes)];
-  const verify = createVerifier({ roots, names: [metadataNames.public], wallClock: clock, issuers });
-  /** `accepted`, or why not. */
-  const outcome = async (bytes: Buffer): Promise<string> => {
-    try {
-      await verify({ encoding: 'pkcs7', signature: bytes.toString('base64') });
-      return 'accepted';
-    } catch (error) {
-      return error instanceof ClaimRefused ? `${error.code} ${error.reason}` : `not a refusal: ${String(error)}`;
-    }
-  };
-  return { requests, notes, outcome };
-}
-
-const outcomeOf = (parts: Partial<SigningParts> = {}, scene: Scene = {}) =>
-  verifier(scene).outcome(signed({ signer: leaf, ...parts }));
+import { createIssuers } from '../../../service/enrolment/issuers.ts';
+import { createVerifier } from '../../../service/enrolment/verify-signature.ts';
+import { content, issue, signed, type CertificateParts } from './signing.ts';
+import { now, issuerUrl, root, middle, attackerPair, leafOf, leaf, verifier, outcomeOf } from './verify-scene.ts';
 
 describe('a signed attested document', () => {
   it('is accepted where its leaf leads through a fetched intermediate to a pinned root', async () => {
@@ -221,51 +164,6 @@ describe('step 4: the chain', () => {
     expect(rootsOf(pem + pem, 'roots')).toHaveLength(2);
     expect(() => rootsOf('no certificate', 'roots')).toThrow('not a file of root certificates');
     expect(() => rootsOf(readCertificate(leaf.bytes).x509.toString(), 'roots')).toThrow('root certificates');
-  });
-});
-
-describe('step 5: the issuer from the network', () => {
-  it.each([
-    'http://169.254.169.254/metadata/identity',
-    'http://www.microsoft.com.evil.example/a.crt',
-    'http://www.microsoft.com@evil.example/a.crt',
-    'http://www.microsoft.com:8080/a.crt',
-    'http://evil.example/www.microsoft.com',
-    'file:///etc/passwd',
-    'ldap://www.microsoft.com/a',
-  ])('never asks %s', async (url) => {
-    const { outcome, requests } = verifier();
-    expect(await outcome(signed({ signer: leafOf({ issuerUrl: url }) }))).toContain('no trusted root');
-    expect(requests).toEqual([]);
-  });
-
-  it('asks nothing for a document that fails before', async () => {
-    const { outcome, requests } = verifier();
-    await outcome(signed({ signer: leaf, key: attackerPair.privateKey }));
-    await outcome(signed({ signer: leafOf({ dnsNames: ['evil.example'] }) }));
-    expect(requests).toEqual([]);
-  });
-
-  it('refuses a redirect, an error, what is too long, and what is no certificate', async () => {
-    for (const fetch of [
-      () => Promise.resolve({ status: 302, body: middle.bytes }),
-      () => Promise.reject(new Error('no answer in time')),
-      () => Promise.resolve({ status: 200, body: Buffer.alloc(20_000) }),
-      () => Promise.resolve({ status: 200, body: Buffer.from('<html>') }),
-    ] satisfies FetchBytes[]) {
-      const { outcome, requests, notes } = verifier({ fetch });
-      expect(await outcome(signed({ signer: leaf }))).toContain('no trusted root');
-      expect(await outcome(signed({ signer: leaf }))).toContain('no trusted root');
-      // What failed is not asked again for every claim of a flood.
-      expect([requests.length, notes.length]).toEqual([1, 1]);
-    }
-  });
-
-  it('stops at a number of addresses', async () => {
-    const { outcome, requests } = verifier({ served: {} });
-    for (let index = 0; index < 40; index += 1)
-      await outcome(signed({ signer: leafOf({ issuerUrl: `${issuerUrl}?${index}` }) }));
-    expect(requests).toHaveLength(32);
   });
 });
 
