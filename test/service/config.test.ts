@@ -1,37 +1,18 @@
 // weir.yaml as a person writes it: the example is accepted, and every mistake is told at its line, all at once.
-import { createPrivateKey } from 'node:crypto';
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { WeirFile } from '../../contract/weir-file.ts';
-import { selfSignedCertificate } from '../../sandbox/certificate.ts';
 import { readConfig, type ServiceConfiguration } from '../../service/config.ts';
-import { runConfigured, subscriptionUse, tlsOf } from '../../service/main.ts';
-import { UserProblem, UserProblems } from '../../service/problem.ts';
-import type { TlsPair } from '../../service/tls-files.ts';
+import { subscriptionUse } from '../../service/main.ts';
+import { problemsOf, scaleSet, whole } from './written-config.ts';
 
 let folder = '';
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'weir-config-'))));
 afterEach(() => rm(folder, { recursive: true }));
-
-const scaleSet = (name: string, subscription = '00000000-0000-0000-0000-000000000001') =>
-  `/subscriptions/${subscription}/resourceGroups/g/providers/Microsoft.Compute/virtualMachineScaleSets/${name}`;
-
-const whole = `publicUrl: https://weir.example.com/
-organizations:
-  - url: https://dev.azure.com/fabrikam/
-    identity: { kind: managedIdentity }
-subscriptions:
-  - id: 00000000-0000-0000-0000-000000000001
-    identity: { kind: default }
-pools:
-  - name: linux
-    poolId: 7
-    scaleSet: ${scaleSet('a')}
-`;
 
 const read = async (text: string, environment: Record<string, string> = {}): Promise<ServiceConfiguration> => {
   const file = join(folder, 'weir.yaml');
@@ -44,68 +25,6 @@ const refuse = async (text: string, environment: Record<string, string> = {}): P
   const problems = await problemsOf(() => read(text, environment));
   return problems.map((problem) => `${problem.code} ${(problem.field ?? '').replace(/^.*?yaml:?/, '')}`.trim());
 };
-
-const problemsOf = async (run: () => Promise<unknown>): Promise<readonly UserProblem[]> => {
-  try {
-    await run();
-  } catch (error) {
-    if (error instanceof UserProblems) return error.problems;
-    if (error instanceof UserProblem) return [error];
-    throw error;
-  }
-  return [];
-};
-
-describe('certificate and key of the port', () => {
-  const files = async ({ cert, key }: TlsPair) => {
-    const tls = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') };
-    await writeFile(tls.certFile, cert);
-    await writeFile(tls.keyFile, key);
-    return { tls };
-  };
-
-  it.each<[string, (pairs: readonly TlsPair[]) => TlsPair, string]>([
-    ['of two certificates', ([one, other]) => ({ cert: one!.cert, key: other!.key }), 'TLS_MISMATCH tls.keyFile'],
-    ['with a password', ([pair]) => ({ ...pair!, key: locked(pair!.key) }), 'TLS_KEY_ENCRYPTED tls.keyFile'],
-    ['that were exchanged', ([pair]) => ({ cert: pair!.key, key: pair!.cert }), 'TLS_INVALID tls.certFile'],
-    ['without a key', ([pair]) => ({ ...pair!, key: 'abc' }), 'TLS_INVALID tls.keyFile'],
-  ])('%s are refused', async (_what, choose, problem) => {
-    const named = await files(choose([await selfSignedCertificate(), await selfSignedCertificate()]));
-    const problems = await problemsOf(() => tlsOf(named, () => undefined, Date.now()));
-    expect(problems.map(({ code, field }) => `${code} ${field ?? ''}`)).toEqual([problem]);
-  });
-
-  it.each<[string, number, readonly [string, RegExp, string, RegExp] | null]>([
-    ['that hold now are not spoken of', Date.now() + 60_000, null],
-    ['that have ended', Date.UTC(2100, 0, 1), ['warn', /^The certificate ended on /, 'TLS_EXPIRED', /^Renew it/]],
-    [
-      'that begin later',
-      Date.UTC(2000, 0, 1),
-      ['warn', /^The certificate is valid from /, 'TLS_NOT_YET_VALID', /clock/],
-    ],
-  ])('%s, and the service runs', async (_what, now, told) => {
-    const pair = await selfSignedCertificate();
-    const lines: unknown[] = [];
-    expect(await tlsOf(await files(pair), (...line) => lines.push(line), now)).toEqual(pair);
-    expect(lines).toHaveLength(told === null ? 0 : 1);
-    if (told === null) return;
-    const [level, words, code, nextStep] = told;
-    const fields = { code, field: 'tls.certFile', nextStep: expect.stringMatching(nextStep) };
-    expect(lines).toEqual([[level, expect.stringMatching(words), fields]]);
-  });
-
-  it('that cannot be read are told before anything is begun', async () => {
-    const configuration = await read(`${whole}tls: { certFile: c.pem, keyFile: k.pem }\ndataFolder: data\n`);
-    const problems = await problemsOf(() => runConfigured(configuration));
-    expect(problems).toMatchObject([{ code: 'TLS_READ', field: 'tls.certFile' }]);
-    expect(await readdir(folder)).toEqual(['weir.yaml']);
-  });
-
-  function locked(key: string): string {
-    const options = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' } as const;
-    return createPrivateKey(key).export(options).toString();
-  }
-});
 
 describe('a configuration that is accepted', () => {
   it('is the example, as it stands and without any variable', async () => {
