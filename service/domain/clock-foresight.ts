@@ -55,11 +55,12 @@ function remembered({ rises: known, since }: ClockPast, slot: number, ahead: num
   if (last.known !== known || last.ahead !== ahead) last = newAnswers(known, ahead);
   const place = slot % last.slots.length;
   let answers = last.slots[place];
-  if (answers?.slot !== slot) last.slots[place] = answers = { slot, byRisen: new Map() };
-  const answer = answers.byRisen.get(risen);
+  if (answers?.slot !== slot) last.slots[place] = answers = { slot, whole: undefined, byRisen: null };
+  const answer = risen === 0 ? answers.whole : answers.byRisen?.get(risen);
   if (answer !== undefined) return answer;
   const foresight = foresightOf({ rises: known, since }, slot, ahead, risen);
-  answers.byRisen.set(risen, foresight);
+  if (risen === 0) answers.whole = foresight;
+  else (answers.byRisen ??= new Map()).set(risen, foresight);
   return foresight;
 }
 
@@ -69,7 +70,14 @@ const slotsAsked = 4;
 interface Answers {
   readonly known: ClockPast['rises'] | null;
   readonly ahead: number;
-  readonly slots: ({ readonly slot: number; readonly byRisen: Map<number, Foresight | null> } | undefined)[];
+  readonly slots: (OfSlot | undefined)[];
+}
+
+interface OfSlot {
+  readonly slot: number;
+  /** Where nothing rose yet, as nearly always. */
+  whole: Foresight | null | undefined;
+  byRisen: Map<number, Foresight | null> | null;
 }
 
 function newAnswers(known: Answers['known'], ahead: number): Answers {
