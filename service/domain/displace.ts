@@ -103,7 +103,7 @@ function firstUnmet(pass: Pass, plan: Plan): JobRequest | undefined {
   return claims.withoutNode.find((request) => firsts.has(request));
 }
 
-/** One lane at a time, and only one that holds no job and that nobody needs: its idle nodes go first. */
+/** One lane at a time, and only one that holds no job and that no job needs: its idle nodes go first. */
 function displaceLane(pass: Pass, plan: Plan, target: Target): Plan {
   const isGoing = pass.observation.operations.some((one) => one.kind === 'removeLane');
   const [free] = lanesThatMayGo(pass);

@@ -1,5 +1,5 @@
-// Which lanes could go at once, were their place needed: no job runs or is meant to run there, no waiting request and no
-// standby is for their machines.
+// Which lanes could go at once, were their place needed by a job: no job runs or is meant to run there, and no waiting request is
+// for their machines. Where none is left that nothing keeps, one that only stands by goes: a job comes before the standby.
 import type { Claims } from './claims.ts';
 import { serves, type ImageCatalog, type Target } from './image-catalog.ts';
 import { nowhere, type Place } from './lane-place.ts';
@@ -15,6 +15,8 @@ export interface RestingLane {
   readonly scaleSetId: string;
   readonly name: string;
   readonly nodes: readonly Node[];
+  /** The standby is for its machines, which waits for as long as the job has the place. */
+  readonly isStandby: boolean;
 }
 
 export interface LanesAsked {
@@ -24,7 +26,10 @@ export interface LanesAsked {
   readonly nodes: readonly Node[];
 }
 
-/** The emptiest first. Only lanes that Weir made: nobody else's scale set is ever in its way. */
+/**
+ * Those that nobody needs, the emptiest first; where there are none, those that stand by. Only lanes that Weir made: nobody
+ * else's scale set is ever in its way.
+ */
 export function lanesThatMayGo(asked: LanesAsked): readonly RestingLane[] {
   const { observation, claims } = asked;
   const waiting = [...new Set(claims.withoutNodeGroups)];
@@ -36,12 +41,14 @@ export function lanesThatMayGo(asked: LanesAsked): readonly RestingLane[] {
     const nodes = byLane.get(id.toLowerCase()) ?? [];
     // The machines of a former version serve; where there is none, nobody makes one, and whoever waits for it waits in vain.
     const helps = nodes.length > 0 ? serves : makesFor;
-    const isNeeded =
-      targets.some((target) => helps(place, target, claims.catalog)) || hasStandby(place, asked) || hasPromise(lane);
+    const isNeeded = targets.some((target) => helps(place, target, claims.catalog)) || hasPromise(lane);
     const isFree = (lane.key ?? null) !== null && !isNeeded && nodes.every((node) => isAtRest(node, claims));
-    return isFree ? [{ scaleSetId: id, name, nodes }] : [];
+    return isFree ? [{ scaleSetId: id, name, nodes, isStandby: hasStandby(place, asked) }] : [];
   });
-  return found.sort((a, b) => a.nodes.length - b.nodes.length || compareText(a.scaleSetId, b.scaleSetId));
+  const unneeded = found.filter(({ isStandby }) => !isStandby);
+  return (unneeded.length > 0 ? unneeded : found).sort(
+    (a, b) => a.nodes.length - b.nodes.length || compareText(a.scaleSetId, b.scaleSetId),
+  );
 }
 
 /** New machines of the lane are what the target asks for, and not only its former version. */

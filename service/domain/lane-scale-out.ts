@@ -5,6 +5,7 @@ import type { Decision, DecisionTarget, Reason } from './decision.ts';
 import { wantedKey, type Target } from './image-catalog.ts';
 import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
 import { laneIdOf } from './lane-owner.ts';
+import { lanesThatMayGo } from './lane-rest.ts';
 import { broughtKey, fullReason, isBrought, laneRoom, laneWord, type LaneRoom } from './lane-room.ts';
 import { laneName } from './lane.ts';
 import { isRoomMadeFor } from './room-making.ts';
@@ -59,13 +60,14 @@ interface Grants {
 function grantAll(pass: Pass, needs: readonly Need[], extraFor: ExtraFor): Grants {
   let budget = pass.settings.maxCapacity - pass.lanes.reduce((sum, lane) => sum + machinesOf(lane), 0);
   let laneCount = 0;
-  let laneShort: Target | null = null;
   const rooms = needs.map((need): Granted => {
     const room = triedRoom(pass, laneRoom(need.target, pass, laneCount));
     if (room.kind === 'missing') laneCount += 1;
-    if (room.kind === 'limited' && room.limit === 'lanes' && need.requests.length > 0) laneShort ??= need.target;
     return { need, room, requests: 0, missed: 0, standby: 0, extra: 0, isSetFull: false, isTried: false, left: need };
   });
+  const isLaneShort = ({ room, need }: Granted) =>
+    room.kind === 'limited' && room.limit === 'lanes' && need.requests.length > 0;
+  const laneShort = rooms.find(isLaneShort)?.need.target ?? null;
   const phantoms = new Map(rooms.map(({ room }) => [room, room.kind === 'lane' ? room.lane.phantom : 0]));
   let unexplained = [...phantoms.values()].reduce((sum, phantom) => sum + phantom, 0);
   const probes = new Set(rooms.map(({ room }) => room).filter((room) => isProbe(pass, room)));
@@ -87,8 +89,10 @@ function grantAll(pass: Pass, needs: readonly Need[], extraFor: ExtraFor): Grant
   const isSpent = () => budget <= 0 && unexplained === 0;
   const missed = grantRequests(pass, rooms, take, isSpent);
   let isShort = missed > 0;
-  // The cores that are being freed are for the job that waits, and not for what only might be wanted.
-  const open = isRoomMade(pass, rooms) ? [] : rooms.filter(({ room }) => isOpen(room));
+  // The cores, or the lane, that are being freed are for the job that waits, and not for what only might be wanted.
+  const goingLane = laneShort === null ? null : (lanesThatMayGo(pass)[0]?.scaleSetId ?? null);
+  const stays = ({ room }: Granted): boolean => room.kind !== 'lane' || room.lane.scaleSetId !== goingLane;
+  const open = isRoomMade(pass, rooms) ? [] : rooms.filter((one) => isOpen(one.room) && stays(one));
   for (const one of open) {
     while (one.standby < one.need.standbyShort && take(one)) one.standby += 1;
     isShort ||= one.standby < one.need.standbyShort && !isHeld(one);

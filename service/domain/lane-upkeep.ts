@@ -1,7 +1,7 @@
 // Takes away lanes that nothing needs any more: empty, asked for by nobody, and that for a while, for a lane costs minutes
 // to make and nothing to keep. Where the pool has as many lanes as it may, the while is cut short.
 import type { Decision } from './decision.ts';
-import { hasStandby, makesFor } from './lane-rest.ts';
+import { hasStandby, lanesThatMayGo, makesFor } from './lane-rest.ts';
 import { laneKeyWord, laneRoom } from './lane-room.ts';
 import { nowhere, type Place } from './lane-place.ts';
 import type { Memory } from './memory.ts';
@@ -34,13 +34,15 @@ const restMs = 30 * 60_000;
 
 /**
  * A lane that only might be wanted again makes room for one that is wanted now, one at a time: for a job any in which nothing
- * stands by, for the standby one of a version that no usual job gets.
+ * stands by, or where there is none the one that gave up its standby; for the standby one of a version that no usual job gets.
  */
 function instead(empty: readonly Lane[], pass: Pass, plan: Plan): readonly Lane[] {
   if (pass.observation.operations.some((one) => one.kind === 'removeLane')) return [];
   if (plan.laneShort === null && !lacksStandbyLane(pass, plan)) return [];
+  const going = plan.laneShort === null ? null : (lanesThatMayGo(pass)[0]?.scaleSetId ?? null);
   const isFree = (lane: Lane): boolean =>
-    !hasStandby(placeOf(lane, pass), pass) && (plan.laneShort !== null || !isUsual(lane, pass));
+    lane.scaleSet.value.id === going ||
+    (!hasStandby(placeOf(lane, pass), pass) && (plan.laneShort !== null || !isUsual(lane, pass)));
   const isSettled = (lane: Lane): boolean =>
     lane.scaleSet.value.capacity === 0 || pass.now - sinceOf(lane, pass) >= restMs;
   return empty.filter((lane) => isFree(lane) && isSettled(lane)).slice(0, 1);

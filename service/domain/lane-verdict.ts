@@ -85,7 +85,7 @@ function lanesLimited(waiting: Asking, target: Target, bootSeconds: number): Fin
   const what = laneWord(target, claims.catalog);
   const [going] = restingLanes(waiting);
   if (going !== undefined) {
-    const words = `The pool has all the ${settings.maxLanes} scale sets that it may; ${going.name}, which nobody needs now, makes room for one for ${what}.`;
+    const words = `The pool has all the ${settings.maxLanes} scale sets that it may; ${going.name}, ${going.isStandby ? 'where machines only stand by' : 'which nobody needs now'}, makes room for one for ${what}.`;
     return creating(words, bootSeconds + 2 * creationSeconds, evidenceOf(waiting, target, bootSeconds));
   }
   const words = `Machines of ${what} need a scale set of their own, and the pool has ${laneCount(waiting)} of at most ${settings.maxLanes}, all of them in use.`;

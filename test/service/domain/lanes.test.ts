@@ -100,24 +100,6 @@ describe('a lane', () => {
     ]);
   });
 
-  it('whose machines Azure never made is removed after a while, and not while something may come of it', () => {
-    const [usual, other] = [keyOf('1.0.0'), keyOf('0.9.0')];
-    const phantom = { ...laneOf(other), scaleSet: build.fresh({ ...laneOf(other).scaleSet.value, capacity: 2 }) };
-    const removed = (since: number, more: Partial<Observation> = {}) => {
-      const seen = picture([laneOf(usual), phantom], { versions: ['1.0.0', '0.9.0'], demands: null, more });
-      return decide(seen, pool, build.memory({ emptyLanes: { [idOf(other)]: build.now0 - since } })).decisions.filter(
-        ({ kind }) => kind === 'removeLane',
-      );
-    };
-    expect(removed(29 * build.minute)).toEqual([]);
-    expect(removed(30 * build.minute)).toMatchObject([{ scaleSet: laneName(pool, other), from: 2, to: 0 }]);
-    expect(removed(30 * build.minute)[0]?.reason.words).toContain('2 machines that Azure never made');
-    const asked = build.operation({ kind: 'scaleOut', instanceId: null, scaleSetId: idOf(other), toCapacity: 2 });
-    expect(removed(build.hour, { operations: [asked] })).toEqual([]);
-    // A list may lack a machine of which there is a record.
-    expect(removed(build.hour, { generations: [machineIn(other, 1).generation] })).toEqual([]);
-  });
-
   it('races only with the jobs for which machines are asked, not with those of a lane that rests', () => {
     const [resting, open] = [keyOf('1.0.0'), keyOf('2.0.0')];
     const boots = Array.from({ length: 20 }, (_, index) => 100 + 20 * index);

@@ -1,0 +1,62 @@
+// The places of lanes, where a pool may have only so many: which lane goes for a job, and which goes by itself.
+import { expect, it } from '@jest/globals';
+import { decide } from '../../../service/domain/decide.ts';
+import { diagnose } from '../../../service/domain/diagnosis.ts';
+import { laneName } from '../../../service/domain/lane.ts';
+import type { Lane, Observation } from '../../../service/domain/observation.ts';
+import * as build from '../../builders.ts';
+import { acts, idOf, keyOf, laneOf, machineIn, picture, pool, type Parts } from './lane-scene.ts';
+import { told } from './told.ts';
+
+it.each(['eventDriven', 'sampled'] as const)(
+  'a lane in which machines only stand by gives its place to a job, pass by pass, and comes back after it (%s)',
+  (policy) => {
+    const [usual, asked] = [keyOf('1.0.0'), keyOf('0.9.0')];
+    const full = { ...pool, maxLanes: 1, desiredIdle: 1, sizing: { ...pool.sizing, policy } };
+    const versions = ['1.0.0', '0.9.0'];
+    const demands = ['ImageVersionOverride -equals 0.9.0'];
+    const standing = [machineIn(usual, 1)];
+    const acted = (lanes: readonly Lane[], parts: Parts, memory = build.memory()) =>
+      acts(told(picture(lanes, { versions, ...parts }), full, memory)).filter((line) => !line.startsWith('wait'));
+    const first = picture([laneOf(usual, standing)], { versions, demands, machines: standing });
+    expect(acted([laneOf(usual, standing)], { demands, machines: standing })).toEqual([
+      'reclaim laneDisplaced agents_1',
+    ]);
+    const diagnosis = diagnose(first.jobRequests.value[0]!, first, [], full, build.memory());
+    expect([diagnosis.verdict, diagnosis.words]).toEqual([
+      'laneCreating',
+      expect.stringContaining('where machines only stand by'),
+    ]);
+    // Its machine is gone: the standby is not made again, and the scale set goes.
+    expect(acted([laneOf(usual)], { demands })).toEqual(['removeLane laneNotNeeded']);
+    const going = build.operation({ kind: 'removeLane', instanceId: null, scaleSetId: idOf(usual) });
+    expect(acted([laneOf(usual)], { demands, more: { operations: [going] } })).toEqual([]);
+    // The place is the job's, and not the standby's.
+    expect(acted([], { demands })).toEqual(['createLane laneMissing']);
+    expect(decide(picture([], { versions, demands }), full, build.memory()).decisions[0]?.scaleSet).toBe(
+      laneName(full, asked),
+    );
+    expect(acted([laneOf(asked)], { demands })).toEqual(['scaleOut requestsWithoutNode 0→1']);
+    // The job is done: its lane is empty, and the standby gets the place back.
+    expect(acted([laneOf(asked)], { demands: null })).toEqual(['removeLane laneNotNeeded']);
+    expect(acted([], { demands: null })).toEqual(['createLane laneMissing']);
+  },
+);
+
+it('a lane whose machines Azure never made is removed after a while, and not while something may come of it', () => {
+  const [usual, other] = [keyOf('1.0.0'), keyOf('0.9.0')];
+  const phantom = { ...laneOf(other), scaleSet: build.fresh({ ...laneOf(other).scaleSet.value, capacity: 2 }) };
+  const removed = (since: number, more: Partial<Observation> = {}) => {
+    const seen = picture([laneOf(usual), phantom], { versions: ['1.0.0', '0.9.0'], demands: null, more });
+    return decide(seen, pool, build.memory({ emptyLanes: { [idOf(other)]: build.now0 - since } })).decisions.filter(
+      ({ kind }) => kind === 'removeLane',
+    );
+  };
+  expect(removed(29 * build.minute)).toEqual([]);
+  expect(removed(30 * build.minute)).toMatchObject([{ scaleSet: laneName(pool, other), from: 2, to: 0 }]);
+  expect(removed(30 * build.minute)[0]?.reason.words).toContain('2 machines that Azure never made');
+  const asked = build.operation({ kind: 'scaleOut', instanceId: null, scaleSetId: idOf(other), toCapacity: 2 });
+  expect(removed(build.hour, { operations: [asked] })).toEqual([]);
+  // A list may lack a machine of which there is a record.
+  expect(removed(build.hour, { generations: [machineIn(other, 1).generation] })).toEqual([]);
+});
