@@ -143,7 +143,7 @@ describe('weir start', () => {
     ['an empty trace', () => ['--trace', file('empty.csv', '# nothing\n')], 1, /\(TRACE_/],
     ['an option that does not exist', () => ['--sped', '60'], 2, /Did you mean --speed\?/],
     ['a speed that is no number', () => ['--speed', 'fast'], 2, /--speed must be a number/],
-    ['a port that is none', () => ['--port', '65536'], 2, /--port must be a number, 0…65535/],
+    ['a port that is none', () => ['--port', '65536'], 2, /--port must be a whole number, 0…65535/],
   ];
   it.each(mistakes)(
     'says what is wrong with %s, without a stack',
