@@ -82,17 +82,17 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const observation = {
     ...picture,
     operations: await context.store.listOpenOperations(context.pool),
-    generations: await livesNow(context, picture),
   };
   const configuring = isEnding ? nothing : await configureModels(context, observation, recollection);
 
   const memory = withRests(notAhead(kept.memory, observation.now), refusals, observation.now);
   const verdict = decide(observation, context.settings, memory);
   recollection.isPanicStopped = verdict.decisions.some((one) => one.reason.code === 'panicStopped');
+  const lasts = await whatLasts(context, picture);
   for (const { generationId, workFolder } of verdict.workFolders)
-    await context.store.changeGeneration(context.lease, generationId, { workFolder });
+    if (lasts(generationId)) await context.store.changeGeneration(context.lease, generationId, { workFolder });
   for (const { generationId, alias } of verdict.aliases)
-    await context.store.changeGeneration(context.lease, generationId, { alias });
+    if (lasts(generationId)) await context.store.changeGeneration(context.lease, generationId, { alias });
   const decisions = verdict.decisions.filter(
     ({ kind, target }) => kind !== 'scaleOut' || !configuring.has(target?.scaleSetId?.toLowerCase() ?? ''),
   );
@@ -119,12 +119,14 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
 }
 
 /**
- * A reclaim that has just seen a wipe done began another life of its machine. Decided on the one before, that machine would be lost, its
- * job would get another one, and what is chosen for it would be written to a record that is no more.
+ * A reclaim that has just seen a wipe done began another life of its machine, and what is chosen for the one before would be written to a
+ * record that is no more. Nothing is decided on the new one: the picture is of before it, and a machine of that picture might be
+ * wiped once more (I-3).
  */
-async function livesNow({ store, pool }: PoolContext, picture: Observation): Promise<Observation['generations']> {
-  const isWiped = picture.operations.some((one) => one.kind === 'reimage' && one.phase === 'requested');
-  return isWiped ? await store.listGenerations(pool) : picture.generations;
+async function whatLasts({ store, pool }: PoolContext, picture: Observation): Promise<(id: string) => boolean> {
+  if (!picture.operations.some((one) => one.kind === 'reimage' && one.phase === 'requested')) return () => true;
+  const lives = new Set((await store.listGenerations(pool)).map((one) => one.generationId));
+  return (id) => lives.has(id);
 }
 
 function moves({ jobRequests }: Observation, nodes: readonly Node[]): boolean {
