@@ -79,10 +79,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   await closeRelabels(context, observed.operations);
   const { settling, carried, chosenTags } = recollection;
   await advanceReclaims(context, observed, settling, isStopped, carried, chosenTags);
-  const observation = {
-    ...picture,
-    operations: await context.store.listOpenOperations(context.pool),
-  };
+  const observation = { ...picture, operations: await context.store.listOpenOperations(context.pool) };
   const configuring = isEnding ? nothing : await configureModels(context, observation, recollection);
 
   const memory = withRests(notAhead(kept.memory, observation.now), refusals, observation.now);

@@ -9,7 +9,7 @@ import { keep } from './wishes.ts';
 export async function saveNode(context: PoolContext, observation: Observation, decision: Decision): Promise<string> {
   const generation = observation.generations.find((one) => one.generationId === decision.target?.generationId);
   if (generation === undefined) return 'The node has no record to save.';
-  // Another process may have begun another life of its machine since this pass looked.
+  // A reclaim that this pass carried to its end before it decided, or another process, may have begun another life of its machine.
   const lives = await context.store.listGenerations(context.pool);
   if (!lives.some((one) => one.generationId === generation.generationId))
     return 'That life of its machine has ended meanwhile.';

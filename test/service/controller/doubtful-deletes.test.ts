@@ -8,30 +8,20 @@ import type { Decision } from '../../../service/domain/decision.ts';
 import type { Instance } from '../../../service/domain/instance.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { CloudError, type CloudErrorKind } from '../../../service/problem.ts';
-import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import { fresh, instance, minute, now0, operation, scaleSet, scaleSetId, settings } from '../../builders.ts';
 import { passContext, pictureOf } from './pass-context.ts';
-import { smallClouds, type SmallClouds } from './small-clouds.ts';
+import { oneMachine, scaleOutScene } from './scale-out-scene.ts';
+import type { SmallClouds } from './small-clouds.ts';
 
 let store: Store;
 let lease: Lease;
 let clouds: SmallClouds;
 
 beforeEach(async () => {
-  store = createMemoryStore({ now: () => now0 });
-  await store.savePool(settings({ maxCapacity: 1 }), null, false);
-  lease = (await store.acquireLease('linux', 'me', 3_600_000))!;
-  clouds = smallClouds(scaleSet({ capacity: 0 }));
+  ({ store, lease, clouds } = await scaleOutScene());
 });
 
 const deleting = { provisioningState: 'deleting' } as const;
-
-const decision: Decision = {
-  kind: 'scaleOut',
-  reason: { code: 'requestsWithoutNode', words: '1 job request queued.' },
-  to: 1,
-  target: { scaleSetId, generationId: null, instanceId: null, vmId: null, agentId: null },
-};
 
 it.each<[string, Partial<Instance> | null, string]>([
   ['counts one whose delete had no answer as gone from the capacity where Azure deletes it', deleting, 'Not taken: 2 '],
@@ -49,7 +39,7 @@ it.each<[string, Partial<Instance> | null, string]>([
   if (since === null) clouds.instances.clear();
   else clouds.instances.set('1', instance(since));
   const context = passContext(parts, { settings: settings({ maxCapacity: 2 }) });
-  expect((await scaleOut(context, picture, { ...decision, to: 2 })).words).toContain(words);
+  expect((await scaleOut(context, picture, { ...oneMachine, to: 2 })).words).toContain(words);
 });
 
 /** Two machines of two are to go; then each of two lanes of a pool that may have so many wants one more. */
@@ -96,8 +86,8 @@ it.each<[string, CloudErrorKind[], number, string[]]>([
   const picture = await pictureOf(parts);
   const lanes = [...picture.lanes, { scaleSet: fresh(scaleSet({ id: other, capacity: 0 })), instances: fresh([]) }];
   const decisions: Decision[] = [
-    { ...decision, to: 3 },
-    { ...decision, target: { ...decision.target!, scaleSetId: other } },
+    { ...oneMachine, to: 3 },
+    { ...oneMachine, target: { ...oneMachine.target!, scaleSetId: other } },
   ];
   const { entries } = await act(context, { ...picture, lanes }, decisions, freshRecollection());
   expect(entries.map(({ outcome }) => outcome)).toEqual(['Capacity 2 → 3.', 'Capacity 0 → 1.']);

@@ -1,31 +1,20 @@
 // Two processes may lead for a moment, and each counts the machines of the other: the maximum holds, and one of them gets them.
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { scaleOut } from '../../../service/controller/scale-out.ts';
-import type { Decision } from '../../../service/domain/decision.ts';
 import { CloudError } from '../../../service/problem.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
-import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import { fresh, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
 import { passContext, pictureOf } from './pass-context.ts';
-import { smallClouds, type SmallClouds } from './small-clouds.ts';
+import { oneMachine, scaleOutScene } from './scale-out-scene.ts';
+import type { SmallClouds } from './small-clouds.ts';
 
 let store: Store;
 let lease: Lease;
 let clouds: SmallClouds;
 
 beforeEach(async () => {
-  store = createMemoryStore({ now: () => now0 });
-  await store.savePool(settings({ maxCapacity: 1 }), null, false);
-  lease = (await store.acquireLease('linux', 'me', 3_600_000))!;
-  clouds = smallClouds(scaleSet({ capacity: 0 }));
+  ({ store, lease, clouds } = await scaleOutScene());
 });
-
-const decision: Decision = {
-  kind: 'scaleOut',
-  reason: { code: 'requestsWithoutNode', words: '1 job request queued.' },
-  to: 1,
-  target: { scaleSetId, generationId: null, instanceId: null, vmId: null, agentId: null },
-};
 
 const atOnce = () => Promise.resolve();
 
@@ -89,8 +78,8 @@ describe('two processes that both lead', () => {
       scaleSet: fresh(scaleSet({ id: idOf(one), capacity: 0 })),
       instances: fresh([]),
     }));
-    const target = { ...decision.target!, scaleSetId: idOf(lane) };
-    return (await scaleOut(context, { ...(await pictureOf(parts)), lanes }, { ...decision, to, target })).words;
+    const target = { ...oneMachine.target!, scaleSetId: idOf(lane) };
+    return (await scaleOut(context, { ...(await pictureOf(parts)), lanes }, { ...oneMachine, to, target })).words;
   }
 
   it.each([

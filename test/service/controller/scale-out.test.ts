@@ -1,35 +1,24 @@
 // Scaling out holds the maximum also where the list of instances is old: what the records know is asked for by its id.
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { followScaleOuts, scaleOut } from '../../../service/controller/scale-out.ts';
-import type { Decision } from '../../../service/domain/decision.ts';
 import { mostMore } from '../../../service/controller/trial-share.ts';
 import { agentExtensionName, type ScaleSet, type ScaleSetExtension } from '../../../service/domain/instance.ts';
 import type { Lease, NewOperation, Store } from '../../../service/ports.ts';
 import { validationWrite } from '../../../service/image-records.ts';
 import { CloudError } from '../../../service/problem.ts';
-import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import { fresh, generation, instance, now0, operation, scaleSet, scaleSetId, settings } from '../../builders.ts';
 import { machineOf, validationOf } from '../domain/validation-scene.ts';
 import { passContext, pictureOf } from './pass-context.ts';
-import { smallClouds, type SmallClouds } from './small-clouds.ts';
+import { oneMachine, scaleOutScene } from './scale-out-scene.ts';
+import type { SmallClouds } from './small-clouds.ts';
 
 let store: Store;
 let lease: Lease;
 let clouds: SmallClouds;
 
 beforeEach(async () => {
-  store = createMemoryStore({ now: () => now0 });
-  await store.savePool(settings({ maxCapacity: 1 }), null, false);
-  lease = (await store.acquireLease('linux', 'me', 3_600_000))!;
-  clouds = smallClouds(scaleSet({ capacity: 0 }));
+  ({ store, lease, clouds } = await scaleOutScene());
 });
-
-const decision: Decision = {
-  kind: 'scaleOut',
-  reason: { code: 'requestsWithoutNode', words: '1 job request queued.' },
-  to: 1,
-  target: { scaleSetId, generationId: null, instanceId: null, vmId: null, agentId: null },
-};
 
 async function scaled(): Promise<string> {
   const parts = { store, lease, clouds, now: () => now0 };
@@ -37,7 +26,7 @@ async function scaled(): Promise<string> {
   // An old list, without the machine that is being deleted and has left the capacity.
   const lanes = [{ scaleSet: fresh(clouds.scaleSet), instances: fresh([]) }];
   const context = passContext(parts, { settings: settings({ maxCapacity: 1 }) });
-  return (await scaleOut(context, { ...picture, lanes }, decision)).words;
+  return (await scaleOut(context, { ...picture, lanes }, oneMachine)).words;
 }
 
 it('counts a machine that the list lacks and Azure still has', async () => {
@@ -54,7 +43,7 @@ it('counts a machine that has left the capacity since the list, in whose place a
   await store.openOperation(lease, { ...row, kind: 'delete', phase: 'requested' });
   const parts = { store, lease, clouds, now: () => now0 };
   const context = passContext(parts, { settings: settings({ maxCapacity: 2 }) });
-  const { words } = await scaleOut(context, await pictureOf(parts), { ...decision, to: 2 });
+  const { words } = await scaleOut(context, await pictureOf(parts), { ...oneMachine, to: 2 });
   expect([words, clouds.calls]).toEqual([expect.stringMatching(/^Not taken: 2 machines exist/), []]);
 });
 
@@ -65,7 +54,7 @@ it('gives a lost answer up in time though the clock was set back since', async (
   clouds.before = () => {
     throw new CloudError('unavailable', 'setCapacity', 'reset');
   };
-  await expect(scaleOut(context, await pictureOf(parts), decision)).rejects.toThrow('reset');
+  await expect(scaleOut(context, await pictureOf(parts), oneMachine)).rejects.toThrow('reset');
   now = now0;
   await followScaleOuts(context, await pictureOf(parts));
   expect(await store.listOpenOperations('linux')).toHaveLength(1);
@@ -88,7 +77,7 @@ it('sends the same capacity again where Azure has room for the machines that are
   };
   const parts = { store, lease, clouds, now: () => now0 };
   const context = passContext(parts, { settings: settings({ maxCapacity: 2 }) });
-  expect(await scaleOut(context, await pictureOf(parts), { ...decision, to: 2 })).toEqual({
+  expect(await scaleOut(context, await pictureOf(parts), { ...oneMachine, to: 2 })).toEqual({
     words: 'Capacity 1 → 1.',
     isAsked: true,
   });
@@ -119,7 +108,7 @@ it.each<[string, number, number, number, string]>([
   await store.writeRecords([validationWrite(null, trial)], lease);
   const laneResourceGroup = scaleSetId.split('/providers/')[0] ?? null;
   const context = passContext(parts, { settings: settings({ maxCapacity, laneResourceGroup }), trialMachines });
-  const { words: said } = await scaleOut(context, picture, { ...decision, to: Math.min(2, maxCapacity) });
+  const { words: said } = await scaleOut(context, picture, { ...oneMachine, to: Math.min(2, maxCapacity) });
   expect(said).toContain(words);
   expect(clouds.calls).toEqual(words.startsWith('Not') ? [] : ['setCapacity 1']);
   expect(await store.listOpenOperations('linux')).toHaveLength(clouds.calls.length);
@@ -162,7 +151,7 @@ describe('the count of the other lanes', () => {
     });
     const picture = await pictureOf(parts);
     const lanes = [...picture.lanes, { scaleSet: fresh(scaleSet({ id: other, capacity: 8 })), instances: fresh([]) }];
-    const answer = scaleOut(context, { ...picture, lanes }, { ...decision, to: 32 });
+    const answer = scaleOut(context, { ...picture, lanes }, { ...oneMachine, to: 32 });
     return { words: await answer.then(({ words }) => words, String), asked, openRows, answer };
   }
 
