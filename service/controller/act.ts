@@ -38,7 +38,7 @@ export async function act(
   decisions: readonly Decision[],
   recollection: Recollection,
 ): Promise<Acted> {
-  const context = { ...given, told: new Map<string, Instance | null>() };
+  const context = { ...given, told: new Map<string, Instance | null>(), placeholdersInDoubt: new Set<string>() };
   const entries: LogEntry[] = [];
   const answers: Answers = { refusedScaleSets: [], refusals: {}, taken: [] };
   const said = new Set<string>();

@@ -27,13 +27,15 @@ export async function registerPlaceholder(
     return 'It was there already.';
   }
   // Whoever else believes to lead may have registered some since the picture.
-  if ((await context.store.listPlaceholders(context.pool)).length >= mostPlaceholders)
+  const inDoubt = context.placeholdersInDoubt?.size ?? 0;
+  if ((await context.store.listPlaceholders(context.pool)).length + inDoubt >= mostPlaceholders)
     return 'There are as many as a pool may have.';
-  const { agentId } = await context.azureDevOps.registerAgent(
-    context.settings.poolId,
-    await registrationOf(context, wanted),
-  );
+  const registration = await registrationOf(context, wanted);
+  // Until the next picture nobody knows whether a registration without an answer stands.
+  context.placeholdersInDoubt?.add(name);
+  const { agentId } = await context.azureDevOps.registerAgent(context.settings.poolId, registration);
   await context.store.savePlaceholder(context.lease, recordOf(wanted, agentId));
+  context.placeholdersInDoubt?.delete(name);
   return `Registered as agent ${agentId}.`;
 }
 
