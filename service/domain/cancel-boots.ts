@@ -4,8 +4,10 @@ import { bySeniority, isStarting } from './claims.ts';
 import { lateAt } from './boot-time.ts';
 import type { Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
+import { placeOfNode } from './placed-class.ts';
 import { surplusBoots } from './sizing-rules.ts';
 import { spareAdvice, spareCounts } from './spares.ts';
+import { standbyShelves } from './standby-shelf.ts';
 import { wantedStandby } from './standby.ts';
 import { count, say, span } from './words.ts';
 
@@ -19,12 +21,33 @@ export function cancelBoots(pass: Pass, plan: Plan): Plan {
   const isLate = (node: Node): boolean => (lateAt(node, pass.memory, pass.now) ?? Infinity) <= pass.now;
   // Nobody waits for what is late, and it is no spare. Of the others the youngest have the longest way to go.
   const young = boots.filter((node) => !isLate(node)).sort((a, b) => bySeniority(b, a));
-  const victims = [...boots.filter(isLate), ...young.slice(0, surplusBoots(spareCounts(pass), keep))];
+  const most = surplusBoots(spareCounts(pass), keep);
+  const victims = [...boots.filter(isLate), ...beyondTheirShelf(young, pass).slice(0, most)];
   return withDecisions(
     plan,
     victims.map((node) => decideNode('reclaim', node, cancelled(node, pass, wanted))),
     victims,
   );
+}
+
+/**
+ * In the order in which they were given. What another image has too much of makes no boot one too many that its own image lacks:
+ * it would be asked for again in the next pass, and cancelled again, for ever.
+ */
+function beyondTheirShelf(young: readonly Node[], pass: Pass): readonly Node[] {
+  const { catalog, spareIdle, boots } = pass.claims;
+  const shelves = standbyShelves(pass).map(({ holds, standby, keep }) => {
+    const idle = spareIdle.filter((node) => holds(placeOfNode(node, catalog))).length;
+    const booting = boots.filter(({ place }) => holds(place)).reduce((sum, { spare }) => sum + spare, 0);
+    return { holds, left: surplusBoots({ idle, booting, standby }, keep) };
+  });
+  return young.filter((node) => {
+    const place = placeOfNode(node, catalog);
+    const shelf = shelves.find(({ holds }) => holds(place));
+    if (shelf === undefined) return true;
+    shelf.left -= 1;
+    return shelf.left >= 0;
+  });
 }
 
 /** Nothing runs on it and no agent is registered for it. */

@@ -31,7 +31,7 @@ export function laneCapacities(observation: Observation, memory: Memory): readon
     // A picture without records has no operations either; there the set itself says that it is being changed.
     const isUpdating = observation.ownsEverything && provisioningState === 'updating';
     const isExplained = isUpdating || (lateAt !== null && observation.now < lateAt);
-    const asked = operation !== null && isExplained ? askedFor(operation, capacity, observation.now) : capacity;
+    const asked = operation !== null && isExplained ? askedFor(operation, capacity, observation) : capacity;
     const beyond = Math.max(0, asked - live);
     return {
       scaleSetId: id,
@@ -54,11 +54,16 @@ export function machinesOf(lane: LaneCapacity): number {
 
 /**
  * Azure took the PATCH where the operation has an address: then its own number is right, deletes lower it by themselves
- * (azure-wire.md 3). Before, and for a moment after, the number we asked for stands.
+ * (azure-wire.md 3). Before, and for a moment after, the number we asked for stands, less the machines whose delete Azure took since:
+ * one that was leaving when more were asked for is none that is still to come.
  */
-function askedFor(operation: OpenOperation, capacity: number, now: number): number {
-  const isSettled = operation.operationUrl !== null && now - operation.phaseSince >= settleMs;
-  return isSettled ? capacity : Math.max(capacity, operation.toCapacity ?? 0);
+function askedFor(operation: OpenOperation, capacity: number, { operations, now }: Observation): number {
+  const { operationUrl, phaseSince, scaleSetId, toCapacity } = operation;
+  if (operationUrl !== null && now - phaseSince >= settleMs) return capacity;
+  const isGoneSince = (one: OpenOperation): boolean =>
+    one.kind === 'delete' && one.phase === 'requested' && one.scaleSetId === scaleSetId && one.phaseSince > phaseSince;
+  const gone = operationUrl === null ? 0 : operations.filter(isGoneSince).length;
+  return Math.max(capacity, (toCapacity ?? 0) - gone);
 }
 
 /** For how long a read may still show the capacity from before the PATCH. */

@@ -6,8 +6,8 @@ import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { placeOfNode } from './placed-class.ts';
 import { breakEvenMs, idleTimeoutMs, sizingNumbers } from './sizing-presets.ts';
 import { isSurplus } from './sizing-rules.ts';
-import { spareAdvice } from './spares.ts';
-import { standbyShares, wantedStandby } from './standby.ts';
+import { standbyShares } from './standby.ts';
+import { standbyShelves, type StandbyShelf } from './standby-shelf.ts';
 import { say, span } from './words.ts';
 
 export function scaleIn(pass: Pass, plan: Plan): Plan {
@@ -35,27 +35,17 @@ export function scaleIn(pass: Pass, plan: Plan): Plan {
   return due.length === 0 ? old : { ...old, dueAt: [...old.dueAt, Math.min(...due)] };
 }
 
-/** Spares that stand by for the same: on the customer's own set all of them, else those of one image. */
-interface Shelf {
+/** The spares of one shelf. */
+interface Shelf extends Omit<StandbyShelf, 'holds'> {
   readonly spare: readonly Node[];
-  readonly standby: number;
-  readonly keep: number;
-  readonly make: number;
 }
 
 function shelvesOf(spare: readonly Node[], pass: Pass): readonly Shelf[] {
-  const { keep, make } = spareAdvice(pass);
   const { catalog } = pass.claims;
-  if (catalog.isOwnSet) return [{ spare, standby: wantedStandby(pass.settings), keep, make }];
-  const shares = standbyShares(pass.settings);
-  const others = shares.slice(1).reduce((sum, share) => sum + share, 0);
-  const shelves = shares.map((standby, image): Shelf => {
-    const target = usualTarget(image, catalog);
-    const own = spare.filter((node) => standsFor(placeOfNode(node, catalog), target, catalog));
-    // What is foreseen says nothing of images, so it counts for the one that most jobs mean.
-    const foreseen = image === 0 ? { keep: Math.max(0, keep - others), make: Math.max(0, make - others) } : null;
-    return { spare: own, standby, keep: foreseen?.keep ?? 0, make: foreseen?.make ?? 0 };
-  });
+  const shelves = standbyShelves(pass).map((shelf): Shelf => ({
+    ...shelf,
+    spare: spare.filter((node) => shelf.holds(placeOfNode(node, catalog))),
+  }));
   const known = new Set(shelves.flatMap((shelf) => shelf.spare));
   return [...shelves, { spare: spare.filter((node) => !known.has(node)), standby: 0, keep: 0, make: 0 }];
 }

@@ -4,6 +4,7 @@ import type { DemandHistory } from '../../../service/domain/demand-history.ts';
 import { noteDemand } from '../../../service/domain/forecast.ts';
 import { advise } from '../../../service/domain/spare-advice.ts';
 import { decide } from '../../../service/domain/decide.ts';
+import type { OpenOperation } from '../../../service/domain/observation.ts';
 import { normalQuantile } from '../../../service/domain/race.ts';
 import {
   bootingMachine,
@@ -12,7 +13,9 @@ import {
   memory,
   minute,
   now0,
+  operation,
   parallelLimit,
+  scaleOutOperation,
   scene,
   settings,
   usedMachine,
@@ -77,6 +80,22 @@ describe('a race of boots', () => {
     const kept = { ...reused, desiredIdle: 1 };
     const { decisions } = decide(scene({ machines: [bootingMachine(1), bootingMachine(2)] }), kept, memory());
     expect(decisions.map((one) => one.reason.code)).toEqual(['bootCancelled']);
+  });
+
+  it('is not lengthened by a machine whose delete Azure took after it was asked for as many more', () => {
+    const leaving = machine(3, { instance: { provisioningState: 'deleting' }, agent: null });
+    const machines = [machine(1), bootingMachine(2, 15_000), leaving];
+    const taken = operation({ phase: 'requested', instanceId: '3', phaseSince: now0 - 10_000 });
+    const booted = (gone: Partial<OpenOperation>) =>
+      decide(
+        scene({ machines, capacity: 2, operations: [scaleOutOperation(2, 3), { ...taken, ...gone }] }),
+        { ...reused, desiredIdle: 2 },
+        memory(),
+      );
+    expect(booted({}).decisions.map((one) => one.reason.code)).toEqual([]);
+    // What was taken before is not in the number that was asked for, and the read may be older than the answer.
+    const before = booted({ phaseSince: now0 - 30_000 });
+    expect(before.decisions.map((one) => one.reason.code)).toEqual(['bootCancelled']);
   });
 
   it('ends for a boot that is late too when nobody waits', () => {

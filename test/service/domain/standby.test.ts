@@ -4,7 +4,9 @@ import { decide } from '../../../service/domain/decide.ts';
 import type { PoolSettings } from '../../../service/domain/pool.ts';
 import { standbyShares } from '../../../service/domain/standby.ts';
 import { nextScheduleChange, scheduledStandby } from '../../../service/domain/standby-schedule.ts';
-import { hour, memory, scene, settings } from '../../builders.ts';
+import { bootingMachine, fresh, hour, memory, scene, second, settings, type Machine } from '../../builders.ts';
+import { acts, idOf, laneOf, machineIn, picture, pool, version } from './lane-scene.ts';
+import { told } from './told.ts';
 
 const shares = (desiredIdle: number, ...percents: readonly (number | '*')[]) =>
   standbyShares(
@@ -30,6 +32,46 @@ describe('the shares of the images (M19)', () => {
   ])('of %i as %j are %j', (standby, percents, expected) => {
     expect(shares(standby, ...percents)).toEqual(expected);
     expect(expected.reduce((sum, one) => sum + one, 0)).toBe(Math.min(standby, 10));
+  });
+});
+
+describe('boots of two images that stand by', () => {
+  const [first] = pool.images;
+  const gold = { id: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/galleries/G/images/gold' };
+  const both = { ...pool, desiredIdle: 2, images: [first!, { ...first!, aliases: ['gold'], source: gold }] };
+  const versions = [version('1.0.0')];
+  const listed = ['linux', 'gold'].map((alias) => ({ alias, kind: 'gallery' as const, versions }));
+  const nothing = picture([], { demands: null, more: { images: fresh(listed) } });
+  const [linux, other] = decide(nothing, both, memory()).decisions.flatMap((one) => one.target?.lane ?? []);
+  const idle = (number: number) => machineIn(linux!, number);
+  const boot = (number: number, key = other!, age = 30) =>
+    bootingMachine(number, age * second, {
+      generation: { scaleSetId: idOf(key) },
+      instance: { scaleSetId: idOf(key) },
+    });
+  const decided = (...machines: readonly Machine[]) => {
+    const lanes = [linux!, other!].map((key) =>
+      laneOf(
+        key,
+        machines.filter(({ instance }) => instance.scaleSetId === idOf(key)),
+      ),
+    );
+    return acts(told(picture(lanes, { machines, demands: null, more: { images: fresh(listed) } }), both, memory()));
+  };
+
+  it.each<[string, readonly Machine[], readonly string[]]>([
+    ['what the other image has too much makes no boot one too many', [idle(1), idle(2), idle(3), boot(4)], []],
+    ['one beyond the share is', [idle(1), boot(2), boot(3)], ['reclaim bootCancelled agents_3']],
+    [
+      'not the youngest goes, but one of the image that has more than its share',
+      [boot(1, linux, 60), boot(2, linux, 60), boot(3)],
+      ['reclaim bootCancelled agents_2'],
+    ],
+    // The other image still lacks one, so as a whole none is too many.
+    ['as long as the pool as a whole lacks some none is', [boot(1, linux), boot(2, linux)], []],
+  ])('%s', (_what, machines, expected) => {
+    const lines = decided(...machines).filter((line) => line.startsWith('reclaim'));
+    expect(lines).toEqual(expected);
   });
 });
 
