@@ -114,6 +114,8 @@ export interface Recollection {
   readonly chosenTags: TagsAtChoice;
   /** Agents without a machine and without a record → when they were first seen so. */
   readonly leftovers: Map<number, number>;
+  /** Placeholders that no record knows → when they were first seen so. */
+  readonly lostPlaceholders: Map<number, number>;
   /** Generations whose agent a person disabled and whose machine is gone → since when. */
   readonly bereft: Map<string, number>;
   /** What agents of each image showed; null until it was read from the store. */
@@ -148,6 +150,7 @@ export function freshRecollection(): Recollection {
     carried: new Set(),
     chosenTags: new Map(),
     leftovers: new Map(),
+    lostPlaceholders: new Map(),
     bereft: new Map(),
     learned: null,
     finished: null,

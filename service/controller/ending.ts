@@ -3,6 +3,7 @@
 import type { Node } from '../domain/node.ts';
 import type { Observation } from '../domain/observation.ts';
 import { hasLanes } from '../domain/lane-owner.ts';
+import { lostPlaceholders } from '../domain/lost-placeholder.ts';
 import { readValidations, validationWrite } from '../image-records.ts';
 import { CloudError } from '../problem.ts';
 import { steadyNow } from '../steady.ts';
@@ -57,7 +58,7 @@ export async function endWhenEmpty(
   const { store, pool } = context;
   if ((await store.listOpenOperations(pool)).length > 0) return false;
   if ((await store.listGenerations(pool)).length > 0) return false;
-  if ((await store.listPlaceholders(pool)).length > 0) return false;
+  if ((await store.listPlaceholders(pool)).length > 0 || lostPlaceholders(observation, pool).length > 0) return false;
   if ((await store.listLanes(pool)).length > 0) return false;
   if ((await readValidations(store, pool, { isOpen: true })).length > 0) return false;
   await keepLease(context);

@@ -2,6 +2,7 @@
 // becomes a placeholder again, with a key that nobody has, so that the next machine can take it over.
 import type { Generation } from '../domain/observation.ts';
 import { jobRequestState } from '../domain/job-request.ts';
+import { placeholderCapability } from '../domain/lost-placeholder.ts';
 import type { PoolContext } from './context.ts';
 
 /**
@@ -28,7 +29,7 @@ export async function giveBack(
     name,
     version: agent.version ?? '0.0.0',
     osDescription: 'Weir placeholder: never online, keeps the jobs that were matched with it startable',
-    systemCapabilities: { ...agent.systemCapabilities, 'Agent.Name': name },
+    systemCapabilities: { ...agent.systemCapabilities, 'Agent.Name': name, [placeholderCapability]: context.pool },
     publicKey: await context.placeholderKey(),
     isEnabled: false,
   });

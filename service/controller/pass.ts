@@ -26,6 +26,7 @@ import { learn } from './learn.ts';
 import { observe } from './observe.ts';
 import { readopt } from './older-ledger.ts';
 import { sweepOrphans } from './orphans.ts';
+import { recordLost } from './lost-placeholders.ts';
 import { advanceReclaims } from './reclaim.ts';
 import { closeRelabels } from './relabel.ts';
 import { followScaleOuts } from './scale-out.ts';
@@ -72,6 +73,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const context = { ...given, settings, trialMachines: trials.machines };
   const { observation: picture, policies: agents } = await agentsInForce(context, withImages);
   await sweepOrphans(context, observed, recollection.leftovers);
+  await recordLost(context, observed, recollection.lostPlaceholders);
   const isStopped = recollection.isPanicStopped || contentionsIn(observed.lanes).some((one) => one.forbidsDestroying);
   await sweepBereft(context, observed, recollection.bereft, isStopped);
   await followLanes(context, observed);

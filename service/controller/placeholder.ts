@@ -2,6 +2,7 @@
 // not exist yet. One for each set of demands that the pool admits; decide says which (domain/placeholder.ts).
 import { mostPlaceholders } from '../domain/admission.ts';
 import type { Decision } from '../domain/decision.ts';
+import { lostPlaceholders, placeholderCapability } from '../domain/lost-placeholder.ts';
 import type { Observation } from '../domain/observation.ts';
 import { wantedPlaceholders, type WantedPlaceholder } from '../domain/wanted-placeholders.ts';
 import { UserProblem } from '../problem.ts';
@@ -27,9 +28,11 @@ export async function registerPlaceholder(
     return 'It was there already.';
   }
   // Whoever else believes to lead may have registered some since the picture.
-  const inDoubt = context.placeholdersInDoubt?.size ?? 0;
-  if ((await context.store.listPlaceholders(context.pool)).length + inDoubt >= mostPlaceholders)
-    return 'There are as many as a pool may have.';
+  const lost = lostPlaceholders(observation, context.pool).map((agent) => agent.name);
+  const unknown = new Set([...lost, ...(context.placeholdersInDoubt ?? [])]);
+  const recorded = await context.store.listPlaceholders(context.pool);
+  for (const one of recorded) unknown.delete(one.name);
+  if (recorded.length + unknown.size >= mostPlaceholders) return 'There are as many as a pool may have.';
   const registration = await registrationOf(context, wanted);
   // Until the next picture nobody knows whether a registration without an answer stands.
   context.placeholdersInDoubt?.add(name);
@@ -55,7 +58,7 @@ async function registrationOf(context: PoolContext, wanted: WantedPlaceholder): 
     name,
     version,
     osDescription: 'Weir placeholder: never online, keeps the demands of this pool admissible',
-    systemCapabilities: { ...capabilities, 'Agent.Version': version },
+    systemCapabilities: { ...capabilities, 'Agent.Version': version, [placeholderCapability]: context.pool },
     publicKey: await context.placeholderKey(),
   };
 }

@@ -34,7 +34,7 @@ const longestValue = 1024;
 /** Names that a machine, a session or a process has of its own; the agent sends its whole environment. */
 const ofOneMachine = new Set(
   [
-    ...['Agent.Name', 'Agent.ComputerName', 'Agent.Version', 'Weir.Generation'],
+    ...['Agent.Name', 'Agent.ComputerName', 'Agent.Version', 'Weir.Generation', 'Weir.Placeholder'],
     'Weir.WorkFolderUnusable',
     ...['COMPUTERNAME', 'HOSTNAME', 'INVOCATION_ID', 'JOURNAL_STREAM', 'SYSTEMD_EXEC_PID', 'LOGONSERVER'],
     ...['USERDOMAIN', 'USERDOMAIN_ROAMINGPROFILE', 'SESSIONNAME', 'PWD', 'OLDPWD', 'MAINPID', 'MANAGERPID'],

@@ -7,6 +7,7 @@ import { meetsDemands, readCapability } from './demand.ts';
 import { queuedRequests } from './fit.ts';
 import type { JobRequest } from './job-request.ts';
 import { mostPlaceholders } from './admission.ts';
+import { lostPlaceholders } from './lost-placeholder.ts';
 import type { Observation } from './observation.ts';
 import { withDecisions, type Pass, type Plan } from './pass.ts';
 import { wantedPlaceholders, type WantedPlaceholder } from './wanted-placeholders.ts';
@@ -33,15 +34,19 @@ export function keepPlaceholders(pass: Pass, plan: Plan): Plan {
     return agent !== undefined && isOutdated(agent, one.capabilities) && !wouldStrand(agent, one.capabilities, waiting);
   });
   const isComing = observation.operations.some((one) => one.kind === 'registerPlaceholder');
-  const room = Math.max(0, mostPlaceholders - observation.placeholders.length);
+  const lost = new Set(lostPlaceholders(observation, settings.name).map((agent) => agent.name.toLowerCase()));
+  const [there, absent] = [true, false].map((isThere) =>
+    missing.filter((one) => lost.has(one.name.toLowerCase()) === isThere),
+  ) as [WantedPlaceholder[], WantedPlaceholder[]];
+  const room = Math.max(0, mostPlaceholders - observation.placeholders.length - lost.size);
   const registrations = isComing
     ? []
     : [
-        ...missing.slice(0, room).map(register),
+        ...[...there, ...absent.slice(0, room)].map(register),
         ...outdated.map((one) => refresh(one, standing.get(one.name.toLowerCase()))),
       ];
   const now = registrations.slice(0, mostInOnePass);
-  const short = Math.max(0, Math.min(missing.length, mostInOnePass) - room);
+  const short = Math.max(0, Math.min(absent.length, mostInOnePass) - room);
   const removals = trust.canDestroy ? removalsOf(pass, wanted, standing, agents, waiting, short) : [];
   const isLeft = registrations.length > now.length || (short > 0 && removals.length > 0);
   const later = isLeft ? [pass.now + nextPassMilliseconds] : [];

@@ -113,7 +113,7 @@ function laneSettings(change: Record<string, unknown>): PoolSettings {
   return read.settings;
 }
 
-const agentExtension = {
+export const agentExtension = {
   name: 'Microsoft.Azure.DevOps.Pipelines.Agent',
   publisher: 'Microsoft.VisualStudio.Services',
   type: 'TeamServicesAgentLinux',

@@ -133,6 +133,23 @@ describe('placeholders', () => {
     expect(later.filter((one) => one.kind === 'registerPlaceholder')).toHaveLength(50);
   });
 
+  it('count to the two hundred where no record knows them, and what is wanted of those takes no room', () => {
+    const folders = Array.from({ length: 66 }, (_, index) => `/mnt/${index}`);
+    const wide = settings({ demands: { ...pool.demands, workFolders: folders } });
+    const whole = standing({}, wide);
+    const mark = { 'Weir.Placeholder': pool.name };
+    const [first, ...others] = whole.agents.value;
+    const marked = { ...first!, systemCapabilities: { ...first!.systemCapabilities, ...mark } };
+    const unwanted = agent({ agentId: 8500, name: 'weir-placeholder-x', isOnline: false, systemCapabilities: mark });
+    const picture = {
+      ...whole,
+      agents: fresh([unwanted, marked, ...others.slice(0, -2)]),
+      placeholders: whole.placeholders.filter((one) => one.agentId !== first!.agentId).slice(0, -2),
+    };
+    const asked = decide(picture, wide, memory()).decisions.filter((one) => one.kind === 'registerPlaceholder');
+    expect(asked.map((one) => one.placeholder)).toEqual([first!.name, others.at(-2)!.name]);
+  });
+
   it('are not removed while a job waits on them, whether Azure DevOps names them or leaves the list out', () => {
     const named = jobRequest({ matchedAgentIds: [8000] });
     const unnamed = jobRequest({ demands: ['ImageOverride -equals ubuntu-22.04'], matchedAgentIds: null });
