@@ -1,38 +1,16 @@
 // The first steps: everything that can be known without a machine, and then a place for the machines in the pool's maximum.
-import { checkImage } from '../domain/image-check.ts';
-import { osTypeOf, sourceOf } from '../domain/lane-image.ts';
-import { hasErrors } from '../domain/validation-check.ts';
+import { osTypeOf } from '../domain/lane-image.ts';
 import { count } from '../domain/words.ts';
 import { agentVersionFor } from '../agent-records.ts';
 import { ended, entered, told, type Step } from './parts.ts';
+import { checkedAnew } from './static-checks.ts';
 import { whyNoPlace } from './trial-place.ts';
 import { trialSetId } from './trial-set.ts';
 
 export const checkStatically: Step = async (parts, validation) => {
-  const { settings, azure, clock } = parts;
-  const image = settings.images.find((one) => one.aliases[0] === validation.image);
-  if (image === undefined)
-    return ended(validation, 'broken', clock.now(), 'The pool does not declare this image any more.');
-  const template = await azure.readScaleSet(settings.scaleSet);
-  const osType = osTypeOf(settings, validation.image);
-  const facts = await parts.images.readImageFacts({
-    now: clock.now(),
-    alias: validation.image,
-    image: sourceOf(image, template),
-    version: validation.version,
-    templateId: settings.scaleSet,
-    size: image.size ?? null,
-    osType,
-    maxCapacity: settings.maxCapacity,
-  });
-  const staticChecks = checkImage(facts);
-  const now = clock.now();
-  const checked = { ...validation, osType, staticChecks };
-  const errors = staticChecks.filter((check) => check.status === 'error');
-  if (hasErrors(staticChecks)) {
-    const words = `${count(errors.length, 'static check')} failed: ${errors.map((check) => check.words).join(' ')}`;
-    return ended(checked, 'failed', now, words);
-  }
+  const checked = await checkedAnew(parts, validation);
+  if (checked.phase !== validation.phase) return checked;
+  const now = parts.clock.now();
   if (validation.staticOnly) return ended(checked, 'passed', now, 'Every static check passed; no machine was made.');
   return entered(checked, 'reserving', now, 'The static checks passed; machines are wanted.');
 };

@@ -7,6 +7,7 @@ import type { Validation } from '../domain/validation.ts';
 import { agentVersionFor } from '../agent-records.ts';
 import { CloudError } from '../problem.ts';
 import { ended, entered, told, type Step, type TrialParts } from './parts.ts';
+import { checkedAnew, isUnlisted } from './static-checks.ts';
 import { whyNoPlace } from './trial-place.ts';
 
 const trialTagNames = {
@@ -56,6 +57,9 @@ export const create: Step = async (parts, validation) => {
   const { azure, clock } = parts;
   const { scaleSetId, instanceCount } = validation;
   if (scaleSetId === null) return validation;
+  // A trial may wait here for long, and its version go meanwhile: Azure is asked for no machines that nobody can make (I-13).
+  const current = isUnlisted(parts.observation, validation) ? await checkedAnew(parts, validation) : validation;
+  if (current.phase !== validation.phase) return current;
   const set = await readTrialSet(parts, scaleSetId);
   if (set === null) return await make(parts, validation, scaleSetId);
   const now = clock.now();
