@@ -155,11 +155,14 @@ export async function isStillWithoutAgent(
 }
 
 /** The agent that was taken away, and those that came to the machine after it, as far as records and names tell. */
-function agentsSince(observation: Observation, { agentId, vmId }: OpenOperation): readonly number[] {
+function agentsSince(observation: Observation, operation: OpenOperation): readonly number[] {
+  const { agentId, vmId, scaleSetId, instanceId } = operation;
   const listed = observation.lanes.flatMap((lane) => lane.instances.value);
-  const machine = listed.find((instance) => instance.vmId === vmId);
+  // Lists lag, and what this one lacks may run a job: then nobody knows since when, and every agent of its name counts.
+  const unlisted = scaleSetId === null || instanceId === null ? null : { scaleSetId, instanceId, createdAt: null };
+  const machine = listed.find((instance) => instance.vmId === vmId) ?? unlisted;
   const lives = observation.generations.filter((one) => one.vmId === vmId).map((one) => one.agentId);
-  const unknown = machine === undefined ? [] : enrolments(observation)(machine).map((agent) => agent.agentId);
+  const unknown = machine === null ? [] : enrolments(observation)(machine).map((agent) => agent.agentId);
   return [...new Set([agentId, ...lives, ...unknown])].filter((id) => id !== null);
 }
 

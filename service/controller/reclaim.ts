@@ -40,10 +40,11 @@ export async function advanceReclaims(
     if (isStopped && operation.phase !== 'deregistered' && operation.phase !== 'requested') continue;
     await keepLease(context);
     const advanced = await advanceOne(context, observation, operation, { settling, carried, chosenTags });
-    if (advanced.phase === 'deregistered' && (await isStillWithoutAgent(context, observation, advanced, carried)))
-      ready.push(advanced);
+    // Only where the machine is in the picture can its name be compared with those of agents that no record knows.
+    if (advanced.phase !== 'deregistered' || !isAzureKnown(observation)) continue;
+    if (await isStillWithoutAgent(context, observation, advanced, carried)) ready.push(advanced);
   }
-  if (isAzureKnown(observation)) await requestDestruction(context, ready);
+  if (ready.length > 0) await requestDestruction(context, ready);
 }
 
 /** A failed, resting or stale read forbids every destructive act (DESIGN fact 7), and spares a cloud that asked for rest. */

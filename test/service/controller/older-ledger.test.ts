@@ -4,7 +4,7 @@ import { readopt } from '../../../service/controller/older-ledger.ts';
 import { sweepOrphans } from '../../../service/controller/orphans.ts';
 import { advanceReclaims } from '../../../service/controller/reclaim.ts';
 import type { Agent } from '../../../service/domain/agent.ts';
-import type { OpenOperation, OperationPhase } from '../../../service/domain/observation.ts';
+import type { Observation, OpenOperation, OperationPhase } from '../../../service/domain/observation.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { agent, fresh, generation, hour, instance, minute, now0, scaleSetId, stale } from '../../builders.ts';
 import { oneMachine } from './one-machine.ts';
@@ -169,6 +169,23 @@ describe('an operation of an earlier process', () => {
     clouds.agents.set(1, enrolled({ ...found, agentId: 1 }));
     await advanceReclaims(passContext(parts()), await pictureOf(parts()));
     expect(changes()).toEqual(goes ? ['deleteInstances 1'] : []);
+  });
+
+  // Dealt seed 7034: the first pass after a backup read no instances, and took the machine for one that never had an agent.
+  it.each<[string, (picture: Observation) => Observation]>([
+    ['could not be listed', (picture) => ({ ...picture, lanes: [{ ...picture.lanes[0]!, instances: stale([]) }] })],
+    [
+      'were listed as they had been',
+      (picture) => ({ ...picture, lanes: [{ ...picture.lanes[0]!, instances: fresh([]) }] }),
+    ],
+  ])('finds the agent of a record that names none, also where the instances %s at first', async (_, first) => {
+    await store.startGeneration(lease, generation({ agentId: null, agentName: null, claimedAt: null }));
+    await open('intended', 'delete', { agentId: null });
+    clouds.agents.set(9, enrolled());
+    const carried = new Set<string>();
+    await advanceReclaims(passContext(parts()), first(await pictureOf(parts())), new Map(), false, carried);
+    await advanceReclaims(passContext(parts()), await pictureOf(parts()), new Map(), false, carried);
+    expect([await phase(), changes()]).toEqual([null, []]);
   });
 
   it('waits while nobody can say whether one came', async () => {
