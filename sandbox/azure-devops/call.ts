@@ -48,6 +48,11 @@ export function list(values: readonly unknown[], headers: Readonly<Record<string
   return ok({ count: values.length, value: values }, headers);
 }
 
+/** As `list`, of values that are JSON already. */
+export function listOfTexts(values: readonly string[]): HttpResponse {
+  return { status: 200, headers: JSON_TYPE, body: `{"count":${values.length},"value":[${values.join(',')}]}` };
+}
+
 export function noContent(): HttpResponse {
   return { status: 204, headers: {}, body: '' };
 }

@@ -4,14 +4,12 @@ import { agentReference, agentsOf } from './agent.ts';
 import { matchedAgents } from './matching.ts';
 import { isoTime, type Organization } from './organization.ts';
 import { definitionReference, ownerReference } from './run-reference.ts';
-import type { RequestRecord } from './state.ts';
+import type { AgentRecord, RequestRecord } from './state.ts';
 
 export interface RequestViewOptions {
   /** The paged list leaves these out. */
   readonly matchedAgents: boolean;
   readonly status: boolean;
-  /** For a list: who matches is the same for all requests with the same demands, so it is worked out once for each. */
-  readonly matchedByDemands?: Map<string, Readonly<Record<string, unknown>>>;
 }
 
 export function requestView(
@@ -20,6 +18,38 @@ export function requestView(
   base: string,
   options: RequestViewOptions,
 ): unknown {
+  const isMatched = options.matchedAgents && request.result === null;
+  return {
+    ...fieldsBefore(organization, request, base),
+    ...(isMatched ? matchedView(organization, request, base) : {}),
+    ...fieldsAfter(request, base),
+    ...(options.status ? statusMessage(organization, request) : {}),
+  };
+}
+
+/**
+ * The same with matched agents as JSON, request by request: they are nearly all of the text of a list, so each agent is written once for
+ * all requests, and all agents once for the requests with the same demands.
+ */
+export function requestTexts(
+  organization: Organization,
+  requests: readonly RequestRecord[],
+  base: string,
+): readonly string[] {
+  const [ofAgents, ofDemands] = [new Map<number, string>(), new Map<string, string>()];
+  return requests.map((request) => {
+    const before = JSON.stringify(fieldsBefore(organization, request, base));
+    const after = JSON.stringify(fieldsAfter(request, base));
+    if (request.result !== null) return `${before.slice(0, -1)},${after.slice(1)}`;
+    const key = request.matchedAtQueueTime === null ? `${request.poolId} ${request.demands.join('\n')}` : null;
+    const known = key === null ? undefined : ofDemands.get(key);
+    const matched = known ?? matchedText(organization, request, base, ofAgents);
+    if (key !== null) ofDemands.set(key, matched);
+    return `${before.slice(0, -1)},${matched},${after.slice(1)}`;
+  });
+}
+
+function fieldsBefore(organization: Organization, request: RequestRecord, base: string) {
   return {
     requestId: request.id,
     ...(request.result === null ? {} : { result: request.result }),
@@ -37,7 +67,11 @@ export function requestView(
     jobName: request.jobName,
     demands: request.demands,
     ...reserved(organization, request, base),
-    ...(options.matchedAgents && request.result === null ? matched(organization, request, base, options) : {}),
+  };
+}
+
+function fieldsAfter(request: RequestRecord, base: string) {
+  return {
     definition: definitionReference(request, base),
     owner: ownerReference(request, base),
     data: { ParallelismTag: 'Private', IsScheduledKey: 'False' },
@@ -45,7 +79,6 @@ export function requestView(
     ...(request.queueId === null ? {} : { queueId: request.queueId }),
     orchestrationId: request.orchestrationId,
     priority: 0,
-    ...(options.status ? statusMessage(organization, request) : {}),
   };
 }
 
@@ -59,29 +92,36 @@ function reserved(organization: Organization, request: RequestRecord, base: stri
   return { reservedAgent: agent === undefined ? request.reservedAgent : agentReference(agent, base) };
 }
 
-function matched(
-  organization: Organization,
-  request: RequestRecord,
-  base: string,
-  { matchedByDemands }: RequestViewOptions,
-): Readonly<Record<string, unknown>> {
-  if (matchedByDemands === undefined || request.matchedAtQueueTime !== null)
-    return matchedView(organization, request, base);
-  const key = `${request.poolId} ${request.demands.join('\n')}`;
-  const known = matchedByDemands.get(key) ?? matchedView(organization, request, base);
-  matchedByDemands.set(key, known);
-  return known;
-}
-
 /** Absent when every agent matches: readers must not rely on the list. */
 function matchedView(
   organization: Organization,
   request: RequestRecord,
   base: string,
 ): Readonly<Record<string, unknown>> {
-  const agents = matchedAgents(organization, request);
-  if (agents.length === agentsOf(organization, request.poolId).length) return { matchesAllAgentsInPool: true };
+  const agents = matchedIfNotAll(organization, request);
+  if (agents === null) return { matchesAllAgentsInPool: true };
   return { matchesAllAgentsInPool: false, matchedAgents: agents.map((agent) => agentReference(agent, base)) };
+}
+
+function matchedText(
+  organization: Organization,
+  request: RequestRecord,
+  base: string,
+  known: Map<number, string>,
+): string {
+  const agents = matchedIfNotAll(organization, request);
+  if (agents === null) return '"matchesAllAgentsInPool":true';
+  const texts = agents.map((agent) => {
+    const text = known.get(agent.id) ?? JSON.stringify(agentReference(agent, base));
+    known.set(agent.id, text);
+    return text;
+  });
+  return `"matchesAllAgentsInPool":false,"matchedAgents":[${texts.join(',')}]`;
+}
+
+function matchedIfNotAll(organization: Organization, request: RequestRecord): readonly AgentRecord[] | null {
+  const agents = matchedAgents(organization, request);
+  return agents.length === agentsOf(organization, request.poolId).length ? null : agents;
 }
 
 function statusMessage(organization: Organization, request: RequestRecord): Readonly<Record<string, string>> {

@@ -3,11 +3,22 @@
 
 import type { HttpResponse } from '../http-message.ts';
 import { asBody, flag, integer, object, optional, RESULTS, text, textMap, word, type Body } from './body.ts';
-import { commaList, isAsked, list, noContent, ok, parameter, query, type Call, type Handler } from './call.ts';
+import {
+  commaList,
+  isAsked,
+  list,
+  listOfTexts,
+  noContent,
+  ok,
+  parameter,
+  query,
+  type Call,
+  type Handler,
+} from './call.ts';
 import { accessDenied, invalid, jobNotFound } from './errors.ts';
 import { hasRights, managedPool, RIGHTS, visiblePool } from './identity.ts';
 import { finishJob, renewJob } from './job.ts';
-import { requestView } from './job-request-view.ts';
+import { requestTexts, requestView } from './job-request-view.ts';
 import type { Organization } from './organization.ts';
 import { queueJob, type JobToQueue } from './queue-job.ts';
 import { visibleQueue } from './queues.ts';
@@ -35,12 +46,7 @@ export const listJobRequests: Handler = (organization, call) => {
     .sort((left, right) => (right.finishTime ?? 0) - (left.finishTime ?? 0))
     .slice(0, completed);
   const shown = [...unfinished.filter((request) => inPool(request) && isAskedFor(request)), ...latest];
-  const options = {
-    matchedAgents: true,
-    status: false,
-    matchedByDemands: new Map<string, Readonly<Record<string, unknown>>>(),
-  };
-  return list(shown.map((request) => requestView(organization, request, call.base, options)));
+  return listOfTexts(requestTexts(organization, shown, call.base));
 };
 
 function askedFor(call: Call, planId: string | undefined): (request: RequestRecord) => boolean {

@@ -126,7 +126,16 @@ export function wakeAssignment(organization: Organization, poolId: number): void
   pool.assignAt = organization.now + Math.round(least + organization.random() * (most - least));
 }
 
+/** The same instants are written in list after list. */
+const writtenTimes = new Map<number, string>();
+const mostWritten = 5_000;
+
 /** As the service writes dates. */
 export function isoTime(instant: number): string {
-  return new Date(instant).toISOString();
+  const known = writtenTimes.get(instant);
+  if (known !== undefined) return known;
+  if (writtenTimes.size >= mostWritten) writtenTimes.clear();
+  const written = new Date(instant).toISOString();
+  writtenTimes.set(instant, written);
+  return written;
 }

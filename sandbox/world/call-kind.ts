@@ -22,7 +22,16 @@ export type CallKind =
   | 'previewPipeline'
   | 'otherAzureDevOps';
 
+/** Everybody between the service and the clouds asks this of the same request. */
+const known = new WeakMap<HttpRequest, CallKind>();
+
 export function callKind(request: HttpRequest): CallKind {
+  const kind = known.get(request) ?? kindOf(request);
+  known.set(request, kind);
+  return kind;
+}
+
+function kindOf(request: HttpRequest): CallKind {
   const { host, pathname } = new URL(request.url);
   const path = pathname.toLowerCase();
   return host === 'dev.azure.com' ? azureDevOpsKind(request.method, path) : azureKind(request.method, path);

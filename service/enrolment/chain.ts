@@ -25,8 +25,18 @@ export interface ChainOptions {
   readonly fetched: (of: Certificate) => Promise<readonly Certificate[]>;
 }
 
-/** The roots that every document may end at. Microsoft TLS RSA Root G2 is not among the platform's: see `rootsOf`. */
+let ofPlatform: readonly Certificate[] | null = null;
+
+/**
+ * The roots that every document may end at. Microsoft TLS RSA Root G2 is not among the platform's: see `rootsOf`. Read once for
+ * the process: to take the platform's whole list apart takes longer than to check a document.
+ */
 export function platformRoots(): readonly Certificate[] {
+  ofPlatform ??= readPlatformRoots();
+  return ofPlatform;
+}
+
+function readPlatformRoots(): readonly Certificate[] {
   return rootCertificates
     .map((pem) => new X509Certificate(pem))
     .filter((one) => publicRoots.includes(one.fingerprint256))

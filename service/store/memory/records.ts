@@ -2,7 +2,9 @@
 import type { Records, RecordRow, RecordWrite } from '../../records.ts';
 import { byText, done, held, type Rows } from './rows.ts';
 
-interface Kept extends RecordRow {
+/** Kept as text, as in a database: nobody shares an object with the store. */
+interface Kept extends Omit<RecordRow, 'document'> {
+  readonly document: string;
   readonly kind: string;
   readonly at: number;
   readonly isOpen: boolean;
@@ -13,8 +15,7 @@ export function recordsIn(rows: Rows): Records & { readonly forgetPool: (pool: s
   const idOf = (kind: string, pool: string, key: string) => JSON.stringify([kind, pool, key]);
   const rowOf = ({ pool, key, revision, document }: Kept): RecordRow => ({
     ...{ pool, key, revision },
-    // As it would come out of a database: nobody shares an object with the store.
-    document: JSON.parse(JSON.stringify(document)) as unknown,
+    document: JSON.parse(document) as unknown,
   });
   return {
     readRecord: (kind, pool, key) =>
@@ -45,7 +46,7 @@ export function recordsIn(rows: Rows): Records & { readonly forgetPool: (pool: s
         for (const { expected, ...write } of writes) {
           const id = idOf(write.kind, write.pool, write.key);
           if (write.document === null) kept.delete(id);
-          else kept.set(id, { ...write, document: structuredClone(write.document), revision: (expected ?? 0) + 1 });
+          else kept.set(id, { ...write, document: JSON.stringify(write.document), revision: (expected ?? 0) + 1 });
         }
         return true;
       }),

@@ -47,6 +47,16 @@ describe('job requests are listed', () => {
     expect(ids(await on.rows(`${path(on)}?planId=${String(planId)}&jobId=${String(jobId)}`))).toEqual([2]);
   });
 
+  it('with the words with which each is told by itself, whoever matches', async () => {
+    const { on } = await busyPool();
+    await on.queue(['maven']);
+    await on.queue([]);
+    for (const row of await on.rows(`${path(on)}?completedRequestCount=1`)) {
+      const { json } = await on.ask('GET', `${path(on)}/${String(row.requestId)}`);
+      expect(JSON.stringify(row)).toBe(JSON.stringify(json));
+    }
+  });
+
   it('by queue', async () => {
     const { on } = await busyPool();
     const [queue] = await on.rows('Fabrikam/_apis/distributedtask/queues?queueName=linux');
