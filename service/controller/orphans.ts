@@ -23,15 +23,21 @@ function isBeingClaimed({ systemCapabilities }: Agent, { generations }: Observat
   return generations.some((one) => one.agentId === null && one.generationId === systemCapabilities[lifeCapability]);
 }
 
-/** `seen`: agents that had no machine → since when, by `Clock.elapsed` where there is one. */
+/**
+ * `seen`: agents that had no machine → since when, by `Clock.elapsed` where there is one. `isStopped`: a panic stop, or another
+ * sizer, holds what destroys (I-18), and nobody is disabled then either.
+ */
 export async function sweepOrphans(
   context: PoolContext,
   observation: Observation,
   seen = new Map<number, number>(),
+  isStopped = false,
 ): Promise<void> {
   if (observation.agents.freshness !== 'fresh') return;
   const leftover = leftovers(observation);
   for (const id of seen.keys()) if (leftover !== null && !leftover.has(id)) seen.delete(id);
+  // When all agents look offline at once, it is the picture that is wrong and not the agents.
+  if (isStopped) return;
   const held = new Set(observation.generations.map((generation) => generation.agentId));
   for (const agent of observation.agents.value) {
     const isOld = observation.now - (agent.createdAt ?? observation.now) > orphanAfterMilliseconds;

@@ -72,9 +72,9 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const { settings, observation: withImages } = inForce(given, observed, policy, trials.machines);
   const context = { ...given, settings, trialMachines: trials.machines };
   const { observation: picture, policies: agents } = await agentsInForce(context, withImages);
-  await sweepOrphans(context, observed, recollection.leftovers);
-  await recordLost(context, observed, recollection.lostPlaceholders);
   const isStopped = recollection.isPanicStopped || contentionsIn(observed.lanes).some((one) => one.forbidsDestroying);
+  await sweepOrphans(context, observed, recollection.leftovers, isStopped);
+  await recordLost(context, observed, recollection.lostPlaceholders);
   await sweepBereft(context, observed, recollection.bereft, isStopped);
   await followLanes(context, observed);
   const refusals = await followScaleOuts(context, observed);

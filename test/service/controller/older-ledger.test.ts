@@ -207,8 +207,8 @@ describe('an operation of an earlier process', () => {
 });
 
 describe('an agent that no record knows', () => {
-  const sweep = async (seen: Map<number, number>) => {
-    await sweepOrphans(passContext(parts()), await pictureOf(parts()), seen);
+  const sweep = async (seen: Map<number, number>, isStopped = false) => {
+    await sweepOrphans(passContext(parts()), await pictureOf(parts()), seen, isStopped);
     return clouds.agents.has(9);
   };
 
@@ -227,5 +227,15 @@ describe('an agent that no record knows', () => {
     now += 5 * minute;
     expect(await sweep(seen)).toBe(stays);
     if (stays) expect(changes()).toEqual([]);
+  });
+
+  it('is not even disabled while a panic stop holds what destroys', async () => {
+    clouds.agents.set(9, enrolled({ name: 'agents-7-123456', isOnline: false, createdAt: now0 - 11 * minute }));
+    const seen = new Map<number, number>();
+    expect([await sweep(seen, true), clouds.agents.get(9)?.isEnabled, seen.size]).toEqual([true, true, 0]);
+    await sweep(seen);
+    now += 5 * minute;
+    expect(await sweep(seen, true)).toBe(true);
+    expect(await sweep(seen)).toBe(false);
   });
 });

@@ -167,6 +167,22 @@ describe('a registration that no machine took', () => {
     expect(mutations()).toEqual(['deleteAgent 77']);
   });
 
+  it('stays while a panic stop holds what destroys, and goes after it', async () => {
+    clouds.agents.set(77, orphan());
+    const stopped = { ...freshRecollection(), isPanicStopped: true };
+    await pass(stopped);
+    expect(mutations()).toEqual([]);
+    await pass(stopped);
+    expect(mutations()).toEqual(['deleteAgent 77']);
+  });
+
+  it('stays while another sizer works on the scale set', async () => {
+    clouds.agents.set(77, orphan());
+    clouds.scaleSet = { ...clouds.scaleSet, autoscaledBy: ['by-the-hour'] };
+    await pass();
+    expect(mutations()).toEqual([]);
+  });
+
   it.each([
     ['is young', { createdAt: now0 - 9 * minute }],
     ['is online', { isOnline: true }],
