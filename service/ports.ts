@@ -257,7 +257,7 @@ export interface Store extends Records, PlaceholderRows, JobHistory, History {
     change: Partial<
       Pick<
         Generation,
-        | ('firstOnlineAt' | 'isDisabledByWeir' | 'isKnownShut' | 'agentId' | 'agentName')
+        | ('firstOnlineAt' | 'isDisabledByWeir' | 'isKnownShut' | 'isShutAsked' | 'agentId' | 'agentName')
         | ('workFolder' | 'alias' | 'tag' | 'isSaved' | 'savedUntil' | 'savedBecause' | 'savedFor')
       >
     >,

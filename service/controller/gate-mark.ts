@@ -4,8 +4,9 @@
 //
 // Reads lag (D5), and an agent has no version by which one could be dated. So the record says, too, whether that disable was
 // answered and no enable was asked for since (`isKnownShut`): then a read that says enabled is older than the disable, or a
-// person enabled the agent. Once reads cannot be that old any more it was a person. Where an enable was asked for, or the
-// answer to the disable was lost, what is read is believed at once.
+// person enabled the agent. Once reads cannot be that old any more it was a person. Where an enable was asked for, what is read is
+// believed at once. Where the process ended before the answer to the disable, or none came, no read tells whether it took effect:
+// it is asked for again, pass by pass, until there is an answer (`isShutAsked`).
 import type { Agent } from '../domain/agent.ts';
 import type { Generation, Observation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
@@ -14,7 +15,7 @@ import type { PoolContext } from './context.ts';
 
 /** The mark is written again after the call: before it took effect another process may have found the agent enabled. */
 export async function closeGate(context: PoolContext, generationId: string, agentId: number): Promise<void> {
-  await context.store.changeGeneration(context.lease, generationId, { isDisabledByWeir: true });
+  await context.store.changeGeneration(context.lease, generationId, { isDisabledByWeir: true, isShutAsked: true });
   await context.azureDevOps.setAgentEnabled(context.settings.poolId, agentId, false);
   await noteShut(context, generationId);
 }
@@ -42,13 +43,17 @@ export async function openGate(
   if (agent === null) return 'gone';
   if (agent.isEnabled) {
     // Perhaps it was read from before its disable: then the next pass finds it disabled, and by Weir.
-    if (record?.isKnownShut === true) return 'looksOpen';
+    if (isShut(record)) return 'looksOpen';
   } else {
-    if (record?.isKnownShut === true) await store.changeGeneration(lease, generationId, { isKnownShut: false });
+    if (isShut(record)) await store.changeGeneration(lease, generationId, { isKnownShut: false, isShutAsked: false });
     await enableOrSee(context, agentId);
   }
   if (record !== null) await store.unmarkGate(lease, generationId, record.timesDisabled ?? 0);
   return 'open';
+}
+
+function isShut(record: Generation | null): boolean {
+  return record?.isKnownShut === true || record?.isShutAsked === true;
 }
 
 /** Where no answer comes it is looked at once: whoever disables it before the next pass would be taken for Weir (I-16). */
@@ -69,14 +74,33 @@ export async function withoutMark(
   agents: ReadonlyMap<number, Agent>,
   answered: AnsweredDisables,
 ): Promise<Generation> {
+  const isBusy = observation.operations.some((one) => one.generationId === generation.generationId);
+  if (generation.isShutAsked === true && !isBusy) return await shutAgain(context, generation);
   const isInDoubt = mayBeOlder(context.clock, generation, answered);
   const listed = generation.agentId === null ? undefined : agents.get(generation.agentId);
   // One that is offline may be just enrolling: registered enabled, and disabled since the list was read.
   if (!generation.isDisabledByWeir || listed?.isEnabled !== true || !listed.isOnline || isInDoubt) return generation;
-  if (observation.operations.some((one) => one.generationId === generation.generationId)) return generation;
+  if (isBusy) return generation;
   if (!(await isEnabledNow(context, listed.agentId))) return generation;
   const isGone = await context.store.unmarkGate(context.lease, generation.generationId, generation.timesDisabled ?? 0);
   return isGone ? { ...generation, isDisabledByWeir: false } : generation;
+}
+
+/** It changes nothing where it took effect; where the gate is to be open by now it opens in the next pass. */
+async function shutAgain(context: PoolContext, generation: Generation): Promise<Generation> {
+  const { generationId, agentId } = generation;
+  if (agentId === null) return generation;
+  try {
+    await closeGate(context, generationId, agentId);
+    return { ...generation, isDisabledByWeir: true, isKnownShut: true, isShutAsked: false };
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    context.line(
+      'info',
+      `Agent ${generation.agentName ?? agentId} could not be disabled for certain: ${error.message}`,
+    );
+    return generation;
+  }
 }
 
 /** Lists lag (D5): one from before a disable still says enabled. */

@@ -52,6 +52,8 @@ export interface Generation {
   readonly timesDisabled?: number;
   /** Azure DevOps has answered the disable that was written down last, and Weir has asked for no enable since; absent: no. */
   readonly isKnownShut?: boolean;
+  /** Weir wrote down that it closes the gate, and no answer of Azure DevOps since: it asks again until there is one; absent: no. */
+  readonly isShutAsked?: boolean;
   readonly isSaved: boolean;
   /** While it is kept: when it is deleted (null or absent: not by itself), and why it is kept, in words. */
   readonly savedUntil?: number | null;

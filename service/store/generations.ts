@@ -11,6 +11,7 @@ const changeable = {
   firstOnlineAt: 'first_online_at',
   isDisabledByWeir: 'is_disabled_by_weir',
   isKnownShut: 'is_known_shut',
+  isShutAsked: 'is_shut_asked',
   isSaved: 'is_saved',
   savedUntil: 'saved_until',
   savedBecause: 'saved_because',
@@ -61,7 +62,8 @@ export function generationsOf(sql: Sql): Pick<Store, GenerationMethods> {
       const rows = await fenced(
         sql,
         lease,
-        `update weir.generation as row set is_disabled_by_weir = false, is_known_shut = false from held
+        `update weir.generation as row set is_disabled_by_weir = false, is_known_shut = false, is_shut_asked = false
+         from held
          where row.pool = held.pool and row.generation_id = $4 and row.times_disabled = $5::integer
          returning 1 as wrote`,
         [generationId, timesDisabled],
@@ -80,11 +82,11 @@ export function generationsOf(sql: Sql): Pick<Store, GenerationMethods> {
   };
 }
 
-/** A mark that is written anew, or goes, knows of no answer unless it says so. */
-export function withShut<T extends { readonly isDisabledByWeir?: boolean; readonly isKnownShut?: boolean }>(
-  change: T,
-): T {
-  return change.isDisabledByWeir === undefined ? change : { isKnownShut: false, ...change };
+type Mark = Partial<Pick<Generation, 'isDisabledByWeir' | 'isKnownShut' | 'isShutAsked'>>;
+
+/** A mark that is written anew, or goes, knows of no answer and waits for none unless it says so. */
+export function withShut<T extends Mark>(change: T): T {
+  return change.isDisabledByWeir === undefined ? change : { isKnownShut: false, isShutAsked: false, ...change };
 }
 
 function valuesOf(one: Generation): readonly SqlValue[] {
@@ -121,6 +123,7 @@ export function generationOf(row: SqlRow): Generation {
     isDisabledByWeir: booleanIn(row, 'is_disabled_by_weir'),
     timesDisabled: numberIn(row, 'times_disabled'),
     isKnownShut: booleanIn(row, 'is_known_shut'),
+    isShutAsked: booleanIn(row, 'is_shut_asked'),
     isSaved: booleanIn(row, 'is_saved'),
     image: textOrNullIn(row, 'image'),
     version: textOrNullIn(row, 'version'),
@@ -136,7 +139,7 @@ export function generationOf(row: SqlRow): Generation {
 /** What the life does not have is absent, in both stores alike. */
 export function withLabels(life: Generation): Generation {
   const { image, version, alias, workFolder, tag, timesDisabled = 0, isKnownShut, ...others } = life;
-  const { savedUntil, savedBecause, savedFor, ...generation } = others;
+  const { isShutAsked, savedUntil, savedBecause, savedFor, ...generation } = others;
   return {
     ...generation,
     ...(savedUntil == null ? {} : { savedUntil }),
@@ -144,6 +147,7 @@ export function withLabels(life: Generation): Generation {
     ...(savedFor == null ? {} : { savedFor }),
     ...(timesDisabled === 0 ? {} : { timesDisabled }),
     ...(isKnownShut === true ? { isKnownShut } : {}),
+    ...(isShutAsked === true ? { isShutAsked } : {}),
     ...(image == null ? {} : { image }),
     ...(version == null ? {} : { version }),
     ...(alias == null ? {} : { alias }),

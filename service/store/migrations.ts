@@ -277,4 +277,9 @@ export const migrations: readonly Migration[] = [
         where closed_at is null and kind = 'delete' and phase = 'deregistered' and attempts > 0;
     `,
   },
+  {
+    version: 16,
+    name: 'whether an agent is still to be disabled for certain',
+    sql: 'alter table weir.generation add column is_shut_asked boolean not null default false;',
+  },
 ];

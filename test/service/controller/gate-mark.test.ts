@@ -1,6 +1,6 @@
 // Whose disable it is, where reads lag (D5) and answers are lost: an agent has no version by which a read could be dated, so the
 // record tells what Weir asked for last and whether that was answered.
-import { beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { staleMilliseconds, type AnsweredDisables } from '../../../service/controller/answered-disables.ts';
 import { closeGate, openGate } from '../../../service/controller/gate-mark.ts';
 import { keepGenerations } from '../../../service/controller/generations.ts';
@@ -70,22 +70,66 @@ it('goes at once where the answer to an enable was lost, for a person may disabl
   expect(await look()).toBe(false);
 });
 
-it.each([
-  ['an enable', 'enable 1', true],
-  ['a disable', 'disable 1', false],
-])('goes as soon as the agent is seen enabled where nobody knows what came of %s', async (_what, lostCall, isShut) => {
-  if (isShut) await closeGate(context(), 'g-1', 1);
+it('goes as soon as the agent is seen enabled where nobody knows what came of an enable', async () => {
+  await closeGate(context(), 'g-1', 1);
   await look();
   let isAway = false;
   clouds.before = (call) => {
-    isAway ||= call === lostCall;
+    isAway ||= call === 'enable 1';
     if (isAway) throw lost(call);
   };
-  const asked = isShut ? openGate(context(), generation(), 1) : closeGate(context(), 'g-1', 1);
-  await expect(asked).rejects.toThrow('no answer');
+  await expect(openGate(context(), generation(), 1)).rejects.toThrow('no answer');
   clouds.before = () => undefined;
   say(true);
   expect(await look()).toBe(false);
+});
+
+describe('a disable of which nobody knows what came', () => {
+  /** The PATCH took effect; what came next is told. */
+  const half = async (ends: () => Error) => {
+    clouds.before = (call) => {
+      if (call !== 'disable 1') return;
+      say(false);
+      throw ends();
+    };
+    await expect(closeGate(context(), 'g-1', 1)).rejects.toThrow();
+    clouds.before = () => undefined;
+    clouds.calls.length = 0;
+  };
+
+  it.each([
+    ['the process ended', () => new Error('the process ends')],
+    ['its answer was lost', () => lost('disable 1')],
+  ])('is asked for again where %s, whatever old reads say, and is Weir’s', async (_what, ends) => {
+    await half(ends);
+    // From before the disable, in the list and by the id.
+    say(true);
+    expect(await look()).toBe(true);
+    expect(clouds.calls.filter((call) => call === 'disable 1')).toHaveLength(1);
+    say(true);
+    expect(await look()).toBe(true);
+    expect(clouds.calls.filter((call) => call === 'disable 1')).toHaveLength(1);
+  });
+
+  it('waits while nobody answers, and while something else is under way with the machine', async () => {
+    await half(() => lost('disable 1'));
+    clouds.before = (call) => {
+      if (call === 'disable 1') throw lost(call);
+    };
+    expect(await look()).toBe(true);
+    clouds.before = () => undefined;
+    const { operationId } = (await store.openOperation(lease, operation({ phase: 'intended', startedAt: now })))!;
+    clouds.calls.length = 0;
+    expect([await look(), clouds.calls.includes('disable 1')]).toEqual([true, false]);
+    await store.changeOperation(lease, operationId, now, { phase: 'cancelled' });
+    expect([await look(), clouds.calls.includes('disable 1')]).toEqual([true, true]);
+  });
+
+  it('is over once the gate opens', async () => {
+    await half(() => lost('disable 1'));
+    expect(await openGate(context(), generation(), 1)).toBe('open');
+    expect([await look(), clouds.calls.includes('disable 1')]).toEqual([false, false]);
+  });
 });
 
 it('stays Weir’s where it is to be enabled and looks so already: that may be from before the disable', async () => {

@@ -56,6 +56,23 @@ export function generationRules(use: () => Store): void {
       expect(await after({})).toBe(false);
     });
 
+    it('know that a disable waits for its answer until one is written down, or another mark', async () => {
+      const lease = await leaseOn(use());
+      const id = `asked ${lease.pool}`;
+      await use().startGeneration(lease, generationOf(id, { isDisabledByWeir: false }));
+      const after = async (change: Parameters<Store['changeGeneration']>[2]) => {
+        await use().changeGeneration(lease, id, change);
+        return (await use().listGenerations(lease.pool))[0]?.isShutAsked ?? false;
+      };
+      const asked = { isDisabledByWeir: true, isShutAsked: true };
+      expect([await after(asked), await after({ isSaved: true })]).toEqual([true, true]);
+      expect(await after({ isDisabledByWeir: true, isKnownShut: true })).toBe(false);
+      expect([await after(asked), await after({ isDisabledByWeir: true })]).toEqual([true, false]);
+      await after(asked);
+      expect(await use().unmarkGate(lease, id, 5)).toBe(true);
+      expect(await after({})).toBe(false);
+    });
+
     it('are not begun twice', async () => {
       const lease = await leaseOn(use());
       await use().startGeneration(lease, generationOf(`g of ${lease.pool}`));
