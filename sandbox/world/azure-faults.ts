@@ -85,8 +85,17 @@ export const azureFaults: Readonly<Record<string, Make>> = {
   },
 };
 
-/** A23, and D5 for the other cloud: inside a window the reads that `isHit` names are answered as they were at its start. */
-export function stale(id: string, draw: Draw, startAt: number, isHit: (kind: CallKind) => boolean): WireFault {
+/**
+ * A23, and D5 for the other cloud: inside a window the reads that `isHit` names are answered as they were at its start. What is
+ * asked for seldom was told long before, so an answer that is older than `mostSeconds` (the catalogue's bound) is given anew.
+ */
+export function stale(
+  id: string,
+  draw: Draw,
+  startAt: number,
+  mostSeconds: number,
+  isHit: (kind: CallKind) => boolean,
+): WireFault {
   const windows = new Windows(draw, startAt);
   const kept = new Map<string, { readonly at: number; readonly response: HttpResponse }>();
   return {
@@ -95,6 +104,7 @@ export function stale(id: string, draw: Draw, startAt: number, isHit: (kind: Cal
       const old = kept.get(exchange.request.url);
       if (!isHit(exchange.kind) || old === undefined || !windows.isOpen(exchange.now)) return Promise.resolve(null);
       const age = Math.round((exchange.now - old.at) / 1000);
+      if (age > mostSeconds) return Promise.resolve(null);
       return Promise.resolve({ response: old.response, did: `as it was ${String(age)} s ago` });
     },
     note: (exchange, response) => {

@@ -103,11 +103,11 @@ function faultOf(id: string, draw: Draw, startAt: number, hitsVersions: boolean)
   if (id === 'A23') {
     const versions = hitsVersions ? ['listVersions', 'readVersion'] : [];
     const hit = new Set<string>(['listInstances', 'readScaleSet', ...versions]);
-    return stale(id, draw, startAt, (kind) => hit.has(kind));
+    return stale(id, draw, startAt, 600, (kind) => hit.has(kind));
   }
   if (id === 'D5') {
     const hit = new Set<string>(['listAgents', 'jobRequests', ...(draw.random() < 0.3 ? ['readAgent'] : [])]);
-    return stale(id, draw, startAt, (kind) => hit.has(kind));
+    return stale(id, draw, startAt, 120, (kind) => hit.has(kind));
   }
   const make = azureFaults[id] ?? azureDevOpsFaults[id] ?? bodyFaults[id];
   return make === undefined ? null : { id, apply: make(draw, startAt) };

@@ -41,6 +41,22 @@ it('an old list counts only when something has changed since', async () => {
   expect(faults.effective.get('A23')).toBe(1);
 });
 
+it.each([
+  ['A23', `${scaleSet}/virtualMachines?api-version=1`, 600],
+  ['D5', 'https://dev.azure.com/fabrikam/_apis/distributedtask/pools/7/agents', 120],
+])('an answer of %s is never older than the catalogue says', async (id, url, most) => {
+  const { clock, faults } = faultsOf(id);
+  let body = 'then';
+  const send = faults.between(() => Promise.resolve({ status: 200, headers, body }), clock);
+  const ask = async () => (await send({ method: 'GET', url, headers })).body;
+  await ask();
+  body = 'now';
+  clock.reach(now0 + most * 1000);
+  expect(await ask()).toBe('then');
+  clock.reach(now0 + (most + 1) * 1000);
+  expect(await ask()).toBe('now');
+});
+
 it('a list that is reversed or told twice counts only when that makes another list', async () => {
   const { clock, faults } = faultsOf('D7');
   let body = '{"count":0,"value":[]}';
