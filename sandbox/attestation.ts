@@ -1,6 +1,6 @@
 // Who signs in the sandbox in Azure's place: an authority of its own, and a signer of attested documents below it. A document has the shape
 // of Azure's (agent-enrolment.md 11): one signer, its leaf alone in the bag, no signed attributes, and the kind of signature where the digest is due.
-import { sign, X509Certificate } from 'node:crypto';
+import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
 import { generate } from 'selfsigned';
 
 export interface Attestation {
@@ -33,9 +33,10 @@ export async function createAttestation(name = 'westeurope.metadata.azure.com'):
   });
   const certificate = new X509Certificate(leaf.cert).raw;
   const who = issuerAndSerial(certificate);
+  const key = createPrivateKey(leaf.private);
   return {
     root: authority.cert,
-    signDocument: (content) => signedData(content, certificate, who, sign('sha256', content, leaf.private)),
+    signDocument: (content) => signedData(content, certificate, who, sign('sha256', content, key)),
   };
 }
 

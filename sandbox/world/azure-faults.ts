@@ -100,6 +100,7 @@ export function stale(
   const kept = new Map<string, { readonly at: number; readonly response: HttpResponse }>();
   return {
     id,
+    hits: isHit,
     apply: (exchange) => {
       const old = kept.get(exchange.request.url);
       if (!isHit(exchange.kind) || old === undefined || !windows.isOpen(exchange.now)) return Promise.resolve(null);

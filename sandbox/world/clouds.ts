@@ -162,10 +162,20 @@ function route(
   azureDevOps: AzureDevOpsEmulator,
   origins: Clouds['origins'],
 ): Promise<HttpResponse> | null {
-  const { origin } = new URL(request.url);
+  const origin = originOf(request.url);
   if (origins.azureDevOps.has(origin)) return Promise.resolve(azureDevOps.handle(request));
   if (origins.azure.has(origin)) return Promise.resolve(azure.handle(request));
   return null;
+}
+
+/** Few origins, written in few ways, are asked for again and again. */
+const knownOrigins = new Map<string, string>();
+
+function originOf(url: string): string {
+  const written = /^[^:]*:\/\/[^/?#]*/.exec(url)?.[0] ?? url;
+  const known = knownOrigins.get(written) ?? new URL(url).origin;
+  knownOrigins.set(written, known);
+  return known;
 }
 
 interface Moving {

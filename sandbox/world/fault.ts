@@ -25,6 +25,8 @@ export interface WireFault {
   readonly id: string;
   /** Null leaves the exchange alone; then nothing was passed on. */
   readonly apply: (exchange: Exchange) => Promise<Injected | null>;
+  /** Of a fault that answers from the past: whose answers it gives. */
+  readonly hits?: (kind: CallKind) => boolean;
   /** Sees every answer that went through untouched, to keep it for later. */
   readonly note?: (exchange: Exchange, response: HttpResponse) => void;
 }

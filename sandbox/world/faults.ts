@@ -6,7 +6,7 @@ import type { HttpResponse, Send } from '../http-message.ts';
 import { azureDevOpsFaults } from './azure-devops-faults.ts';
 import { azureFaults, stale } from './azure-faults.ts';
 import { bodyFaults } from './body-faults.ts';
-import { callKind } from './call-kind.ts';
+import { callKind, type CallKind } from './call-kind.ts';
 import type { Draw, Exchange, WireFault } from './fault.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -66,11 +66,15 @@ export class Faults {
       const taken = this.isCalm ? null : await this.#take(exchange, passed, clock);
       if (taken !== null) return taken;
       const response = await send(request);
-      if (this.#digest !== null && this.#faults.some((fault) => fault.note !== undefined))
-        this.#digestOf.set(request.url, this.#digest());
+      if (this.#digest !== null && this.#mayBeOld(kind, request.url)) this.#digestOf.set(request.url, this.#digest());
       for (const fault of this.#faults) fault.note?.(exchange, response);
       return response;
     };
+  }
+
+  /** Of other addresses nobody asks what the clouds were like, and to say so takes a look at everything in them. */
+  #mayBeOld(kind: CallKind, url: string): boolean {
+    return this.#digestOf.has(url) || this.#faults.some((fault) => fault.hits?.(kind) === true);
   }
 
   async #take(exchange: Exchange, passed: Passed, clock: VirtualClock): Promise<HttpResponse | null> {

@@ -53,8 +53,19 @@ function detailReader(): (request: HttpRequest, answer: string) => Details {
   };
 }
 
+/** Calls of which more is told than that they were made. */
+const detailed: ReadonlySet<CallKind> = new Set([
+  'patchCapacity',
+  'deleteInstances',
+  'reimage',
+  'patchAgent',
+  'jobRequests',
+  'listVersions',
+]);
+
 function detailsOf(request: HttpRequest, answer: string): Details {
   const call: CallKind = callKind(request);
+  if (!detailed.has(call)) return { call, method: request.method };
   const { pathname } = new URL(request.url);
   const ofWholeSet = /\/virtualmachinescalesets\/[^/]+(\/[a-z]+)?$/i.test(pathname);
   switch (call) {

@@ -10,6 +10,7 @@ import type { JobRequest } from './job-request.ts';
 import { isLabel, labelNames, type LabelName } from './learned.ts';
 import { sortByNearness } from './nearest.ts';
 import type { Observation } from './observation.ts';
+import { onceForBoth } from './once-for-both.ts';
 import type { PoolImage, PoolSettings } from './pool.ts';
 import { finding, type Finding, type VerdictName } from './verdict.ts';
 import { copyWords } from './version-copy.ts';
@@ -25,7 +26,7 @@ export function admissionVerdict(
   const demands = request.demands.map(parseDemand).filter((demand) => demand.kind !== 'fault');
   const version = versionVerdict(demands, observation, settings);
   if (version !== null) return version;
-  const admission = admissionOf(observation, settings);
+  const admission = admitted(observation, settings);
   const all = [...admission.sets, ...admission.leftOut];
   for (const name of labelNames) {
     const demand = demands.find((one) => equalsIgnoringCase(one.name, name));
@@ -37,6 +38,9 @@ export function admissionVerdict(
   if (admission.sets.some((set) => meetsAll(labels, set))) return null;
   return combination(labels, admission);
 }
+
+/** The same for every job that failed. */
+const admitted = onceForBoth((observation: Observation, settings: PoolSettings) => admissionOf(observation, settings));
 
 /** Of very many values some are not even among those that are listed as left out. */
 function isDeclared(demand: Demand, { demands }: PoolSettings): boolean {

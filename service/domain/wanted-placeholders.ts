@@ -5,6 +5,7 @@ import type { AdmissibleSet } from './admissible-set.ts';
 import { admissionOf, mostPlaceholders } from './admission.ts';
 import { learnedOf } from './learned.ts';
 import type { Observation } from './observation.ts';
+import { onceForBoth } from './once-for-both.ts';
 import type { PoolSettings } from './pool.ts';
 
 export interface WantedPlaceholder {
@@ -16,8 +17,10 @@ export interface WantedPlaceholder {
 
 type Picture = Pick<Observation, 'now' | 'images' | 'admittedVersions' | 'discovered' | 'learned' | 'agentVersions'>;
 
-/** The most needed first. */
-export function wantedPlaceholders(picture: Picture, settings: PoolSettings): readonly WantedPlaceholder[] {
+/** The most needed first. A pass asks again for each that it registers. */
+export const wantedPlaceholders = onceForBoth(wantedIn);
+
+function wantedIn(picture: Picture, settings: PoolSettings): readonly WantedPlaceholder[] {
   const copies = copiesOf(settings);
   const { sets } = admissionOf(picture, settings, Math.floor(mostPlaceholders / copies));
   const taken = new Set<string>();

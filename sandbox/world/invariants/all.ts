@@ -1,7 +1,7 @@
 // Every checker of a run, fed with the same lines of the journal and of the wire; a law that is broken again and again is told a few times only.
 import type { JournalEvent } from '../journal.ts';
 import { capacityChecker } from './capacity.ts';
-import type { Violation } from './checker.ts';
+import type { Report, Violation } from './checker.ts';
 import { contentsChecker } from './contents.ts';
 import { convergenceChecker } from './convergence.ts';
 import { cordonChecker } from './cordon.ts';
@@ -44,13 +44,13 @@ export class Invariants {
     savedChecker(),
   ];
 
-  see(event: JournalEvent): void {
-    for (const check of this.#checkers) check(event, (t, words, invariant) => this.#add({ invariant, t, words }));
-  }
+  readonly #report: Report = (t, words, invariant) => {
+    const alike = this.violations.filter((one) => one.invariant === invariant);
+    if (alike.length < mostOfOneKind) this.violations.push({ invariant, t, words });
+  };
 
-  #add(violation: Violation): void {
-    const alike = this.violations.filter((one) => one.invariant === violation.invariant);
-    if (alike.length < mostOfOneKind) this.violations.push(violation);
+  see(event: JournalEvent): void {
+    for (const check of this.#checkers) check(event, this.#report);
   }
 }
 
