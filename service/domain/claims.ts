@@ -12,8 +12,8 @@ import type { LaneCapacity } from './lane-capacity.ts';
 import { nowhere, type Place } from './lane-place.ts';
 import { match } from './matching.ts';
 import type { Memory } from './memory.ts';
-import { compareText, isHeldByPerson, type Node } from './node.ts';
-import { nodesIn } from './nodes-by-state.ts';
+import { compareText, isHeldByPerson, type Node, type NodeState } from './node.ts';
+import { nodesIn, nodesInAny } from './nodes-by-state.ts';
 import type { Observation } from './observation.ts';
 import { ownPlace, placedClasses, placeOfNode } from './placed-class.ts';
 import type { PoolSettings } from './pool.ts';
@@ -62,7 +62,7 @@ export function claim(
   const { groups, names, requests, groupOf } = queue;
   const retiring = retiringOf(nodes, observation, settings);
   const idle = nodesIn(nodes, 'idle').filter((node) => isIdleSupply(node) && !retiring.now.has(node.key));
-  const starting = nodes.filter((node) => isStarting(node));
+  const starting = nodesInAny(nodes, startingStates).filter((node) => isStarting(node));
   const booting = starting.filter((node) => (lateAt(node, memory, observation.now) ?? Infinity) > observation.now);
   const promised = lanes.reduce((sum, lane) => sum + lane.promised, 0);
   const kinds = kindsOf(idle, groups, names, catalog, settings);
@@ -111,19 +111,14 @@ export function isIdleSupply(node: Node): boolean {
 }
 
 export function isStarting(node: Node): boolean {
-  switch (node.state) {
-    case 'new':
-    case 'creatingCompute':
-    case 'startingAgent':
-    case 'reimagingCompute':
-    case 'restartingAgent':
-      return true;
-    case 'pendingReimage':
-      return node.requestId === null;
-    default:
-      return false;
-  }
+  return startingStates.has(node.state) && (node.state !== 'pendingReimage' || node.requestId === null);
 }
+
+/** No node in another state is starting. */
+export const startingStates: ReadonlySet<NodeState> = new Set<NodeState>([
+  ...(['new', 'creatingCompute', 'startingAgent'] as const),
+  ...(['reimagingCompute', 'restartingAgent', 'pendingReimage'] as const),
+]);
 
 export function bySeniority(a: Node, b: Node): number {
   return a.stateSince - b.stateSince || compareText(a.key, b.key);

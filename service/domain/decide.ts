@@ -3,7 +3,7 @@ import { lateAt } from './boot-time.ts';
 import { breakersAfter, sayWhatKeepsFailing } from './breaker.ts';
 import { countHours, holdToBudget, withinBudget } from './budget.ts';
 import { cancelBoots } from './cancel-boots.ts';
-import { claim, isStarting } from './claims.ts';
+import { claim, isStarting, startingStates } from './claims.ts';
 import type { Decision } from './decision.ts';
 import { findDemandFault } from './demand-faults.ts';
 import { displace } from './displace.ts';
@@ -18,6 +18,7 @@ import type { Memory } from './memory.ts';
 import { needsOf } from './needs.ts';
 import { keepNextFirst } from './next-free.ts';
 import { nodesOf, type Node } from './node.ts';
+import { nodesIn, nodesInAny } from './nodes-by-state.ts';
 import type { Observation } from './observation.ts';
 import type { Pass, Plan, Step } from './pass.ts';
 import { keepPlaceholders } from './placeholder.ts';
@@ -186,14 +187,17 @@ function sayWhatNothingFits(pass: Pass, plan: Plan): Plan {
 function nextDueAt(pass: Pass, plan: Plan): number | null {
   const { schedule } = pass.settings;
   const change = schedule === null ? null : nextScheduleChange(schedule, pass.now);
-  const due = [...plan.dueAt, ...(change === null ? [] : [change])];
-  for (const node of pass.nodes) {
-    if (node.deadlineAt !== null) due.push(node.deadlineAt);
-    if (node.state === 'lost') due.push(node.stateSince + absenceMs);
-    const late = isStarting(node) ? lateAt(node, pass.memory, pass.now) : null;
-    if (late !== null) due.push(late);
+  let next = Infinity;
+  const note = (at: number | null): void => {
+    if (at !== null && at > pass.now && at < next) next = at;
+  };
+  note(change);
+  for (const at of plan.dueAt) note(at);
+  for (const node of pass.nodes) note(node.deadlineAt);
+  for (const node of nodesIn(pass.nodes, 'lost')) note(node.stateSince + absenceMs);
+  for (const node of nodesInAny(pass.nodes, startingStates)) {
+    if (isStarting(node)) note(lateAt(node, pass.memory, pass.now));
   }
-  for (const lane of pass.lanes) if (lane.promisedLateAt !== null) due.push(lane.promisedLateAt);
-  const coming = due.filter((at) => at > pass.now);
-  return coming.length === 0 ? null : coming.reduce((a, b) => Math.min(a, b));
+  for (const lane of pass.lanes) note(lane.promisedLateAt);
+  return next === Infinity ? null : next;
 }

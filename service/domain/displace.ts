@@ -10,8 +10,9 @@ import { lanesThatMayGo } from './lane-rest.ts';
 import { laneRoom, laneWord } from './lane-room.ts';
 import { byWorth } from './lifetime.ts';
 import type { Need } from './needs.ts';
+import { countIn, nodesInAny } from './nodes-by-state.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
-import { isLeavingState } from './scale-in.ts';
+import { leavingStates } from './scale-in.ts';
 import { setLimitWords } from './scale-set-limit.ts';
 import { jobWord, say } from './words.ts';
 
@@ -24,7 +25,7 @@ export function displace(pass: Pass, plan: Plan): Plan {
 
 function displaceNodes(pass: Pass, plan: Plan): Plan {
   const reclaimed = plan.decisions.filter((decision) => decision.kind === 'reclaim').length;
-  const onTheirWay = pass.nodes.filter((node) => isLeavingState(node.state)).length + reclaimed;
+  const onTheirWay = countIn(pass.nodes, leavingStates) + reclaimed;
   const wanted = Math.max(0, helped(pass, plan) - onTheirWay);
   // The matching is as large as it can be, so what it left idle fits none of the requests that it left waiting.
   const spare = pass.claims.spareIdle.filter((node) => !plan.leaving.has(node.key));
@@ -56,7 +57,7 @@ function displaceInFullLanes(pass: Pass, plan: Plan): Plan {
 
 function displaceIn(pass: Pass, plan: Plan, lane: LaneCapacity, requests: readonly JobRequest[]): Plan {
   const isHere = (scaleSetId: string | null | undefined) => scaleSetId?.toLowerCase() === lane.scaleSetId.toLowerCase();
-  const leaving = pass.nodes.filter((node) => isHere(node.scaleSetId) && isLeavingState(node.state)).length;
+  const leaving = nodesInAny(pass.nodes, leavingStates).filter((node) => isHere(node.scaleSetId)).length;
   const reclaimed = plan.decisions.filter(
     ({ kind, target }) => kind === 'reclaim' && isHere(target?.scaleSetId),
   ).length;

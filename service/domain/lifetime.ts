@@ -13,10 +13,23 @@ export function lifetimeEndsAt(node: Node, settings: Pick<PoolSettings, 'profile
   return bornAt === null ? null : bornAt + settings.profile.maxAgentLifetimeHours * 3_600_000;
 }
 
-export function isTooOld(node: Node, settings: Pick<PoolSettings, 'profile'>, now: number): boolean {
-  const endsAt = lifetimeEndsAt(node, settings);
-  return endsAt !== null && endsAt <= now;
+/** For each of the nodes, in their order, when its lifetime ends; Infinity where it has no limit. Several reasons of a pass ask. */
+export function lifetimesOf(nodes: readonly Node[], settings: Pick<PoolSettings, 'profile'>): Float64Array {
+  const known = lifetimes.get(nodes);
+  if (known?.profile === settings.profile) return known.ends;
+  const ends = new Float64Array(nodes.length).fill(Infinity);
+  for (let place = 0; place < nodes.length; place += 1) {
+    const node = nodes[place];
+    if (node !== undefined) ends[place] = lifetimeEndsAt(node, settings) ?? Infinity;
+  }
+  lifetimes.set(nodes, { profile: settings.profile, ends });
+  return ends;
 }
+
+const lifetimes = new WeakMap<
+  readonly Node[],
+  { readonly profile: PoolSettings['profile']; readonly ends: Float64Array }
+>();
 
 /** For how long an idle node stays at least: a tagged one for the whole idle delay, and any that ran a job for the grace period. */
 export function keepsUntil(node: Node, settings: PoolSettings): number {

@@ -8,6 +8,7 @@ import type { JobRequest } from './job-request.ts';
 import { machinesOf } from './lane-capacity.ts';
 import { standsFor, usualTarget } from './needs.ts';
 import { isHeldByPerson, type Node } from './node.ts';
+import { nodesIn } from './nodes-by-state.ts';
 import { decideNode, withDecisions, withNeeds, type Pass, type Plan } from './pass.ts';
 import { placeOfNode } from './placed-class.ts';
 import { giveBackForAgent, usedWithOldAgent } from './renew-agents.ts';
@@ -99,7 +100,9 @@ export function isUsedUp(node: Node): boolean {
 
 /** Longest used first, for their agents are surely free. */
 export function usedNodes(pass: Pass, plan: Plan): readonly Node[] {
-  return pass.nodes.filter((node) => isUsedUp(node) && !plan.leaving.has(node.key)).sort(bySeniority);
+  return nodesIn(pass.nodes, 'pendingReimageCandidate')
+    .filter((node) => isUsedUp(node) && !plan.leaving.has(node.key))
+    .sort(bySeniority);
 }
 
 function forRequest(node: Node, request: JobRequest | undefined): Reason {

@@ -9,7 +9,7 @@ import { shortagesAfter } from './known-shortages.ts';
 import { noteRecord, recordReader, sizeOfRecord } from './known-record.ts';
 import type { Memory } from './memory.ts';
 import type { Node, NodeState } from './node.ts';
-import { nodesIn } from './nodes-by-state.ts';
+import { busyCount, nodesIn } from './nodes-by-state.ts';
 import type { Pass, Plan } from './pass.ts';
 import { raceCostAfter } from './race-cost.ts';
 import { bumpedAfter } from './run-next.ts';
@@ -122,7 +122,7 @@ function racesOf(pass: Pass, plan: Plan): Pick<Memory, 'races'> {
   const { races } = memory;
   if (!pass.trust.canEnable || settings.sizing.policy === 'sampled' || forecasts(settings))
     return races === undefined ? {} : { races };
-  const busy = nodes.filter((node) => node.requestId !== null).length;
+  const busy = busyCount(nodes);
   // The standby costs what it costs, and takes nothing from the races.
   const staying = claims.spareIdle.filter((node) => !plan.leaving.has(node.key)).length;
   const idle = Math.max(0, staying - wantedStandby(settings));

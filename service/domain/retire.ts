@@ -3,7 +3,7 @@
 import type { Decision } from './decision.ts';
 import { blockedUntil } from './disruption-share.ts';
 import { waitForShare } from './disruption.ts';
-import { lifetimeEndsAt } from './lifetime.ts';
+import { lifetimeEndsAt, lifetimesOf } from './lifetime.ts';
 import { isHeldByPerson, type Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { say, span } from './words.ts';
@@ -40,9 +40,10 @@ function isServing(node: Node, plan: Plan): boolean {
 /** When the first lifetime ends that is not over yet. */
 function nextEnd({ nodes, settings, now }: Pass, plan: Plan): number | null {
   let next = Infinity;
-  for (const node of nodes) {
-    const endsAt = lifetimeEndsAt(node, settings) ?? 0;
-    if (endsAt > now && endsAt < next && isServing(node, plan)) next = endsAt;
+  const ends = lifetimesOf(nodes, settings);
+  for (let place = 0; place < ends.length; place += 1) {
+    const [node, endsAt] = [nodes[place], ends[place] ?? Infinity];
+    if (endsAt > now && endsAt < next && node !== undefined && isServing(node, plan)) next = endsAt;
   }
   return next === Infinity ? null : next;
 }

@@ -1,7 +1,7 @@
 // Which agents whose lifetime is over go now: no more at a time than the share of the settings, and none in blocked hours. The
 // others serve on, so nobody asks for machines in the place of those that stay.
 import { allowedAtOnce, blockedUntil } from './disruption-share.ts';
-import { isTooOld, lifetimeEndsAt } from './lifetime.ts';
+import { lifetimeEndsAt, lifetimesOf } from './lifetime.ts';
 import { isHeldByPerson, type Node } from './node.ts';
 import type { Observation } from './observation.ts';
 import type { PoolSettings } from './pool.ts';
@@ -16,10 +16,11 @@ export interface Retiring {
 /** Those that are closed already come first, then the oldest. */
 export function retiringOf(nodes: readonly Node[], observation: Observation, settings: PoolSettings): Retiring {
   if (settings.profile.kind !== 'stateful') return { now: new Set(), held: 0 };
+  const ends = lifetimesOf(nodes, settings);
   const old = nodes.filter(
-    (node) =>
+    (node, place) =>
+      (ends[place] ?? Infinity) <= observation.now &&
       (node.state === 'idle' || node.state === 'assigned') &&
-      isTooOld(node, settings, observation.now) &&
       !isHeldByPerson(node),
   );
   if (old.length === 0) return { now: new Set(), held: 0 };

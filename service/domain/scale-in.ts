@@ -89,20 +89,14 @@ function replaced(pass: Pass, plan: Plan, spare: readonly Node[]): Plan {
 
 /** Its place becomes free without another decision. */
 export function isLeavingState(state: NodeState): boolean {
-  switch (state) {
-    case 'pendingDelete':
-    case 'deletingCompute':
-    case 'retryDelete':
-    case 'failedToStartPendingDelete':
-    case 'failedToRestartPendingDelete':
-    case 'failedVMPendingDelete':
-    case 'unhealthyVmPendingDelete':
-    case 'assignedPendingDelete':
-      return true;
-    default:
-      return false;
-  }
+  return leavingStates.has(state);
 }
+
+export const leavingStates: ReadonlySet<NodeState> = new Set<NodeState>([
+  ...(['pendingDelete', 'deletingCompute', 'retryDelete', 'assignedPendingDelete'] as const),
+  ...(['failedToStartPendingDelete', 'failedToRestartPendingDelete'] as const),
+  ...(['failedVMPendingDelete', 'unhealthyVmPendingDelete'] as const),
+]);
 
 /** A person may have lowered the maximum below what is there: free nodes go at once then. */
 function aboveMaximum(pass: Pass): number {

@@ -2,6 +2,7 @@
 import { usualBootMs } from './boot-time.ts';
 import { advise, noAdvice, type Advice } from './spare-advice.ts';
 import { isHeldByPerson, type NodeState } from './node.ts';
+import { busyCount, nodesInAny } from './nodes-by-state.ts';
 import type { Pass, Plan } from './pass.ts';
 import { forecasts, sizingNumbers } from './sizing-presets.ts';
 import type { SpareCounts } from './sizing-rules.ts';
@@ -32,18 +33,17 @@ export function waitingNow({ claims }: Pass): number {
 
 /** Busy nodes and waiting requests, but for those that no machine of the pool will serve. */
 export function demandNow({ nodes, claims }: Pass): number {
-  return nodes.filter((node) => node.requestId !== null).length + claims.queuedCount - claims.misfits.length;
+  return busyCount(nodes) + claims.queuedCount - claims.misfits.length;
 }
 
 /** Machines that boot for the first time, idle or work; what is wiped, deleted or kept for a person the forecast does not decide. */
 export function paidNow({ nodes }: Pass, { leaving }: Pick<Plan, 'leaving'>): number {
-  let machines = 0;
-  for (const node of nodes) {
-    const isFirstBoot = firstBoots.has(node.state) && node.generation?.startedBy !== 'reimage';
-    const isSpare = (node.state === 'idle' || isFirstBoot) && !leaving.has(node.key) && !isHeldByPerson(node);
-    if (isSpare || node.requestId !== null) machines += 1;
+  let machines = busyCount(nodes);
+  for (const node of nodesInAny(nodes, free)) {
+    if (node.requestId !== null || (node.state !== 'idle' && node.generation?.startedBy === 'reimage')) continue;
+    if (!leaving.has(node.key) && !isHeldByPerson(node)) machines += 1;
   }
   return machines;
 }
 
-const firstBoots: ReadonlySet<NodeState> = new Set(['new', 'creatingCompute', 'startingAgent']);
+const free: ReadonlySet<NodeState> = new Set<NodeState>(['idle', 'new', 'creatingCompute', 'startingAgent']);
