@@ -2,7 +2,7 @@
 // accounting and no promise of Azure DevOps; with it nothing is counted twice and nothing is forgotten.
 import { lateAt } from './boot-time.ts';
 import { claimants, type Claimant } from './claimants.ts';
-import { fits, groupRequests, mayServe, type RequestGroup } from './fit.ts';
+import { fits, groupRequests, mayServe, type Queue, type RequestGroup } from './fit.ts';
 import { catalogOf, serves, type ImageCatalog } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
 import { fitsOnceLabelled } from './labels.ts';
@@ -24,6 +24,8 @@ import { allowsFolder, fixedFolder, namedWorkFolder, openChoice } from './work-f
 export interface Claims extends LeftWaiting {
   readonly catalog: ImageCatalog;
   readonly groups: readonly RequestGroup[];
+  /** All that a machine would help, with their groups. */
+  readonly queue: Pick<Queue, 'requests' | 'groupOf'>;
   /** Capability names that some queued request asks for. */
   readonly names: readonly string[];
   /** Those that a machine would help. */
@@ -59,7 +61,7 @@ export function claim(
 ): Claims {
   const catalog = catalogOf(observation, settings, memory);
   const queue = groupRequests(observation, settings, nodes, catalog);
-  const { groups, names, requests, groupOf } = queue;
+  const { groups, names } = queue;
   const retiring = retiringOf(nodes, observation, settings);
   const idle = nodesIn(nodes, 'idle').filter((node) => isIdleSupply(node) && !retiring.now.has(node.key));
   const starting = nodesInAny(nodes, startingStates).filter((node) => isStarting(node));
@@ -85,18 +87,25 @@ export function claim(
     turnsOf(groups, settings),
   );
   const booked = book(groups, columns, flow, claimants(queue, memory));
+  const waiting = leftWaiting(queue, booked);
   const onIdleCount = total(flow, (column) => column < bootingColumn);
   const onBootingCount = total(flow, (column) => column >= bootingColumn);
   return {
     catalog,
     groups,
     names,
-    queuedCount: requests.length,
+    queue,
+    queuedCount: queue.requests.length,
     byRequest: Object.fromEntries([...booked.byNode].map(([key, request]) => [String(request.requestId), key])),
     byNode: booked.byNode,
     onIdleCount,
     onBootingCount,
-    ...leftWaiting(requests, groupOf, groups, booked),
+    left: waiting.left,
+    leftCount: waiting.leftCount,
+    get withoutNode() {
+      return waiting.withoutNode;
+    },
+    misfits: waiting.misfits,
     spareIdle: idle.filter((node) => !booked.byNode.has(node.key)).sort(bySeniority),
     spareBootingCount: booting.length + promised - onBootingCount,
     boots: bootingPlaces(boots, (index) => total(flow, (column) => column === bootingColumn + index)),

@@ -150,7 +150,7 @@ function begin(pass: Pass): Plan {
     leaving: new Set(),
     needs,
     laneShort: null,
-    unmet: claims.withoutNode.length,
+    unmet: claims.leftCount,
     standbyShort: needs.reduce((sum, need) => sum + need.standbyShort, 0),
     isAtMaximum: false,
     newNodes: 0,

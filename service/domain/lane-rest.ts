@@ -32,8 +32,8 @@ export interface LanesAsked {
  */
 export function lanesThatMayGo(asked: LanesAsked): readonly RestingLane[] {
   const { observation, claims } = asked;
-  const waiting = [...new Set(claims.withoutNodeGroups)];
-  const targets = waiting.map((place) => claims.groups[place]?.target ?? null).filter((target) => target !== null);
+  const waiting = claims.groups.filter((_, place) => (claims.left[place]?.length ?? 0) > 0);
+  const targets = waiting.map(({ target }) => target).filter((target) => target !== null);
   const byLane = nodesByLane(asked.nodes);
   const found = observation.lanes.flatMap((lane): readonly RestingLane[] => {
     const { id, name } = lane.scaleSet.value;

@@ -128,11 +128,11 @@ function grantRequests(
   const open = rooms.filter(({ room }) => isOpen(room));
   let waiting = open.reduce((sum, { need }) => sum + need.requests.length, 0);
   const roomOf = roomByGroup(pass, open);
-  const { withoutNode, withoutNodeGroups } = pass.claims;
-  for (let index = 0; waiting > 0 && index < withoutNode.length; index += 1) {
-    const one = roomOf[withoutNodeGroups[index] ?? 0];
-    // Some have found a place since they were counted: then they are not in the need any more.
-    if (one === undefined || one.need.requests[one.requests + one.missed] !== withoutNode[index]) continue;
+  const { requests, groupOf } = pass.claims.queue;
+  for (let turn = 0; waiting > 0 && turn < requests.length; turn += 1) {
+    const one = roomOf[groupOf[turn] ?? 0];
+    // Others have a node, or have found a place since: then they are not in the need any more.
+    if (one === undefined || one.need.requests[one.requests + one.missed] !== requests[turn]) continue;
     waiting -= 1;
     if (take(one)) {
       one.requests += 1;

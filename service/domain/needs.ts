@@ -3,6 +3,7 @@ import type { Claims } from './claims.ts';
 import { serves, type ImageCatalog, type Target } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
 import type { Place } from './lane-place.ts';
+import { inTurn } from './left-waiting.ts';
 import { placeOfNode } from './placed-class.ts';
 import type { PoolSettings } from './pool.ts';
 import { standbyShares } from './standby.ts';
@@ -18,27 +19,14 @@ export interface Need {
 /** Whoever is served first comes first; standby of images that nobody waits for comes last, in the order of the images. */
 export function needsOf(claims: Claims, settings: PoolSettings): readonly Need[] {
   const { catalog } = claims;
-  const needs = new Map<string, { target: Target; requests: JobRequest[]; standbyShort: number }>();
+  const needs = new Map<string, { target: Target; requests: readonly JobRequest[]; standbyShort: number }>();
   const at = (target: Target) => {
     const key = targetKey(target);
     const known = needs.get(key) ?? { target, requests: [], standbyShort: 0 };
     needs.set(key, known);
     return known;
   };
-  const waiting: JobRequest[][] = [];
-  const { groups, withoutNode, withoutNodeGroups } = claims;
-  let index = -1;
-  for (const request of withoutNode) {
-    index += 1;
-    const place = withoutNodeGroups[index] ?? 0;
-    const own = waiting[place];
-    if (own !== undefined) {
-      own.push(request);
-      continue;
-    }
-    const target = groups[place]?.target ?? null;
-    if (target !== null) (waiting[place] = at(target).requests).push(request);
-  }
+  for (const { target, requests } of waitingByTarget(claims)) at(target).requests = requests;
   standbyShares(settings).forEach((share, image) => {
     const target = usualTarget(image, catalog);
     const missing = Math.max(0, share - spareOf(target, claims));
@@ -46,6 +34,32 @@ export function needsOf(claims: Claims, settings: PoolSettings): readonly Need[]
     if (missing > 0 && (catalog.images[image]?.fault ?? null) === null) at(target).standbyShort = missing;
   });
   return [...needs.values()];
+}
+
+interface WaitingFor {
+  readonly target: Target;
+  /** In the order in which they are served. */
+  readonly requests: readonly JobRequest[];
+}
+
+/** In the order of the first of each. */
+function waitingByTarget({ groups, left, queue }: Claims): readonly WaitingFor[] {
+  const byTarget = new Map<string, { readonly target: Target; readonly lists: (readonly JobRequest[] | undefined)[] }>();
+  let unseen = left.filter(({ length }) => length > 0).length;
+  // The first of every group stand at the head of a long queue, or nearly so.
+  for (let turn = 0; unseen > 0 && turn < queue.requests.length; turn += 1) {
+    const place = queue.groupOf[turn] ?? 0;
+    const own = left[place] ?? [];
+    if (own.length === 0 || own[0] !== queue.requests[turn]) continue;
+    unseen -= 1;
+    const target = groups[place]?.target ?? null;
+    if (target === null) continue;
+    const key = targetKey(target);
+    const found = byTarget.get(key) ?? { target, lists: [] };
+    found.lists[place] = own;
+    byTarget.set(key, found);
+  }
+  return [...byTarget.values()].map(({ target, lists }) => ({ target, requests: inTurn(queue, lists) }));
 }
 
 /** What a job gets that names the image and nothing else. */

@@ -122,7 +122,7 @@ function grow(pass: Pass, plan: Plan): Plan {
 
 /** Requests wait, and of the idle nodes not one can take any of those that are queued: each lacks a folder or a tag. */
 function fitsNobody({ nodes, claims }: Pass): boolean {
-  return claims.withoutNode.length > 0 && !nodes.some((node) => isIdleSupply(node) && claims.byNode.has(node.key));
+  return claims.leftCount > 0 && !nodes.some((node) => isIdleSupply(node) && claims.byNode.has(node.key));
 }
 
 /** The same step, shared by whoever is served first; an idle node of another image helps nobody. */

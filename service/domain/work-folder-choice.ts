@@ -53,7 +53,9 @@ export function chooseWorkFolders(
   nodes: readonly Node[],
   settings: PoolSettings,
 ): readonly WorkFolderChoice[] {
-  const waiting = claims.withoutNode.values();
+  let waiting: Iterator<JobRequest, undefined> | null = null;
+  // Hardly any machine boots for nobody, and then the line has not to be put together.
+  const nextInLine = () => (waiting ??= claims.withoutNode.values()).next().value;
   let known: ReadonlySet<string | undefined> | null = null;
   const wanted = () => {
     known ??= new Set(
@@ -68,7 +70,7 @@ export function chooseWorkFolders(
     const claimed = claims.byNode.get(node.key);
     // A late boot has no claim and comes up all the same: it keeps what somebody still wants, or is for the next in line.
     if (claimed === undefined && folder !== null && wanted().has(folder.toLowerCase())) return [];
-    const request = claimed ?? waiting.next().value;
+    const request = claimed ?? nextInLine();
     const workFolder = request === undefined ? null : folderOf(request, settings);
     return workFolder === folder ? [] : [{ generationId: generation.generationId, workFolder }];
   });
