@@ -264,8 +264,9 @@ function book(
   for (const [column, { nodes }] of columns.entries()) {
     for (const node of nodes) {
       const claimant = before.get(node.key);
-      const wanted = places[claimant?.group ?? -1]?.get(column) ?? 0;
-      if (claimant === undefined || wanted === 0 || taken.has(claimant.request)) continue;
+      if (claimant === undefined) continue;
+      const wanted = places[claimant.group]?.get(column) ?? 0;
+      if (wanted === 0 || taken.has(claimant.request)) continue;
       byNode.set(node.key, claimant.request);
       take(claimant.request, claimant.group);
       places[claimant.group]?.set(column, wanted - 1);

@@ -27,7 +27,9 @@ function join({ instances, find }: Listed, generations: readonly Generation[]): 
     const place = find(generation);
     placeOf[life] = place;
     if (place >= 0) {
-      const other = generations[newest[place] ?? -1];
+      // To look for the entry -1 of a list takes longer than all the rest.
+      const known = newest[place] ?? -1;
+      const other = known < 0 ? undefined : generations[known];
       if (other === undefined || isNewer(generation, other)) newest[place] = life;
     }
     life += 1;
