@@ -5,21 +5,23 @@ import type { Decision, Reason } from './decision.ts';
 import { readCapability } from './demand.ts';
 import type { JobRequest } from './job-request.ts';
 import { isGated } from './gate.ts';
-import { missingLabels, withLabels, type Labels } from './labels.ts';
+import { isLabelDemand, missingLabels, withLabels, type Labels } from './labels.ts';
 import type { Node } from './node.ts';
 import { nodesIn } from './nodes-by-state.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { priorityLabel } from './priority.ts';
-import { asksForPriorities, batchEndsAt, batching, first, firstOn, lastServedFirst, rivals } from './run-next.ts';
+import { asksForPriorities, batchEndsAt, batching, first, firstOn, lastServedFirst, noRival, rivals } from './run-next.ts';
 import { tagLabel, tagWaitsEndAt } from './tags.ts';
 import { say } from './words.ts';
 
 /** Relabels idle nodes for the requests that they are to serve, and new ones for whatever comes first. */
 export function relabel(pass: Pass, plan: Plan): Plan {
   if (!pass.trust.canEnable) return plan;
-  const isPrioritised = asksForPriorities(pass.claims);
   const find = rivals(pass, plan);
   let after: Plan = { ...plan, dueAt: [...plan.dueAt, ...tagWaitsEndAt(pass.claims.groups, pass.settings)] };
+  // Where no job asks for a label and nobody takes what is for another, no node has to be looked at.
+  if (find === noRival && !asksForLabels(pass)) return after;
+  const isPrioritised = asksForPriorities(pass.claims);
   for (const node of lastServedFirst(idleNodes(pass, plan), pass)) {
     const request = pass.claims.byNode.get(node.key);
     const labels = request === undefined ? spareLabels(node, isPrioritised) : labelsFor(request, node.agent, pass);
@@ -42,6 +44,10 @@ export function relabel(pass: Pass, plan: Plan): Plan {
     ]);
   }
   return after;
+}
+
+function asksForLabels({ claims, settings }: Pass): boolean {
+  return claims.groups.some(({ demands }) => demands?.some((demand) => isLabelDemand(demand, settings)) === true);
 }
 
 /** Where it is not opened here, the gate does it in the next pass, if it may. */

@@ -73,7 +73,7 @@ export function rivals(pass: Pass, plan: Plan): FindRival {
 }
 
 /** Where nothing but age decides. */
-const noRival: FindRival = () => null;
+export const noRival: FindRival = () => null;
 
 interface QueuedGroup {
   readonly group: RequestGroup;

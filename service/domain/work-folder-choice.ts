@@ -53,13 +53,14 @@ export function chooseWorkFolders(
   nodes: readonly Node[],
   settings: PoolSettings,
 ): readonly WorkFolderChoice[] {
+  const folderOf = folderReader(settings);
   let waiting: Iterator<JobRequest, undefined> | null = null;
   // Hardly any machine boots for nobody, and then the line has not to be put together.
   const nextInLine = () => (waiting ??= claims.withoutNode.values()).next().value;
   let known: ReadonlySet<string | undefined> | null = null;
   const wanted = () => {
     known ??= new Set(
-      [...claims.byNode.values(), ...claims.withoutNode].map((one) => folderOf(one, settings)?.toLowerCase()),
+      [...claims.byNode.values(), ...claims.withoutNode].map((one) => folderOf(one)?.toLowerCase()),
     );
     return known;
   };
@@ -71,15 +72,23 @@ export function chooseWorkFolders(
     // A late boot has no claim and comes up all the same: it keeps what somebody still wants, or is for the next in line.
     if (claimed === undefined && folder !== null && wanted().has(folder.toLowerCase())) return [];
     const request = claimed ?? nextInLine();
-    const workFolder = request === undefined ? null : folderOf(request, settings);
+    const workFolder = request === undefined ? null : folderOf(request);
     return workFolder === folder ? [] : [{ generationId: generation.generationId, workFolder }];
   });
 }
 
-function folderOf(request: JobRequest, settings: PoolSettings): string | null {
-  const demands = request.demands.filter((text) => /^workfolder\s/i.test(text)).map(parseDemand);
-  const found = demands.find((one) => one.kind !== 'fault' && isUsableFolder(one, settings.osType));
-  return found?.kind === 'equals' ? found.value : null;
+/** A reader gives one list of demands to all requests that write the same, so each list is read once. */
+function folderReader({ osType }: PoolSettings): (request: JobRequest) => string | null {
+  const known = new Map<readonly string[], string | null>();
+  return ({ demands: texts }) => {
+    const before = known.get(texts);
+    if (before !== undefined) return before;
+    const demands = texts.filter((text) => /^workfolder\s/i.test(text)).map(parseDemand);
+    const demand = demands.find((one) => one.kind !== 'fault' && isUsableFolder(one, osType));
+    const found = demand?.kind === 'equals' ? demand.value : null;
+    known.set(texts, found);
+    return found;
+  };
 }
 
 /** Those whose choices are open; asked for each kind of choice. */
