@@ -35,6 +35,28 @@ export function recordReader<T>(record: Readonly<Record<string, T>>): (key: stri
   };
 }
 
+/** For each of the nodes, in their order, what the record has of it. */
+export function formerOf<T>(
+  nodes: readonly { readonly key: string }[],
+  record: Readonly<Record<string, T>>,
+): readonly (T | undefined)[] {
+  const known = formers.get(nodes);
+  if (known?.record === record) return known.values as readonly (T | undefined)[];
+  const read = recordReader(record);
+  return nodes.map(({ key }) => read(key));
+}
+
+/** For who has looked for each of them anyway. */
+export function noteFormers<T>(
+  nodes: readonly { readonly key: string }[],
+  record: Readonly<Record<string, T>>,
+  values: readonly (T | undefined)[],
+): void {
+  formers.set(nodes, { record, values });
+}
+
+const formers = new WeakMap<object, { readonly record: object; readonly values: readonly unknown[] }>();
+
 /** How many it has. */
 export function sizeOfRecord(record: Readonly<Record<string, unknown>>): number {
   return written.get(record)?.keys.length ?? Object.keys(record).length;

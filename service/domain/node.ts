@@ -3,7 +3,7 @@ import { capabilitiesOf, type Agent } from './agent.ts';
 import { agentsById } from './agents-by-id.ts';
 import { readCapability } from './demand.ts';
 import type { Instance } from './instance.ts';
-import { recordReader } from './known-record.ts';
+import { noteFormers, recordReader } from './known-record.ts';
 import { machinesOf } from './machines.ts';
 import type { Memory } from './memory.ts';
 import { Facts } from './node-facts.ts';
@@ -36,7 +36,8 @@ export interface Node {
  * instance's are somebody else's or placeholders: they make no node, so nothing is ever decided about them.
  */
 export function nodesOf(observation: Observation, settings: PoolSettings, memory: Memory): readonly Node[] {
-  const build = nodeBuilder(observation, settings, memory);
+  const formers: (StateRecord | undefined)[] = [];
+  const build = nodeBuilder(observation, settings, memory, formers);
   const agents = agentsById(observation.agents.value);
   const { generations } = observation;
   const { instances, placeOf, newest } = machinesOf(observation.lanes, generations);
@@ -53,8 +54,12 @@ export function nodesOf(observation: Observation, settings: PoolSettings, memory
   const others = instances.filter((_, machine) => newest[machine] === -1);
   const byComputer = observation.ownsEverything ? agentsByComputer(observation, others) : null;
   for (const instance of others) nodes.push(build(null, instance, byComputer?.get(instance.vmId) ?? null));
-  return isSorted(nodes) ? nodes : nodes.sort(byKey);
+  if (!isSorted(nodes)) return nodes.sort(byKey);
+  noteFormers(nodes, memory.stateSince, formers);
+  return nodes;
 }
+
+type StateRecord = Memory['stateSince'][string];
 
 /** Records come in the order of their ids, and to see that costs less than to sort. */
 function isSorted(nodes: readonly Node[]): boolean {
@@ -89,7 +94,13 @@ function nameOf(generation: Generation | null): string | null {
 
 type Build = (generation: Generation | null, instance: Instance | null, agent: Agent | null) => Node;
 
-function nodeBuilder(observation: Observation, settings: PoolSettings, memory: Memory): Build {
+/** `formers` gets for each node what the memory says of it. */
+function nodeBuilder(
+  observation: Observation,
+  settings: PoolSettings,
+  memory: Memory,
+  formers: (StateRecord | undefined)[],
+): Build {
   const { now, ownsEverything } = observation;
   const held = requestsByAgent(observation);
   const operations = operationsByMachine(observation.operations);
@@ -105,6 +116,8 @@ function nodeBuilder(observation: Observation, settings: PoolSettings, memory: M
     facts.look(generation, instance, agent, key, operation ?? null, requestId, reserved?.lockedUntil ?? null);
     const finding = findState(facts);
     const { state } = finding;
+    const former = formerly(key);
+    formers.push(former);
     return {
       key,
       name: instance?.name ?? nameOf(generation) ?? agent?.name ?? key,
@@ -115,8 +128,8 @@ function nodeBuilder(observation: Observation, settings: PoolSettings, memory: M
       scaleSetId: instance?.scaleSetId ?? generation?.scaleSetId ?? null,
       stateSince:
         state === 'idle'
-          ? idleSince(facts, idleBefore(key), formerly(key) !== undefined)
-          : since(finding, formerly(key), now),
+          ? idleSince(facts, idleBefore(key), former !== undefined)
+          : since(finding, former, now),
       deadlineAt: finding.deadlineAt,
       requestId,
     };
@@ -128,7 +141,7 @@ function speaksForItself(agent: Agent | null): boolean {
   return agent?.isOnline === true && agent.assignedRequestId !== null;
 }
 
-function since(finding: StateFinding, remembered: Memory['stateSince'][string] | undefined, now: number): number {
+function since(finding: StateFinding, remembered: StateRecord | undefined, now: number): number {
   if (finding.since !== null) return finding.since;
   return remembered?.state === finding.state ? remembered.since : now;
 }

@@ -6,7 +6,7 @@ import { mostMachines } from './capacity-ask.ts';
 import { noteDemand } from './forecast.ts';
 import { refusalsOf } from './capacity-refusal.ts';
 import { shortagesAfter } from './known-shortages.ts';
-import { noteRecord, recordReader, sizeOfRecord } from './known-record.ts';
+import { formerOf, noteRecord, sizeOfRecord } from './known-record.ts';
 import type { Memory } from './memory.ts';
 import type { Node, NodeState } from './node.ts';
 import { busyCount, nodesIn } from './nodes-by-state.ts';
@@ -163,11 +163,6 @@ function record<T>(
   }
   noteRecord(kept, keys, values);
   return kept;
-}
-
-function formerOf<T>(nodes: readonly Node[], before: Readonly<Record<string, T>>): readonly (T | undefined)[] {
-  const read = recordReader(before);
-  return nodes.map(({ key }) => read(key));
 }
 
 function bootsSeen(pass: Pass, plan: Plan, former: readonly (Memory['stateSince'][string] | undefined)[]) {
