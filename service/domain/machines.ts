@@ -56,15 +56,16 @@ function numbered(lanes: readonly Lane[]): Listed | null {
   const sets = new Map<string, Int32Array>();
   for (const { scaleSet, instances: listed } of lanes) {
     const { id } = scaleSet.value;
-    const places = sets.has(id) ? null : placesByNumber(listed.value, instances.length);
+    const places = sets.has(id) ? null : placesByNumber(listed.value, instances);
     if (places === null) return null;
     sets.set(id, places);
-    for (const instance of listed.value) instances.push(instance);
   }
   let known: ReadonlyMap<string, number> | null = null;
   const find = (generation: Generation): number => {
     const { vmId, scaleSetId, instanceId } = generation;
-    const place = sets.get(scaleSetId)?.[numberIn(instanceId)] ?? -1;
+    const number = numberIn(instanceId);
+    const places = number < 0 ? undefined : sets.get(scaleSetId);
+    const place = places !== undefined && number < places.length ? (places[number] ?? -1) : -1;
     if (place >= 0 && instances[place]?.vmId === vmId) return place;
     known ??= new Map(instances.map((instance, at) => [instance.vmId, at]));
     return known.get(vmId) ?? -1;
@@ -72,23 +73,25 @@ function numbered(lanes: readonly Lane[]): Listed | null {
   return { instances, find };
 }
 
-/** By the number of the instance its place among all machines, those before it being `before`; -1 under a number that is free. */
-function placesByNumber(listed: readonly Instance[], before: number): Int32Array | null {
+/** Adds the listed to all machines, and tells by the number of an instance its place among those; -1 under a number that is free. */
+function placesByNumber(listed: readonly Instance[], all: Instance[]): Int32Array | null {
+  const numbers = new Int32Array(listed.length);
+  const before = all.length;
   let most = 0;
-  for (const { instanceId } of listed) {
-    const number = numberIn(instanceId);
+  for (const instance of listed) {
+    const number = numberIn(instance.instanceId);
     if (number < 0) return null;
     if (number > most) most = number;
+    numbers[all.length - before] = number;
+    all.push(instance);
   }
   // Numbers are never used again soon, so those of an old set are high; what is no number of a machine any more is a hole.
   if (most > 64 * listed.length + 4096) return null;
   const places = new Int32Array(most + 1).fill(-1);
-  let place = before;
-  for (const { instanceId } of listed) {
-    const number = numberIn(instanceId);
+  for (let place = 0; place < numbers.length; place += 1) {
+    const number = numbers[place] ?? 0;
     if ((places[number] ?? 0) >= 0) return null;
-    places[number] = place;
-    place += 1;
+    places[number] = before + place;
   }
   return places;
 }
