@@ -9,7 +9,7 @@ export interface Claimant {
 }
 
 /** Node key → the request that claimed it in the last pass, as far as it still waits. */
-export function claimants({ requests, groupOf, isOrdered }: Queue, { claims }: Memory): ReadonlyMap<string, Claimant> {
+export function claimants({ requests, groupAt, isOrdered }: Queue, { claims }: Memory): ReadonlyMap<string, Claimant> {
   const claimants = new Map<string, Claimant>();
   // The oldest have the claims, so most of a long queue is younger than the last of them.
   let newest = -1;
@@ -23,7 +23,7 @@ export function claimants({ requests, groupOf, isOrdered }: Queue, { claims }: M
       continue;
     }
     const key = claims[requestId];
-    if (key !== undefined) claimants.set(key, { group: groupOf[index] ?? 0, request });
+    if (key !== undefined) claimants.set(key, { group: groupAt(index), request });
   }
   return claimants;
 }

@@ -25,7 +25,7 @@ export interface Claims extends LeftWaiting {
   readonly catalog: ImageCatalog;
   readonly groups: readonly RequestGroup[];
   /** All that a machine would help, with their groups. */
-  readonly queue: Pick<Queue, 'requests' | 'groupOf'>;
+  readonly queue: Pick<Queue, 'requests' | 'groupAt'>;
   /** Capability names that some queued request asks for. */
   readonly names: readonly string[];
   /** Those that a machine would help. */

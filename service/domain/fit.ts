@@ -90,8 +90,8 @@ export interface Queue {
   readonly names: readonly string[];
   /** All that a machine would help, in the order in which they are served (priority.ts). */
   readonly requests: readonly JobRequest[];
-  /** For each of them, the place of its group. */
-  readonly groupOf: ArrayLike<number>;
+  /** The place of the group of the request that is served in this turn, counted from 0. */
+  readonly groupAt: (turn: number) => number;
   /** True where their ids rise from one to the next. */
   readonly isOrdered: boolean;
 }
@@ -119,31 +119,28 @@ export function groupRequests(
   const ordered = [...parts.filter((group) => !group.fitsNew), ...parts.filter((group) => group.fitsNew)];
   const { requests } = queue;
   const isOrdered = requests === startable && columnsOf(requests).isOrdered;
-  return { groups: ordered, names, requests, groupOf: placesIn(ordered, settled, queue), isOrdered };
+  return { groups: ordered, names, requests, groupAt: placesIn(ordered, settled, queue), isOrdered };
 }
 
 /** A group that was split has its requests in its parts, in the same order as before. */
 function placesIn(
   groups: readonly RequestGroup[],
   settled: readonly (readonly RequestGroup[])[],
-  { requests, groupOf }: ServiceQueue,
-): ArrayLike<number> {
+  { requests, groupAt }: ServiceQueue,
+): Queue['groupAt'] {
   const placeOf = new Map(groups.map((group, place) => [group, place]));
   const places = settled.map((parts) => parts.map((part) => placeOf.get(part) ?? 0));
+  const alone = places.map(([place = 0]) => place);
+  if (settled.every((parts) => parts.length < 2)) return (turn) => alone[groupAt(turn)] ?? 0;
   const next = groups.map(() => 0);
-  const alone = Int32Array.from(places, (among) => (among.length === 1 ? (among[0] ?? 0) : -1));
-  const found = new Int32Array(groupOf.length);
-  for (let index = 0; index < groupOf.length; index += 1) {
-    const own = groupOf[index] ?? 0;
-    const single = alone[own] ?? -1;
-    found[index] = single;
-    if (single >= 0) continue;
-    const among = places[own] ?? [];
-    const place = among.find((one) => groups[one]?.requests[next[one] ?? 0] === requests[index]) ?? 0;
+  const found = new Int32Array(requests.length);
+  for (let turn = 0; turn < requests.length; turn += 1) {
+    const among = places[groupAt(turn)] ?? [];
+    const place = among.find((one) => groups[one]?.requests[next[one] ?? 0] === requests[turn]) ?? 0;
     next[place] = (next[place] ?? 0) + 1;
-    found[index] = place;
+    found[turn] = place;
   }
-  return found;
+  return (turn) => found[turn] ?? 0;
 }
 
 /** Azure DevOps gives a request to any agent that meets its demands. */

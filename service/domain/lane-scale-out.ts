@@ -128,9 +128,9 @@ function grantRequests(
   const open = rooms.filter(({ room }) => isOpen(room));
   let waiting = open.reduce((sum, { need }) => sum + need.requests.length, 0);
   const roomOf = roomByGroup(pass, open);
-  const { requests, groupOf } = pass.claims.queue;
+  const { requests, groupAt } = pass.claims.queue;
   for (let turn = 0; waiting > 0 && turn < requests.length; turn += 1) {
-    const one = roomOf[groupOf[turn] ?? 0];
+    const one = roomOf[groupAt(turn)];
     // Others have a node, or have found a place since: then they are not in the need any more.
     if (one === undefined || one.need.requests[one.requests + one.missed] !== requests[turn]) continue;
     waiting -= 1;

@@ -63,7 +63,7 @@ function without(
 
 /** `lists` has some requests of each group, in their order: all of them in the order of the queue. */
 export function inTurn(
-  { requests, groupOf }: Pick<Queue, 'requests' | 'groupOf'>,
+  { requests, groupAt }: Pick<Queue, 'requests' | 'groupAt'>,
   lists: readonly (readonly JobRequest[] | undefined)[],
 ): readonly JobRequest[] {
   const some = lists.filter((list) => list !== undefined && list.length > 0);
@@ -71,7 +71,7 @@ export function inTurn(
   const next = lists.map(() => 0);
   const found: JobRequest[] = [];
   for (let turn = 0; turn < requests.length; turn += 1) {
-    const [request, group] = [requests[turn], groupOf[turn] ?? 0];
+    const [request, group] = [requests[turn], groupAt(turn)];
     const place = next[group] ?? 0;
     if (request === undefined || lists[group]?.[place] !== request) continue;
     found.push(request);

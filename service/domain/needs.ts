@@ -48,7 +48,7 @@ function waitingByTarget({ groups, left, queue }: Claims): readonly WaitingFor[]
   let unseen = left.filter(({ length }) => length > 0).length;
   // The first of every group stand at the head of a long queue, or nearly so.
   for (let turn = 0; unseen > 0 && turn < queue.requests.length; turn += 1) {
-    const place = queue.groupOf[turn] ?? 0;
+    const place = queue.groupAt(turn);
     const own = left[place] ?? [];
     if (own.length === 0 || own[0] !== queue.requests[turn]) continue;
     unseen -= 1;

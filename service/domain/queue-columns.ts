@@ -7,6 +7,8 @@ export interface QueueColumns {
   /** For each request of a list, in its order, the place of its writing of demands. */
   readonly written: Int32Array;
   readonly writings: readonly (readonly string[])[];
+  /** For each writing the requests that write so, in the order of the list. */
+  readonly lists: readonly (readonly JobRequest[])[];
   /** True where the ids rise from entry to entry and nobody was queued before the one ahead of him: then nobody is in it twice, too. */
   readonly isOrdered: boolean;
   /** True where Azure DevOps told of some request which agents it matches. */
@@ -36,6 +38,7 @@ const known = new WeakMap<readonly JobRequest[], QueueColumns>();
 export class ColumnReader {
   readonly #written: Int32Array;
   readonly #writings: (readonly string[])[] = [];
+  readonly #lists: JobRequest[][] = [];
   readonly #place = writingReader();
   #isOrdered = true;
   #namesAgents = false;
@@ -54,7 +57,11 @@ export class ColumnReader {
     if (matchedAgentIds !== null) this.#namesAgents = true;
     if (isHeldByParallelLimit(request)) this.#holdsBack = true;
     const place = this.#place(demands);
-    if (place === this.#writings.length) this.#writings.push(demands);
+    const list = this.#lists[place];
+    if (list === undefined) {
+      this.#writings.push(demands);
+      this.#lists.push([request]);
+    } else list.push(request);
     this.#written[this.#length] = place;
     this.#length += 1;
     if (requestId <= this.#lastId || queuedAt < this.#lastQueuedAt) this.#isOrdered = false;
@@ -66,6 +73,7 @@ export class ColumnReader {
     return {
       written: this.#written.subarray(0, this.#length),
       writings: this.#writings,
+      lists: this.#lists,
       isOrdered: this.#isOrdered,
       namesAgents: this.#namesAgents,
       holdsBack: this.#holdsBack,

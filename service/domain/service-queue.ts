@@ -9,15 +9,15 @@ import { columnsOf } from './queue-columns.ts';
 export interface ServiceQueue {
   /** In the order in which they are served. */
   readonly requests: readonly JobRequest[];
-  /** For each of them, the place of its group. */
-  readonly groupOf: Int32Array;
+  /** The place of the group of the request that is served in this turn, counted from 0. */
+  readonly groupAt: (turn: number) => number;
   /** Those with the same demands, in whatever order they are written; each group is in the order of service. */
   readonly groups: readonly (readonly JobRequest[])[];
 }
 
 /** `queue` is sorted by age. */
 export function serviceQueue(queue: readonly JobRequest[], settings: Pick<PoolSettings, 'priority'>): ServiceQueue {
-  const { written, writings } = columnsOf(queue);
+  const { written, writings, lists } = columnsOf(queue);
   const signed = writings.map(signatureOf);
   const signatures = [...new Set(signed)].sort(compareText);
   const placeOf = new Map(signatures.map((signature, place) => [signature, place]));
@@ -25,16 +25,23 @@ export function serviceQueue(queue: readonly JobRequest[], settings: Pick<PoolSe
   const delays = writings.map((demands) => serviceDelay({ demands }, settings));
   const order = orderOfService(queue, written, delays);
   const requests = order === null ? queue : inOrder(queue, order);
-  const groups = signatures.map((): JobRequest[] => []);
-  const groupOf = new Int32Array(queue.length);
-  for (let turn = 0; turn < requests.length; turn += 1) {
-    const request = requests[turn];
-    const place = places[written[order === null ? turn : (order[turn] ?? 0)] ?? 0] ?? 0;
-    if (request === undefined) continue;
-    groupOf[turn] = place;
-    groups[place]?.push(request);
-  }
-  return { requests, groupOf, groups };
+  const groupAt = (turn: number): number => places[written[order === null ? turn : (order[turn] ?? 0)] ?? 0] ?? 0;
+  // Mostly all of a group write their demands in one order, and then it has been put together already.
+  const groups =
+    signatures.length === writings.length
+      ? signatures.map((_, place) => lists[places.indexOf(place)] ?? [])
+      : grouped(requests, groupAt, signatures.length);
+  return { requests, groupAt, groups };
+}
+
+function grouped(
+  requests: readonly JobRequest[],
+  groupAt: ServiceQueue['groupAt'],
+  count: number,
+): readonly (readonly JobRequest[])[] {
+  const groups = Array.from({ length: count }, (): JobRequest[] => []);
+  for (const [turn, request] of requests.entries()) groups[groupAt(turn)]?.push(request);
+  return groups;
 }
 
 function inOrder(queue: readonly JobRequest[], order: readonly number[]): readonly JobRequest[] {

@@ -26,12 +26,12 @@ describe('the queue of a pass', () => {
         );
         const waiting = queuedRequests(build.observation({ jobRequests: build.fresh(listed) }));
         expect(new Set(waiting.map((one) => one.requestId)).size).toBe(waiting.length);
-        const { requests, groupOf, groups } = serviceQueue(waiting, build.settings());
+        const { requests, groupAt, groups } = serviceQueue(waiting, build.settings());
         expect(requests).toEqual(inServiceOrder(waiting, build.settings()));
         const signatures = groups.map(([first]) => first?.demands.toSorted().join('\n'));
         expect(signatures).toEqual([...new Set(signatures)].sort());
         for (const [place, group] of groups.entries()) {
-          expect(group).toEqual(requests.filter((_, index) => groupOf[index] === place));
+          expect(group).toEqual(requests.filter((_, index) => groupAt(index) === place));
           for (const one of group) expect(one.demands.toSorted().join('\n')).toBe(signatures[place]);
         }
       }),
