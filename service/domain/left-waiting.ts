@@ -43,11 +43,7 @@ export function leftWaiting(queue: Queue, { taken, takenOf }: Booked): LeftWaiti
 const nobody: readonly JobRequest[] = [];
 
 /** Who has a node is mostly among the first of his group, and behind the last of them nobody has to be looked at. */
-function without(
-  { requests }: RequestGroup,
-  taken: ReadonlySet<JobRequest>,
-  takenHere: number,
-): readonly JobRequest[] {
+function without({ requests }: RequestGroup, taken: ReadonlySet<JobRequest>, takenHere: number): readonly JobRequest[] {
   if (takenHere === 0) return requests;
   const rest: JobRequest[] = [];
   let open = takenHere;

@@ -44,7 +44,10 @@ interface WaitingFor {
 
 /** In the order of the first of each. */
 function waitingByTarget({ groups, left, queue }: Claims): readonly WaitingFor[] {
-  const byTarget = new Map<string, { readonly target: Target; readonly lists: (readonly JobRequest[] | undefined)[] }>();
+  const byTarget = new Map<
+    string,
+    { readonly target: Target; readonly lists: (readonly JobRequest[] | undefined)[] }
+  >();
   let unseen = left.filter(({ length }) => length > 0).length;
   // The first of every group stand at the head of a long queue, or nearly so.
   for (let turn = 0; unseen > 0 && turn < queue.requests.length; turn += 1) {

@@ -127,9 +127,7 @@ function nodeBuilder(
       generation,
       scaleSetId: instance?.scaleSetId ?? generation?.scaleSetId ?? null,
       stateSince:
-        state === 'idle'
-          ? idleSince(facts, idleBefore(key), former !== undefined)
-          : since(finding, former, now),
+        state === 'idle' ? idleSince(facts, idleBefore(key), former !== undefined) : since(finding, former, now),
       deadlineAt: finding.deadlineAt,
       requestId,
     };

@@ -10,7 +10,16 @@ import type { Node } from './node.ts';
 import { nodesIn } from './nodes-by-state.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { priorityLabel } from './priority.ts';
-import { asksForPriorities, batchEndsAt, batching, first, firstOn, lastServedFirst, noRival, rivals } from './run-next.ts';
+import {
+  asksForPriorities,
+  batchEndsAt,
+  batching,
+  first,
+  firstOn,
+  lastServedFirst,
+  noRival,
+  rivals,
+} from './run-next.ts';
 import { tagLabel, tagWaitsEndAt } from './tags.ts';
 import { say } from './words.ts';
 

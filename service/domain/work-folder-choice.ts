@@ -59,9 +59,7 @@ export function chooseWorkFolders(
   const nextInLine = () => (waiting ??= claims.withoutNode.values()).next().value;
   let known: ReadonlySet<string | undefined> | null = null;
   const wanted = () => {
-    known ??= new Set(
-      [...claims.byNode.values(), ...claims.withoutNode].map((one) => folderOf(one)?.toLowerCase()),
-    );
+    known ??= new Set([...claims.byNode.values(), ...claims.withoutNode].map((one) => folderOf(one)?.toLowerCase()));
     return known;
   };
   return openNodes(nodes).flatMap((node): readonly WorkFolderChoice[] => {
