@@ -47,7 +47,8 @@ export function chooseAliases(
     if (generation === null || node.instance === null) return [];
     const [first] = settings.images;
     const image = generation.image == null ? first : imageOfAlias(settings, generation.image);
-    const request = byNode.get(node.key);
+    // Most images have one alias, and then it does not matter who waits.
+    const request = (image?.aliases.length ?? 0) > 1 ? byNode.get(node.key) : undefined;
     const wanted = request === undefined ? null : aliasIn(request.demands);
     const found = image?.aliases.findIndex((one) => wanted !== null && equalsIgnoringCase(one, wanted)) ?? -1;
     const alias = found > 0 ? (image?.aliases[found] ?? null) : null;

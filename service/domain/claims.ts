@@ -1,7 +1,7 @@
 // One node for each queued request: idle nodes first, then booting ones, and only then is a new one needed. A claim is
 // accounting and no promise of Azure DevOps; with it nothing is counted twice and nothing is forgotten.
 import { lateAt } from './boot-time.ts';
-import { claimants, type Claimant } from './claimants.ts';
+import { claimants, claimRecord, type Claimant } from './claimants.ts';
 import { fits, groupRequests, mayServe, type Queue, type RequestGroup } from './fit.ts';
 import { catalogOf, serves, type ImageCatalog } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
@@ -96,7 +96,7 @@ export function claim(
     names,
     queue,
     queuedCount: queue.requests.length,
-    byRequest: Object.fromEntries([...booked.byNode].map(([key, request]) => [String(request.requestId), key])),
+    byRequest: claimRecord(booked.byNode, memory),
     byNode: booked.byNode,
     onIdleCount,
     onBootingCount,
@@ -271,7 +271,9 @@ function book(
       take(claimant.request, claimant.group);
       places[claimant.group]?.set(column, wanted - 1);
     }
-    const free = nodes.filter((node) => !byNode.has(node.key)).values();
+    // Mostly everybody keeps his node, and nobody asks who else is free.
+    let free: Iterator<Node, undefined> | null = null;
+    const nextFree = () => (free ??= nodes.filter((node) => !byNode.has(node.key)).values()).next().value;
     for (const [index, { requests }] of groups.entries()) {
       for (let wanted = places[index]?.get(column) ?? 0; wanted > 0;) {
         const request = requests[next[index] ?? 0];
@@ -280,8 +282,8 @@ function book(
         if (taken.has(request)) continue;
         take(request, index);
         wanted -= 1;
-        const node = free.next();
-        if (node.done !== true) byNode.set(node.value.key, request);
+        const node = nextFree();
+        if (node !== undefined) byNode.set(node.key, request);
       }
     }
   }

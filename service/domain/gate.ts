@@ -4,8 +4,8 @@ import type { Decision } from './decision.ts';
 import { fits, mayServe } from './fit.ts';
 import { serves, type Target } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
-import type { Node } from './node.ts';
-import { nodesIn } from './nodes-by-state.ts';
+import type { Node, NodeState } from './node.ts';
+import { nodesIn, nodesInAny } from './nodes-by-state.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { placedClasses, placeOfNode } from './placed-class.ts';
 import { batchEndsAt, batching, bumpedAfter, bumpsFirst, firstOn, queueOrder, rivals } from './run-next.ts';
@@ -18,11 +18,11 @@ export function gate(pass: Pass, plan: Plan): Plan {
   const find = rivals(pass, plan);
   let isBumping = false;
   const drained = new Set(plan.decisions.flatMap(({ kind, node }) => (kind === 'drain' ? [node] : [])));
-  const isStaying = (node: Node): boolean => !plan.leaving.has(node.key);
+  const isStaying = (node: Node): boolean => plan.leaving.size === 0 || !plan.leaving.has(node.key);
   const waiting = nodesIn(pass.nodes, 'idle').filter(
     (node) => isBehindGate(node) && isStaying(node) && plan.relabelled?.has(node.key) !== true,
   );
-  const open = pass.nodes.filter((node) => isBeforeGate(node, pass) && isStaying(node) && !drained.has(node.name));
+  const open = openNodes(pass).filter((node) => isStaying(node) && !drained.has(node.name));
   const wrongByNode = wrongRequests([...waiting, ...open], pass);
   const inQueue = queueOrder(bumpedAfter(pass, plan));
   for (const node of waiting) {
@@ -65,11 +65,14 @@ export function gate(pass: Pass, plan: Plan): Plan {
  * Enabled and free: whatever is first in the queue may be given to it. One that runs a job and takes another after it is
  * given that one in the same moment, so it counts, too; its agent ends the job that it has, disabled or not.
  */
-function isBeforeGate(node: Node, { claims, settings }: Pass): boolean {
-  if (claims.catalog.isOwnSet) return false;
-  const isTaking = node.state === 'idle' || (node.state === 'assigned' && !settings.recycleAfterEachUse);
-  return isTaking && node.agent?.isEnabled === true;
+function openNodes({ nodes, claims, settings }: Pass): readonly Node[] {
+  if (claims.catalog.isOwnSet) return [];
+  const taking = nodesInAny(nodes, settings.recycleAfterEachUse ? idle : idleOrAssigned);
+  return taking.filter(({ agent }) => agent?.isEnabled === true);
 }
+
+const idle: ReadonlySet<NodeState> = new Set<NodeState>(['idle']);
+const idleOrAssigned: ReadonlySet<NodeState> = new Set<NodeState>(['idle', 'assigned']);
 
 /** Opened behind a bump it stays open, for its own request is first until somebody else's is bumped. */
 function isSafeOpen(
@@ -113,17 +116,17 @@ function isBehindGate(node: Node): boolean {
   return node.state === 'idle' && node.agent?.isEnabled === false && node.generation?.isDisabledByWeir === true;
 }
 
-/** Node key → the queued requests that it could be given and may not serve. */
+/** Node key → the queued requests that it could be given and may not serve; nothing where there are none. */
 function wrongRequests(nodes: readonly Node[], pass: Pass): ReadonlyMap<string, readonly JobRequest[]> {
   const { groups, names, catalog } = pass.claims;
-  return new Map(
-    placedClasses(nodes, names, catalog).flatMap((own) => {
-      const wrong = groups
-        .filter((group) => !mayServe(group, own, catalog) && fits(group, own))
-        .flatMap((group) => group.requests);
-      return own.nodes.map((node): [string, readonly JobRequest[]] => [node.key, wrong]);
-    }),
-  );
+  const found = new Map<string, readonly JobRequest[]>();
+  for (const own of placedClasses(nodes, names, catalog)) {
+    const wrong = groups
+      .filter((group) => !mayServe(group, own, catalog) && fits(group, own))
+      .flatMap((group) => group.requests);
+    if (wrong.length > 0) for (const node of own.nodes) found.set(node.key, wrong);
+  }
+  return found;
 }
 
 function enableReason(node: Node, pass: Pass) {

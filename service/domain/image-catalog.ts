@@ -110,9 +110,22 @@ export function wantedKey(target: Target, catalog: ImageCatalog): LaneKey {
 /** An image's own size and source are a part of what its lane is made from. */
 function templateOf(image: PoolImage | null, { template }: Pick<ImageCatalog, 'template'>): string {
   if (template === '' || image === null) return template;
-  const own = [image.source, image.size ?? null, image.osType ?? null];
-  return own.every((one) => one === null) ? template : `${template}-${digestText(JSON.stringify(own))}`;
+  const own = ownDigest(image);
+  return own === null ? template : `${template}-${own}`;
 }
+
+/** Null where the image has nothing of its own. */
+function ownDigest(image: PoolImage): string | null {
+  const known = digests.get(image);
+  if (known !== undefined) return known;
+  const own = [image.source, image.size ?? null, image.osType ?? null];
+  const digest = own.every((one) => one === null) ? null : digestText(JSON.stringify(own));
+  digests.set(image, digest);
+  return digest;
+}
+
+/** The settings stay the same from pass to pass, and every lane asks. */
+const digests = new WeakMap<PoolImage, string | null>();
 
 function build(observation: Observation, settings: PoolSettings, memory: Memory): ImageCatalog {
   const declared: readonly (PoolImage | null)[] = settings.images.length === 0 ? [null] : settings.images;

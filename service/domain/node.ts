@@ -1,6 +1,6 @@
 // Agent and instance together; either half may be missing. The join of what both clouds say with what Weir recorded.
 import { capabilitiesOf, type Agent } from './agent.ts';
-import { agentsById } from './agents-by-id.ts';
+import { agentsById, byNumber, type ByNumber } from './agents-by-id.ts';
 import { readCapability } from './demand.ts';
 import type { Instance } from './instance.ts';
 import { noteFormers, recordReader } from './known-record.ts';
@@ -162,15 +162,10 @@ interface Reserved {
 }
 
 /** By the ids of the agents, gathered when somebody asks. */
-function requestsByAgent(observation: Observation): () => ReadonlyMap<number, Reserved> {
-  let held: Map<number, Reserved> | null = null;
-  return () => {
-    if (held !== null) return held;
-    held = new Map();
-    for (const request of requestsByState(observation.jobRequests.value).given)
-      if (request.reservedAgentId !== null) held.set(request.reservedAgentId, request);
-    return held;
-  };
+function requestsByAgent(observation: Observation): () => ByNumber<Reserved> {
+  let held: ByNumber<Reserved> | null = null;
+  const gather = () => byNumber(requestsByState(observation.jobRequests.value).given, (one) => one.reservedAgentId);
+  return () => (held ??= gather());
 }
 
 function operationsByMachine(operations: readonly OpenOperation[]): ReadonlyMap<string, OpenOperation> {

@@ -41,7 +41,7 @@ export function paidNow({ nodes }: Pass, { leaving }: Pick<Plan, 'leaving'>): nu
   let machines = busyCount(nodes);
   for (const node of nodesInAny(nodes, free)) {
     if (node.requestId !== null || (node.state !== 'idle' && node.generation?.startedBy === 'reimage')) continue;
-    if (!leaving.has(node.key) && !isHeldByPerson(node)) machines += 1;
+    if (!(leaving.size > 0 && leaving.has(node.key)) && !isHeldByPerson(node)) machines += 1;
   }
   return machines;
 }
