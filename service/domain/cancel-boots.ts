@@ -39,7 +39,7 @@ function beyondTheirShelf(young: readonly Node[], pass: Pass): readonly Node[] {
   const shelves = standbyShelves(pass).map(({ holds, standby, keep }) => {
     const idle = spareIdle.filter((node) => holds(placeOfNode(node, catalog))).length;
     const booting = boots.filter(({ place }) => holds(place)).reduce((sum, { spare }) => sum + spare, 0);
-    return { holds, left: surplusBoots({ idle, booting, standby }, keep) };
+    return { holds, left: surplusBoots({ idle, booting, standby, racing: standby }, keep) };
   });
   return young.filter((node) => {
     const place = placeOfNode(node, catalog);

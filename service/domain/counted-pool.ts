@@ -11,6 +11,7 @@ import type { Past } from './replay-past.ts';
 import { breakEvenMs, forecasts, idleTimeoutMs, payingNow, sizingNumbers } from './sizing-presets.ts';
 import { extraBoots, isSurplus, surplusBoots, type SpareCounts } from './sizing-rules.ts';
 import { advise, noAdvice, type Advice } from './spare-advice.ts';
+import { standbyRace } from './standby-race.ts';
 import { wantedStandby } from './standby.ts';
 
 export interface CountedMachine {
@@ -207,8 +208,9 @@ export class CountedPool {
     const spareIdle = Math.max(0, idle - queued);
     const waiting = Math.max(0, queued - idle);
     const booting = Math.max(0, young - waiting);
+    const racing = spareIdle > 0 ? standby : standbyRace(this.#settings, this.#memory);
     return {
-      spare: { idle: spareIdle, booting, standby },
+      spare: { idle: spareIdle, booting, standby, racing },
       unmet: Math.max(0, waiting - young),
       waiting,
       booting: young,

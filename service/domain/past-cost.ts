@@ -67,6 +67,13 @@ export function pastCostAfter(
   return debt === undefined ? counted : { ...counted, debt };
 }
 
+/** How far demand rises in a usual minute of the last weeks; null where nobody has counted it, or not yet for a day. */
+export function risesPerMinute(cost: PastCost | undefined): number | null {
+  const { rises, minutes = 0 } = cost ?? {};
+  if (rises === undefined || minutes < 1440) return null;
+  return rises / (fadingMinutes * (1 - Math.exp(-minutes / fadingMinutes)));
+}
+
 /** Demand as far as so many machines meet it. */
 function within({ ends, peaks }: DemandHistory, most: number): Met {
   if (peaks.every((peak) => peak <= most)) return { ends, peaks };

@@ -73,6 +73,11 @@ export function racedBoots(need: number, spread: number, worth: number): number 
   return sum;
 }
 
+/** When the first of so many boots ends, in usual boots. */
+export function firstOf(size: number, spread: number): number {
+  return placed(1, size, spread);
+}
+
 /** When the boot at this place of `size` ends, the quickest first, in median boots. */
 function placed(place: number, size: number, spread: number): number {
   return Math.exp(spread * normalQuantile((place - 0.375) / (size + 0.25)));

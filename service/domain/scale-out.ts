@@ -55,13 +55,18 @@ function scaleOutOne(pass: Pass, plan: Plan): Plan {
 function neededReason(pass: Pass, before: Plan, lane: LaneCapacity, granted: number, extra: number): Reason {
   const { claims } = pass;
   const to = capacityFor(lane, granted);
-  if (granted === extra) return isForeseen(pass) ? foresight(pass, lane, extra, to) : raceJoined(pass, lane, extra, to);
+  if (granted === extra) {
+    if (isForeseen(pass)) return foresight(pass, lane, extra, to);
+    return claims.onBootingCount === 0 ? standbyRaced(pass, lane, extra, to) : raceJoined(pass, lane, extra, to);
+  }
   const late = claims.lateCount === 0 ? '' : ` (not counted: ${count(claims.lateCount, 'late boot')})`;
   const forRequests = Math.min(granted - extra, before.unmet);
   const forStandby = granted - extra - forRequests;
   const capacity = `capacity ${lane.capacity} → ${to} of at most ${pass.settings.maxCapacity}`;
   if (forRequests === 0) {
-    const words = `The pool keeps ${wantedStandby(pass.settings)} idle and lacks ${before.standbyShort}${late}: ${capacity}.`;
+    const isRace = extra > 0 && spareAdvice(pass).make <= wantedStandby(pass.settings);
+    const racing = isRace ? `; ${extra} more race to be the first and are cancelled when it is there` : '';
+    const words = `The pool keeps ${wantedStandby(pass.settings)} idle and lacks ${before.standbyShort}${late}${racing}: ${capacity}.`;
     return say('standbyBelowMinimum', words);
   }
   const standby = forStandby === 0 ? '' : ` and ${forStandby} for the standby`;
@@ -83,6 +88,13 @@ function raceJoined({ claims, settings }: Pass, lane: LaneCapacity, extra: numbe
     `${count(claims.onBootingCount, 'job request')} wait${claims.onBootingCount === 1 ? 's' : ''} for machines that boot: ${extra} more race ` +
     `with them and are cancelled if nobody takes them, capacity ${lane.capacity} → ${to} of at most ${settings.maxCapacity}.`;
   return say('requestsWithoutNode', words);
+}
+
+function standbyRaced({ settings }: Pass, lane: LaneCapacity, extra: number, to: number): Reason {
+  const words =
+    `The pool keeps ${wantedStandby(settings)} idle and none is there: ${extra} more race with those that boot and are cancelled ` +
+    `when the first is there, capacity ${lane.capacity} → ${to} of at most ${settings.maxCapacity}.`;
+  return say('standbyBelowMinimum', words);
 }
 
 function foresight(pass: Pass, lane: LaneCapacity, extra: number, to: number): Reason {

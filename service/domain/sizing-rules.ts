@@ -7,6 +7,8 @@ export interface SpareCounts {
   readonly booting: number;
   /** The declared minimum. */
   readonly standby: number;
+  /** The standby, and while none of it idles the boots that race to be it. */
+  readonly racing: number;
 }
 
 export interface BootNeed {
@@ -29,12 +31,13 @@ export function extraBoots(
   worth: number,
 ): number {
   const racing = raceSize(waiting, spread, worth) - Math.max(waiting, booting);
-  return Math.max(racing, make - Math.max(spare.idle + spare.booting, spare.standby), 0);
+  const coming = Math.max(spare.idle + spare.booting, spare.standby);
+  return Math.max(racing, make - coming, spare.racing - coming, 0);
 }
 
 /** Boots that are none too many only while somebody waits. */
 export function surplusBoots(spare: SpareCounts, keep: number): number {
-  return Math.max(0, spare.idle + spare.booting - Math.max(spare.standby, keep));
+  return Math.max(0, spare.idle + spare.booting - Math.max(spare.racing, keep));
 }
 
 export interface Shelf {

@@ -6,6 +6,7 @@ import { busyCount, nodesInAny } from './nodes-by-state.ts';
 import type { Pass, Plan } from './pass.ts';
 import { forecasts, sizingNumbers } from './sizing-presets.ts';
 import type { SpareCounts } from './sizing-rules.ts';
+import { standbyRace } from './standby-race.ts';
 import { wantedStandby } from './standby.ts';
 
 export function spareAdvice(pass: Pass): Advice {
@@ -19,8 +20,16 @@ export function spareAdvice(pass: Pass): Advice {
   return advice;
 }
 
-export function spareCounts({ claims, settings }: Pass): SpareCounts {
-  return { idle: claims.spareIdle.length, booting: claims.spareBootingCount, standby: wantedStandby(settings) };
+export function spareCounts(pass: Pass): SpareCounts {
+  const { claims, settings, memory } = pass;
+  const idle = claims.spareIdle.length;
+  const standby = wantedStandby(settings);
+  // Of several images nobody knows which one the next job means.
+  const isRace = idle === 0 && settings.images.length < 2;
+  return {
+    ...{ idle, booting: claims.spareBootingCount, standby },
+    racing: isRace ? standbyRace(settings, memory) : standby,
+  };
 }
 
 /** Several reasons of a pass ask. */
