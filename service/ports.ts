@@ -273,6 +273,8 @@ export interface Store extends Records, PlaceholderRows, JobHistory, History {
   /** Compare-and-set from unclaimed to claimed; false for every later try. */
   claimGeneration(generationId: string, now: number): Promise<boolean>;
   completeClaim(generationId: string, agentId: number, agentName: string): Promise<void>;
+  /** Of a claim, `now` by the clock; the last one stands. A life that has ended is left alone. */
+  noteLostRegistration(generationId: string, now: number): Promise<void>;
   /** Single use, short lived (wall clock). */
   issueNonce(nonce: string, forMilliseconds: number): Promise<void>;
   useNonce(nonce: string): Promise<boolean>;

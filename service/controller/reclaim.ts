@@ -116,6 +116,8 @@ async function oneStep(
     case 'draining':
       return await readOnce(context, operation, generation);
     case 'settling':
+      // Before the second reading, so that nothing comes between it and the end of the registration.
+      if (await waitsForLists(context, operation, generation?.registrationLostAt)) return 'settling';
       if (!isSettled(context, operation, own.settling)) return 'settling';
       return await readTwice(context, observation, operation, generation, own);
     case 'deregistering':
@@ -140,9 +142,8 @@ async function cordon(
 ): Promise<OperationPhase> {
   const agentId = agentIdOf(operation, generation);
   if (agentId === null) {
-    if (!isClaiming(context, operation, generation)) return await move(context, operation, 'deregistering');
-    await bringNear(context, operation);
-    return operation.phase;
+    if (await waitsForLists(context, operation, generation?.claimedAt)) return operation.phase;
+    return await move(context, operation, 'deregistering');
   }
   const agent = await context.azureDevOps.readAgent(context.settings.poolId, agentId);
   if (agent?.isEnabled === false && generation?.isDisabledByWeir === false) {
@@ -156,10 +157,18 @@ async function cordon(
   return 'cordoning';
 }
 
-/** No claim begins beside an open reclaim, whatever a clock that was set back since wrote. */
-function isClaiming({ clock }: PoolContext, { phaseSince }: OpenOperation, generation: Generation | null): boolean {
-  if (generation?.claimedAt == null) return false;
-  return clock.now() - Math.min(generation.claimedAt, phaseSince) < claimMilliseconds;
+/**
+ * True while lists of agents may lack what the claim of the machine registered at that instant. No claim begins beside an open
+ * reclaim, whatever a clock that was set back since wrote.
+ */
+async function waitsForLists(
+  context: PoolContext,
+  operation: OpenOperation,
+  at: number | null = null,
+): Promise<boolean> {
+  if (at === null || context.clock.now() - Math.min(at, operation.phaseSince) >= claimMilliseconds) return false;
+  await bringNear(context, operation);
+  return true;
 }
 
 async function disable(context: PoolContext, agentId: number, generation: Generation | null): Promise<void> {
@@ -265,6 +274,7 @@ async function deregister(
   operation: OpenOperation,
   generation: Generation | null,
 ): Promise<OperationPhase> {
+  if (await waitsForLists(context, operation, generation?.registrationLostAt)) return operation.phase;
   const agentId = agentIdOf(operation, generation);
   const others = [
     ...othersOfLife(observation, generation, agentId),

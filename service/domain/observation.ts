@@ -45,6 +45,8 @@ export interface Generation {
   readonly agentId: number | null;
   readonly agentName: string | null;
   readonly claimedAt: number | null;
+  /** When its claim last lost the answer to a registration, which lists may show minutes later; absent: never. */
+  readonly registrationLostAt?: number | null;
   readonly firstOnlineAt: number | null;
   /** True while the agent is disabled because Weir disabled it; a person's disable leaves this false. */
   readonly isDisabledByWeir: boolean;

@@ -197,6 +197,7 @@ async function enrol(options: EnrolmentOptions, claim: Claim, request: ClaimRequ
       // Gone with the agent's first connection: one that still has it was never claimed to the end, and is swept.
       'Weir.Generation': generation.generationId,
     }),
+    onLost: () => options.store.noteLostRegistration(generation.generationId, options.clock.now()),
   };
   const newSuffix = (): string => options.newNonce().slice(-6);
   const takeover = { store: options.store, azureDevOps, pool, settings, machine: capabilities };

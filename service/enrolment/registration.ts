@@ -14,6 +14,8 @@ export interface RegistrationInput {
   readonly osDescription: string;
   readonly keys: AgentKeys;
   readonly capabilities: (agentName: string) => Capabilities;
+  /** Whether the agent was made is not known, and lists may not show it yet: the machine may not go before it. */
+  readonly onLost?: () => Promise<void>;
 }
 
 const tries = 3;
@@ -56,7 +58,10 @@ async function register(
         publicKey: { modulus: input.keys.modulus, exponent: input.keys.exponent },
       });
     } catch (error) {
-      if (isPassing(error)) lost.push(name);
+      if (mayBeDone(error)) {
+        lost.push(name);
+        await input.onLost?.();
+      }
       throw error;
     }
   };
@@ -87,6 +92,11 @@ async function persist<T>(clock: Clock, call: () => Promise<T>): Promise<T> {
 
 function isPassing(error: unknown): boolean {
   return error instanceof CloudError && (error.kind === 'unavailable' || error.kind === 'throttled');
+}
+
+/** Half of an answer tells no more than none. */
+function mayBeDone(error: unknown): boolean {
+  return isPassing(error) || (error instanceof CloudError && error.kind === 'unreadable');
 }
 
 /** Without a client id the server exchanged no key; an address elsewhere would be sent the agent's assertions. */

@@ -4,7 +4,8 @@ import { UserProblem } from '../problem.ts';
 import { generationOf } from './generations.ts';
 import { textIn, type Sql } from './sql.ts';
 
-type ClaimMethods = 'findGeneration' | 'claimGeneration' | 'completeClaim' | 'issueNonce' | 'useNonce';
+type ClaimMethods =
+  'findGeneration' | 'claimGeneration' | 'completeClaim' | 'noteLostRegistration' | 'issueNonce' | 'useNonce';
 
 export function claimsOf(sql: Sql): Pick<Store, ClaimMethods> {
   return {
@@ -31,6 +32,12 @@ export function claimsOf(sql: Sql): Pick<Store, ClaimMethods> {
         [generationId, agentId, agentName],
       );
       if (rows.length === 0) throw claimLate();
+    },
+    noteLostRegistration: async (generationId, now) => {
+      await sql.query(
+        'update weir.generation set registration_lost_at = $2::double precision where generation_id = $1',
+        [generationId, now],
+      );
     },
     issueNonce: async (nonce, forMilliseconds) => {
       await sql.query(

@@ -282,4 +282,9 @@ export const migrations: readonly Migration[] = [
     name: 'whether an agent is still to be disabled for certain',
     sql: 'alter table weir.generation add column is_shut_asked boolean not null default false;',
   },
+  {
+    version: 17,
+    name: 'when a claim lost the answer to a registration',
+    sql: 'alter table weir.generation add column registration_lost_at double precision;',
+  },
 ];

@@ -59,7 +59,8 @@ function generationOf({ pool: _pool, ...generation }: Generation & { readonly po
   return withLabels(generation);
 }
 
-type ClaimMethods = 'findGeneration' | 'claimGeneration' | 'completeClaim' | 'issueNonce' | 'useNonce';
+type ClaimMethods =
+  'findGeneration' | 'claimGeneration' | 'completeClaim' | 'noteLostRegistration' | 'issueNonce' | 'useNonce';
 
 export function claimsIn(rows: Rows, now: () => number): Pick<Store, ClaimMethods> {
   return {
@@ -83,6 +84,11 @@ export function claimsIn(rows: Rows, now: () => number): Pick<Store, ClaimMethod
         const before = rows.generations.get(generationId);
         if (before === undefined || before.claimedAt === null) throw claimLate();
         rows.generations.set(generationId, { ...before, agentId, agentName });
+      }),
+    noteLostRegistration: (generationId, now) =>
+      done(() => {
+        const before = rows.generations.get(generationId);
+        if (before !== undefined) rows.generations.set(generationId, { ...before, registrationLostAt: now });
       }),
     issueNonce: (nonce, forMilliseconds) =>
       done(() => {

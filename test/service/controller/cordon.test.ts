@@ -81,6 +81,37 @@ it('waits for a claim no longer than for one that begins now where the clock was
   expect(await phaseAt(now0 + 5 * minute)).toBe('requested');
 });
 
+it.each([
+  ['whose agent is settling', 1, 'settling', ['deleteAgent 2', 'deleteAgent 1', 'deleteInstances 1']],
+  ['whose record names an agent that is gone', 9, 'intended', ['deleteAgent 2', 'deleteAgent 9', 'deleteInstances 1']],
+] as const)(
+  'stays until lists can show what its claim registered without an answer (seed 5027): a machine %s',
+  async (_what, agentId, phase, expected) => {
+    let now = now0;
+    const store = createMemoryStore({ now: () => now });
+    await store.savePool(settings(), null, false);
+    const lease = (await store.acquireLease('linux', 'me', hour))!;
+    const clouds = smallClouds(scaleSet({ capacity: 1 }));
+    clouds.agents.set(1, agent({ isEnabled: false }));
+    clouds.instances.set('1', instance());
+    await store.startGeneration(lease, generation({ agentId, isDisabledByWeir: true }));
+    await store.noteLostRegistration('g-1', now0 - minute);
+    await store.openOperation(lease, operation({ agentId, phase, startedAt: now0 - minute }));
+    const parts = { store, lease, clouds, now: () => now };
+    const carried = new Set<string>();
+    const callsAt = async (at: number) => {
+      now = at;
+      clouds.calls.length = 0;
+      await advanceReclaims(passContext(parts), await pictureOf(parts), undefined, false, carried);
+      return clouds.calls.filter((call) => /^delete/.test(call));
+    };
+    // The list is from before the second registration.
+    expect(await callsAt(now0 + 4 * minute - 1)).toEqual([]);
+    clouds.agents.set(2, agent({ agentId: 2, isOnline: false, systemCapabilities: { 'Weir.Generation': 'g-1' } }));
+    expect(await callsAt(now0 + 4 * minute)).toEqual(expected);
+  },
+);
+
 it('goes on where the agent is disabled because Weir disabled it', async () => {
   expect((await passWith(true)).phases).toEqual(['settling']);
 });

@@ -161,6 +161,21 @@ describe('when Azure DevOps fails', () => {
     expect([...world.azureDevOps.agents.values()]).toEqual([{ name: 'agents-3-567893', isEnabled: false }]);
   });
 
+  it.each(['unavailable', 'unreadable'] as const)(
+    'so that nobody knows whether the agent was made (%s), the record says when, for lists lag behind',
+    async (kind) => {
+      const world = await scene();
+      world.azureDevOps.fails = {
+        ...passing('registerAgent', 1, true),
+        error: new CloudError(kind, 'registerAgent', 'no answer'),
+      };
+      const lostAt = world.now;
+      await codeOf(world.claim());
+      expect(await world.store.findGeneration(vmId)).toMatchObject({ generation: { registrationLostAt: lostAt } });
+      expect([...world.azureDevOps.agents.values()].map((one) => one.name)).not.toContain('agents-3-567892');
+    },
+  );
+
   it('to take the agent, the claim is spent and nothing stays registered', async () => {
     const world = await scene();
     world.azureDevOps.fails = passing('registerAgent', 3, true);

@@ -107,6 +107,16 @@ export function generationRules(use: () => Store): void {
       ]);
     });
 
+    it('know when the answer to a registration was lost last, without a lease', async () => {
+      const lease = await leaseOn(use());
+      const id = `g of ${lease.pool}`;
+      await use().startGeneration(lease, generationOf(id));
+      await use().noteLostRegistration(id, 7.5);
+      await use().noteLostRegistration(id, 9.5);
+      await use().noteLostRegistration('ended', 1);
+      expect(await use().listGenerations(lease.pool)).toEqual([generationOf(id, { registrationLostAt: 9.5 })]);
+    });
+
     it('that have ended are neither claimed nor completed', async () => {
       const lease = await leaseOn(use());
       const id = `g of ${lease.pool}`;
