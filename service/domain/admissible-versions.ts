@@ -37,15 +37,23 @@ export function admissibleVersions(
 }
 
 export function versionRules(image: PoolImage, known: KnownVersions, settings: PoolSettings): VersionPolicy {
+  const state = imageStateOf(image, known);
   return {
     now: known.now,
     configured: image.version,
-    state: imageStateOf(image, known),
+    state,
+    unread: unreadOf(state, known),
     admitted: (known.admittedVersions ?? []).filter(
       (one) => isOf(image, one.image) && (one.until === null || one.until > known.now),
     ),
     policy: settings.demands.versionOverride,
   };
+}
+
+/** Pools without lanes ask for no versions; a snapshot tells what there is. */
+export function unreadOf(state: ImageState | null, { images }: Pick<KnownVersions, 'images'>): VersionPolicy['unread'] {
+  const isAsked = images !== undefined && images.freshness !== 'fresh';
+  return state === null && isAsked ? { problem: images.problem } : undefined;
 }
 
 function imageStateOf(image: PoolImage, { images }: Pick<KnownVersions, 'images'>): ImageState | null {

@@ -1,7 +1,7 @@
 // Why a job failed before it could wait: which of its demands no placeholder stood for, and the nearest value that the pool
 // admits.
 import { keyOfLabels, priorityValues, type AdmissibleSet } from './admissible-set.ts';
-import { versionRules } from './admissible-versions.ts';
+import { admissibleVersions, versionRules } from './admissible-versions.ts';
 import { admissionOf, type Admission } from './admission.ts';
 import { equalsIgnoringCase, meetsDemand, parseDemand, type Demand } from './demand.ts';
 import { findDemandFault, shorten } from './demand-faults.ts';
@@ -109,11 +109,15 @@ function versionVerdict(demands: readonly Demand[], observation: Observation, se
       ? settings.images[0]
       : settings.images.find((one) => one.aliases.some((name) => equalsIgnoringCase(name, alias)));
   if (asked === null || image === undefined) return null;
-  const fault = overrideFault(asked, versionRules(image, observation, settings));
+  const rules = versionRules(image, observation, settings);
+  const isAdmitted = (): boolean => admissibleVersions(image, observation, settings).includes(asked);
+  const unread = rules.unread === undefined || isAdmitted() ? null : ({ kind: 'unread', ...rules.unread } as const);
+  const fault = overrideFault(asked, rules) ?? unread;
   return fault === null ? null : versionFinding(asked, image.aliases[0] ?? '', fault);
 }
 
 function versionFinding(asked: string, image: string, fault: VersionFault): Finding {
+  if (fault.kind === 'unread') return unreadFinding(asked, image, fault.problem);
   const known = fault.kind === 'noVersions' ? [] : fault.kind === 'notAllowed' ? fault.allowed : fault.available;
   const evidence = [{ kind: 'aliases' as const, asked, known }];
   const nearest = sortByNearness(asked, known)[0];
@@ -123,7 +127,7 @@ function versionFinding(asked: string, image: string, fault: VersionFault): Find
       : `Write "ImageVersionOverride -equals ${nearest}", or remove the demand.`;
   const isAwaited = isComing(fault);
   const nextStep = isAwaited ? 'Run the job again: it waits for the copy.' : instead;
-  const verdicts: Readonly<Record<VersionFault['kind'], readonly [VerdictName, string]>> = {
+  const verdicts: Readonly<Record<(typeof fault)['kind'], readonly [VerdictName, string]>> = {
     missing: ['versionUnknown', `Could not find version ${asked} of image "${image}".`],
     notReplicated: ['versionNotReplicated', `Version ${asked} of image "${image}" ${wordsOf(fault)}.`],
     notAllowed: ['versionNotAllowed', `Version ${asked} of image "${image}" is not one that jobs may choose.`],
@@ -132,6 +136,15 @@ function versionFinding(asked: string, image: string, fault: VersionFault): Find
   const [verdict, words] = verdicts[fault.kind];
   const offered = known.length === 0 ? '' : ` Available: ${known.join(', ')}.`;
   return finding(verdict, `${words}${offered}`, { nextStep, evidence });
+}
+
+/** Without the list nobody can tell a version that there is not from one that only is not known yet. */
+function unreadFinding(asked: string, image: string, problem: string | null): Finding {
+  const why = problem === null ? '' : ` (${problem})`;
+  const words = `Azure has not told the versions of image "${image}" yet${why}, so Weir cannot say whether there is a version ${asked}.`;
+  const nextStep = 'Look again in a few minutes: Weir asks Azure again by itself.';
+  const evidence = [{ kind: 'reading' as const, part: 'images', freshness: 'unknown' as const, problem }];
+  return finding('azureUnknown', words, { nextStep, evidence });
 }
 
 function wordsOf(fault: VersionFault): string {

@@ -1,4 +1,5 @@
 // What a pool offers: its images in their order, which version each stands for now, and what each lane's machines are.
+import { unreadOf } from './admissible-versions.ts';
 import { equalsIgnoringCase, type Demand } from './demand.ts';
 import type { ImageState } from './image-state.ts';
 import {
@@ -17,9 +18,6 @@ import type { Memory } from './memory.ts';
 import type { Observation } from './observation.ts';
 import type { PoolImage, PoolSettings } from './pool.ts';
 
-/** `unread`: Azure was not (yet) heard about the versions, so `latest` cannot be resolved. */
-export type TargetFault = VersionFault | { readonly kind: 'unread'; readonly problem: string | null };
-
 export interface OfferedImage {
   readonly index: number;
   /** First alias; empty where the pool declares no image. */
@@ -33,7 +31,7 @@ export interface OfferedImage {
   /** Serves beside `current` while a new version is tried, and stays. */
   readonly also: string | null;
   /** Why no machine of `current` can be made. */
-  readonly fault: TargetFault | null;
+  readonly fault: VersionFault | null;
   readonly rules: VersionPolicy;
 }
 
@@ -70,7 +68,7 @@ const catalogs = new WeakMap<Observation, { settings: PoolSettings; memory: Memo
 export function targetOf(
   demands: readonly Demand[],
   catalog: ImageCatalog,
-): { readonly target: Target; readonly fault: TargetFault | null } | null {
+): { readonly target: Target; readonly fault: VersionFault | null } | null {
   if (catalog.isOwnSet) return { target: ownTarget, fault: null };
   const alias = valueOf(demands, 'ImageOverride');
   const image = alias === null ? catalog.images[0] : imageCalled(alias, catalog);
@@ -168,6 +166,7 @@ function offer(
     ),
     policy: pool.demands.versionOverride,
     isManaged: isManaged(settings),
+    unread: unreadOf(state, observation),
   };
   const current = state?.kind === 'managed' ? null : currentVersion(rules);
   const rollout = observation.rollouts?.find((one) => isAlias(one.image));
@@ -189,7 +188,7 @@ function unresolved(
   settings: PoolImage | null,
   observation: Observation,
   mustResolve: boolean,
-): TargetFault | null {
+): VersionFault | null {
   const { state, configured, now } = rules;
   if (state?.kind === 'managed' || (state === null && isManaged(settings))) return null;
   if (state === null) {

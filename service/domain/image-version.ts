@@ -21,7 +21,9 @@ export type VersionFault =
   /** The pool's policy lets no job choose it. */
   | { readonly kind: 'notAllowed'; readonly allowed: readonly string[] }
   /** Its image has no versions that could be chosen. */
-  | { readonly kind: 'noVersions' };
+  | { readonly kind: 'noVersions' }
+  /** Azure was not (yet) heard about the versions, so nobody can tell whether there is such a one, or which is the newest. */
+  | { readonly kind: 'unread'; readonly problem: string | null };
 
 /** What a version is judged by. `state` is null where nothing is known of the image's versions. */
 export interface VersionPolicy {
@@ -32,6 +34,8 @@ export interface VersionPolicy {
   readonly policy: PoolSettings['demands']['versionOverride'];
   /** True for an image by itself, outside any gallery: it has no versions, whatever was read of it. */
   readonly isManaged?: boolean;
+  /** Present where Weir asks for the versions and has no answer yet: `state` is null for want of one. */
+  readonly unread?: { readonly problem: string | null } | undefined;
 }
 
 /** Galleries write numbers without leading zeros; the Marketplace writes what its publishers like. */
@@ -85,16 +89,19 @@ export function isComing(fault: VersionFault | null): boolean {
  * not allowed before what is not there yet, for waiting would not help.
  */
 export function overrideFault(version: string, rules: VersionPolicy): VersionFault | null {
-  const { state, policy, admitted, now } = rules;
+  const { state, policy, admitted, now, unread } = rules;
   const current = currentVersion(rules);
   if (rules.isManaged === true || state?.kind === 'managed') return { kind: 'noVersions' };
   if (version === current) return versionFault(version, rules);
+  if (policy === 'none' && current === null && unread !== undefined) return { kind: 'unread', ...unread };
   if (policy === 'none') return { kind: 'notAllowed', allowed: current === null ? [] : [current] };
   const fault = versionFault(version, rules);
   if (fault?.kind === 'missing' || policy === 'any') return fault;
   const newest = state === null ? null : newestVersion(state, now);
   const allowed = [current, newest, ...admitted.map((one) => one.version)].filter((one) => one !== null);
   if (allowed.includes(version) || (fault !== null && willBeNewest(version, rules, newest))) return fault;
+  // It may be the newest, or none at all.
+  if (unread !== undefined) return { kind: 'unread', ...unread };
   return { kind: 'notAllowed', allowed: [...new Set(allowed)].sort((a, b) => compareImageVersions(b, a)) };
 }
 

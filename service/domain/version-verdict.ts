@@ -2,8 +2,8 @@
 // not where the pool is, or that no job may choose.
 import { parseDemand, type Demand } from './demand.ts';
 import { shorten } from './demand-faults.ts';
-import { targetOf, type ImageCatalog, type OfferedImage, type TargetFault } from './image-catalog.ts';
-import { isComing, versionFault } from './image-version.ts';
+import { targetOf, type ImageCatalog, type OfferedImage } from './image-catalog.ts';
+import { isComing, versionFault, type VersionFault } from './image-version.ts';
 import { sortByNearness } from './nearest.ts';
 import type { PoolSettings } from './pool.ts';
 import { finding, type Evidence, type Finding } from './verdict.ts';
@@ -32,7 +32,7 @@ interface Asked {
   readonly settings: PoolSettings;
 }
 
-function findingOf(fault: TargetFault, about: Asked): Finding {
+function findingOf(fault: VersionFault, about: Asked): Finding {
   switch (fault.kind) {
     case 'missing':
       return missing(about, fault.available);

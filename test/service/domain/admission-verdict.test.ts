@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { diagnose } from '../../../service/domain/diagnosis.ts';
 import type { Observation } from '../../../service/domain/observation.ts';
 import type { PoolSettings } from '../../../service/domain/pool.ts';
-import { agent, fresh, jobRequest, memory, now0, observation, second, settings } from '../../builders.ts';
+import { agent, fresh, jobRequest, memory, now0, observation, second, settings, unknown } from '../../builders.ts';
 
 const base = settings();
 const stateful = settings({ recycleAfterEachUse: false });
@@ -61,6 +61,23 @@ describe('a job that failed at queue time', () => {
       nextStep: expect.stringContaining('ImageVersionOverride -equals 1.1.0'),
     });
   });
+
+  it.each(['validated', 'any', 'none'] as const)(
+    'for a version is not told that it may not choose it while Azure has not told which there are (seed 5015): %s',
+    (versionOverride) => {
+      const demands = { ...base.demands, versionOverride };
+      const pool = { ...base, demands };
+      const images = unknown([], 'The request is being throttled.');
+      const verdict = refused(['ImageVersionOverride -equals 9.9.9'], pool, { images });
+      expect(verdict).toMatchObject({ verdict: 'azureUnknown', resolvesItself: false });
+      expect(verdict.words).toContain('cannot say whether there is a version 9.9.9');
+      expect(verdict.nextStep).toMatch(/^Look again/);
+      const pinned = { ...pool, images: pool.images.map((image) => ({ ...image, version: '1.0.0' })) };
+      const { verdict: ofPin } = refused(['ImageVersionOverride -equals 9.9.9'], pinned, { images });
+      expect(ofPin).toBe(versionOverride === 'none' ? 'versionNotAllowed' : 'azureUnknown');
+      expect(refused(['ImageVersionOverride -equals 1.0.0'], pinned, { images }).verdict).not.toBe('azureUnknown');
+    },
+  );
 
   it('for a version that was not in the region then is told how far it is now', () => {
     const known = { publishedAt: null, isExcludedFromLatest: false, endOfLifeAt: null };

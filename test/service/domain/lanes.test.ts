@@ -87,6 +87,23 @@ describe('a lane', () => {
     expect(acts(told(picture([], { more: blind }), pool))).toEqual(['wait templateUnknown']);
   });
 
+  it.each(['validated', 'none'] as const)(
+    'of a version that a job names is not said to be forbidden while Azure has not told which is the newest: %s',
+    (versionOverride) => {
+      const demands = ['ImageVersionOverride -equals 1.0.0'];
+      const strict = { ...pool, demands: { ...pool.demands, versionOverride } };
+      const tell = (parts: Parts) => {
+        const seen = picture([], { demands, ...parts });
+        return diagnose(seen.jobRequests.value[0]!, seen, [], strict, build.memory());
+      };
+      expect(tell({ more: { images: build.unknown([]) } })).toMatchObject({
+        ...{ verdict: 'azureUnknown', resolvesItself: true },
+        evidence: [{ kind: 'reading', part: 'images', problem: 'It was never read.' }],
+      });
+      expect(tell({}).verdict).toBe('laneCreating');
+    },
+  );
+
   it('that nothing needs is removed after a while, and the usual one stays', () => {
     const [usual, other] = [keyOf('1.0.0'), keyOf('0.9.0')];
     const idle = picture([laneOf(usual), laneOf(other)], { versions: ['1.0.0', '0.9.0'], demands: null });
