@@ -14,7 +14,12 @@ const tags = ['repo', 'docs'] as const;
 export const discoveredFolder = '/mnt/found';
 
 /** Each fails at once, and its author is owed this word for it. */
-export const hopeless: readonly { readonly demands: readonly string[]; readonly verdict: string }[] = [
+export const hopeless: readonly {
+  readonly demands: readonly string[];
+  readonly verdict: string;
+  /** Only who was told the versions of the image can know. */
+  readonly needsVersions?: boolean;
+}[] = [
   { demands: ['ImageOverride -equals "ubuntu-22.04"'], verdict: 'demandSyntax' },
   { demands: ['ImageOverride -equals no such image'], verdict: 'aliasUnknown' },
   { demands: [`ImageOverride -equals ${'x'.repeat(300)}`], verdict: 'aliasUnknown' },
@@ -22,7 +27,7 @@ export const hopeless: readonly { readonly demands: readonly string[]; readonly 
   { demands: ['ImageOverride -Equals gold'], verdict: 'demandSyntax' },
   { demands: ['ImageOverride -equals '], verdict: 'demandSyntax' },
   { demands: ['ImageVersionOverride -equals latest'], verdict: 'versionUnknown' },
-  { demands: ['ImageVersionOverride -equals 9.9.9'], verdict: 'versionUnknown' },
+  { demands: ['ImageVersionOverride -equals 9.9.9'], verdict: 'versionUnknown', needsVersions: true },
   { demands: ['ImageVersionOverride -equals 1.0'], verdict: 'versionUnknown' },
   { demands: ['Priority -equals Urgent'], verdict: 'demandSyntax' },
   { demands: ['Priority -equals High', 'Priority -equals Low'], verdict: 'demandConflict' },

@@ -5,6 +5,8 @@ import { isUsual, type DrawnImage } from './drawn-images.ts';
 export interface ImageNames {
   /** First alias and exact version of what was deployed; null where it is none of the pool's images. */
   deployed(reference: Readonly<Record<string, string>>): Deployed | null;
+  /** First alias of the image whose versions, or one of them, Azure tells at this address; null for any other. */
+  listed(pathname: string): string | null;
   /** First alias of the image that the job means, and the version that it names. */
   wanted(demands: readonly string[]): { readonly image: string | null; readonly version: string | null };
 }
@@ -23,6 +25,11 @@ export function imageNames(images: readonly DrawnImage[]): ImageNames {
       const version = reference.exactVersion ?? versionIn(reference.id) ?? reference.version;
       if (found === undefined || version === undefined) return null;
       return { image: found.aliases[0] ?? '', version, isUsual: isUsual(found, version) };
+    },
+    listed: (pathname) => {
+      const path = pathname.toLowerCase();
+      const found = images.find((image) => path.includes(`${placeOf(image)}/versions`));
+      return found?.aliases[0] ?? null;
     },
     wanted: (demands) => {
       const alias = demandedValue(demands, 'ImageOverride')?.toLowerCase();
@@ -43,6 +50,12 @@ function isMadeOf({ source }: DrawnImage, reference: Readonly<Record<string, str
   if ('id' in source) return isSame(reference.id?.replace(/\/versions\/[^/]+\/?$/i, ''), source.id);
   const { publisher, offer, sku } = reference;
   return isSame(publisher, source.publisher) && isSame(offer, source.offer) && isSame(sku, source.sku);
+}
+
+function placeOf({ source }: DrawnImage): string {
+  if ('id' in source) return source.id.toLowerCase();
+  const { publisher, offer, sku } = source;
+  return `/publishers/${publisher}/artifacttypes/vmimage/offers/${offer}/skus/${sku}`.toLowerCase();
 }
 
 function versionIn(id: string | undefined): string | undefined {

@@ -225,6 +225,7 @@ class Run {
           startAt,
           onLine: this.#onWire,
           truthOf: (request) => (this.world === null ? {} : scaleSetTruth(this.world.clouds, this.#names, request)),
+          imageAt: (pathname) => this.#names?.listed(pathname) ?? null,
         });
         return this.#parts.wire?.(tapped) ?? tapped;
       },

@@ -12,6 +12,8 @@ export interface WireTapOptions {
   readonly onLine: (line: JournalEvent) => void;
   /** The truth about a scale set in the moment in which the service asks for something. */
   readonly truthOf: (request: HttpRequest) => Readonly<Record<string, unknown>>;
+  /** First alias of the image whose versions lie at the address. */
+  readonly imageAt: (pathname: string) => string | null;
 }
 
 /** A line is written when the answer is there: `status` is null where none came. `asked` is when the call began. */
@@ -19,7 +21,7 @@ export function wireTap(send: Send, clock: VirtualClock, options: WireTapOptions
   const detailsOf = detailReader();
   return async (request) => {
     const asked = (clock.now() - options.startAt) / 1000;
-    const truth = callKind(request) === 'patchCapacity' ? options.truthOf(request) : {};
+    const truth = truthFor(request, options);
     const tell = (status: number | null, body = '') => {
       const t = (clock.now() - options.startAt) / 1000;
       options.onLine({ t, kind: 'wire', pool: options.pool, asked, status, ...detailsOf(request, body), ...truth });
@@ -33,6 +35,13 @@ export function wireTap(send: Send, clock: VirtualClock, options: WireTapOptions
       throw error;
     }
   };
+}
+
+function truthFor(request: HttpRequest, { truthOf, imageAt }: WireTapOptions): Details {
+  const call = callKind(request);
+  if (call === 'patchCapacity') return truthOf(request);
+  const isOfVersions = call === 'listVersions' || call === 'readVersion';
+  return isOfVersions ? { image: imageAt(new URL(request.url).pathname) } : {};
 }
 
 /** A sign-in page with a status of success is no answer. */
@@ -87,6 +96,8 @@ function detailsOf(request: HttpRequest, answer: string): Details {
       return { call, method: request.method, ...toldRequests(request.url, answer) };
     case 'listVersions':
       return { call, method: request.method, imageId: imageIdIn(pathname), versions: namesIn(answer) };
+    case 'readVersion':
+      return { call, method: request.method, isWhole: isWhole(answer) };
     default:
       return { call, method: request.method };
   }
@@ -143,6 +154,15 @@ function imageIdIn(pathname: string): string {
 /** Of the versions of one image. */
 function namesIn(answer: string): readonly unknown[] | null {
   return rowsIn(answer)?.map((row) => row.name) ?? null;
+}
+
+function isWhole(answer: string): boolean {
+  try {
+    JSON.parse(answer);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Half of a body, or a page, tells nothing. The Marketplace lists without a frame. */

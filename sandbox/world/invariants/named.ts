@@ -3,6 +3,7 @@
 import type { JournalEvent } from '../journal.ts';
 import { hopeless } from '../image-demands.ts';
 import { numberIn, textIn, type Checker, type Report } from './checker.ts';
+import { ToldVersions } from './told-versions.ts';
 
 /** Why a job waits. That it has an agent, runs or is over is no answer to that. */
 const verdicts: ReadonlySet<string> = new Set(
@@ -58,6 +59,9 @@ export function namedChecker(): Checker {
   let areTwo = false;
   let isCalm = false;
   const due = new Map<number, string>();
+  /** Jobs of which only the versions of an image tell that they can run nowhere, and that image. */
+  const needing = new Map<number, string>();
+  const versions = new ToldVersions();
   let queue: Twice = [new Set(), new Set()];
   let ended: Twice = [new Set(), new Set()];
   let toldAt: readonly [number, number] = [Infinity, Infinity];
@@ -67,10 +71,13 @@ export function namedChecker(): Checker {
     if (event.kind === 'fault' && event.id === 'S6') isTimeVague = true;
     if (event.kind === 'serviceStart' && (numberIn(event, 'controller') ?? 1) > 1) isTimeVague = areTwo = true;
     if (event.kind === 'calm') isCalm = true;
+    versions.see(event);
+    if (areTwo && event.kind === 'calm') versions.forget();
     if (event.kind === 'jobQueued' && request !== null) {
       if (event.admissible === true) waiting.add(request);
-      const verdict = event.admissible === true ? null : verdictDue(event);
-      if (verdict !== null) due.set(request, verdict);
+      const found = event.admissible === true ? null : hopelessIn(event);
+      if (found !== null) due.set(request, found.verdict);
+      if (found?.needsVersions === true) needing.set(request, textIn(event, 'image') ?? '');
     } else if (request !== null) waiting.delete(request);
     // A process that has just begun, or that could not read the queue, has nothing to tell, nor has a database that is a backup.
     const isUntold = event.kind === 'wire' && event.isWholeQueue === true && !Array.isArray(event.waiting);
@@ -87,7 +94,8 @@ export function namedChecker(): Checker {
       toldAt = [toldAt[1], event.t];
       looksAtQueue.know(queue);
     } else if (event.kind === 'wire' && Array.isArray(event.ended)) {
-      ended = [ended[1], new Set(event.ended.map(Number))];
+      const isKnowable = (one: number): boolean => versions.has(needing.get(one) ?? '') || !needing.has(one);
+      ended = [ended[1], new Set(event.ended.map(Number).filter(isKnowable))];
       endedAt = [endedAt[1], event.t];
       looksAtEnded.know(ended);
     }
@@ -121,11 +129,11 @@ function named(t: number, request: number, verdict: string, told: Told | undefin
 }
 
 /** Known by its demands, but for the one that Azure DevOps adds. */
-function verdictDue(event: JournalEvent): string | null {
+function hopelessIn(event: JournalEvent): (typeof hopeless)[number] | null {
   const demands = (Array.isArray(event.demands) ? event.demands.map(String) : []).filter(
     (demand) => !demand.startsWith('Agent.Version '),
   );
   const isOfImages = textIn(event, 'image') !== null || demands.some((demand) => /^ImageOverride/i.test(demand));
   const found = hopeless.find((one) => JSON.stringify(one.demands) === JSON.stringify(demands));
-  return isOfImages ? (found?.verdict ?? null) : null;
+  return isOfImages ? (found ?? null) : null;
 }

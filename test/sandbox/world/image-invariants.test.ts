@@ -154,6 +154,21 @@ describe('verdicts (I-12)', () => {
     ...more,
   });
   const known = [...told(20, 1), ...told(50, 1)];
+  const unversioned: Line = [
+    10,
+    'jobQueued',
+    { request: 3, admissible: false, image: 'gold', demands: [system, 'ImageVersionOverride -equals 9.9.9'] },
+  ];
+  const listed = (t: number, image = 'gold', more: object = {}): Line => [
+    t,
+    'wire',
+    { call: 'listVersions', status: 200, asked: t, image, versions: ['1.0.0'], ...more },
+  ];
+  const unread: Line = [16, 'wire', { call: 'readVersion', status: 429, asked: 16, image: 'gold', isWhole: false }];
+  const begun: Line = [17, 'serviceStart', { controller: 1 }];
+  const undecided = seen(say(3, 'azureUnknown'));
+  const later = [120, 150].map((t): Line => [t, 'wire', { call: 'jobRequests', status: 200, ended: [3] }]);
+  const undecidedStill: Line = [200, 'verdicts', { at: 190, requests: [say(3, 'azureUnknown')] }];
   const twoLead: Line = [5, 'serviceStart', { controller: 2 }];
   const wrongClock: Line = [5, 'fault', { id: 'S6' }];
   const seenAt = (at: number): Line => [200, 'verdicts', { at, requests: [] }];
@@ -177,6 +192,21 @@ describe('verdicts (I-12)', () => {
       [plain, wrongClock, ...known, seenAt(5000), ...told(110, 1), seenAt(5000)],
     ],
     ['a job that can run nowhere, by its name', [vain, ...ended, seen(say(3, 'aliasUnknown'))]],
+    ['a version that nobody can know yet', [unversioned, ...ended, undecided]],
+    ['only the versions of another image told', [unversioned, listed(15, 'steel'), ...ended, undecided]],
+    ['versions that came too late for the look', [unversioned, ...ended, listed(60), undecided]],
+    ['half of a list of versions', [unversioned, listed(15, 'gold', { versions: null }), ...ended, undecided]],
+    [
+      'versions for which the service waited long',
+      [unversioned, listed(15, 'gold', { asked: -10 }), ...ended, undecided],
+    ],
+    [
+      'pages of a list of which a version was asked for in vain',
+      [unversioned, listed(15), listed(15), unread, ...ended, undecided],
+    ],
+    ['a version that was asked for in vain', [unversioned, listed(15), unread, ...ended, undecided]],
+    ['versions that were told before it began', [unversioned, listed(15), begun, ...ended, undecided]],
+    ['versions that one of two was told', [unversioned, twoLead, listed(15), [17, 'calm'], ...ended, undecided]],
   ])('are whole: %s', (_what, history) => {
     expect(broken(namedChecker(), history)).toEqual([]);
   });
@@ -203,6 +233,21 @@ describe('verdicts (I-12)', () => {
     ['a job that waits and is told that it runs', [plain, ...known, seen(say(1, 'running'))], 'says why'],
     ['a job that waits and is told that it is over', [plain, ...known, seen(say(1, 'finished'))], 'says why'],
     ['a verdict without words', [plain, ...known, seen(say(1, 'starting', ''))], 'nobody says why'],
+    [
+      'a version that is not among those told',
+      [unversioned, listed(15), ...ended, seen(say(3, 'versionNotAllowed'))],
+      'is told versionNotAllowed',
+    ],
+    [
+      'a version of which it was told in the end',
+      [unversioned, ...ended, undecided, listed(110), ...later, undecidedStill],
+      'is told',
+    ],
+    [
+      'a version that it knows there is not, though it could not read them again',
+      [unversioned, listed(-100), listed(-40), unread, ...ended, undecided],
+      'is told azureUnknown',
+    ],
     ['another reason than the true one', [vain, ...ended, seen(say(3, 'finished'))], 'is told finished'],
     [
       'a hope that is none',
