@@ -2,6 +2,9 @@
 import { agentsOnMachine } from '../domain/machine-agents.ts';
 import type { Generation, Observation, OpenOperation } from '../domain/observation.ts';
 import { stoodBefore } from '../domain/saved-nodes.ts';
+import type { PoolContext } from './context.ts';
+import { claimMilliseconds } from './generations.ts';
+import { bringNear } from './near-deadline.ts';
 import { lifeCapability } from './orphans.ts';
 
 /** A claim whose answers were lost may have registered more than one agent; none of them outlives the machine. */
@@ -30,4 +33,18 @@ export function othersOfAdopted(
   if (machine === undefined) return [];
   const found = agentsOnMachine(observation, machine).map((one) => one.agentId);
   return found.filter((one) => one !== agentId);
+}
+
+/**
+ * True while lists of agents may lack what the claim of the machine registered at that instant. No claim begins beside an open
+ * reclaim, whatever a clock that was set back since wrote.
+ */
+export async function waitsForLists(
+  context: PoolContext,
+  operation: OpenOperation,
+  at: number | null = null,
+): Promise<boolean> {
+  if (at === null || context.clock.now() - Math.min(at, operation.phaseSince) >= claimMilliseconds) return false;
+  await bringNear(context, operation);
+  return true;
 }

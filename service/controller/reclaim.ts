@@ -9,11 +9,9 @@ import type { PoolContext } from './context.ts';
 import { giveBack } from './give-back.ts';
 import { noteShut } from './gate-mark.ts';
 import { keepLease } from './lease.ts';
-import { bringNear } from './near-deadline.ts';
-import { othersOfAdopted, othersOfLife } from './other-registrations.ts';
+import { othersOfAdopted, othersOfLife, waitsForLists } from './other-registrations.ts';
 import { followDestruction, requestDestruction, retryAt } from './destroy.ts';
 import { agentIdOf, isAgentGone, isStillWithoutAgent } from './older-ledger.ts';
-import { claimMilliseconds } from './generations.ts';
 import { wantedForTag, type TagsAtChoice } from './wanted-tag.ts';
 
 /** Between the two clean readings after the cordon (R4). It is measured within one process, so that no jump of a clock shortens it. */
@@ -155,20 +153,6 @@ async function cordon(
   await move(context, operation, 'cordoning');
   await disable(context, agentId, generation);
   return 'cordoning';
-}
-
-/**
- * True while lists of agents may lack what the claim of the machine registered at that instant. No claim begins beside an open
- * reclaim, whatever a clock that was set back since wrote.
- */
-async function waitsForLists(
-  context: PoolContext,
-  operation: OpenOperation,
-  at: number | null = null,
-): Promise<boolean> {
-  if (at === null || context.clock.now() - Math.min(at, operation.phaseSince) >= claimMilliseconds) return false;
-  await bringNear(context, operation);
-  return true;
 }
 
 async function disable(context: PoolContext, agentId: number, generation: Generation | null): Promise<void> {
