@@ -3,6 +3,7 @@
 // that still says it has never connected. Or the machine came and went while the records were others (a restored
 // database): then only the name says whose agent it was, so it is looked for in two pictures that are some time apart.
 import type { Agent } from '../domain/agent.ts';
+import { laneIdNamed } from '../domain/lane-owner.ts';
 import { isLeftOver, placeIn, setNameIn } from '../domain/machine-agents.ts';
 import type { Observation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
@@ -34,7 +35,7 @@ export async function sweepOrphans(
   isStopped = false,
 ): Promise<void> {
   if (observation.agents.freshness !== 'fresh') return;
-  const leftover = leftovers(observation);
+  const leftover = leftovers(context, observation);
   for (const id of seen.keys()) if (leftover !== null && !leftover.has(id)) seen.delete(id);
   // When all agents look offline at once, it is the picture that is wrong and not the agents.
   if (isStopped) return;
@@ -44,12 +45,18 @@ export async function sweepOrphans(
     if (agent.isOnline || !isOld || held.has(agent.agentId) || isBeingClaimed(agent, observation)) continue;
     if (agent.systemCapabilities[lifeCapability] !== undefined)
       await remove(context, agent, 'was registered and never claimed');
-    else if (leftover?.has(agent.agentId) === true) await sweepLeftover(context, agent, seen);
+    else if (leftover?.has(agent.agentId) === true) await sweepLeftover(context, observation, agent, seen);
   }
 }
 
-/** Agents of the pool's scale sets whose instance does not exist, or was made after them; null where that is not known. */
-function leftovers({ agents, lanes, placeholders }: Observation): ReadonlySet<number> | null {
+/**
+ * Agents of the pool's scale sets whose instance does not exist, or was made after them; null where that is not known. A lane
+ * may be gone before its agents are: no record of a machine keeps it.
+ */
+function leftovers(
+  { settings }: PoolContext,
+  { agents, lanes, placeholders }: Observation,
+): ReadonlySet<number> | null {
   if (lanes.length === 0 || lanes.some((lane) => lane.instances.freshness !== 'fresh')) return null;
   const sets = new Set(lanes.map((lane) => setNameIn(lane.scaleSet.value.id)));
   const madeAt = new Map(
@@ -60,7 +67,8 @@ function leftovers({ agents, lanes, placeholders }: Observation): ReadonlySet<nu
   const standing = new Set(placeholders.map((one) => one.agentId));
   const found = agents.value.filter((agent) => {
     const place = placeIn(agent.name);
-    if (place === null || !sets.has(place.scaleSet) || standing.has(agent.agentId)) return false;
+    if (place === null || standing.has(agent.agentId)) return false;
+    if (!sets.has(place.scaleSet) && laneIdNamed(settings, place.scaleSet) === null) return false;
     const made = madeAt.get(`${place.scaleSet} ${place.instanceId}`);
     return made === undefined || isLeftOver(agent, made);
   });
@@ -68,12 +76,18 @@ function leftovers({ agents, lanes, placeholders }: Observation): ReadonlySet<nu
 }
 
 /** Disabled at the first sight, and removed at a later one: like every agent, though this one can hardly get a job. */
-async function sweepLeftover(context: PoolContext, agent: Agent, seen: Map<number, number>): Promise<void> {
+async function sweepLeftover(
+  context: PoolContext,
+  observation: Observation,
+  agent: Agent,
+  seen: Map<number, number>,
+): Promise<void> {
   const { azureDevOps, clock, settings } = context;
   const now = steadyNow(clock);
   const since = seen.get(agent.agentId);
   try {
     if (since === undefined) {
+      if (await isInUnlistedLane(context, observation, agent)) return;
       if (agent.isEnabled) await azureDevOps.setAgentEnabled(settings.poolId, agent.agentId, false);
       seen.set(agent.agentId, now);
       return;
@@ -81,12 +95,24 @@ async function sweepLeftover(context: PoolContext, agent: Agent, seen: Map<numbe
     if (now - since < betweenSightsMilliseconds) return;
     const latest = await azureDevOps.readAgent(settings.poolId, agent.agentId);
     const isFree = latest !== null && !latest.isEnabled && !latest.isOnline && latest.assignedRequestId === null;
-    if (!isFree) seen.delete(agent.agentId);
+    if (!isFree || (await isInUnlistedLane(context, observation, agent))) seen.delete(agent.agentId);
     else await remove(context, agent, 'is left of a machine that no record knows');
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     context.line('warn', `Agent ${agent.name} could not be looked at: ${error.message}`);
   }
+}
+
+/** A list of lanes that lags lacks one with all its machines, so the machine is asked for by its id. */
+async function isInUnlistedLane(
+  { azure, settings }: PoolContext,
+  { lanes }: Observation,
+  { name }: Agent,
+): Promise<boolean> {
+  const place = placeIn(name);
+  if (place === null || lanes.some((lane) => setNameIn(lane.scaleSet.value.id) === place.scaleSet)) return false;
+  const scaleSetId = laneIdNamed(settings, place.scaleSet);
+  return scaleSetId !== null && (await azure.readInstance(scaleSetId, place.instanceId)) !== null;
 }
 
 async function remove(context: PoolContext, agent: Agent, why: string): Promise<void> {

@@ -1,7 +1,7 @@
 // Whose a lane is: a tag names the agent pool that its machines serve, and its name follows from its key, so that a lane
 // whose creation was never recorded is found again, and nobody else's scale set is ever taken for one.
 import type { ScaleSet } from './instance.ts';
-import { laneKeyOf, laneName, laneTagsOf, type LaneKey } from './lane.ts';
+import { isLaneName, laneKeyOf, laneName, laneTagsOf, type LaneKey } from './lane.ts';
 import type { PoolSettings } from './pool.ts';
 
 type Owner = Pick<PoolSettings, 'name' | 'organization' | 'poolId' | 'laneResourceGroup'>;
@@ -13,10 +13,14 @@ export function tagsOfLane(settings: Owner, key: LaneKey): Readonly<Record<strin
 
 /** ARM id; null where the settings name no resource group for lanes. */
 export function laneIdOf(settings: Owner, key: LaneKey): string | null {
+  return laneIdNamed(settings, laneName(settings, key));
+}
+
+/** Likewise of the lane that has or had this name; null where no lane of the pool can have it. */
+export function laneIdNamed(settings: Owner, name: string): string | null {
   const group = settings.laneResourceGroup ?? null;
-  return group === null
-    ? null
-    : `${group}/providers/Microsoft.Compute/virtualMachineScaleSets/${laneName(settings, key)}`;
+  if (group === null || !isLaneName(settings, name)) return null;
+  return `${group}/providers/Microsoft.Compute/virtualMachineScaleSets/${name}`;
 }
 
 /**

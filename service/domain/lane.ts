@@ -57,6 +57,11 @@ export function laneName(pool: { readonly organization: string; readonly poolId:
   return `weir-${pool.poolId}-${readable.toLowerCase().slice(0, 36)}-${digestOf(pool, key)}`.replace(/-{2,}/g, '-');
 }
 
+/** Whether `laneName` may give a lane of the pool this name, whatever its image. */
+export function isLaneName(pool: { readonly poolId: number }, name: string): boolean {
+  return name.startsWith(`weir-${pool.poolId}-`) && /-[0-9a-f]{10}$/.test(name);
+}
+
 /** Windows computer names have at most 15 characters, of which Azure takes six for the number of the instance. */
 export function laneComputerPrefix(
   pool: { readonly organization: string; readonly poolId: number },

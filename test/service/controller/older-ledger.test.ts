@@ -6,7 +6,7 @@ import { advanceReclaims } from '../../../service/controller/reclaim.ts';
 import type { Agent } from '../../../service/domain/agent.ts';
 import type { Observation, OpenOperation, OperationPhase } from '../../../service/domain/observation.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
-import { agent, fresh, generation, hour, instance, minute, now0, scaleSetId, stale } from '../../builders.ts';
+import { agent, fresh, generation, hour, instance, minute, now0, scaleSetId, settings, stale } from '../../builders.ts';
 import { oneMachine } from './one-machine.ts';
 import { passContext, pictureOf } from './pass-context.ts';
 import type { SmallClouds } from './small-clouds.ts';
@@ -237,5 +237,22 @@ describe('an agent that no record knows', () => {
     now += 5 * minute;
     expect(await sweep(seen, true)).toBe(true);
     expect(await sweep(seen)).toBe(false);
+  });
+
+  it.each<[string, string, number, boolean]>([
+    ['goes though the lane of its machine went first (dealt seed 7029)', 'weir-7-steel-1-0-0-9accd6f202', 7, false],
+    ['stays where only a list lacks the lane of its machine', 'weir-7-steel-1-0-0-9accd6f202', 1, true],
+    ['stays where its name says a lane of another pool', 'weir-8-steel-1-0-0-9accd6f202', 7, true],
+  ])('%s', async (_, lane, instanceId, stays) => {
+    const context = passContext(parts(), {
+      settings: settings({ poolId: 7, laneResourceGroup: '/subscriptions/s/resourceGroups/lanes' }),
+    });
+    clouds.agents.set(9, enrolled({ name: `${lane}-${instanceId}-816237`, isOnline: false, createdAt: now0 - hour }));
+    const seen = new Map<number, number>();
+    await sweepOrphans(context, await pictureOf(parts()), seen);
+    now += 5 * minute;
+    await sweepOrphans(context, await pictureOf(parts()), seen);
+    expect(clouds.agents.has(9)).toBe(stays);
+    if (stays) expect(changes()).toEqual([]);
   });
 });
