@@ -7,7 +7,7 @@ import type { Metered, Meter } from './meter.ts';
 
 /** Passes come every five seconds, and ten lists a minute are allowed: every second pass may go by the same list. */
 const youngMs = 5_900;
-/** Where the budget is used up, an older list is better than none, if we have changed nothing since. */
+/** Where the budget is used up, an older list is better than none, if as far as we know nobody changed anything since. */
 const oldestMs = 30_000;
 /** With fewer reads left than this an older reading is given again. */
 const readsInReserve = 12;
@@ -24,6 +24,16 @@ interface Kept<T> {
   readonly pages: number;
 }
 
+interface KeptList extends Kept<readonly Instance[]> {
+  /** Of the scale set, as it was told last when the list was asked for. */
+  readonly mark: Mark;
+}
+
+/** What is another whenever somebody changed the scale set, or made or removed machines of it; null: it was never read. */
+type Mark = Promise<string | null>;
+
+const unread: Mark = Promise.resolve(null);
+
 interface Look {
   readonly about: string;
   readonly askedAt: number;
@@ -33,24 +43,9 @@ interface Look {
 }
 
 export function withinLimits(azure: AzurePort, meter: Meter, clock: Pick<Clock, 'now'>): AzurePort {
-  const lists = new Map<string, Kept<readonly Instance[]>>();
   const sets = new Map<string, Kept<ScaleSet>>();
+  const lists = listsWithin(azure, meter, clock);
   const followOperation = looksInTurn(azure, clock);
-
-  async function listInstances(scaleSetId: string): Promise<readonly Instance[]> {
-    const key = scaleSetId.toLowerCase();
-    const kept = lists.get(key);
-    // It may have grown by a page.
-    const wait = meter.wait('list', key, (kept?.pages ?? 0) + 1);
-    const usable = usableOf(kept, clock.now() - (wait > 0 ? oldestMs : youngMs));
-    if (usable !== null) return usable;
-    if (wait > 0) throw refusal('list', key, wait);
-    const before = meter.sent('list', key);
-    const value = await azure.listInstances(scaleSetId);
-    const pages = Math.max(1, meter.sent('list', key) - before);
-    lists.set(key, { value, at: clock.now(), pages, isOutdated: false });
-    return value;
-  }
 
   /** A write goes by the etag of what was read, so an older reading never undoes what somebody else wrote since. */
   async function readScaleSet(scaleSetId: string): Promise<ScaleSet> {
@@ -60,7 +55,9 @@ export function withinLimits(azure: AzurePort, meter: Meter, clock: Pick<Clock, 
     if (usable !== null) return usable;
     const wait = meter.wait('read', key);
     if (wait > 0) throw refusal('read', key, wait);
-    const value = await azure.readScaleSet(scaleSetId);
+    const reading = azure.readScaleSet(scaleSetId);
+    lists.noteReading(key, reading);
+    const value = await reading;
     sets.set(key, { value, at: clock.now(), pages: 1, isOutdated: false });
     return value;
   }
@@ -70,8 +67,8 @@ export function withinLimits(azure: AzurePort, meter: Meter, clock: Pick<Clock, 
     const wait = meter.wait(kind, resourceId);
     if (wait > 0) throw refusal(kind, resourceId, wait);
     const outdate = (): void => {
-      for (const kept of [lists.get(scaleSetId.toLowerCase()), sets.get(scaleSetId.toLowerCase())])
-        if (kept !== undefined) kept.isOutdated = true;
+      lists.outdate(scaleSetId.toLowerCase());
+      outdated(sets.get(scaleSetId.toLowerCase()));
     };
     outdate();
     return await call().finally(outdate);
@@ -80,7 +77,8 @@ export function withinLimits(azure: AzurePort, meter: Meter, clock: Pick<Clock, 
   return {
     ...azure,
     readScaleSet,
-    listInstances,
+    listScaleSets: lists.listScaleSets,
+    listInstances: lists.listInstances,
     followOperation,
     setCapacity: (scaleSet, capacity) =>
       change('update', scaleSet.id, scaleSet.id, () => azure.setCapacity(scaleSet, capacity)),
@@ -93,6 +91,67 @@ export function withinLimits(azure: AzurePort, meter: Meter, clock: Pick<Clock, 
         azure.reimageInstance(scaleSetId, instanceId),
       ),
   };
+}
+
+interface Lists extends Pick<AzurePort, 'listInstances' | 'listScaleSets'> {
+  /** A list of the same pass is asked for while the reading is still under way. */
+  noteReading(key: string, reading: Promise<ScaleSet>): void;
+  outdate(key: string): void;
+}
+
+function listsWithin(azure: AzurePort, meter: Meter, clock: Pick<Clock, 'now'>): Lists {
+  const lists = new Map<string, KeptList>();
+  const marks = new Map<string, Mark>();
+  const markedNow = (key: string): Mark => marks.get(key) ?? unread;
+
+  /**
+   * Machines are counted by the list and the capacity together. Where somebody deleted one since the list was read, the capacity
+   * has it no more and the list does not say yet that it is on its way out: the maximum could be passed.
+   */
+  async function isUnchanged(key: string, { mark }: KeptList): Promise<boolean> {
+    return (await mark) === (await markedNow(key));
+  }
+
+  async function listInstances(scaleSetId: string): Promise<readonly Instance[]> {
+    const key = scaleSetId.toLowerCase();
+    const kept = lists.get(key);
+    // It may have grown by a page.
+    const wait = meter.wait('list', key, (kept?.pages ?? 0) + 1);
+    const isUsable = usableOf(kept, clock.now() - (wait > 0 ? oldestMs : youngMs)) !== null;
+    if (kept !== undefined && isUsable && (await isUnchanged(key, kept))) return kept.value;
+    if (wait > 0) throw refusal('list', key, wait);
+    const before = meter.sent('list', key);
+    const mark = markedNow(key);
+    const value = await azure.listInstances(scaleSetId);
+    const pages = Math.max(1, meter.sent('list', key) - before);
+    lists.set(key, { value, at: clock.now(), pages, isOutdated: false, mark });
+    return value;
+  }
+
+  return {
+    listInstances,
+    listScaleSets: async (resourceGroupId) => {
+      const found = await azure.listScaleSets(resourceGroupId);
+      for (const one of found) marks.set(one.id.toLowerCase(), Promise.resolve(markOf(one)));
+      return found;
+    },
+    noteReading: (key, reading) => {
+      const last = markedNow(key);
+      marks.set(
+        key,
+        reading.then(markOf, () => last),
+      );
+    },
+    outdate: (key) => outdated(lists.get(key)),
+  };
+}
+
+function markOf({ etag, capacity }: ScaleSet): string {
+  return `${etag} ${capacity}`;
+}
+
+function outdated(kept: Kept<unknown> | undefined): void {
+  if (kept !== undefined) kept.isOutdated = true;
 }
 
 function usableOf<T>(kept: Kept<T> | undefined, notBefore: number): T | null {

@@ -7,7 +7,7 @@ import { CloudError } from '../../../service/problem.ts';
 import { instance, scaleSet } from '../../builders.ts';
 import { json } from '../fake-send.ts';
 
-const set = scaleSet({});
+let set = scaleSet({});
 const azure = 'https://management.azure.com';
 let now = 0;
 let sent: string[] = [];
@@ -18,6 +18,7 @@ let meter: Meter;
 let port: AzurePort;
 
 beforeEach(() => {
+  set = scaleSet({});
   [now, sent, left, pages, status] = [0, [], null, 1, { status: 'running' }];
   meter = createMeter(
     (request) => {
@@ -36,6 +37,7 @@ beforeEach(() => {
       for (let page = 0; page < pages; page += 1) await call('GET', '/virtualMachines');
       return [instance({})];
     },
+    listScaleSets: () => Promise.resolve([set]),
     setCapacity: async () => (await call('PATCH'), accepted),
     deleteInstances: async () => (await call('POST', '/delete'), accepted),
     reimageInstance: async (_set, id) => (await call('POST', `/virtualMachines/${id}/reimage`), accepted),
@@ -79,6 +81,22 @@ describe('the list of instances', () => {
     await port.listInstances(set.id);
     expect(sent.filter((one) => one === 'GET virtualMachines')).toHaveLength(4);
   });
+
+  it.each([
+    ['as a whole pass reads it', () => port.readScaleSet(set.id)],
+    ['in the list of all lanes', () => port.listScaleSets('lanes')],
+  ])(
+    'is read anew where somebody else changed the scale set since, told %s (dealt seed 7042)',
+    async (_words, read) => {
+      const pass = async () => await Promise.all([read(), Promise.resolve().then(() => port.listInstances(set.id))]);
+      for (const capacity of [6, 6, 5]) {
+        set = scaleSet({ capacity, etag: `"${capacity}"` });
+        await pass();
+        now += 1000;
+      }
+      expect(sent.filter((one) => one === 'GET virtualMachines')).toHaveLength(2);
+    },
+  );
 
   it('is left alone while the headers say that nothing is left of the budget', async () => {
     left =
