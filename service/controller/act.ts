@@ -231,6 +231,7 @@ async function enable(context: PoolContext, observation: Observation, decision: 
 const gateWords = {
   open: 'The agent may take jobs now.',
   looksOpen: 'Azure DevOps shows the agent as enabled already. Weir looks again in the next pass.',
+  isOthers: 'A person has disabled the agent meanwhile; it stays disabled.',
   gone: 'The agent is gone.',
 } as const;
 

@@ -28,13 +28,13 @@ export async function noteShut({ store, lease }: PoolContext, generationId: stri
 /**
  * The mark goes last: without it a refused or lost call would leave an agent that looks disabled by a person. An enabled
  * agent that keeps the mark loses it in a later pass (`withoutMark`). `looksOpen`: it was not enabled, for it reads enabled, and
- * perhaps from before its disable.
+ * perhaps from before its disable. `isOthers`: another process opened it since the picture, and then a person closed it.
  */
 export async function openGate(
   context: PoolContext,
   { generationId, vmId }: Pick<Generation, 'generationId' | 'vmId'>,
   agentId: number,
-): Promise<'open' | 'looksOpen' | 'gone'> {
+): Promise<'open' | 'looksOpen' | 'isOthers' | 'gone'> {
   const { lease, store, azureDevOps, settings } = context;
   // Read before the agent is: a disable that comes after both has another number.
   const found = (await store.findGeneration(vmId))?.generation;
@@ -45,6 +45,7 @@ export async function openGate(
     // Perhaps it was read from before its disable: then the next pass finds it disabled, and by Weir.
     if (isShut(record)) return 'looksOpen';
   } else {
+    if (record?.isDisabledByWeir === false) return 'isOthers';
     if (isShut(record)) await store.changeGeneration(lease, generationId, { isKnownShut: false, isShutAsked: false });
     await enableOrSee(context, agentId);
   }

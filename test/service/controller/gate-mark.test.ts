@@ -55,6 +55,16 @@ it('counts anew for the next disable, and in the next process', async () => {
   expect(await look(staleMilliseconds)).toBe(true);
 });
 
+// Seed 8012: of two processes that lead the other one enabled it, and Azure DevOps answered, before a person disabled it.
+it('opens no agent whose mark went since the picture', async () => {
+  await closeGate(context(), 'g-1', 1);
+  const [seen] = await store.listGenerations('linux');
+  expect(await openGate(context(), seen!, 1)).toBe('open');
+  say(false);
+  expect(await openGate(context(), seen!, 1)).toBe('isOthers');
+  expect(clouds.agents.get(1)?.isEnabled).toBe(false);
+});
+
 const lost = (call: string) => new CloudError('unavailable', call, 'no answer');
 
 it('goes at once where the answer to an enable was lost, for a person may disable the agent before the next pass', async () => {
