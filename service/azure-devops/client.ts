@@ -85,7 +85,9 @@ async function listJobRequests(
   query: Record<string, string>,
 ): Promise<readonly JobRequest[]> {
   const requests = await readJobRequests(call, 'listJobRequests', poolId, query);
-  return requests.filter((request) => jobRequestState(request) !== 'finished');
+  const open = requests.filter((request) => jobRequestState(request) !== 'finished');
+  // The list that was kept itself, where its text is the same again: what was worked out for it is worth as much.
+  return open.length === requests.length ? requests : open;
 }
 
 async function listFinished(call: Call, poolId: number, count: number): Promise<readonly JobRequest[]> {

@@ -6,6 +6,14 @@ import { empty, fakeSend, html, json, reset } from '../fake-send.ts';
 import { itWithSpecs, readSpec } from '../shared-specs.ts';
 import { azureDevOps, list, exception, ask } from './scripted-azure-devops.ts';
 
+it('gives the very list of requests of last time where nothing has changed', async () => {
+  const waiting = json(200, list({ requestId: 5, queueTime: '2026-01-05T00:00:00Z', demands: [] }));
+  const { port } = azureDevOps(waiting, waiting);
+  const first = await port.listJobRequests(7);
+  expect(first).toHaveLength(1);
+  expect(await port.listJobRequests(7)).toBe(first);
+});
+
 describe('every call', () => {
   it('carries the authorization, asks for JSON and wants no sign-in page', async () => {
     const { port, requests } = azureDevOps(json(200, { id: 7, name: 'p' }));
