@@ -103,6 +103,11 @@ async function adopt(
   try {
     const agent = await context.azureDevOps.readAgent(poolId, listed.agentId);
     if (agent?.name !== listed.name) return null;
+    // A claim may have ended since the picture, and what it recorded is the truth.
+    const recorded = (await context.store.listGenerations(context.pool)).find(
+      ({ generationId }) => generationId === life.generationId,
+    );
+    if (recorded?.agentId !== life.agentId) return null;
     const { agentId, name: agentName } = agent;
     const change = { agentId, agentName, isDisabledByWeir: isAsRegistered(agent) };
     if (life.agentId === null) {
@@ -127,7 +132,7 @@ function isAsRegistered(agent: Agent): boolean {
 
 /**
  * Whether no agent can be on the machine any more, as the operation says. One that this process brought there itself is in
- * `carried` and is not asked about again; of any other that is over the machine stays, and false where nobody can tell.
+ * `carried` and is not asked about again, as long as no other life of its machine has an agent; of any other that is over the machine stays, and false where nobody can tell.
  */
 export async function isStillWithoutAgent(
   context: PoolContext,
@@ -135,7 +140,7 @@ export async function isStillWithoutAgent(
   operation: OpenOperation,
   carried: Set<string>,
 ): Promise<boolean> {
-  if (carried.has(operation.operationId)) return true;
+  if (carried.has(operation.operationId) && !hasOtherLife(observation, operation)) return true;
   if (observation.agents.freshness !== 'fresh') return false;
   try {
     for (const id of agentsSince(observation, operation)) {
@@ -152,6 +157,10 @@ export async function isStillWithoutAgent(
   }
   carried.add(operation.operationId);
   return true;
+}
+
+function hasOtherLife({ generations }: Observation, { vmId, generationId }: OpenOperation): boolean {
+  return generations.some((one) => one.vmId === vmId && one.generationId !== generationId && one.agentId !== null);
 }
 
 /** The agent that was taken away, and those that came to the machine after it, as far as records and names tell. */

@@ -77,6 +77,20 @@ describe('a machine whose record names no agent', () => {
   });
 });
 
+it('a claim that ends while another agent is looked at has the machine', async () => {
+  const life = generation({ agentId: null, agentName: null, claimedAt: null });
+  await store.startGeneration(lease, life);
+  const claimed = new Promise<void>((resolve) => {
+    clouds.before = (call) => {
+      if (call === 'readAgent 9')
+        resolve(store.changeGeneration(lease, life.generationId, { agentId: 71, agentName: 'agents-1-425162' }));
+    };
+  });
+  await adoptedWith(enrolled());
+  await claimed;
+  expect((await store.listGenerations('linux')).at(-1)?.agentId).toBe(71);
+});
+
 describe('a placeholder of the records that a machine took over since', () => {
   beforeEach(async () => {
     await store.startGeneration(lease, generation({ agentId: null, agentName: null, claimedAt: null }));
@@ -184,6 +198,16 @@ describe('an operation of an earlier process', () => {
     clouds.agents.set(9, enrolled());
     const carried = new Set<string>();
     await advanceReclaims(passContext(parts()), first(await pictureOf(parts())), new Map(), false, carried);
+    await advanceReclaims(passContext(parts()), await pictureOf(parts()), new Map(), false, carried);
+    expect([await phase(), changes()]).toEqual([null, []]);
+  });
+
+  it('does nothing either under the agent of another life, though this process took the one before away', async () => {
+    await store.startGeneration(lease, generation());
+    await open('deregistered', 'reimage');
+    const carried = new Set((await store.listOpenOperations('linux')).map((one) => one.operationId));
+    await store.startGeneration(lease, generation({ generationId: 'g-2', agentId: 9, agentName: 'agents-1-123456' }));
+    clouds.agents.set(9, enrolled());
     await advanceReclaims(passContext(parts()), await pictureOf(parts()), new Map(), false, carried);
     expect([await phase(), changes()]).toEqual([null, []]);
   });
