@@ -150,7 +150,17 @@ function machinesIn(lane: Lane, open: readonly OpenOperation[], { leaving, gone 
     (one) => one.kind === 'scaleOut' && isSameId(one.scaleSetId ?? '', id) && isUnseen(one, now),
   );
   const highest = Math.max(capacity, ...asked.map((one) => one.toCapacity ?? 0));
-  return live + Math.max(0, highest - (live - deleting));
+  const seen = live - deleting;
+  return live + Math.max(0, highest - Math.min(seen, capacityAfter(lane, asked)));
+}
+
+/**
+ * Of the first scale-out since the list was read. What it found less than machines was deleted by somebody in between: those
+ * have left the capacity and still exist, and the scale-out made as many more.
+ */
+function capacityAfter({ instances }: Lane, asked: readonly OpenOperation[]): number {
+  const since = asked.filter((one) => (instances.readAt ?? Infinity) <= one.startedAt);
+  return Math.min(...since.map((one) => one.fromCapacity ?? Infinity));
 }
 
 /** Asked for since the picture was made, or by a call whose answer was lost: the capacity that was read may not have it yet. */
