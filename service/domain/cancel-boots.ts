@@ -12,8 +12,9 @@ import { wantedStandby } from './standby.ts';
 import { count, say, span } from './words.ts';
 
 export function cancelBoots(pass: Pass, plan: Plan): Plan {
-  // While anybody waits every boot is in the race, whoever claimed it.
-  if (!pass.trust.canDestroy || pass.claims.queuedCount > 0) return plan;
+  // While anybody waits whom a new machine helps every boot is in the race, whoever claimed it.
+  const isAwaited = pass.claims.groups.some(({ fitsNew }) => fitsNew);
+  if (!pass.trust.canDestroy || isAwaited) return plan;
   const boots = pass.nodes.filter((node) => isUnclaimedBoot(node) && !plan.leaving.has(node.key));
   if (boots.length === 0) return plan;
   const { keep } = spareAdvice(pass);
@@ -57,8 +58,12 @@ function isUnclaimedBoot(node: Node): boolean {
   return generation.agentId === null && generation.claimedAt === null;
 }
 
+function whoWaits({ claims }: Pass): string {
+  return claims.queuedCount === 0 ? 'No job request waits' : 'No job request waits that a new machine could serve';
+}
+
 function cancelled(node: Node, pass: Pass, wanted: number) {
   const age = span(pass.now - (node.generation?.startedAt ?? pass.now));
-  const words = `No job request waits, and ${node.name} has been booting for ${age}, beyond the ${count(wanted, 'spare')} that the pool wants: its boot is cancelled.`;
+  const words = `${whoWaits(pass)}, and ${node.name} has been booting for ${age}, beyond the ${count(wanted, 'spare')} that the pool wants: its boot is cancelled.`;
   return say('bootCancelled', words);
 }

@@ -7,6 +7,7 @@ import { roomInSet } from './scale-set-limit.ts';
 import { sizingNumbers } from './sizing-presets.ts';
 import { extraBoots, type SpareCounts } from './sizing-rules.ts';
 import { spareAdvice, spareCounts } from './spares.ts';
+import { raceInRoom } from './standby-race.ts';
 import { say, span } from './words.ts';
 
 /** The set that the settings name; every other lane only counts. */
@@ -102,6 +103,14 @@ function withWiped(spare: SpareCounts, { decisions }: Plan): SpareCounts {
   return { ...spare, booting: spare.booting + wiped };
 }
 
+/** What races in a lane serves nobody who needs another lane. A race that began goes on, whatever room there is later. */
+function inRoom(pass: Pass, spare: SpareCounts, asked: number): SpareCounts {
+  const { lanes, claims, settings } = pass;
+  if (claims.catalog.isOwnSet || spare.racing <= spare.standby) return spare;
+  const taken = lanes.reduce((sum, lane) => sum + machinesOf(lane), 0) - claims.spareBootingCount + asked;
+  return { ...spare, racing: raceInRoom(spare.racing, spare.standby, settings.maxCapacity - taken) };
+}
+
 /** Machines that race the boots, and spares that are worth a boot; `asked` is the number of requests that get a new machine. */
 export function extraWanted(pass: Pass, plan: Plan, asked: number = plan.unmet): number {
   const { settings, memory } = pass;
@@ -112,5 +121,6 @@ export function extraWanted(pass: Pass, plan: Plan, asked: number = plan.unmet):
   const isOneRace = asked > 0 || catalog.isOwnSet;
   const need = { waiting: isOneRace ? onBootingCount + asked : 0, booting };
   const { worth } = sizingNumbers(settings, memory);
-  return extraBoots(need, withWiped(spareCounts(pass), plan), spareAdvice(pass).make, spread, worth);
+  const spare = inRoom(pass, withWiped(spareCounts(pass), plan), asked);
+  return extraBoots(need, spare, spareAdvice(pass).make, spread, worth);
 }

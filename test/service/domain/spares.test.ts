@@ -14,6 +14,8 @@ import type { TraceJob } from '../../../service/domain/trace.ts';
 import {
   bootingMachine,
   busyMachine,
+  fresh,
+  jobRequest,
   jobRequests,
   machine,
   memory,
@@ -27,6 +29,7 @@ import {
   settings,
   usedMachine,
 } from '../../builders.ts';
+import { idOf, keyOf, laneOf, machineIn, picture, pool as lanePool } from './lane-scene.ts';
 
 const reused = settings({ recycleAfterEachUse: false, maxCapacity: 40 });
 
@@ -170,6 +173,59 @@ describe('a standby of which nothing idles', () => {
     ]);
     const [, ...others] = boots;
     expect(after(machine(2), ...others).map((one) => one.reason.code)).toEqual(['bootCancelled', 'bootCancelled']);
+  });
+
+  it('gives the others back too while a job waits that no machine fits', () => {
+    const never = jobRequests(1, { demands: ['NoSuch -equals x'] }, 11);
+    const there = { machines: [...taken.machines, machine(2), bootingMachine(3), bootingMachine(4)] };
+    const of = (waiting: typeof never) =>
+      decide(scene({ requests: [...taken.requests, ...waiting], ...there }), pool(1), knowing(quiet)).decisions;
+    const given = of(never).filter(({ reason }) => reason.code === 'bootCancelled');
+    expect(given.map(({ reason }) => reason.words)).toEqual([
+      expect.stringMatching(/^No job request waits that a new machine could serve, and/),
+      expect.stringMatching(/^No job request waits that a new machine could serve, and/),
+    ]);
+    expect(of(jobRequests(1, {}, 11)).map(({ reason }) => reason.code)).not.toContain('bootCancelled');
+  });
+
+  describe('in a lane, where what races serves no job of another version', () => {
+    const key = keyOf('2.0.0');
+    const busy = machineIn(key, 1, { assignedRequestId: 1 });
+    const boot = (number: number) =>
+      bootingMachine(number, 30_000, { generation: { scaleSetId: idOf(key) }, instance: { scaleSetId: idOf(key) } });
+    const decided = (maxCapacity: number, more: readonly ReturnType<typeof machine>[] = [], demands?: string[]) => {
+      const machines = [busy, ...more];
+      const other = demands === undefined ? [] : [jobRequest({ requestId: 77, demands })];
+      const jobs = fresh([runningRequest(1, busy.agent?.agentId ?? 0), ...other]);
+      const versions = ['1.0.0', '2.0.0'];
+      const seen = picture([laneOf(key, machines)], { versions, machines, more: { jobRequests: jobs } });
+      const sizing = { ...lanePool.sizing, preset: 'balanced' as const };
+      const written = { ...lanePool, desiredIdle: 1, maxCapacity, recycleAfterEachUse: false, sizing };
+      return decide(seen, written, knowing(quiet));
+    };
+
+    it.each([
+      [2, 0],
+      [4, 0],
+      [5, 1],
+      [6, 2],
+      [40, 2],
+    ])('leaves the last places of a maximum of %i free: %i race', (maxCapacity, extraNodes) => {
+      expect(decided(maxCapacity)).toMatchObject({ newNodes: 1, extraNodes });
+    });
+
+    it('asks for no more with its boots under way, and ends no race that began', () => {
+      expect(decided(5, [boot(2), boot(3)])).toMatchObject({ newNodes: 0, extraNodes: 0 });
+      const smaller = decided(4, [boot(2), boot(3)]).decisions.map(({ reason }) => reason.code);
+      expect(smaller).not.toContain('bootCancelled');
+    });
+
+    it('has a place for the job of another version that comes while it races', () => {
+      const { newNodes, extraNodes } = decided(4);
+      const racing = Array.from({ length: newNodes + extraNodes }, (_, index) => boot(2 + index));
+      const codes = decided(4, racing, ['ImageOverride -equals linux', 'ImageVersionOverride -equals 1.0.0']);
+      expect(codes.decisions.map(({ kind }) => kind)).toContain('createLane');
+    });
   });
 
   it('does not race while another spare idles, in economy, or before its past is known', () => {
