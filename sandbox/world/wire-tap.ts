@@ -70,6 +70,7 @@ const detailed: ReadonlySet<CallKind> = new Set([
   'patchAgent',
   'jobRequests',
   'listVersions',
+  'readVersion',
 ]);
 
 function detailsOf(request: HttpRequest, answer: string): Details {

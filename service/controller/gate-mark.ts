@@ -96,6 +96,11 @@ async function shutAgain(context: PoolContext, generation: Generation): Promise<
     return { ...generation, isDisabledByWeir: true, isKnownShut: true, isShutAsked: false };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
+    // An agent that is gone takes no job: that is an answer, too.
+    if (error.kind === 'notFound') {
+      await noteShut(context, generationId);
+      return { ...generation, isDisabledByWeir: true, isKnownShut: true, isShutAsked: false };
+    }
     context.line(
       'info',
       `Agent ${generation.agentName ?? agentId} could not be disabled for certain: ${error.message}`,

@@ -31,6 +31,8 @@ export async function recordLost(
     if (!isStill) continue;
     const image = promisedImage(latest.systemCapabilities, context.settings);
     await context.store.savePlaceholder(context.lease, { agentId, name, image });
+    // While a machine may be taking it over nothing is written.
+    if (!(await context.store.listPlaceholders(context.pool)).some((one) => one.agentId === agentId)) continue;
     context.line('info', `Placeholder ${name} was in no record; it is recorded again.`);
   }
 }

@@ -60,8 +60,13 @@ export function machinesOf(lane: LaneCapacity): number {
 function askedFor(operation: OpenOperation, capacity: number, { operations, now }: Observation): number {
   const { operationUrl, phaseSince, scaleSetId, toCapacity } = operation;
   if (operationUrl !== null && now - phaseSince >= settleMs) return capacity;
+  // ARM may write the id in other letters than the settings, which is where an instance has it from.
+  const id = scaleSetId?.toLowerCase();
   const isGoneSince = (one: OpenOperation): boolean =>
-    one.kind === 'delete' && one.phase === 'requested' && one.scaleSetId === scaleSetId && one.phaseSince > phaseSince;
+    one.kind === 'delete' &&
+    one.phase === 'requested' &&
+    one.scaleSetId?.toLowerCase() === id &&
+    one.phaseSince > phaseSince;
   const gone = operationUrl === null ? 0 : operations.filter(isGoneSince).length;
   return Math.max(capacity, (toCapacity ?? 0) - gone);
 }

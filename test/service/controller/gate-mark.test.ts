@@ -161,3 +161,12 @@ it('stays Weir’s where a reclaim was given up because an old read said that so
   say(false);
   expect(await look()).toBe(true);
 });
+
+it('is answered, too, where the agent is gone', async () => {
+  await store.changeGeneration(lease, 'g-1', { isDisabledByWeir: true, isShutAsked: true });
+  clouds.agents.delete(1);
+  await look();
+  await look();
+  expect((await store.listGenerations('linux'))[0]).toMatchObject({ isDisabledByWeir: true, isKnownShut: true });
+  expect(clouds.calls.filter((call) => call === 'disable 1')).toHaveLength(1);
+});
