@@ -104,6 +104,8 @@ describe('a race of boots', () => {
         memory(),
       );
     expect(booted({}).decisions.map((one) => one.reason.code)).toEqual([]);
+    const inOtherLetters = booted({ scaleSetId: taken.scaleSetId?.toUpperCase() ?? null });
+    expect(inOtherLetters.decisions.map((one) => one.reason.code)).toEqual([]);
     // What was taken before is not in the number that was asked for, and the read may be older than the answer.
     const before = booted({ phaseSince: now0 - 30_000 });
     expect(before.decisions.map((one) => one.reason.code)).toEqual(['bootCancelled']);
