@@ -38,6 +38,8 @@ interface Pool {
   readonly machineTroubledUntil: Map<string, number>;
   /** When a job last waited in a full pool. */
   neededAt: number;
+  /** Machines, by vmId, of a version that no job gets without naming it. */
+  readonly ofNamedVersion: Set<string>;
   readonly agents: Map<number, Tagged>;
   readonly wishes: Map<number, Wish>;
   readonly waiting: Set<number>;
@@ -47,7 +49,7 @@ interface Pool {
 export function taggedChecker(): Checker {
   const pool: Pool = {
     ...{ isStateful: false, graceSeconds: 0, isKnown: false, fullness: new Fullness() },
-    ...{ troubledUntil: 0, neededAt: -Infinity },
+    ...{ troubledUntil: 0, neededAt: -Infinity, ofNamedVersion: new Set() },
     ...{ machineTroubledUntil: new Map(), agents: new Map(), wishes: new Map(), waiting: new Set(), told: new Set() },
   };
   return (event, report) => {
@@ -58,6 +60,8 @@ export function taggedChecker(): Checker {
     if (event.kind === 'serviceCrash') pool.troubledUntil = event.t + troubleSeconds;
     if (event.kind === 'wire' && Array.isArray(event.waiting)) pool.told = new Set(event.waiting.map(Number));
     if (event.kind === 'poolSettings') settings(pool, event);
+    if (event.kind === 'instanceCreated' && event.isUsual === false)
+      pool.ofNamedVersion.add(textIn(event, 'vmId') ?? '');
     const request = numberIn(event, 'request');
     if (request !== null) job(pool, event, request);
     noteNeed(pool, event);
@@ -122,7 +126,10 @@ function job(pool: Pool, event: JournalEvent, request: number): void {
   }
 }
 
-/** Then any agent of the image that such jobs mean (decision 0011), and that carries the tag, could run it. */
+/**
+ * Then any agent with the tag could run it, of the image and of the versions that such jobs mean (decision 0011): they name no
+ * version, and a machine of one that must be named is not for them.
+ */
 function isOnlyTagged(event: JournalEvent): boolean {
   const demands = Array.isArray(event.demands) ? event.demands.map(String) : [];
   return demands.every((demand) => /^(Agent\.Version|CustomCapabilities)\s/i.test(demand));
@@ -135,6 +142,7 @@ function deleted(pool: Pool, event: JournalEvent, tagged: Tagged, report: Report
     if (
       wish?.tag !== tagged.tag ||
       wish.image !== tagged.image ||
+      pool.ofNamedVersion.has(tagged.vmId ?? '') ||
       !pool.told.has(request) ||
       event.t - wish.at < momentSeconds
     )

@@ -37,6 +37,11 @@ describe('tagged agents (I-15)', () => {
     ...told(3550, 2),
     deleted(3700),
   ];
+  /** A machine of the image that the job means, in a version that is usual or must be named (seed 8031). */
+  const ofVersion = (isUsual: boolean): readonly Line[] => [
+    [1, 'instanceCreated', { vmId: '0badcafe-1', image: 'first', version: '1.2.0', isUsual }],
+    ...ofImage('first'),
+  ];
   const trouble = (id: string, did: string): Line => [90, 'fault', { id, did }];
   const deleted = (t: number, by = 'controller'): Line => [t, 'agentDeleted', { agent: 7, by }];
 
@@ -65,6 +70,7 @@ describe('tagged agents (I-15)', () => {
       [...ran, again(3500, 'repo', ['WorkFolder -equals /mnt/b']), ...told(3550, 2), deleted(3700)],
     ],
     ['where the job means another image', ofImage('second')],
+    ['where the job does not name its version, as it must', ofVersion(false)],
     ['after something went wrong with it', [...ran, [90, 'fault', { id: 'A18' }], deleted(100)]],
     ['after its own machine fell silent', [...ran, trouble('A15', 'machine 0badcafe falls silent'), deleted(900)]],
     ['after the queue could not be read', [...ran, trouble('D1', 'jobRequests 203'), deleted(900)]],
@@ -127,6 +133,7 @@ describe('tagged agents (I-15)', () => {
       'while job request 2 waited',
     ],
     ['while a job waits for its tag on its image', ofImage('first'), 'while job request 2 waited'],
+    ['while a job waits for its tag on a usual version', ofVersion(true), 'while job request 2 waited'],
   ])('may not go %s', (_when, history, words) => {
     expect(broken(taggedChecker(), [stateful, ...history])).toEqual([expect.stringMatching(`^I-15 .*${words}`)]);
   });
