@@ -272,7 +272,8 @@ export interface Store extends Records, PlaceholderRows, JobHistory, History {
   findGeneration(vmId: string): Promise<{ readonly pool: string; readonly generation: Generation } | null>;
   /** Compare-and-set from unclaimed to claimed; false for every later try. */
   claimGeneration(generationId: string, now: number): Promise<boolean>;
-  completeClaim(generationId: string, agentId: number, agentName: string): Promise<void>;
+  /** `formerRequestId`: the last job of a registration that was taken over, which ran before this life. */
+  completeClaim(generationId: string, agentId: number, name: string, formerRequestId?: number | null): Promise<void>;
   /** Of a claim, `now` by the clock; the last one stands. A life that has ended is left alone. */
   noteLostRegistration(generationId: string, now: number): Promise<void>;
   /** Single use, short lived (wall clock). */

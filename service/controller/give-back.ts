@@ -4,6 +4,7 @@ import type { Generation } from '../domain/observation.ts';
 import { jobRequestState } from '../domain/job-request.ts';
 import { placeholderCapability } from '../domain/lost-placeholder.ts';
 import type { PoolContext } from './context.ts';
+import { lifeCapability } from './orphans.ts';
 
 /**
  * Null where it is to be deleted. It stays disabled, which counts as matching all the same: its machine may be logged in until
@@ -24,12 +25,14 @@ export async function giveBack(
   if (agent === null) return null;
   if (agent.assignedRequestId !== null) return 'busy';
   const name = `weir-placeholder-returned-${agentId}`;
+  // It is no life's any more: the sweep of broken claims would take it.
+  const { [lifeCapability]: _life, ...capabilities } = agent.systemCapabilities;
   const image = generation?.image ?? settings.images[0]?.aliases[0] ?? '';
   await azureDevOps.replaceAgent(settings.poolId, agentId, {
     name,
     version: agent.version ?? '0.0.0',
     osDescription: 'Weir placeholder: never online, keeps the jobs that were matched with it startable',
-    systemCapabilities: { ...agent.systemCapabilities, 'Agent.Name': name, [placeholderCapability]: context.pool },
+    systemCapabilities: { ...capabilities, 'Agent.Name': name, [placeholderCapability]: context.pool },
     publicKey: await context.placeholderKey(),
     isEnabled: false,
   });

@@ -39,7 +39,8 @@ export async function sweepOrphans(
   for (const id of seen.keys()) if (leftover !== null && !leftover.has(id)) seen.delete(id);
   // When all agents look offline at once, it is the picture that is wrong and not the agents.
   if (isStopped) return;
-  const held = new Set(observation.generations.map((generation) => generation.agentId));
+  // What was given back waits for its next machine, whatever life it still says that it was for.
+  const held = new Set([...observation.generations, ...observation.placeholders].map((one) => one.agentId));
   for (const agent of observation.agents.value) {
     const isOld = observation.now - (agent.createdAt ?? observation.now) > orphanAfterMilliseconds;
     if (agent.isOnline || !isOld || held.has(agent.agentId) || isBeingClaimed(agent, observation)) continue;

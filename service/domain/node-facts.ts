@@ -72,10 +72,11 @@ export class Facts implements NodeFacts {
     return this.generation !== null || this.#given.ownsEverything;
   }
 
-  /** In a picture without records an agent that came online after its last job is on a machine that was wiped since. */
+  /** A job of a registration that its machine took over ran on another machine. In a picture without records an agent that came online after its last job is on a machine that was wiped since. */
   #hasRunJob(agent: Agent): boolean {
     if (agent.lastCompletedRequestId === null || this.#isBeingWiped()) return false;
-    if (this.generation !== null || !agent.isOnline) return true;
+    if (this.generation !== null) return agent.lastCompletedRequestId !== (this.generation.formerRequestId ?? null);
+    if (!agent.isOnline) return true;
     return (agent.statusChangedAt ?? 0) <= (agent.lastCompletedAt ?? 0);
   }
 

@@ -45,6 +45,8 @@ export interface Generation {
   readonly agentId: number | null;
   readonly agentName: string | null;
   readonly claimedAt: number | null;
+  /** The last job of the agent before this life, where the machine took its registration over; absent: none. */
+  readonly formerRequestId?: number | null;
   /** When its claim last lost the answer to a registration, which lists may show minutes later; absent: never. */
   readonly registrationLostAt?: number | null;
   readonly firstOnlineAt: number | null;

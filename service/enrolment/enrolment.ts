@@ -14,7 +14,7 @@ import type { ClaimAnswer, ClaimRequest } from './claim.ts';
 import { ClaimRefused } from './claim-refused.ts';
 import type { AgentKeys } from './keys.ts';
 import { registerDisabled, type RegistrationInput } from './registration.ts';
-import { takeOver } from './takeover.ts';
+import { takeOver, type TakenOver } from './takeover.ts';
 import { answerTrialClaim, takeTrialReport, type TrialReportRequest } from './trial-claim.ts';
 import { chooseWorkFolder, defaultWorkFolder } from './work-folder.ts';
 
@@ -239,14 +239,15 @@ async function finish(
   options: EnrolmentOptions,
   claim: Claim,
   azureDevOps: AzureDevOpsPort,
-  registered: RegisteredAgent,
+  registered: RegisteredAgent & Partial<TakenOver>,
 ): Promise<void> {
   const { pool, generation, settings, claimedAt } = claim;
   try {
     if (options.clock.now() - claimedAt > claimLimitMilliseconds) {
       throw new ClaimRefused('CLAIM_LATE', `Registering an agent for machine ${generation.vmId} took too long.`);
     }
-    await options.store.completeClaim(generation.generationId, registered.agentId, registered.name);
+    const { agentId, name, formerRequestId } = registered;
+    await options.store.completeClaim(generation.generationId, agentId, name, formerRequestId);
     // The claim is spent, so it does not help the machine to ask again once a reimage is over.
     const reclaim = await openReclaim(options, pool, generation);
     if (reclaim !== null)

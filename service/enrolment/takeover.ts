@@ -15,12 +15,17 @@ export interface TakeoverOptions {
   readonly machine: Capabilities;
 }
 
+export interface TakenOver extends RegisteredAgent {
+  /** Of the registration, which another machine had before, perhaps. */
+  readonly formerRequestId: number | null;
+}
+
 /** Null where no waiting job needs it; the machine is registered anew then. Throws `CloudError`, and leaves nothing behind. */
 export async function takeOver(
   { store, azureDevOps, pool, settings, machine }: TakeoverOptions,
   newSuffix: () => string,
   input: RegistrationInput,
-): Promise<RegisteredAgent | null> {
+): Promise<TakenOver | null> {
   if (settings.demands.matching !== 'atQueueTime') return null;
   const [requests, agents, placeholders] = await Promise.all([
     azureDevOps.listJobRequests(settings.poolId),
@@ -31,7 +36,8 @@ export async function takeOver(
   for (const agentId of takeoverChoices(machine, { requests, agents, placeholderIds }, settings)) {
     // Two machines may want the same one at once.
     if (!(await store.takePlaceholder(pool, agentId))) continue;
-    return await replace(azureDevOps, store, pool, agentId, newSuffix, input);
+    const formerRequestId = agents.find((agent) => agent.agentId === agentId)?.lastCompletedRequestId ?? null;
+    return { ...(await replace(azureDevOps, store, pool, agentId, newSuffix, input)), formerRequestId };
   }
   return null;
 }

@@ -25,11 +25,11 @@ export function claimsOf(sql: Sql): Pick<Store, ClaimMethods> {
       );
       return rows.length === 1;
     },
-    completeClaim: async (generationId, agentId, agentName) => {
+    completeClaim: async (generationId, agentId, agentName, formerRequestId = null) => {
       const rows = await sql.query(
-        `update weir.generation set agent_id = $2::bigint, agent_name = $3
+        `update weir.generation set agent_id = $2::bigint, agent_name = $3, former_request_id = $4::bigint
          where generation_id = $1 and claimed_at is not null returning 1`,
-        [generationId, agentId, agentName],
+        [generationId, agentId, agentName, formerRequestId],
       );
       if (rows.length === 0) throw claimLate();
     },

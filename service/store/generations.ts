@@ -119,6 +119,7 @@ export function generationOf(row: SqlRow): Generation {
     agentId: numberOrNullIn(row, 'agent_id'),
     agentName: textOrNullIn(row, 'agent_name'),
     claimedAt: numberOrNullIn(row, 'claimed_at'),
+    formerRequestId: numberOrNullIn(row, 'former_request_id'),
     registrationLostAt: numberOrNullIn(row, 'registration_lost_at'),
     firstOnlineAt: numberOrNullIn(row, 'first_online_at'),
     isDisabledByWeir: booleanIn(row, 'is_disabled_by_weir'),
@@ -140,9 +141,11 @@ export function generationOf(row: SqlRow): Generation {
 /** What the life does not have is absent, in both stores alike. */
 export function withLabels(life: Generation): Generation {
   const { image, version, alias, workFolder, tag, timesDisabled = 0, isKnownShut, ...others } = life;
-  const { isShutAsked, savedUntil, savedBecause, savedFor, registrationLostAt, ...generation } = others;
+  const { isShutAsked, savedUntil, savedBecause, savedFor, registrationLostAt, formerRequestId, ...generation } =
+    others;
   return {
     ...generation,
+    ...(formerRequestId == null ? {} : { formerRequestId }),
     ...(registrationLostAt == null ? {} : { registrationLostAt }),
     ...(savedUntil == null ? {} : { savedUntil }),
     ...(savedBecause == null ? {} : { savedBecause }),

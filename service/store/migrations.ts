@@ -287,4 +287,9 @@ export const migrations: readonly Migration[] = [
     name: 'when a claim lost the answer to a registration',
     sql: 'alter table weir.generation add column registration_lost_at double precision;',
   },
+  {
+    version: 18,
+    name: 'which job a registration ran before its machine took it over',
+    sql: 'alter table weir.generation add column former_request_id bigint;',
+  },
 ];

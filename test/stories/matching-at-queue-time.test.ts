@@ -63,6 +63,9 @@ describe('where a waiting job only gets an agent that was there when it was queu
       const { world, results, replaced, lost } = await burst('atQueueTime', 'atQueueTime', isStateless);
       expect(results).toEqual(Array.from({ length: 5 }, () => 'succeeded'));
       expect(lost).toEqual([]);
+      // A job that the registration ran on another machine is none of the machine that took it over.
+      const log = await world.store.listLog('linux', 400, null);
+      expect(log.filter((entry) => entry.decision.kind === 'reimage').length).toBeLessThanOrEqual(isStateless ? 5 : 0);
       expect(replaced.length).toBeGreaterThanOrEqual(isStateless ? 5 : 1);
       // Nothing is left but the placeholders, two for each priority.
       expect(world.clouds.azure.instances()).toEqual([]);

@@ -79,11 +79,11 @@ export function claimsIn(rows: Rows, now: () => number): Pick<Store, ClaimMethod
         rows.generations.set(generationId, { ...before, claimedAt: now });
         return true;
       }),
-    completeClaim: (generationId, agentId, agentName) =>
+    completeClaim: (generationId, agentId, agentName, formerRequestId = null) =>
       done(() => {
         const before = rows.generations.get(generationId);
         if (before === undefined || before.claimedAt === null) throw claimLate();
-        rows.generations.set(generationId, { ...before, agentId, agentName });
+        rows.generations.set(generationId, { ...before, agentId, agentName, formerRequestId });
       }),
     noteLostRegistration: (generationId, now) =>
       done(() => {

@@ -110,6 +110,15 @@ describe('a placeholder that no record knows', () => {
   });
 });
 
+it('one that is recorded stays, whatever life it still says that it was for', async () => {
+  const given = lost({ createdAt: now0 - hour, systemCapabilities: { 'Weir.Generation': 'g-gone' } });
+  clouds.agents.set(50, given);
+  await store.savePlaceholder(lease, { agentId: 50, name: given.name, image: 'ubuntu-22.04' });
+  clouds.requests.push(jobRequest({ matchedAgentIds: [50] }));
+  await passes(3);
+  expect(clouds.agents.has(50)).toBe(true);
+});
+
 it('one is lost that says of which pool it is, is offline, and is in no record', () => {
   const agents = fresh([lost(), lost({ agentId: 51 }), lost({ agentId: 52 }), lost({ agentId: 53, isOnline: true })]);
   const placeholders = [{ agentId: 51, name: 'weir-placeholder-1', image: '' }];

@@ -35,6 +35,10 @@ const underway = (one: Machine, overrides: Parameters<typeof operation>[0]): Sce
   operations: [operation(overrides)],
 });
 
+/** Its registration had run that request before. */
+const takenOver = (formerRequestId: number) =>
+  usedMachine(1, { agent: { isOnline: true }, generation: { formerRequestId } });
+
 describe('the state of a node', () => {
   const cases: readonly (readonly [NodeState, string, Scene])[] = [
     ['creatingCompute', 'Azure makes the machine', { machines: [bootingMachine(1)] }],
@@ -80,6 +84,8 @@ describe('the state of a node', () => {
     ['unhealthyVm', 'the machine stopped a moment ago', { machines: [machine(1, stopped(minute))] }],
     ['unhealthyVmPendingDelete', 'the machine stays stopped', { machines: [machine(1, stopped(11 * minute))] }],
     ['pendingReimageCandidate', 'it has run its one job', { machines: [usedMachine(1)] }],
+    ['pendingReimageCandidate', 'so it has, after another machine ran one', { machines: [takenOver(400)] }],
+    ['idle', 'the job of its registration ran on another machine', { machines: [takenOver(501)] }],
     ['failedVMPendingDelete', 'Azure could not make it', { machines: [bootingMachine(1, minute, failed)] }],
     [
       'startingAgent',

@@ -107,6 +107,15 @@ export function generationRules(use: () => Store): void {
       ]);
     });
 
+    it('keep the job that their agent ran before them', async () => {
+      const lease = await leaseOn(use());
+      const id = `g of ${lease.pool}`;
+      await use().startGeneration(lease, generationOf(id));
+      await use().claimGeneration(id, 1);
+      await use().completeClaim(id, 31, 'weir-1', 7);
+      expect((await use().listGenerations(lease.pool))[0]).toMatchObject({ agentId: 31, formerRequestId: 7 });
+    });
+
     it('know when the answer to a registration was lost last, without a lease', async () => {
       const lease = await leaseOn(use());
       const id = `g of ${lease.pool}`;

@@ -70,8 +70,8 @@ export function late(
         },
         store: {
           ...ports.store,
-          completeClaim: async (generationId, agentId, name) => {
-            await ports.store.completeClaim(generationId, agentId, name);
+          completeClaim: async (generationId, ...claimed) => {
+            await ports.store.completeClaim(generationId, ...claimed);
             const [pool] = await ports.store.listPools();
             const lives = await ports.store.listGenerations('linux');
             const life = lives.find((one) => one.generationId === generationId);
