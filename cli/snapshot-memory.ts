@@ -70,6 +70,7 @@ function readGeneration(record: Fields): Generation {
     savedUntil: record.number('savedUntil'),
     savedBecause: record.text('savedBecause'),
     savedFor: record.number('savedFor'),
+    formerRequestId: record.number('formerRequestId'),
     image: record.text('image'),
     version: record.text('version'),
     alias: record.text('alias'),
