@@ -7,11 +7,12 @@ import { itWithSpecs, readSpec } from '../shared-specs.ts';
 import { azureDevOps, list, exception, ask } from './scripted-azure-devops.ts';
 
 it('gives the very list of requests of last time where nothing has changed', async () => {
-  const waiting = json(200, list({ requestId: 5, queueTime: '2026-01-05T00:00:00Z', demands: [] }));
-  const { port } = azureDevOps(waiting, waiting);
+  const waiting = (requestId: number) => json(200, list({ requestId, queueTime: '2026-01-05T00:00:00Z', demands: [] }));
+  const { port } = azureDevOps(waiting(5), waiting(5), waiting(6));
   const first = await port.listJobRequests(7);
   expect(first).toHaveLength(1);
   expect(await port.listJobRequests(7)).toBe(first);
+  expect((await port.listJobRequests(7)).map((request) => request.requestId)).toEqual([6]);
 });
 
 describe('every call', () => {
