@@ -62,46 +62,38 @@ function detailReader(): (request: HttpRequest, answer: string) => Details {
   };
 }
 
-/** Calls of which more is told than that they were made. */
-const detailed: ReadonlySet<CallKind> = new Set([
-  'patchCapacity',
-  'deleteInstances',
-  'reimage',
-  'patchAgent',
-  'jobRequests',
-  'listVersions',
-  'readVersion',
-]);
-
 function detailsOf(request: HttpRequest, answer: string): Details {
   const call: CallKind = callKind(request);
-  if (!detailed.has(call)) return { call, method: request.method };
-  const { pathname } = new URL(request.url);
-  const ofWholeSet = /\/virtualmachinescalesets\/[^/]+(\/[a-z]+)?$/i.test(pathname);
+  // Of most calls nothing is told that their address would have to be read for.
+  const path = (): string => new URL(request.url).pathname;
   switch (call) {
     case 'patchCapacity':
       return {
         call,
         method: request.method,
-        scaleSet: pathname.split('/').at(-1)?.toLowerCase() ?? '',
+        scaleSet: path().split('/').at(-1)?.toLowerCase() ?? '',
         capacity: capacityIn(request.body),
         hasIfMatch: (request.headers['if-match'] ?? '') !== '',
       };
     case 'deleteInstances':
       return { call, ids: idsIn(request.body) };
     case 'reimage':
-      return { call, ids: ofWholeSet ? idsIn(request.body) : [pathname.split('/').at(-2) ?? ''] };
+      return { call, ids: isOfWholeSet(path()) ? idsIn(request.body) : [path().split('/').at(-2) ?? ''] };
     case 'patchAgent':
-      return { call, agent: Number(pathname.split('/').at(-1)), enabled: enabledIn(request.body) };
+      return { call, agent: Number(path().split('/').at(-1)), enabled: enabledIn(request.body) };
     case 'jobRequests':
       return { call, method: request.method, ...toldRequests(request.url, answer) };
     case 'listVersions':
-      return { call, method: request.method, imageId: imageIdIn(pathname), versions: namesIn(answer) };
+      return { call, method: request.method, imageId: imageIdIn(path()), versions: namesIn(answer) };
     case 'readVersion':
       return { call, method: request.method, isWhole: isWhole(answer) };
     default:
       return { call, method: request.method };
   }
+}
+
+function isOfWholeSet(path: string): boolean {
+  return /\/virtualmachinescalesets\/[^/]+(\/[a-z]+)?$/i.test(path);
 }
 
 function capacityIn(body: string | undefined): number | null {

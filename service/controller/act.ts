@@ -2,6 +2,7 @@
 import type { CapacityRefused } from '../domain/capacity-refusal.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Instance } from '../domain/instance.ts';
+import { lostPlaceholders } from '../domain/lost-placeholder.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Refusal, Refusals } from '../domain/refusal.ts';
 import { CloudError } from '../problem.ts';
@@ -38,7 +39,8 @@ export async function act(
   decisions: readonly Decision[],
   recollection: Recollection,
 ): Promise<Acted> {
-  const context = { ...given, told: new Map<string, Instance | null>(), placeholdersInDoubt: new Set<string>() };
+  const unrecordedPlaceholders = new Set(lostPlaceholders(observation, given.pool).map((agent) => agent.name));
+  const context = { ...given, told: new Map<string, Instance | null>(), unrecordedPlaceholders };
   const entries: LogEntry[] = [];
   const answers: Answers = { refusedScaleSets: [], refusals: {}, taken: [] };
   const said = new Set<string>();

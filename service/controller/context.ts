@@ -64,8 +64,8 @@ export interface PoolContext {
   readonly trialMachines?: number;
   /** By vmId, what Azure told in this pass of machines that may have been deleted; absent: it is asked anew each time. */
   readonly told?: Map<string, Instance | null>;
-  /** Names of placeholders whose registration failed in this pass, perhaps after its effect: they count to the most. */
-  readonly placeholdersInDoubt?: Set<string>;
+  /** Names of placeholders that stand, or may stand after a call without an answer, and are in no record: they count to the most. */
+  readonly unrecordedPlaceholders?: Set<string>;
   /** Carries the pool's validations on; absent: there are none. */
   readonly advanceTrials?: (
     observation: Observation,

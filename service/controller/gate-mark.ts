@@ -93,20 +93,17 @@ async function shutAgain(context: PoolContext, generation: Generation): Promise<
   if (agentId === null) return generation;
   try {
     await closeGate(context, generationId, agentId);
-    return { ...generation, isDisabledByWeir: true, isKnownShut: true, isShutAsked: false };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    // An agent that is gone takes no job: that is an answer, too.
-    if (error.kind === 'notFound') {
-      await noteShut(context, generationId);
-      return { ...generation, isDisabledByWeir: true, isKnownShut: true, isShutAsked: false };
+    if (error.kind !== 'notFound') {
+      const who = generation.agentName ?? String(agentId);
+      context.line('info', `Agent ${who} could not be disabled for certain: ${error.message}`);
+      return generation;
     }
-    context.line(
-      'info',
-      `Agent ${generation.agentName ?? agentId} could not be disabled for certain: ${error.message}`,
-    );
-    return generation;
+    // An agent that is gone takes no job: that is an answer, too.
+    await noteShut(context, generationId);
   }
+  return { ...generation, isDisabledByWeir: true, isKnownShut: true, isShutAsked: false };
 }
 
 /** Lists lag (D5): one from before a disable still says enabled. */

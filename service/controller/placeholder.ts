@@ -2,7 +2,7 @@
 // not exist yet. One for each set of demands that the pool admits; decide says which (domain/placeholder.ts).
 import { mostPlaceholders } from '../domain/admission.ts';
 import type { Decision } from '../domain/decision.ts';
-import { lostPlaceholders, placeholderCapability } from '../domain/lost-placeholder.ts';
+import { placeholderCapability } from '../domain/lost-placeholder.ts';
 import type { Observation } from '../domain/observation.ts';
 import { wantedPlaceholders, type WantedPlaceholder } from '../domain/wanted-placeholders.ts';
 import { UserProblem } from '../problem.ts';
@@ -28,17 +28,16 @@ export async function registerPlaceholder(
     return 'It was there already.';
   }
   // Whoever else believes to lead may have registered some since the picture.
-  const lost = lostPlaceholders(observation, context.pool).map((agent) => agent.name);
-  const unknown = new Set([...lost, ...(context.placeholdersInDoubt ?? [])]);
   const recorded = await context.store.listPlaceholders(context.pool);
-  for (const one of recorded) unknown.delete(one.name);
-  if (recorded.length + unknown.size >= mostPlaceholders) return 'There are as many as a pool may have.';
+  const { unrecordedPlaceholders: unrecorded = new Set() } = context;
+  for (const one of recorded) unrecorded.delete(one.name);
+  if (recorded.length + unrecorded.size >= mostPlaceholders) return 'There are as many as a pool may have.';
   const registration = await registrationOf(context, wanted);
   // Until the next picture nobody knows whether a registration without an answer stands.
-  context.placeholdersInDoubt?.add(name);
+  unrecorded.add(name);
   const { agentId } = await context.azureDevOps.registerAgent(context.settings.poolId, registration);
   await context.store.savePlaceholder(context.lease, recordOf(wanted, agentId));
-  context.placeholdersInDoubt?.delete(name);
+  unrecorded.delete(name);
   return `Registered as agent ${agentId}.`;
 }
 

@@ -6,10 +6,10 @@ import { runPass } from '../../../service/controller/pass.ts';
 import { poolLifeWrite } from '../../../service/pool-life.ts';
 import type { AzurePort, Lease, Store } from '../../../service/ports.ts';
 import { CloudError } from '../../../service/problem.ts';
-import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import { generation, hour, instance, minute, now0, scaleSet, settings } from '../../builders.ts';
+import { emptyPool } from './empty-pool.ts';
 import { passContext } from './pass-context.ts';
-import { smallClouds, type SmallClouds } from './small-clouds.ts';
+import type { SmallClouds } from './small-clouds.ts';
 
 let now: number;
 /** Between the clock and what the process counts for itself. */
@@ -22,10 +22,7 @@ let recollection: Recollection;
 beforeEach(async () => {
   now = now0;
   setBack = 0;
-  store = createMemoryStore({ now: () => now });
-  await store.savePool(settings(), null, false);
-  lease = (await store.acquireLease('linux', 'me', 24 * hour))!;
-  clouds = smallClouds(scaleSet({ capacity: 0 }));
+  ({ store, lease, clouds } = await emptyPool(() => now));
   recollection = freshRecollection();
   await store.startGeneration(lease, generation({ agentId: 11 }));
   const ending = { by: 'ada', at: now0 };

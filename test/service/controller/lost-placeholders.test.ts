@@ -1,28 +1,17 @@
 // Placeholders that stand in Azure DevOps and in no record: they count to the most, and go when nobody wants them.
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { freshRecollection, type Recollection } from '../../../service/controller/context.ts';
+import { giveBack } from '../../../service/controller/give-back.ts';
 import { runPass } from '../../../service/controller/pass.ts';
 import type { Agent } from '../../../service/domain/agent.ts';
 import { lostPlaceholders } from '../../../service/domain/lost-placeholder.ts';
 import { poolLifeWrite } from '../../../service/pool-life.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
-import {
-  agent,
-  fresh,
-  generation,
-  hour,
-  jobRequest,
-  minute,
-  now0,
-  observation,
-  scaleSet,
-  settings,
-} from '../../builders.ts';
-import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import { placeholderAgents } from '../../record-builders.ts';
+import { agent, fresh, generation, hour, jobRequest, minute, now0, observation, settings } from '../../builders.ts';
+import { emptyPool, standPlaceholders } from './empty-pool.ts';
 import { agentExtension } from './lane-stage.ts';
 import { passContext } from './pass-context.ts';
-import { smallClouds, type SmallClouds } from './small-clouds.ts';
+import type { SmallClouds } from './small-clouds.ts';
 
 let now: number;
 let store: Store;
@@ -32,16 +21,10 @@ let recollection: Recollection;
 
 beforeEach(async () => {
   now = now0;
-  store = createMemoryStore({ now: () => now });
-  await store.savePool(settings(), null, false);
-  clouds = smallClouds(scaleSet({ capacity: 0, extensions: [agentExtension] }));
-  lease = (await store.acquireLease('linux', 'me', hour))!;
+  ({ store, lease, clouds } = await emptyPool(() => now, { extensions: [agentExtension] }));
   recollection = freshRecollection();
   // What is wanted stands, and only then what is not wanted goes.
-  for (const standing of placeholderAgents()) {
-    clouds.agents.set(standing.agentId, standing);
-    await store.savePlaceholder(lease, { agentId: standing.agentId, name: standing.name, image: 'ubuntu-22.04' });
-  }
+  await standPlaceholders(store, lease, clouds);
 });
 
 /** Of an image that the settings do not declare any more. */
@@ -117,6 +100,22 @@ it('one that is recorded stays, whatever life it still says that it was for', as
   clouds.requests.push(jobRequest({ matchedAgentIds: [50] }));
   await passes(3);
   expect(clouds.agents.has(50)).toBe(true);
+});
+
+it('an agent that was given back says that it is a placeholder, and of no life that it is its', async () => {
+  clouds.agents.set(
+    1,
+    agent({ isEnabled: false, systemCapabilities: { 'Weir.Generation': 'g-1', bash: '/bin/bash' } }),
+  );
+  clouds.requests.push(jobRequest({ matchedAgentIds: [1] }));
+  const pool = settings({ demands: { ...settings().demands, matching: 'atQueueTime' } });
+  const placeholderKey = () => Promise.resolve({ modulus: 'AQAB', exponent: 'AQAB' });
+  const context = passContext({ store, lease, clouds, now: () => now }, { settings: pool, placeholderKey });
+  expect(await giveBack(context, 1, null)).toBe('givenBack');
+  const name = 'weir-placeholder-returned-1';
+  const capabilities = { bash: '/bin/bash', 'Agent.Name': name, 'Weir.Placeholder': 'linux' };
+  expect(clouds.agents.get(1)).toMatchObject({ name });
+  expect(clouds.agents.get(1)?.systemCapabilities).toEqual(capabilities);
 });
 
 it('one is lost that says of which pool it is, is offline, and is in no record', () => {

@@ -5,22 +5,10 @@ import { freshRecollection, type ViewInput } from '../../../service/controller/c
 import { runPass } from '../../../service/controller/pass.ts';
 import type { Generation, OpenOperation } from '../../../service/domain/observation.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
-import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import {
-  agent,
-  generation,
-  hour,
-  instance,
-  jobRequest,
-  minute,
-  now0,
-  operation,
-  placeholderAgents,
-  scaleSet,
-  settings,
-} from '../../builders.ts';
+import { agent, generation, hour, instance, jobRequest, minute, now0, operation } from '../../builders.ts';
+import { emptyPool, standPlaceholders } from './empty-pool.ts';
 import { passContext } from './pass-context.ts';
-import { smallClouds, type SmallClouds } from './small-clouds.ts';
+import type { SmallClouds } from './small-clouds.ts';
 
 let now: number;
 let store: Store;
@@ -40,16 +28,8 @@ const extension = {
 beforeEach(async () => {
   now = now0;
   views = [];
-  store = createMemoryStore({ now: () => now });
-  await store.savePool(settings(), null, false);
-  lease = (await store.acquireLease('linux', 'me', 24 * hour))!;
-  clouds = smallClouds(scaleSet({ capacity: 0, extensions: [extension] }));
-  for (const standing of placeholderAgents()) {
-    const { agentId, name, systemCapabilities } = standing;
-    await store.savePlaceholder(lease, { agentId, name, image: 'ubuntu-22.04' });
-    const current = { ...systemCapabilities, 'Agent.Version': '5.0.0' };
-    clouds.agents.set(agentId, { ...standing, systemCapabilities: current });
-  }
+  ({ store, lease, clouds } = await emptyPool(() => now, { extensions: [extension] }));
+  await standPlaceholders(store, lease, clouds);
 });
 
 async function pass(recollection = freshRecollection(), document = '{}'): Promise<void> {
