@@ -29,7 +29,7 @@ export async function scaleOut(context: PoolContext, observation: Observation, d
   if (contended !== undefined) return notAsked(`Not taken: ${contended.words}`);
   const away = await unlisted(context, observation);
   const wish = { more: Math.max(0, decision.to - scaleSet.capacity), most: context.settings.maxCapacity - away };
-  const existing = (await listedOf(context, observation, wish)) + away;
+  const existing = (await listedOf(context, withCurrent(observation, scaleSet), wish)) + away;
   const more = await mostMore(context, observation, lane, scaleSet);
   if (more === 0) return notAsked('Not taken: as many machines as are wanted try the other agent already.');
   const wanted = Math.min(
@@ -47,6 +47,12 @@ export async function scaleOut(context: PoolContext, observation: Observation, d
     );
   }
   return await askForLessAndLess(context, observation, decision, lane, scaleSet, { existing, away }, wanted);
+}
+
+/** The picture may be older than what this pool asked for, and a capacity of then would hide those machines. */
+function withCurrent({ lanes }: Observation, now: ScaleSet): Pick<Observation, 'lanes'> {
+  const current = (lane: Lane): Lane => ({ ...lane, scaleSet: { ...lane.scaleSet, value: now } });
+  return { lanes: lanes.map((lane) => (isSameId(lane.scaleSet.value.id, now.id) ? current(lane) : lane)) };
 }
 
 /**
