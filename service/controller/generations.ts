@@ -57,7 +57,7 @@ async function beginNew(
   const known = new Set(observation.generations.map((generation) => generation.vmId));
   const begun: Generation[] = [];
   for (const instance of instances.values()) {
-    if (known.has(instance.vmId) || instance.provisioningState === 'deleting') continue;
+    if (known.has(instance.vmId)) continue;
     const generation = newGeneration(context, instance, observation, 'create');
     await context.store.startGeneration(context.lease, generation);
     begun.push(generation);

@@ -55,6 +55,8 @@ export interface Validation {
   readonly attempt?: number;
   /** Of cleaning: what comes after it is another attempt. */
   readonly isToBeRepeated?: boolean;
+  /** Of cleaning: every machine that stood in the scale set at its last look, whoever made it. */
+  readonly standing?: readonly KnownMachine[];
 }
 
 type Judged = Pick<Validation, 'image' | 'version' | 'staticOnly' | 'verdict' | 'finishedAt'>;
@@ -76,6 +78,9 @@ export interface ValidationEvent {
   readonly at: number;
   readonly words: string;
 }
+
+/** By its id, which a later machine may take over; so both names must be the same. */
+export type KnownMachine = Pick<TrialMachine, 'vmId' | 'instanceId'>;
 
 /** One machine of the trial, in both of its lives. */
 export interface TrialMachine {
@@ -164,8 +169,9 @@ export interface TrialRecord {
  * scale set of the trial (A20), and those that were seen stand there as well.
  */
 export function trialMachinesOf(validation: Validation): number {
-  const { phase, keptUntil, machines, instanceCount } = validation;
+  const { phase, keptUntil, machines, instanceCount, standing = [] } = validation;
   if (keptUntil !== null && phase === 'finished') return machines.filter((machine) => machine.isKept).length;
   if (phase === 'staticChecks' || phase === 'reserving' || phase === 'finished') return 0;
-  return Math.max(instanceCount, machines.filter((machine) => machine.provisioningState !== null).length);
+  const seen = machines.filter((machine) => machine.provisioningState !== null).length;
+  return Math.max(instanceCount, phase === 'cleaning' ? standing.length : 0, seen);
 }

@@ -1,6 +1,6 @@
 // Nothing of a trial stays: registrations, machines, the scale set and the records of its machines. Cleaning has no
 // deadline; it goes on until the world shows nothing any more, whoever crashed in between.
-import type { TrialRecord, Validation } from '../domain/validation.ts';
+import type { KnownMachine, TrialRecord, Validation } from '../domain/validation.ts';
 import { readTrials, readValidations, trialEnd, trialWrite, type Kept } from '../image-records.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { NonEmpty } from '../ports.ts';
@@ -24,7 +24,10 @@ export const clean: Step = async (parts, validation) => {
   if (!(await removeAgents(parts, validation, trials))) return validation;
   const kept = await keptMachines(parts, validation);
   const now = parts.clock.now();
-  if (validation.scaleSetId !== null && !(await removeMachines(parts, validation, trials, kept))) return validation;
+  if (validation.scaleSetId !== null) {
+    const left = await removeMachines(parts, validation, trials, kept);
+    if (left !== null) return withStanding(validation, left);
+  }
   if (kept.size > 0) {
     const machines = validation.machines.map((one) => ({ ...one, isKept: kept.has(one.vmId) }));
     const words = `${outcomeWords(validation)} ${kept.size} of the machines stay for investigation.`;
@@ -46,7 +49,7 @@ export const clean: Step = async (parts, validation) => {
 /** Under another name, for Azure may not have forgotten the first set. */
 function afterRepeat(validation: Validation, now: number): Validation {
   const { isCancelRequested, deadlineAt, attempt = 1 } = validation;
-  const fresh = { machines: [], scaleSetId: null, operationUrl: null, isToBeRepeated: false };
+  const fresh = { machines: [], standing: [], scaleSetId: null, operationUrl: null, isToBeRepeated: false };
   if (isCancelRequested || now >= deadlineAt) {
     const verdict = isCancelRequested ? ('cancelled' as const) : ('broken' as const);
     const words = isCancelRequested ? 'It was cancelled.' : 'Its time was over before the trial could begin again.';
@@ -82,33 +85,45 @@ async function removeAgents(
   return true;
 }
 
-/** Machines go by their ids, and the set when a fresh look shows it empty (DESIGN fact 5). */
+/** Somebody else may have made some of them (A20): they count to the maximum, also where the next list lacks them (A22). */
+function withStanding(validation: Validation, left: readonly KnownMachine[]): Validation {
+  const standing = left.map(({ vmId, instanceId }) => ({ vmId, instanceId }));
+  const isSame = JSON.stringify(standing) === JSON.stringify(validation.standing ?? []);
+  return isSame ? validation : { ...validation, standing };
+}
+
+/**
+ * Machines go by their ids, and the set when a fresh look shows it empty (DESIGN fact 5). What still stands, those that go
+ * included; null when nothing is left to do.
+ */
 async function removeMachines(
   parts: TrialParts,
   validation: Validation,
   trials: readonly Kept<TrialRecord>[],
   kept: ReadonlySet<string>,
-): Promise<boolean> {
+): Promise<readonly KnownMachine[] | null> {
   const { azure, clock } = parts;
+  const { standing = [] } = validation;
   const set = await readTrialSet(parts, validation.scaleSetId ?? '');
-  if (set === null || !isOurs(set, validation)) return true;
-  if (set.provisioningState === 'deleting') return false;
-  const known = trials.map(({ value }) => value).filter((one) => one.scaleSetId.toLowerCase() === set.id.toLowerCase());
-  const instances = await standingMachines(azure, set.id, known);
+  if (set === null || !isOurs(set, validation)) return null;
+  if (set.provisioningState === 'deleting') return standing;
+  const own = trials.map(({ value }) => value).filter((one) => one.scaleSetId.toLowerCase() === set.id.toLowerCase());
+  const others = standing.filter(({ vmId }) => !own.some((one) => one.vmId === vmId));
+  const instances = await standingMachines(azure, set.id, [...own, ...others]);
   const going = instances.filter((one) => !kept.has(one.vmId));
   const ids = going.filter((one) => one.provisioningState !== 'deleting').map((one) => one.instanceId);
   if (isNonEmpty(ids)) {
     await parts.keepLease();
     await azure.deleteInstances(set.id, ids);
-    return false;
+    return instances;
   }
-  if (going.length > 0) return false;
-  if (kept.size > 0) return true;
+  if (going.length > 0) return instances;
+  if (kept.size > 0) return null;
   // Machines that were asked for may still come, or be listed no more for a moment: what Azure counts and does not name goes later.
-  if (set.capacity > 0 && clock.now() - validation.phaseSince < absentMs) return false;
+  if (set.capacity > 0 && clock.now() - validation.phaseSince < absentMs) return instances;
   await parts.keepLease();
   await azure.deleteScaleSet(set.id);
-  return false;
+  return instances;
 }
 
 /** Of a failed trial, as many failed machines as the settings want kept, over all trials of the pool. */

@@ -2,10 +2,8 @@
 // A22, A23): what it does not name is gone only when Azure says so of its id. Otherwise an image would be blamed for a list, and a
 // whole scale set removed with machines in it.
 import type { Instance } from '../domain/instance.ts';
+import type { KnownMachine } from '../domain/validation.ts';
 import type { AzurePort } from '../ports.ts';
-
-/** By its id, which a later machine may take over; so both names must be the same. */
-export type KnownMachine = Pick<Instance, 'vmId' | 'instanceId'>;
 
 /** Throws `CloudError`, as every call of Azure does: then nobody knows. */
 export async function standingMachines(

@@ -5,7 +5,7 @@ import { claimMilliseconds, keepGenerations } from '../../../service/controller/
 import type { Generation, Observation } from '../../../service/domain/observation.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { CloudError } from '../../../service/problem.ts';
-import { agent, fresh, generation, minute, now0, unknown } from '../../builders.ts';
+import { agent, fresh, generation, instance, minute, now0, unknown } from '../../builders.ts';
 import { oneMachine } from './one-machine.ts';
 import { passContext, pictureOf } from './pass-context.ts';
 import type { SmallClouds } from './small-clouds.ts';
@@ -42,6 +42,13 @@ it.each([
   await store.startGeneration(lease, generation());
   change();
   expect(await kept(emptyLists())).toMatchObject([{ generationId: 'g-1', agentId: 1 }]);
+});
+
+// Dealt seed 7264: it still counts to the maximum, and only what has a record is asked for when a list lacks it.
+it('begins for a machine that is on its way out when it is seen first', async () => {
+  clouds.instances.set('2', instance({ instanceId: '2', vmId: 'vm-2', provisioningState: 'deleting' }));
+  await store.startGeneration(lease, generation());
+  expect(await kept()).toMatchObject([{ generationId: 'g-1' }, { vmId: 'vm-2', instanceId: '2' }]);
 });
 
 it('stays while one of the two cannot be asked for', async () => {

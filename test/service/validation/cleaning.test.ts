@@ -3,6 +3,7 @@ import { expect, it } from '@jest/globals';
 import { readValidation, trialWrite, validationWrite } from '../../../service/image-records.ts';
 import type { Sweeps } from '../../../service/validation/sweep.ts';
 import { trialsOf } from '../../../service/service-images.ts';
+import { trialMachinesOf } from '../../../service/domain/validation.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import { newTrial } from '../../../service/validation/look.ts';
 import { agent, hour, instance, minute, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
@@ -26,6 +27,31 @@ it('removes an agent that was registered since the list was read, and its machin
   const context = passContext(parts);
   await trialsOf(context, context.azure, now0, new Map(), null)(picture);
   expect(clouds.calls).toEqual(['deleteAgent 1', 'deleteInstances 1']);
+});
+
+// Dealt seed 7264: a person scaled the set of a trial that was being cleaned, and the list of its machines was empty once.
+it('counts machines that somebody else made in its scale set until they are gone, also where a list lacks them', async () => {
+  const now = () => now0;
+  const store = createMemoryStore({ now });
+  await store.savePool(settings(), null, false);
+  const lease = (await store.acquireLease('linux', 'me', hour))!;
+  const clouds = smallClouds(scaleSet({ tags: { 'weir-trial': 'v' } }));
+  const parts = { store, lease, clouds, now };
+  const picture = await pictureOf(parts);
+  for (const id of ['1', '2', '3'])
+    clouds.instances.set(id, instance({ instanceId: id, vmId: `vm-${id}`, provisioningState: 'deleting' }));
+  const validation = validationOf('linux', { scaleSetId, machines: [] });
+  const own = newTrial(validation, instance({ vmId: 'vm-1' }), now0);
+  await store.writeRecords([validationWrite(null, validation), trialWrite(null, own)]);
+  const context = passContext(parts);
+  const machines = async (azure = context.azure) => {
+    await trialsOf({ ...context, azure }, azure, now0, new Map(), null)(picture);
+    return trialMachinesOf((await readValidation(store, 'linux', 'v'))!.value);
+  };
+  const listInstances = () => Promise.resolve([]);
+  expect([await machines(), await machines({ ...context.azure, listInstances })]).toEqual([3, 3]);
+  clouds.instances.clear();
+  expect(await machines()).toBe(2);
 });
 
 it('looks for left-over trials every ten minutes of its own counting, though the clock was set back', async () => {
