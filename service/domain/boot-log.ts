@@ -10,7 +10,7 @@ export interface BootsSeen {
 }
 
 /** The slowest of the last hundred are what p95 is made of. */
-const bootsKept = 100;
+export const bootsKept = 100;
 const cancelledKept = 4 * bootsKept;
 
 /** The same object where nothing was seen, so that what is derived from it is derived once. */

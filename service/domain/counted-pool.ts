@@ -169,7 +169,7 @@ export class CountedPool {
     this.#seeIdle(now);
     const view = this.#view(now, queued);
     const used = this.#recycle(view);
-    const dead = this.#boots.filter((one) => one.startedBy === 'create' && now - one.createdAt >= bootDeadlineMs);
+    const dead = this.#boots.filter((one) => one.startedBy === 'create' && one.createdAt + bootDeadlineMs <= now);
     const unmet = view.unmet - Math.min(view.unmet, used.reimage.length);
     const wiped = Math.max(0, used.reimage.length - view.unmet);
     const short = Math.max(0, view.standbyShort - wiped);
@@ -203,7 +203,8 @@ export class CountedPool {
     const { length: idle } = this.#idle;
     const late = { create: lateAfterMs(this.#memory, 'create'), reimage: lateAfterMs(this.#memory, 'reimage') };
     let young = 0;
-    for (const one of this.#boots) if (now - one.bootingSince < late[one.startedBy]) young += 1;
+    // The same sum as in #nextLateAt: a difference may be rounded below what it waited for, and nobody would look again.
+    for (const one of this.#boots) if (one.bootingSince + late[one.startedBy] > now) young += 1;
     const standby = wantedStandby(this.#settings);
     const spareIdle = Math.max(0, idle - queued);
     const waiting = Math.max(0, queued - idle);
@@ -237,7 +238,7 @@ export class CountedPool {
 
   #cancel(now: number, view: CountedView, dead: readonly CountedMachine[]) {
     const boots = this.#boots.filter((one) => one.startedBy === 'create' && !dead.includes(one));
-    const isLate = (one: CountedMachine) => now - one.createdAt >= view.late.create;
+    const isLate = (one: CountedMachine) => one.createdAt + view.late.create <= now;
     const young = boots.filter((one) => !isLate(one)).reverse();
     return [...boots.filter(isLate), ...young.slice(0, surplusBoots(view.spare, view.advice.keep))];
   }

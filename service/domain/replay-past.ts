@@ -1,31 +1,34 @@
-// What a pool would know of the jobs before the window of a replay: their demand, had each begun when it came, and for a preset
-// that does not forecast what races would have cost.
+// What a pool would know of the jobs before the window of a replay: their demand, had each begun when it came, for a preset that
+// does not forecast what races would have cost, and how long the machines booted that those jobs needed.
+import { bootsKept } from './boot-log.ts';
 import { z95 } from './boot-time.ts';
 import type { BootTimes, DemandHistory } from './demand-history.ts';
 import { noteDemand } from './forecast.ts';
 import type { Memory } from './memory.ts';
 import type { PoolSettings } from './pool.ts';
+import { normalQuantile } from './race.ts';
 import { raceCostAfter, type RaceCost } from './race-cost.ts';
 import type { BootProfile } from './replay-machines.ts';
 import { forecasts } from './sizing-presets.ts';
 import type { TraceJob } from './trace.ts';
 
-export type Past = Pick<Memory, 'demand' | 'races'>;
+export type Past = Pick<Partial<Memory>, 'boots' | 'demand' | 'races'>;
 
 /** `from` in seconds of the trace. Replays of one trace with other boot seeds or presets begin with the same history. */
 export function pastOf(jobs: readonly TraceJob[], from: number, profile: BootProfile, settings: PoolSettings): Past {
   const { maxCapacity: most } = settings;
   if (settings.sizing.policy !== 'eventDriven') return {};
+  const boots = bootsBefore(jobs, from, profile);
   if (!forecasts(settings)) {
     const races = racesBefore(jobs, from, bootTimesOf(profile), most);
-    return races === undefined ? {} : { races };
+    return races === undefined ? { boots } : { boots, races };
   }
   let known = histories.get(jobs);
   if (known?.from !== from || known.profile !== profile || known.most !== most) {
     known = { from, profile, most, history: historyBefore(jobs, from, bootTimesOf(profile), most) };
     histories.set(jobs, known);
   }
-  return known.history === undefined ? {} : { demand: known.history };
+  return known.history === undefined ? { boots } : { boots, demand: known.history };
 }
 
 interface Known {
@@ -40,6 +43,20 @@ const histories = new WeakMap<readonly TraceJob[], Known>();
 /** As the pool of these machines would have measured them. */
 function bootTimesOf({ create }: BootProfile): BootTimes {
   return { minutes: create.p50 / 60, spread: Math.log(create.p95 / create.p50) / z95 };
+}
+
+/** No chance is drawn: any of them in a row are spread over the times as boots are, for the oldest are forgotten first. */
+const goldenShare = (Math.sqrt(5) - 1) / 2;
+
+/** One boot for each job, as far as a pool remembers them: without them the first jobs of the window would meet a pool that races no boots. */
+function bootsBefore(jobs: readonly TraceJob[], from: number, { create, reimage }: BootProfile): Memory['boots'] {
+  const count = Math.min(bootsKept, jobs.filter((job) => job.arrival < from).length);
+  const times = ({ p50, p95 }: BootProfile['create']): readonly number[] =>
+    Array.from({ length: count }, (_, index) => {
+      const place = ((index + 0.5) * goldenShare) % 1;
+      return p50 * Math.exp((Math.log(p95 / p50) / z95) * normalQuantile(place));
+    });
+  return { create: times(create), reimage: times(reimage) };
 }
 
 interface Change {

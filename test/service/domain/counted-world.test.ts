@@ -57,6 +57,26 @@ describe('a counted replay', () => {
     expect(Math.abs(counted.vmHours / whole.vmHours - 1)).toBeLessThan(0.1);
     expect(Math.abs(counted.waitSeconds.mean - whole.waitSeconds.mean)).toBeLessThan(10);
   });
+
+  it('boots another machine as soon as a boot is late, at whatever fraction of a second it began', () => {
+    const single = Array.from({ length: 40 }, (_, index) => ({ arrival: index * 7200.1, duration: 60, label: '' }));
+    const pool = settings({ maxCapacity: 60, recycleAfterEachUse: false, sizing: { preset: 'economy' } });
+    const profile = { ...steady, neverOnline: 0.3 };
+    const options = { jobs: single, settings: pool, profile, bootSeed: 3, from: 0, to: 4 * day };
+    expect(replay(options).waitSeconds).toEqual(replay({ ...options, isWhole: true }).waitSeconds);
+  });
+
+  it('races boots from the first job on where there were jobs before the window', () => {
+    const single = Array.from({ length: 40 }, (_, index) => ({ arrival: index * 10_800, duration: 60, label: '' }));
+    const pool = settings({
+      maxCapacity: 60,
+      desiredIdle: 0,
+      recycleAfterEachUse: false,
+      sizing: { preset: 'balanced' },
+    });
+    const options = { jobs: single, settings: pool, profile: bootProfiles.linux, bootSeed: 3, to: 39 * 10_800 };
+    expect(replay({ ...options, from: 38 * 10_800 }).creates).toBeGreaterThan(1);
+  });
 });
 
 it.each([
