@@ -24,7 +24,17 @@ export function savedWords(settings: PoolSettings): string {
 /** Whoever kept them, and with those that this pass keeps already. One machine of the pool always stays free for jobs. */
 export function roomForSaved(pass: Pass, plan: Pick<Plan, 'decisions'>): number {
   const saved = pass.nodes.filter((node) => node.generation?.isSaved === true).length;
-  return mostSaved(pass.settings) - saved - plan.decisions.filter(({ kind }) => kind === 'save').length;
+  const most = Math.min(mostSaved(pass.settings), placesOf(pass) - 1);
+  return most - saved - plan.decisions.filter(({ kind }) => kind === 'save').length;
+}
+
+/**
+ * Where Azure had no room for another machine those that are there are all that jobs get, whatever the maximum says. A rest
+ * that has just ended counts, too: whether there is room by now is not known before Azure was asked again.
+ */
+function placesOf({ settings, memory, lanes }: Pass): number {
+  if (Object.keys(memory.restUntil).length === 0) return settings.maxCapacity;
+  return lanes.reduce((sum, { live }) => sum + live, 0);
 }
 
 export function mostSaved({ maxSavedNodeCount, maxCapacity }: PoolSettings): number {
