@@ -131,9 +131,13 @@ function makesSomething(kind: Decision['kind']): kind is Refusal['what'] {
   return kind === 'createLane' || kind === 'scaleOut';
 }
 
-/** What the cloud asked for, else longer with each refusal: the first again in the next pass, at most five minutes. */
+/**
+ * What the cloud asked for, else longer with each refusal: the first again in the next pass, at most five minutes. An etag that
+ * was old is no failure: the next try reads what stands now (reliability-security.md, A2), as often as a scale set may be written.
+ */
 function restAfter(error: CloudError, tries: number): number {
-  return Math.max(error.retryAfterMs ?? 0, tries === 1 ? 0 : Math.min(300_000, 5_000 * 2 ** Math.min(tries, 6)));
+  const longest = error.status === 412 ? 15_000 : 300_000;
+  return Math.max(error.retryAfterMs ?? 0, tries === 1 ? 0 : Math.min(longest, 5_000 * 2 ** Math.min(tries, 6)));
 }
 
 /** In words alone where nothing is made. */

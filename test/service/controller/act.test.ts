@@ -176,6 +176,22 @@ describe('act', () => {
     expect(clouds.scaleSet.capacity).toBe(2);
   });
 
+  it('asks again within seconds where somebody else wrote first, for what was read anew may be written', async () => {
+    let asked = 0;
+    clouds.before = (call) => {
+      if (!call.startsWith('setCapacity')) return;
+      asked += 1;
+      throw new CloudError('conflict', call, 'Azure answered 412 ConditionNotMet', { status: 412 });
+    };
+    for (let passes = 0; passes < 120; passes += 1) {
+      await pass(scaleOut);
+      now += 5_000;
+    }
+    // Each try reads first; a scale set bears no more than four writes a minute for long.
+    expect(asked).toBeGreaterThanOrEqual(40);
+    expect(asked).toBeLessThanOrEqual(42);
+  });
+
   it('asks a scale set without capacity whenever its rest is over, which the memory alone tells', async () => {
     let asked = 0;
     clouds.before = (call) => {
