@@ -83,9 +83,12 @@ function wasFruitless(pass: Pass): boolean {
   return !pass.nodes.some((node) => {
     const startedAt = node.generation?.startedAt ?? pass.now;
     // One that lies ahead was written before the clock was set back, and so before this growth.
-    return startedAt >= lastGrowAt && startedAt <= pass.now;
+    return startedAt >= lastGrowAt - clocksDifferMs && startedAt <= pass.now;
   });
 }
+
+/** Azure says by its own clock, in whole milliseconds, when a machine was made; the step before is minutes older than that. */
+const clocksDifferMs = 60_000;
 
 function grow(pass: Pass, plan: Plan): Plan {
   const { settings } = pass;

@@ -15,6 +15,7 @@ import {
   scaleOutOperation,
   scaleSetId,
   scene,
+  second,
   settings as poolSettings,
   usedMachine,
   type Machine,
@@ -149,6 +150,20 @@ describe('a sample', () => {
     expect(told(setBack, settings(), sampledAt(5 * minute, { lastGrowAt: now0 - 30 * minute }))).toEqual([
       'reclaim provisioningFailed agents_1',
     ]);
+  });
+
+  // Dealt seed 9017: the pass counts in parts of a millisecond, and Azure in whole ones; real clocks differ by more.
+  it('takes a machine that Azure calls a little older than the last step for one of that step', () => {
+    const started = (before: number) => ({ ...failed, generation: { startedAt: now0 - 30 * minute - before } });
+    const seen = (before: number) =>
+      told(
+        scene({ requests: jobRequests(1), machines: [bootingMachine(1, hour, started(before))] }),
+        settings(),
+        sampledAt(5 * minute, { lastGrowAt: now0 - 30 * minute }),
+      );
+    expect(seen(0.4)).toEqual(['scaleOut noIdleForQueue 1→4']);
+    expect(seen(50 * second)).toEqual(['scaleOut noIdleForQueue 1→4']);
+    expect(seen(5 * minute)).toEqual(['reclaim provisioningFailed agents_1']);
   });
 
   it('scales in only after idle exceeded the standby for longer than the delay, and keeps the standby', () => {
