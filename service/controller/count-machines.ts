@@ -31,13 +31,25 @@ export interface Wish {
   readonly most: number;
 }
 
-/** Of the whole pool: the maximum holds across lanes. Exact where it decides about the wish. */
+/** Of the whole pool: the maximum holds across lanes. Exact where it decides about the wish. The capacities are those of now. */
 export async function listedOf(
   context: PoolContext,
   { lanes }: Pick<Observation, 'lanes'>,
   wish: Wish,
 ): Promise<number> {
-  return await countIn(context, lanes, await context.store.listOpenOperations(context.pool), wish);
+  const open = await context.store.listOpenOperations(context.pool);
+  const [only] = lanes;
+  const isAlone = only !== undefined && lanes.length === 1;
+  return await countIn(context, lanes, isAlone ? open.filter((one) => !isOvertaken(one, only)) : open, wish);
+}
+
+/**
+ * A write without an answer, of which a later list shows nothing. It may still come; but every write of a capacity names the etag
+ * that it read, so of it and of whatever is written now Azure takes only one, and each alone is within the maximum. That holds
+ * for the only scale set of a pool: where there are others, they may have been given its machines meanwhile.
+ */
+function isOvertaken({ kind, operationUrl, startedAt }: OpenOperation, { instances }: Lane): boolean {
+  return kind === 'scaleOut' && operationUrl === null && startedAt < (instances.readAt ?? -Infinity);
 }
 
 /**

@@ -77,6 +77,41 @@ it('gives a lost answer up in time though the clock was set back since', async (
   expect(await store.listOpenOperations('linux')).toEqual([]);
 });
 
+/** Dealt seed 9004: a process lost its lease before the write, and the machines that it had meant held up jobs for 20 minutes. */
+describe('a write of whose answer nothing is known', () => {
+  const askedAgain = async (came: number, readAt: number, others: readonly ScaleSet[] = []) => {
+    const now = now0 + 5 * 60_000;
+    const parts = { store, lease, clouds, now: () => now };
+    const context = (at: number) =>
+      passContext({ ...parts, now: () => at }, { settings: settings({ maxCapacity: 1 }) });
+    clouds.before = () => {
+      throw new CloudError('unavailable', 'setCapacity', 'reset');
+    };
+    await expect(scaleOut(context(now0), await pictureOf(parts), oneMachine)).rejects.toThrow('reset');
+    clouds.before = () => undefined;
+    const picture = await pictureOf(parts);
+    const lanes = [
+      { scaleSet: fresh(clouds.scaleSet), instances: { ...fresh([]), readAt } },
+      ...others.map((one) => ({ scaleSet: fresh(one), instances: { ...fresh([]), readAt } })),
+    ];
+    clouds.scaleSet = { ...clouds.scaleSet, capacity: came };
+    return (await scaleOut(context(now), { ...picture, lanes }, oneMachine)).words;
+  };
+
+  it.each<[string, number, number, string]>([
+    ['is overtaken once a later list shows nothing of it: its etag is older', 0, now0 + 60_000, 'Capacity 0 → 1.'],
+    ['counts while the list is from before it', 0, now0 - 60_000, 'Not taken: 1 machines exist'],
+    ['counts by the capacity where it came late', 1, now0 + 60_000, 'The scale set already asks for 1.'],
+  ])('%s', async (_what, came, readAt, words) => {
+    expect(await askedAgain(came, readAt)).toContain(words);
+  });
+
+  it('counts where another lane may have been given its place, which no etag guards', async () => {
+    const other = scaleSet({ id: `${scaleSetId}-other`, capacity: 0 });
+    expect(await askedAgain(0, now0 + 60_000, [other])).toContain('Not taken: 1 machines exist');
+  });
+});
+
 it('does not count one that is gone, or whose place another machine has', async () => {
   await store.startGeneration(lease, generation());
   await store.startGeneration(lease, generation({ generationId: 'g-2', vmId: 'vm-2', instanceId: '2' }));
