@@ -1,5 +1,5 @@
-// Between the choice of an idle agent and its cordon it may get a tag, from another process or a person, or a job may come that
-// wants the tag that it has. Then it is not what was chosen any more, and the next pass judges it by what it is now (R4).
+// Between the choice of an idle agent and its cordon it may get a tag, from another process or a person, it may run a job, which begins
+// its grace period anew, or a job may come that wants the tag that it has. Then it is not what was chosen any more, and the next pass judges it by what it is now (R4).
 import { capabilitiesOf, type Agent } from '../domain/agent.ts';
 import { equalsIgnoringCase, meetsDemands, parseDemand, readCapability } from '../domain/demand.ts';
 import { jobRequestState, type JobRequest } from '../domain/job-request.ts';
@@ -22,6 +22,8 @@ export interface TagAtChoice {
   readonly tag: string | null;
   /** Ids of the requests that waited for this tag: the choice knew them, so it is no mistake for their sake. */
   readonly waiting: ReadonlySet<number>;
+  /** Its last job as the list told it; null: none. */
+  readonly lastJob: number | null;
 }
 
 export type TagsAtChoice = Map<string, TagAtChoice>;
@@ -32,7 +34,8 @@ const slackMilliseconds = 60_000;
 export function tagAtChoice({ jobRequests }: Observation, agent: Agent | undefined): TagAtChoice {
   const tag = tagIn(agent);
   const waiting = tag === null ? [] : jobRequests.value.filter((request) => waitsFor(request, tag));
-  return { tag, waiting: new Set(waiting.map((request) => request.requestId)) };
+  const lastJob = agent?.lastCompletedRequestId ?? null;
+  return { tag, waiting: new Set(waiting.map((request) => request.requestId)), lastJob };
 }
 
 /** In words, or null. `chosenTags` has what was seen when this process chose the agent, by the id of the operation. */
@@ -49,6 +52,7 @@ export function wantedForTag(
   const chosen = chosenTags.get(operation.operationId);
   const before = chosen === undefined ? (generation?.tag ?? null) : chosen.tag;
   if (before === null || !equalsIgnoringCase(before, tag)) return `was given the tag ${tag}`;
+  if (chosen !== undefined && hasRunSince(agent, operation, chosen)) return 'has run a job since it was chosen';
   const free = agents.value.filter(
     (one) => one.agentId !== agent.agentId && one.isOnline && one.isEnabled && one.assignedRequestId === null,
   );
@@ -60,6 +64,14 @@ export function wantedForTag(
     );
   });
   return waits ? `is wanted by a job that asks for the tag ${tag}` : null;
+}
+
+/** A list that tells no last job at all would give every reclaim up, so the job has to be news by its time, too. */
+function hasRunSince(agent: Agent, { startedAt }: OpenOperation, { lastJob }: TagAtChoice): boolean {
+  const { lastCompletedRequestId, lastCompletedAt } = agent;
+  return (
+    lastCompletedRequestId !== lastJob && lastCompletedAt !== null && lastCompletedAt >= startedAt - slackMilliseconds
+  );
 }
 
 /** A job that the choice knew would give the reclaim up in each pass again, and wait for ever for what the reclaim makes room for. */

@@ -196,7 +196,20 @@ const wants = (demand: string) => (clouds: SmallClouds) => void clouds.requests.
 const tagged = (clouds: SmallClouds) =>
   void clouds.agents.set(1, { ...clouds.agents.get(1)!, userCapabilities: { CustomCapabilities: 'repo' } });
 
+const ran = (at: number) => (clouds: SmallClouds) =>
+  void clouds.agents.set(1, { ...clouds.agents.get(1)!, lastCompletedRequestId: 77, lastCompletedAt: at });
+
 it.each([
+  // Dealt seed 9015: chosen by an old list, it had a job for its tag already, and the grace period had begun anew.
+  ['with a tag that has run a job stays', 'displaced', 'repo', ran(now0 + 1000), 'stays'],
+  [
+    'whose job is of long before the choice goes, though no list told it',
+    'displaced',
+    'repo',
+    ran(now0 - hour),
+    'taken away',
+  ],
+  ['without a tag goes whatever it has run', 'displaced', null, ran(now0 + 1000), 'taken away'],
   ['that got a tag is not taken away as one without', 'idleTooLong', null, tagged, 'stays'],
   ['that makes room, likewise', 'displaced', null, tagged, 'stays'],
   ['that a person wants gone goes all the same', 'deleteAsked', null, tagged, 'taken away'],
