@@ -9,8 +9,9 @@ const entry = fileURLToPath(new URL('weir.ts', import.meta.url));
 const major = Number(process.versions.node.split('.')[0]);
 
 if (major >= 24) {
-  // Known by their contents, so that never a stale one is run; where nothing can be written there is none.
-  nodeModule.enableCompileCache();
+  // Known by their contents, so that never a stale one is run; where nothing can be written there is none. NODE_COMPILE_CACHE, where
+  // somebody has set it, has been obeyed before this line.
+  nodeModule.enableCompileCache(fileURLToPath(new URL('../.cache/node', import.meta.url)));
   const { main } = await import(new URL('weir.ts', import.meta.url));
   await main(process.argv.slice(2));
 } else {

@@ -7,16 +7,16 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name, ...path) => join(root, 'node_modules', name, ...path);
-/** The portal's page is checked with the hub. */
-const typed = ['.', 'service/domain', 'contract', 'sandbox/azure', 'sandbox/azure-devops', 'hub', 'test/hub'];
 /** The tests need the bundles and nothing else: these run beside everything, one after the other, and have a core where tests wait. */
 const beside = [
-  ['types', [bin('typescript', 'bin', 'tsc'), '-b', ...typed]],
+  ['types', [bin('typescript-7', 'bin', 'tsc'), '-b', 'tsconfig.all.json']],
   ['format', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']],
-  ['lint', [bin('eslint', 'bin', 'eslint.js'), '.']],
+  ['lint', [bin('oxlint', 'bin', 'oxlint')]],
 ];
 const bundles = ['bundles', [bin('webpack', 'bin', 'webpack.js'), '--config', 'webpack.config.mjs']];
 const jest = [bin('jest', 'bin', 'jest.js')];
+/** What one process has compiled no other compiles again: tests start many. Known by contents, so that never a stale one is run. */
+process.env.NODE_COMPILE_CACHE ??= join(root, '.cache', 'node');
 const countsFile = join(root, '.cache', 'test-counts.json');
 
 const asked = process.argv.slice(2);

@@ -29,7 +29,7 @@ export function assignWaiting(organization: Organization, pool: PoolRecord, isAf
 /** The adversary of every reader: after some answers, what was due anyway happens at once. */
 export function maybeAssignAfterRead(organization: Organization, poolId: number): void {
   const pool = organization.state.pools.get(poolId);
-  if (pool === undefined || pool.assignAt === null || organization.rules.assignAfterRead === 0) return;
+  if (pool?.assignAt == null || organization.rules.assignAfterRead === 0) return;
   if (organization.random() < organization.rules.assignAfterRead) assignWaiting(organization, pool, true);
 }
 

@@ -59,7 +59,7 @@ function* allDue(organization: Organization): Generator<Due> {
   }
   for (const id of open) {
     const request = requests.get(id);
-    if (request === undefined || request.lockedUntil === null) continue;
+    if (request?.lockedUntil == null) continue;
     yield { at: request.lockedUntil, happen: () => loseJob(organization, request) };
   }
 }

@@ -116,7 +116,7 @@ async function askForReimage(parts: TrialParts, validation: Validation, machine:
     const answer = await azureDevOps.deleteAgent(settings.poolId, trial.value.agentId);
     if (answer === 'busy') return told(validation, clock.now(), `The agent of ${machine.name} holds a job.`);
   }
-  if (trial !== null && trial.value.state === 'open') {
+  if (trial?.value.state === 'open') {
     const closed = trialWrite(trial.revision, { ...trial.value, state: 'reimaging' });
     if (!(await parts.store.writeRecords([closed], parts.lease))) return validation;
   }

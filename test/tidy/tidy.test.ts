@@ -32,12 +32,21 @@ describe('the sources', () => {
 
   it.each([
     ['any', /:\s*any\b|\bas any\b|<any>/],
-    ['switched-off checks', /@ts-ignore|@ts-expect-error|@ts-nocheck|eslint-disable/],
+    ['switched-off checks', /@ts-ignore|@ts-expect-error|@ts-nocheck|(eslint|oxlint)-disable/],
     ['left-overs', /\b(TODO|FIXME|XXX|HACK)\b/],
     ['tests that run alone or not at all', /\b(it|test|describe)\.(only|todo)\(|\b(xit|fit|xdescribe|fdescribe)\(/],
     ['module mocks', /jest\.(mock|unstable_mockModule)\(/],
   ])('have no %s', (_name, pattern) => {
     expect(own.filter((file) => pattern.test(file.text)).map((file) => file.path)).toEqual([]);
+  });
+
+  it('read no clock where time comes in by argument', () => {
+    const clocks = /^(service\/(config|wall)\.ts|sandbox\/\w[\w-]*\/serve\.ts|sandbox\/portal\/page\/.*)$/;
+    const held = own.filter(
+      ({ path }) => /^(contract|service|sandbox|deploy)\/.*\.tsx?$/.test(path) && !clocks.test(path),
+    );
+    expect(held.length).toBeGreaterThan(100);
+    expect(held.filter((file) => file.text.includes('new Date()')).map((file) => file.path)).toEqual([]);
   });
 
   it('have no room for everything', () => {

@@ -82,7 +82,7 @@ export function claimsIn(rows: Rows, now: () => number): Pick<Store, ClaimMethod
     completeClaim: (generationId, agentId, agentName, formerRequestId = null) =>
       done(() => {
         const before = rows.generations.get(generationId);
-        if (before === undefined || before.claimedAt === null) throw claimLate();
+        if (before?.claimedAt == null) throw claimLate();
         rows.generations.set(generationId, { ...before, agentId, agentName, formerRequestId });
       }),
     noteLostRegistration: (generationId, now) =>
