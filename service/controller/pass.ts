@@ -27,6 +27,7 @@ import { observe } from './observe.ts';
 import { readopt } from './older-ledger.ts';
 import { sweepOrphans } from './orphans.ts';
 import { recordLost } from './lost-placeholders.ts';
+import { bringKeptNear } from './near-deadline.ts';
 import { advanceReclaims } from './reclaim.ts';
 import { closeRelabels } from './relabel.ts';
 import { followScaleOuts } from './scale-out.ts';
@@ -65,7 +66,8 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
     await given.store.writeMemory(given.lease, { ...kept.memory, strangers });
   const ours = isEnding ? withoutStrangers(first, strangers ?? []) : doubtStrangers(first, strangers ?? []);
   const recorded = await readopt(given, await keepGenerations(given, ours, recollection.answered));
-  const lives = await reclaimAdopted(given, recorded, life?.adopted ?? []);
+  const dated = await bringKeptNear(given, recorded, kept.memory);
+  const lives = await reclaimAdopted(given, dated, life?.adopted ?? []);
   const known = await withFinished(given, recollection, await learn(given, recollection, lives));
   const observed = await obeyPeople(given, (await given.discover?.(known)) ?? known);
   const trials = (await given.advanceTrials?.(observed)) ?? noTrials;

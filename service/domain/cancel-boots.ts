@@ -2,9 +2,10 @@
 // request was cancelled or found another.
 import { bySeniority, isStarting } from './claims.ts';
 import { lateAt } from './boot-time.ts';
+import type { LaneCapacity } from './lane-capacity.ts';
 import type { Node } from './node.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
-import { placeOfNode } from './placed-class.ts';
+import { placeOfLane, placeOfNode } from './placed-class.ts';
 import { surplusBoots } from './sizing-rules.ts';
 import { spareAdvice, spareCounts } from './spares.ts';
 import { standbyShelves } from './standby-shelf.ts';
@@ -22,13 +23,23 @@ export function cancelBoots(pass: Pass, plan: Plan): Plan {
   const isLate = (node: Node): boolean => (lateAt(node, pass.memory, pass.now) ?? Infinity) <= pass.now;
   // Nobody waits for what is late, and it is no spare. Of the others the youngest have the longest way to go.
   const young = boots.filter((node) => !isLate(node)).sort((a, b) => bySeniority(b, a));
-  const most = surplusBoots(spareCounts(pass), keep);
+  const counts = spareCounts(pass);
+  const inDoubt = pass.lanes.reduce((sum, lane) => sum + promisesInDoubt(lane), 0);
+  const most = surplusBoots({ ...counts, booting: counts.booting - inDoubt }, keep);
   const victims = [...boots.filter(isLate), ...beyondTheirShelf(young, pass).slice(0, most)];
   return withDecisions(
     plan,
     victims.map((node) => decideNode('reclaim', node, cancelled(node, pass, wanted))),
     victims,
   );
+}
+
+/**
+ * Nobody has proved when a delete lowers the capacity. Where only its end does, what was asked for seems to come for as long as a
+ * machine is being deleted: a boot that made room for it would be cancelled, its delete would do the same to the next, for ever.
+ */
+function promisesInDoubt({ promised, deleting }: LaneCapacity): number {
+  return Math.min(promised, deleting);
 }
 
 /**
@@ -40,7 +51,10 @@ function beyondTheirShelf(young: readonly Node[], pass: Pass): readonly Node[] {
   const shelves = standbyShelves(pass).map(({ holds, standby, keep }) => {
     const idle = spareIdle.filter((node) => holds(placeOfNode(node, catalog))).length;
     const booting = boots.filter(({ place }) => holds(place)).reduce((sum, { spare }) => sum + spare, 0);
-    return { holds, left: surplusBoots({ idle, booting, standby, racing: standby }, keep) };
+    const inDoubt = pass.lanes
+      .filter(({ scaleSetId }) => holds(placeOfLane(scaleSetId, catalog)))
+      .reduce((sum, lane) => sum + promisesInDoubt(lane), 0);
+    return { holds, left: surplusBoots({ idle, booting: booting - inDoubt, standby, racing: standby }, keep) };
   });
   return young.filter((node) => {
     const place = placeOfNode(node, catalog);

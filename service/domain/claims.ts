@@ -9,13 +9,13 @@ import { fitsOnceLabelled } from './labels.ts';
 import { leftWaiting, type Booked, type LeftWaiting } from './left-waiting.ts';
 import { retiringOf, type Retiring } from './retiring.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
-import { nowhere, type Place } from './lane-place.ts';
+import type { Place } from './lane-place.ts';
 import { match } from './matching.ts';
 import type { Memory } from './memory.ts';
 import { compareText, isHeldByPerson, type Node, type NodeState } from './node.ts';
 import { nodesIn, nodesInAny } from './nodes-by-state.ts';
 import type { Observation } from './observation.ts';
-import { ownPlace, placedClasses, placeOfNode } from './placed-class.ts';
+import { ownPlace, placedClasses, placeOfLane, placeOfNode } from './placed-class.ts';
 import type { PoolSettings } from './pool.ts';
 import { turnsOf } from './priority.ts';
 import { allowsAlias, fixedAlias } from './alias-choice.ts';
@@ -197,8 +197,7 @@ function bootsOf(booting: readonly Node[], lanes: readonly LaneCapacity[], catal
     boot.nodes.push(node);
   }
   for (const lane of lanes) {
-    const place = catalog.isOwnSet ? ownPlace : (catalog.places.get(lane.scaleSetId.toLowerCase()) ?? nowhere);
-    at(place).promised += lane.promised;
+    at(placeOfLane(lane.scaleSetId, catalog)).promised += lane.promised;
   }
   return [...found]
     .sort(([a], [b]) => compareText(a, b))

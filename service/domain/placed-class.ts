@@ -37,6 +37,11 @@ export function placeOfNode(node: Node, catalog: ImageCatalog): Place {
   return relabelled(place, label, capabilityOf(node.agent, 'ImageVersionOverride'), catalog);
 }
 
+/** Of what its scale set makes. */
+export function placeOfLane(scaleSetId: string, catalog: ImageCatalog): Place {
+  return catalog.isOwnSet ? ownPlace : (catalog.places.get(scaleSetId.toLowerCase()) ?? nowhere);
+}
+
 export const ownPlace: Place = { image: 0, version: null, isDraining: false, canGrow: true };
 
 /** What an agent says of itself is what Azure DevOps goes by. */

@@ -225,3 +225,20 @@ it.each<[string, Partial<Generation>]>([
   expect(views.at(-1)!.nodes.map((one) => one.state)).toEqual(['restartingAgent']);
   expect(await store.listGenerations('linux')).toMatchObject([{ startedBy: 'reimage', workFolder: '/mnt/a' }]);
 });
+
+it.each([
+  ['begins anew where the clock was set back since, which ran ahead when it was kept', 8 * hour, 72 * hour],
+  ['stays as it was said where the settings keep machines for less since', 0, 80 * hour],
+])('the time of a machine that is kept %s', async (_what, ahead, expected) => {
+  clouds.scaleSet = { ...clouds.scaleSet, capacity: 1 };
+  await pass();
+  clouds.instances.set('1', instance());
+  clouds.agents.set(1, agent({ isEnabled: false }));
+  await store.startGeneration(lease, generation({ isSaved: true, savedUntil: now0 + 80 * hour }));
+  now = now0 + ahead;
+  await pass();
+  now = now0;
+  await pass();
+  expect(await store.listGenerations('linux')).toMatchObject([{ isSaved: true, savedUntil: now0 + expected }]);
+  expect(views.at(-1)!.nodes.map((one) => one.deadlineAt)).toEqual([now0 + expected]);
+});

@@ -1,10 +1,22 @@
 // How much standby, of which image, and at what time of the week.
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../service/domain/decide.ts';
+import type { OpenOperation } from '../../../service/domain/observation.ts';
 import type { PoolSettings } from '../../../service/domain/pool.ts';
 import { standbyShares } from '../../../service/domain/standby.ts';
 import { nextScheduleChange, scheduledStandby } from '../../../service/domain/standby-schedule.ts';
-import { bootingMachine, fresh, hour, memory, scene, second, settings, type Machine } from '../../builders.ts';
+import {
+  bootingMachine,
+  fresh,
+  hour,
+  machine,
+  memory,
+  scaleOutOperation,
+  scene,
+  second,
+  settings,
+  type Machine,
+} from '../../builders.ts';
 import { acts, idOf, laneOf, machineIn, picture, pool, version } from './lane-scene.ts';
 import { told } from './told.ts';
 
@@ -49,14 +61,16 @@ describe('boots of two images that stand by', () => {
       generation: { scaleSetId: idOf(key) },
       instance: { scaleSetId: idOf(key) },
     });
-  const decided = (...machines: readonly Machine[]) => {
+  const reclaimed = (machines: readonly Machine[], operations: readonly OpenOperation[] = []) => {
     const lanes = [linux!, other!].map((key) =>
       laneOf(
         key,
         machines.filter(({ instance }) => instance.scaleSetId === idOf(key)),
       ),
     );
-    return acts(told(picture(lanes, { machines, demands: null, more: { images: fresh(listed) } }), both, memory()));
+    const more = { images: fresh(listed), operations };
+    const lines = acts(told(picture(lanes, { machines, demands: null, more }), both, memory()));
+    return lines.filter((line) => line.startsWith('reclaim'));
   };
 
   it.each<[string, readonly Machine[], readonly string[]]>([
@@ -70,8 +84,17 @@ describe('boots of two images that stand by', () => {
     // The other image still lacks one, so as a whole none is too many.
     ['as long as the pool as a whole lacks some none is', [boot(1, linux), boot(2, linux)], []],
   ])('%s', (_what, machines, expected) => {
-    const lines = decided(...machines).filter((line) => line.startsWith('reclaim'));
-    expect(lines).toEqual(expected);
+    expect(reclaimed(machines)).toEqual(expected);
+  });
+
+  it('are none too many for a promise that is perhaps a machine of their lane which is being deleted', () => {
+    const scaleSetId = idOf(other!);
+    const leaving = machine(4, {
+      ...{ generation: { scaleSetId }, agent: null },
+      instance: { scaleSetId, provisioningState: 'deleting' },
+    });
+    const asked = { ...scaleOutOperation(1, 2), scaleSetId };
+    expect(reclaimed([idle(1), idle(2), boot(3), leaving], [asked])).toEqual([]);
   });
 });
 
