@@ -102,8 +102,8 @@ export interface Recollection {
   readonly images: Map<string, KeptImage>;
   /** Parts of the picture that could not be read, by name. */
   readonly unread: Set<string>;
-  /** The last pass stopped everything that destroys (I-18). */
-  isPanicStopped: boolean;
+  /** Whether everything that destroys is stopped (I-18), by the last whole picture; null until this process has seen one. */
+  isPanicStopped: boolean | null;
   /** Operation → when this process first saw its agent settle, by `Clock.elapsed`. */
   readonly settling: Map<string, number>;
   /** Generation → since when its disable is known to be answered, by `Clock.elapsed`. */
@@ -144,7 +144,7 @@ export function freshRecollection(): Recollection {
     groupGoneSince: null,
     images: new Map(),
     unread: new Set(),
-    isPanicStopped: false,
+    isPanicStopped: null,
     settling: new Map(),
     answered: new Map(),
     carried: new Set(),

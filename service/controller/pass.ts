@@ -4,10 +4,11 @@ import { contentionsIn } from '../domain/contention.ts';
 import { decide } from '../domain/decide.ts';
 import { bootingStates, busyStates, countMachines, idleStates } from '../domain/machine-use.ts';
 import { emptyMemory, memoryIn, notAhead, type Memory } from '../domain/memory.ts';
-import type { Node } from '../domain/node.ts';
+import { nodesOf, type Node } from '../domain/node.ts';
 import type { Observation } from '../domain/observation.ts';
 import { jobRequestState } from '../domain/job-request.ts';
 import { withRefusals } from '../domain/refusal.ts';
+import { judge } from '../domain/trust.ts';
 import { act } from './act.ts';
 import { endingOf, readPoolLife } from '../pool-life.ts';
 import { isDueAgain } from '../steady.ts';
@@ -74,7 +75,9 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const { settings, observation: withImages } = inForce(given, observed, policy, trials.machines);
   const context = { ...given, settings, trialMachines: trials.machines };
   const { observation: picture, policies: agents } = await agentsInForce(context, withImages);
-  const isStopped = recollection.isPanicStopped || contentionsIn(observed.lanes).some((one) => one.forbidsDestroying);
+  recollection.isPanicStopped ??= isPanicStopped(context, observed, kept.memory);
+  const isSizedByOthers = contentionsIn(observed.lanes).some((one) => one.forbidsDestroying);
+  const isStopped = recollection.isPanicStopped !== false || isSizedByOthers;
   await sweepOrphans(context, observed, recollection.leftovers, isStopped);
   await recordLost(context, observed, recollection.lostPlaceholders);
   await sweepBereft(context, observed, recollection.bereft, isStopped);
@@ -88,7 +91,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
 
   const memory = withRests(notAhead(kept.memory, observation.now), refusals, observation.now);
   const verdict = decide(observation, context.settings, memory);
-  recollection.isPanicStopped = verdict.decisions.some((one) => one.reason.code === 'panicStopped');
+  recollection.isPanicStopped = verdict.isPanicStopped ?? recollection.isPanicStopped;
   const lasts = await whatLasts(context, picture);
   for (const { generationId, workFolder } of verdict.workFolders)
     if (lasts(generationId)) await context.store.changeGeneration(context.lease, generationId, { workFolder });
@@ -117,6 +120,11 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const openCount = (await context.store.listOpenOperations(context.pool)).length;
   const isMoving = trials.isMoving || isEnding || openCount > 0 || moves(observation, verdict.nodes);
   return { observation, nodes: verdict.nodes, nextDueAt: verdict.nextDueAt, isMoving };
+}
+
+/** Before a process has decided anything: what was swept then would be gone when it knows. */
+function isPanicStopped({ settings }: PoolContext, picture: Observation, memory: Memory): boolean | null {
+  return judge(picture, nodesOf(picture, settings, memory)).isPanicStopped;
 }
 
 /**

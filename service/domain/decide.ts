@@ -45,6 +45,8 @@ export interface Verdict {
   readonly decisions: readonly Decision[];
   readonly memory: Memory;
   readonly nodes: readonly Node[];
+  /** Null while the picture is not whole, for then nobody knows (I-18). */
+  readonly isPanicStopped: boolean | null;
   /** To be written down before the machines claim their configuration. */
   readonly workFolders: readonly WorkFolderChoice[];
   readonly aliases: readonly AliasChoice[];
@@ -71,6 +73,7 @@ export const decide: Decide = (observation, written, before) => {
     decisions: plan.decisions,
     memory: remember(pass, plan),
     nodes: pass.nodes,
+    isPanicStopped: pass.trust.isPanicStopped,
     workFolders: pass.trust.canEnable ? chooseWorkFolders(pass.claims, pass.nodes, settings) : [],
     aliases: pass.trust.canEnable ? chooseAliases(pass.claims.byNode, pass.nodes, settings) : [],
     newNodes: plan.newNodes,

@@ -12,6 +12,8 @@ export interface Trust {
   readonly canWriteCapacity: boolean;
   /** Enabling needs to know every queued request and every agent, but nothing of Azure. */
   readonly canEnable: boolean;
+  /** I-18; null while the picture is not whole, for then nobody knows. */
+  readonly isPanicStopped: boolean | null;
   /** Why something is not allowed, for people. */
   readonly because: readonly Decision[];
 }
@@ -45,6 +47,7 @@ export function judge(observation: Observation, nodes: readonly Node[]): Trust {
     canDestroy: isWhole && panic.length === 0 && !contentions.some((one) => one.forbidsDestroying),
     canWriteCapacity: isWhole && contentions.length === 0,
     canEnable: ofAzureDevOps.length === 0,
+    isPanicStopped: isWhole ? panic.length > 0 : null,
     because: [...ofAzureDevOps, ...ofAzure, ...panic, ...contentions.map(alarmOf)],
   };
 }

@@ -5,6 +5,7 @@ import { freshRecollection, type ViewInput } from '../../../service/controller/c
 import { runPass } from '../../../service/controller/pass.ts';
 import type { Generation, OpenOperation } from '../../../service/domain/observation.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
+import { CloudError } from '../../../service/problem.ts';
 import { agent, generation, hour, instance, jobRequest, minute, now0, operation } from '../../builders.ts';
 import { emptyPool, standPlaceholders } from './empty-pool.ts';
 import { passContext } from './pass-context.ts';
@@ -153,6 +154,45 @@ describe('a registration that no machine took', () => {
     await pass(stopped);
     expect(mutations()).toEqual([]);
     await pass(stopped);
+    expect(mutations()).toEqual(['deleteAgent 77']);
+  });
+
+  /** Four machines that worked, and whose agents went offline together. */
+  async function manyUnwell(): Promise<void> {
+    for (const id of [101, 102, 103, 104]) {
+      const [instanceId, vmId, agentId] = [`${id}`, `vm-${id}`, id];
+      clouds.instances.set(instanceId, instance({ instanceId, vmId }));
+      clouds.agents.set(id, agent({ agentId, isOnline: false, statusChangedAt: now0 - 5 * minute }));
+      const record = { generationId: `g-${id}`, instanceId, vmId, agentId, firstOnlineAt: now0 - hour };
+      await store.startGeneration(lease, generation(record));
+    }
+    clouds.scaleSet = { ...clouds.scaleSet, capacity: 4 };
+  }
+
+  it('stays in the first pass of a process, too, while a panic stop holds what destroys', async () => {
+    await manyUnwell();
+    clouds.agents.set(77, orphan());
+    const begun = freshRecollection();
+    await pass(begun);
+    expect(views.at(-1)!.banners).toMatchObject([{ code: 'panicStopped' }]);
+    await pass(begun);
+    expect(mutations()).toEqual([]);
+    for (const id of [101, 102, 103, 104]) clouds.agents.set(id, agent({ agentId: id, statusChangedAt: now0 }));
+    await pass(begun);
+    await pass(begun);
+    expect(mutations()).toEqual(['deleteAgent 77']);
+  });
+
+  it('stays while nobody knows yet whether there is a panic stop, or another sizer', async () => {
+    clouds.agents.set(77, orphan());
+    const unread = () => Promise.reject(new CloudError('unavailable', 'readScaleSet', 'No answer.'));
+    const whole = clouds;
+    const begun = freshRecollection();
+    clouds = { ...whole, azure: { ...whole.azure, readScaleSet: unread } };
+    await pass(begun);
+    expect(mutations()).toEqual([]);
+    clouds = whole;
+    await pass(begun);
     expect(mutations()).toEqual(['deleteAgent 77']);
   });
 

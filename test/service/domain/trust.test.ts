@@ -22,6 +22,7 @@ describe('a part that cannot be read', () => {
       canDestroy: false,
       canWriteCapacity: false,
       canEnable: false,
+      isPanicStopped: null,
       because: [because],
     });
   });
@@ -62,10 +63,11 @@ describe('a panic stop', () => {
     [4, 5, false],
     [40, 40, true],
   ])('with %d unwell and %d well is %s: more than three, and more than 45 %%', (unwell, well, isStopped) => {
-    const { canDestroy, canWriteCapacity, because } = judged(picture(unwell, well));
-    expect([canDestroy, canWriteCapacity, because]).toEqual([
+    const { canDestroy, canWriteCapacity, because, ...known } = judged(picture(unwell, well));
+    expect([canDestroy, canWriteCapacity, known.isPanicStopped, because]).toEqual([
       !isStopped,
       true,
+      isStopped,
       isStopped ? ['alarm panicStopped'] : [],
     ]);
   });
