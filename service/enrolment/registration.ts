@@ -28,15 +28,24 @@ export async function registerDisabled(
   newSuffix: () => string,
   input: RegistrationInput,
 ): Promise<RegisteredAgent> {
-  const registered = await register(azureDevOps, clock, newSuffix, input);
+  const { registered, lost } = await register(azureDevOps, clock, newSuffix, input);
   try {
+    await discard(azureDevOps, input.poolId, lost);
     expectUsable(registered, input.organization);
     await persist(clock, () => azureDevOps.setAgentEnabled(input.poolId, registered.agentId, false));
     return registered;
   } catch (error) {
-    await azureDevOps.deleteAgent(input.poolId, registered.agentId);
+    await afterFailure(error, 'its registration could not be taken back', () =>
+      azureDevOps.deleteAgent(input.poolId, registered.agentId),
+    );
     throw error;
   }
+}
+
+interface Registered {
+  readonly registered: RegisteredAgent;
+  /** Names of those that may have been made, too. */
+  readonly lost: readonly string[];
 }
 
 /** An answer may be lost after the agent was made, so each try has a name of its own and the lost one is looked for. */
@@ -45,8 +54,9 @@ async function register(
   clock: Clock,
   newSuffix: () => string,
   input: RegistrationInput,
-): Promise<RegisteredAgent> {
+): Promise<Registered> {
   const lost: string[] = [];
+  let isNoted = true;
   const attempt = async () => {
     const name = `${input.namePrefix}${newSuffix()}`;
     try {
@@ -58,33 +68,57 @@ async function register(
         publicKey: { modulus: input.keys.modulus, exponent: input.keys.exponent },
       });
     } catch (error) {
-      if (mayBeDone(error)) {
-        lost.push(name);
-        await input.onLost?.();
-      }
+      if (!mayBeDone(error)) throw error;
+      lost.push(name);
+      isNoted = false;
+      await afterFailure(error, 'that its agent may exist could not be written down', async () => input.onLost?.());
+      isNoted = true;
       throw error;
     }
   };
   try {
-    return await persist(clock, attempt);
-  } finally {
-    if (lost.length > 0) await discard(azureDevOps, input.poolId, lost);
+    // While nobody knows of the first, a second might stand beside it when the machine goes.
+    return { registered: await persist(clock, attempt, () => isNoted), lost };
+  } catch (error) {
+    await afterFailure(error, 'whether its agent exists could not be asked', () =>
+      discard(azureDevOps, input.poolId, lost),
+    );
+    throw error;
+  }
+}
+
+/** The first failure says what is wrong, so what failed because of it never takes its place. */
+async function afterFailure(first: unknown, what: string, mend: () => Promise<unknown>): Promise<void> {
+  try {
+    await mend();
+  } catch (second) {
+    const why = second instanceof Error ? second.message : String(second);
+    if (!(first instanceof CloudError)) throw new AggregateError([first, second], `${String(first)}; ${what}: ${why}`);
+    const { kind, operation, message, status, code, retryAfterMs, nextStep } = first;
+    throw new CloudError(kind, operation, `${message}; ${what}: ${why}`, {
+      ...(status === null ? {} : { status }),
+      ...(code === null ? {} : { code }),
+      ...(retryAfterMs === null ? {} : { retryAfterMs }),
+      ...(nextStep === null ? {} : { nextStep }),
+      cause: second,
+    });
   }
 }
 
 async function discard(azureDevOps: AzureDevOpsPort, poolId: number, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
   const agents = await azureDevOps.listAgents(poolId);
   for (const agent of agents.filter((one) => names.includes(one.name))) {
     await azureDevOps.deleteAgent(poolId, agent.agentId);
   }
 }
 
-async function persist<T>(clock: Clock, call: () => Promise<T>): Promise<T> {
+async function persist<T>(clock: Clock, call: () => Promise<T>, mayRetry = () => true): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await call();
     } catch (error) {
-      if (!isPassing(error) || attempt === tries) throw error;
+      if (!isPassing(error) || attempt === tries || !mayRetry()) throw error;
       await clock.sleep(pauseMilliseconds * attempt);
     }
   }
@@ -94,9 +128,9 @@ function isPassing(error: unknown): boolean {
   return error instanceof CloudError && (error.kind === 'unavailable' || error.kind === 'throttled');
 }
 
-/** Half of an answer tells no more than none. */
+/** Half of an answer tells no more than none. Whoever is asked to rest was refused, and nothing was made. */
 function mayBeDone(error: unknown): boolean {
-  return isPassing(error) || (error instanceof CloudError && error.kind === 'unreadable');
+  return error instanceof CloudError && (error.kind === 'unavailable' || error.kind === 'unreadable');
 }
 
 /** Without a client id the server exchanged no key; an address elsewhere would be sent the agent's assertions. */

@@ -176,6 +176,36 @@ describe('when Azure DevOps fails', () => {
     },
   );
 
+  it('and the database, too, the machine and the log are told of both, and what may be registered is looked for', async () => {
+    const world = await scene();
+    world.azureDevOps.fails = passing('registerAgent', 3, true);
+    Object.assign(world.store, { noteLostRegistration: () => Promise.reject(new Error('The disk is full.')) });
+    expect(await codeOf(world.claim())).toBe('409 CLAIM_BROKEN');
+    expect(world.notes).toMatchObject([{ words: expect.stringMatching(/no answer.*The disk is full\./) as unknown }]);
+    // Without the record a second try might leave two behind.
+    expect(world.azureDevOps.calls.filter((call) => call === 'registerAgent')).toHaveLength(1);
+    expect(world.azureDevOps.agents.size).toBe(0);
+  });
+
+  it('again while a lost registration is looked for, the first failure is told', async () => {
+    const world = await scene();
+    world.azureDevOps.fails = passing('registerAgent', 3, true);
+    const whole = world.azureDevOps.port();
+    const listAgents = () => Promise.reject(new CloudError('denied', 'listAgents', 'no right'));
+    world.azureDevOps.port = () => ({ ...whole, listAgents });
+    expect(await codeOf(world.claim())).toBe('409 CLAIM_BROKEN');
+    expect(world.notes).toMatchObject([{ words: expect.stringMatching(/no answer.*no right/) as unknown }]);
+  });
+
+  it('by asking for rest, nothing was registered and nothing is looked for', async () => {
+    const world = await scene();
+    const error = new CloudError('throttled', 'registerAgent', 'TF400733');
+    world.azureDevOps.fails = { call: 'registerAgent', times: 1, error };
+    expect(await codeOf(world.claim())).toBe('accepted');
+    expect((await world.store.findGeneration(vmId))?.generation.registrationLostAt ?? null).toBeNull();
+    expect(world.azureDevOps.calls).not.toContain('listAgents');
+  });
+
   it('to take the agent, the claim is spent and nothing stays registered', async () => {
     const world = await scene();
     world.azureDevOps.fails = passing('registerAgent', 3, true);
