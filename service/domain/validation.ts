@@ -155,6 +155,8 @@ export interface TrialRecord {
   readonly state: 'open' | 'reimaging' | 'closed';
   readonly probeScript: string | null;
   readonly claimedAt: number | null;
+  /** When a registration was left without an answer: its agent may exist, and lists lag behind; absent: none was. */
+  readonly registrationLostAt?: number;
   readonly agentId: number | null;
   readonly agentName: string | null;
   readonly claim: TrialClaimReport | null;

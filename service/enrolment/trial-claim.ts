@@ -50,6 +50,9 @@ export const TrialReportRequest = Type.Object({
 });
 export type TrialReportRequest = Static<typeof TrialReportRequest>;
 
+/** Passes write the record, too, once or twice in the life of a machine. */
+const triesToNote = 5;
+
 /** Of the registration until the agent connects: one that is left over says whose it is (validation/cleaning.ts). */
 const trialCapability = 'Weir.Trial';
 
@@ -161,6 +164,7 @@ interface TrialClaim {
 async function enrolTrial(options: TrialOptions, claim: TrialClaim, request: ClaimRequest): Promise<ClaimAnswer> {
   const { settings, osType, agentPackage, token } = claim;
   const trial = claim.trial.value;
+  let kept = claim.trial;
   const choice = chooseWorkFolder(osType, {
     demand: null,
     setting: osType === settings.osType ? settings.workFolder : null,
@@ -190,9 +194,12 @@ async function enrolTrial(options: TrialOptions, claim: TrialClaim, request: Cla
         ),
         [trialCapability]: trial.validationId,
       }),
+      onLost: async () => {
+        kept = await noteLost(options, kept);
+      },
     },
   );
-  await recordAgent(options, claim.trial, settings, registered);
+  await recordAgent(options, kept, settings, registered);
   return {
     files: agentFiles({
       agentId: registered.agentId,
@@ -214,6 +221,23 @@ async function enrolTrial(options: TrialOptions, claim: TrialClaim, request: Cla
     warnings: choice.warnings,
     trial: { token, probeScript: trial.probeScript },
   };
+}
+
+/**
+ * The cleaning waits for it. Where the trial has moved on meanwhile its newest record is told, and ours stays the old one: the claim
+ * ends without being recorded.
+ */
+async function noteLost(options: TrialOptions, own: Kept<TrialRecord>): Promise<Kept<TrialRecord>> {
+  const { store, clock } = options;
+  const registrationLostAt = clock.now();
+  let latest: Kept<TrialRecord> | null = own;
+  for (let tries = 0; latest !== null && tries < triesToNote; tries += 1) {
+    const value = { ...latest.value, registrationLostAt };
+    if (await store.writeRecords([trialWrite(latest.revision, value)]))
+      return latest === own ? { revision: own.revision + 1, value } : own;
+    latest = await readTrial(store, own.value.vmId);
+  }
+  throw new Error(latest === null ? 'its trial is over' : 'the record of the trial changes too often');
 }
 
 /** Where the trial has ended meanwhile nobody would take the agent away any more: it goes at once. */

@@ -13,6 +13,8 @@ import { isOurs, readTrialSet } from './trial-set.ts';
 const claimMs = 2 * 60_000;
 /** A creation that Azure has taken may be invisible for a moment: absence is believed when it lasts. */
 const absentMs = 60_000;
+/** After a registration without an answer lists may lack its agent for this long, as for machines of pools. */
+const unlistedMs = 5 * 60_000;
 /** Failed machines that are kept for investigation go by themselves. */
 const keptMs = 48 * 3_600_000;
 
@@ -22,12 +24,14 @@ const trialCapability = 'Weir.Trial';
 export const clean: Step = async (parts, validation) => {
   const trials = await closeTrials(parts, validation);
   if (!(await removeAgents(parts, validation, trials))) return validation;
-  const kept = await keptMachines(parts, validation);
   const now = parts.clock.now();
+  const kept = await keptMachines(parts, validation);
   if (validation.scaleSetId !== null) {
     const left = await removeMachines(parts, validation, trials, kept);
     if (left !== null) return withStanding(validation, left);
   }
+  // Nobody may forget either that there may be one.
+  if (mayBeUnlisted(trials, validation, now)) return validation;
   if (kept.size > 0) {
     const machines = validation.machines.map((one) => ({ ...one, isKept: kept.has(one.vmId) }));
     const words = `${outcomeWords(validation)} ${kept.size} of the machines stay for investigation.`;
@@ -110,6 +114,8 @@ async function removeMachines(
   const own = trials.map(({ value }) => value).filter((one) => one.scaleSetId.toLowerCase() === set.id.toLowerCase());
   const others = standing.filter(({ vmId }) => !own.some((one) => one.vmId === vmId));
   const instances = await standingMachines(azure, set.id, [...own, ...others]);
+  // The machine of such an agent must not go first (I-1).
+  if (mayBeUnlisted(trials, validation, clock.now())) return instances;
   const going = instances.filter((one) => !kept.has(one.vmId));
   const ids = going.filter((one) => one.provisioningState !== 'deleting').map((one) => one.instanceId);
   if (isNonEmpty(ids)) {
@@ -150,6 +156,14 @@ async function forgetTrials(parts: TrialParts, trials: readonly Kept<TrialRecord
 /** None begins once the trials are closed, whatever a clock that was set back since wrote. */
 function isClaiming({ claimedAt, agentId }: TrialRecord, { phaseSince }: Validation, now: number): boolean {
   return claimedAt !== null && agentId === null && now - Math.min(claimedAt, phaseSince) < claimMs;
+}
+
+/** After a registration without an answer, until lists can show its agent. */
+function mayBeUnlisted(trials: readonly Kept<TrialRecord>[], { phaseSince }: Validation, now: number): boolean {
+  return trials.some(
+    ({ value: { registrationLostAt } }) =>
+      registrationLostAt !== undefined && now - Math.min(registrationLostAt, phaseSince) < unlistedMs,
+  );
 }
 
 function isNonEmpty(ids: readonly Instance['instanceId'][]): ids is NonEmpty<string> {

@@ -1,6 +1,10 @@
 // The registration of a trial machine goes before its machine, also where the list of agents is from before its claim.
 import { expect, it } from '@jest/globals';
-import { readValidation, trialWrite, validationWrite } from '../../../service/image-records.ts';
+import type { Agent } from '../../../service/domain/agent.ts';
+import { answerTrialClaim, type TrialOptions } from '../../../service/enrolment/trial-claim.ts';
+import { readTrials, readValidation, trialWrite, validationWrite } from '../../../service/image-records.ts';
+import type { AzureDevOpsPort } from '../../../service/ports.ts';
+import { CloudError } from '../../../service/problem.ts';
 import type { Sweeps } from '../../../service/validation/sweep.ts';
 import { trialsOf } from '../../../service/service-images.ts';
 import { trialMachinesOf } from '../../../service/domain/validation.ts';
@@ -8,7 +12,7 @@ import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import { newTrial } from '../../../service/validation/look.ts';
 import { agent, hour, instance, minute, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
 import { passContext, pictureOf } from '../controller/pass-context.ts';
-import { smallClouds } from '../controller/small-clouds.ts';
+import { smallClouds, type SmallClouds } from '../controller/small-clouds.ts';
 import { validationOf } from '../domain/validation-scene.ts';
 
 it('removes an agent that was registered since the list was read, and its machine after it', async () => {
@@ -53,6 +57,76 @@ it('counts machines that somebody else made in its scale set until they are gone
   clouds.instances.clear();
   expect(await machines()).toBe(2);
 });
+
+it('waits for the agent of a registration without an answer, though the claim came to its end, and lets its machine go after it', async () => {
+  let time = now0;
+  const now = () => time;
+  const store = createMemoryStore({ now });
+  await store.savePool(settings(), null, false);
+  const clouds = smallClouds(scaleSet({ tags: { 'weir-trial': 'v' } }));
+  clouds.instances.set('1', instance());
+  const validation = validationOf('linux', {
+    scaleSetId,
+    machines: [],
+    phaseSince: now0,
+    phase: 'booting',
+    verdict: null,
+  });
+  await store.writeRecords([
+    validationWrite(null, validation),
+    trialWrite(null, newTrial(validation, instance(), now0)),
+  ]);
+  let nonce = 1234567890;
+  const { unlisted, registerAgent } = losesFirstAnswer(clouds);
+  const options: TrialOptions = {
+    store,
+    azureDevOpsFor: () => ({ ...clouds.azureDevOps, registerAgent }),
+    settingsFor: () => Promise.resolve(settings()),
+    clock: { now, sleep: () => Promise.resolve() },
+    newNonce: () => String((nonce += 1)),
+    generateKeys: () =>
+      Promise.resolve({ modulus: 'm', exponent: 'e', d: 'd', p: 'p', q: 'q', dp: 'x', dq: 'y', inverseQ: 'z' }),
+  };
+  const request = {
+    document: { encoding: 'pkcs7', signature: '' },
+    nonce: '0000000000',
+    reported: { forbiddenVariables: [], workFolderVariable: null },
+  };
+  await answerTrialClaim(options, 'vm-1', request);
+  expect(await readTrials(store, validation)).toMatchObject([{ value: { agentId: 1, registrationLostAt: now0 } }]);
+  const { revision } = (await readValidation(store, 'linux', 'v'))!;
+  await store.writeRecords([validationWrite(revision, { ...validation, phase: 'cleaning', verdict: 'passed' })]);
+  clouds.calls.length = 0;
+  const look = async () => {
+    const parts = { store, lease: (await store.acquireLease('linux', 'me', hour))!, clouds, now };
+    const context = passContext(parts);
+    await trialsOf(context, context.azure, now0, new Map(), null)(await pictureOf(parts));
+  };
+  await look();
+  expect(clouds.calls).toEqual(['deleteAgent 1']);
+  time += 4 * minute;
+  clouds.agents.set(9, unlisted[0]!);
+  await look();
+  time += minute;
+  await look();
+  expect(clouds.calls.filter((call) => call !== 'deleteAgent 1')).toEqual(['deleteAgent 9', 'deleteInstances 1']);
+});
+
+/** The first agent is made, and neither the answer nor a list tells of it. */
+function losesFirstAnswer(clouds: SmallClouds) {
+  const unlisted: Agent[] = [];
+  const registerAgent: AzureDevOpsPort['registerAgent'] = (_pool, { name, systemCapabilities }) => {
+    if (unlisted.length === 0) {
+      unlisted.push(agent({ agentId: 9, name, systemCapabilities, isOnline: false }));
+      return Promise.reject(new CloudError('unavailable', 'registerAgent', 'No answer.'));
+    }
+    clouds.agents.set(1, agent({ agentId: 1, name, systemCapabilities, isOnline: false }));
+    const clientId = 'c0ffee00-1111-4222-8333-444455556666';
+    const authorizationUrl = 'https://vssps.dev.azure.com/fabrikam/_apis/oauth2/token';
+    return Promise.resolve({ agentId: 1, name, clientId, authorizationUrl, serverUrl: null });
+  };
+  return { unlisted, registerAgent };
+}
 
 it('looks for left-over trials every ten minutes of its own counting, though the clock was set back', async () => {
   const time = { now: now0, elapsed: 0, lists: 0 };
