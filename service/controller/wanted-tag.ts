@@ -52,7 +52,7 @@ export function wantedForTag(
   const chosen = chosenTags.get(operation.operationId);
   const before = chosen === undefined ? (generation?.tag ?? null) : chosen.tag;
   if (before === null || !equalsIgnoringCase(before, tag)) return `was given the tag ${tag}`;
-  if (chosen !== undefined && hasRunSince(agent, operation, chosen)) return 'has run a job since it was chosen';
+  if (hasRunSince(agent, operation, chosen)) return 'has run a job since it was chosen';
   const free = agents.value.filter(
     (one) => one.agentId !== agent.agentId && one.isOnline && one.isEnabled && one.assignedRequestId === null,
   );
@@ -66,12 +66,15 @@ export function wantedForTag(
   return waits ? `is wanted by a job that asks for the tag ${tag}` : null;
 }
 
-/** A list that tells no last job at all would give every reclaim up, so the job has to be news by its time, too. */
-function hasRunSince(agent: Agent, { startedAt }: OpenOperation, { lastJob }: TagAtChoice): boolean {
+/**
+ * A list that tells no last job at all would give every reclaim up, so the job has to be news by its time, too. What another process
+ * saw is not known: it chose an idle agent, so a job that ended clearly later began after that, or had not been seen.
+ */
+function hasRunSince(agent: Agent, { startedAt }: OpenOperation, chosen: TagAtChoice | undefined): boolean {
   const { lastCompletedRequestId, lastCompletedAt } = agent;
-  return (
-    lastCompletedRequestId !== lastJob && lastCompletedAt !== null && lastCompletedAt >= startedAt - slackMilliseconds
-  );
+  if (lastCompletedAt === null) return false;
+  if (chosen === undefined) return lastCompletedAt >= startedAt + slackMilliseconds;
+  return lastCompletedRequestId !== chosen.lastJob && lastCompletedAt >= startedAt - slackMilliseconds;
 }
 
 /** A job that the choice knew would give the reclaim up in each pass again, and wait for ever for what the reclaim makes room for. */

@@ -222,6 +222,13 @@ it.each([
   if (expected === 'stays') expect(open).toEqual([]);
 });
 
+it.each([
+  ['that has run a job long after another process chose it stays', ran(now0 + 2 * minute), 'stays'],
+  ['whose job ended when another process chose it goes', ran(now0 + 1000), 'taken away'],
+] as const)('an agent with a tag %s', async (_what, happens, expected) => {
+  expect((await chosenAndThen('displaced', 'repo', happens, { isOtherProcess: true }))[0]).toBe(expected);
+});
+
 const forRepo = 'CustomCapabilities -equals repo';
 it.each([
   ['waited at the choice does not keep it', false, [asking(forRepo)], () => undefined, 'taken away'],
