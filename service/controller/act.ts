@@ -13,6 +13,7 @@ import type { PoolContext, Recollection } from './context.ts';
 import { closeGate, openGate } from './gate-mark.ts';
 import { createLane, removeLane } from './lanes.ts';
 import { registerPlaceholder, removePlaceholder } from './placeholder.ts';
+import { isNewRefusal } from './refused-again.ts';
 import { relabel } from './relabel.ts';
 import { saveNode } from './save-node.ts';
 import { scaleOut } from './scale-out.ts';
@@ -46,10 +47,12 @@ export async function act(
   const said = new Set<string>();
   // Nodes whose request was not bumped, or that did not get their labels.
   const unready = new Set<string>();
-  const say = (decision: Decision, level: LogEntry['level'], words: string) => {
+  let isTriedInVain = false;
+  const say = (decision: Decision, level: LogEntry['level'], words: string, isNews = true) => {
     const key = `${keyOf(decision)} ${words}`;
     // What is refused in every pass is said once, like a decision that only says something.
-    if (!said.has(key) && !recollection.lastSaid.has(key)) entries.push(entry(context, decision, level, words));
+    if (isNews && !said.has(key) && !recollection.lastSaid.has(key))
+      entries.push(entry(context, decision, level, words));
     said.add(key);
   };
   for (const decision of decisions) {
@@ -62,9 +65,11 @@ export async function act(
     const outcome = await perform(context, observation, decision, recollection, answers);
     const isBefore = decision.kind === 'bump' || decision.kind === 'relabel';
     if (outcome.failed && isBefore && decision.node !== undefined) unready.add(decision.node);
-    say(decision, outcome.failed ? 'warning' : 'info', outcome.words);
+    isTriedInVain ||= outcome.isNews === false;
+    say(decision, outcome.failed ? 'warning' : 'info', outcome.words, outcome.isNews);
   }
-  recollection.lastSaid = said;
+  // One more try in vain between two waits changes nothing, so what was said before it still stands.
+  recollection.lastSaid = isTriedInVain ? new Set([...recollection.lastSaid, ...said]) : said;
   return { entries, ...answers };
 }
 
@@ -81,13 +86,20 @@ function entry(context: PoolContext, decision: Decision, level: LogEntry['level'
   return { at: context.clock.now(), level, decision, outcome };
 }
 
+interface Outcome {
+  readonly failed: boolean;
+  readonly words: string;
+  /** False where the last try was refused with the same words; absent: it is said like any other. */
+  readonly isNews?: boolean;
+}
+
 async function perform(
   context: PoolContext,
   observation: Observation,
   decision: Decision,
   recollection: Recollection,
   answers: Answers,
-): Promise<{ readonly failed: boolean; readonly words: string }> {
+): Promise<Outcome> {
   const key = keyOf(decision);
   const before = recollection.refused.get(key);
   if (before !== undefined && steadyNow(context.clock) < before.until) return { failed: true, words: before.words };
@@ -104,13 +116,16 @@ async function perform(
     // A scale set without capacity rests by the memory, which also knows when its rest is over.
     const isResting = error.kind === 'outOfCapacity' && decision.kind === 'scaleOut';
     const tries = isResting ? 1 : (before?.tries ?? 0) + 1;
-    recollection.refused.set(key, { tries, until: steadyNow(context.clock) + restAfter(error, tries), words });
+    const isNews = isNewRefusal(before, words, context.clock);
+    const at = steadyNow(context.clock);
+    recollection.refused.set(key, { tries, until: at + restAfter(error, tries), words, at });
     noteRefusal(answers, decision, error, context.clock.now());
-    context.line('warn', `${decision.kind} was not done: ${error.message}`, {
-      kind: error.kind,
-      operation: error.operation,
-    });
-    return { failed: true, words };
+    if (isNews)
+      context.line('warn', `${decision.kind} was not done: ${error.message}`, {
+        kind: error.kind,
+        operation: error.operation,
+      });
+    return { failed: true, words, isNews };
   }
 }
 

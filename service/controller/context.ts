@@ -11,6 +11,7 @@ import type { PoolSettings } from '../domain/pool.ts';
 import type { AnsweredDisables } from './answered-disables.ts';
 import type { KeptImage } from './kept-image.ts';
 import type { Clock, AzureDevOpsPort, AzurePort, Lease, Store } from '../ports.ts';
+import type { ToldRefusal } from './refused-again.ts';
 import type { TagsAtChoice } from './wanted-tag.ts';
 
 export interface ViewInput {
@@ -78,7 +79,9 @@ export interface Recollection {
   /** Decisions of the last pass that only say something; said again only when they change. */
   lastSaid: ReadonlySet<string>;
   /** What a cloud refused in a row, by decision: it is not tried again before `until`. */
-  readonly refused: Map<string, { readonly tries: number; readonly until: number; readonly words: string }>;
+  readonly refused: Map<string, ToldRefusal & { readonly tries: number; readonly until: number }>;
+  /** Scale-outs that Azure took and could not do, by id of the scale set. */
+  readonly failedScaleOuts: Map<string, ToldRefusal>;
   lastSampleAt: number | null;
   /** Nodes and their states, and requests whose start is written down, as of the last pass. */
   notedStates: string | null;
@@ -131,6 +134,7 @@ export function freshRecollection(): Recollection {
     lastObservation: null,
     lastSaid: new Set(),
     refused: new Map(),
+    failedScaleOuts: new Map(),
     lastSampleAt: null,
     notedStates: null,
     notedStarts: new Set(),

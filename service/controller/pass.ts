@@ -82,7 +82,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   await recordLost(context, observed, recollection.lostPlaceholders);
   await sweepBereft(context, observed, recollection.bereft, isStopped);
   await followLanes(context, observed);
-  const refusals = await followScaleOuts(context, observed);
+  const refusals = await followScaleOuts(context, observed, recollection.failedScaleOuts);
   await closeRelabels(context, observed.operations);
   const { settling, carried, chosenTags } = recollection;
   await advanceReclaims(context, observed, settling, isStopped, carried, chosenTags);

@@ -5,12 +5,14 @@ import type { Decision } from '../domain/decision.ts';
 import type { ScaleSet } from '../domain/instance.ts';
 import type { Lane, Observation, OpenOperation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
+import { steadyNow } from '../steady.ts';
 import { notAsked, type Answer } from './answer.ts';
 import type { PoolContext } from './context.ts';
 import { listedNow, listedOf, trialsSince, unlisted } from './count-machines.ts';
 import { isChanging, isSameId } from './lanes.ts';
 import { keepLease } from './lease.ts';
 import { bringNear } from './near-deadline.ts';
+import { isNewRefusal, type ToldRefusal } from './refused-again.ts';
 import { mostMore } from './trial-share.ts';
 
 /** A scale-out that Azure has not finished after this long is judged by the instance list alone. */
@@ -194,10 +196,11 @@ async function closeRefused(context: PoolContext, operation: OpenOperation, erro
   });
 }
 
-/** Follows open scale-outs through their URL; returns the scale sets that Azure has no capacity for. */
+/** Follows open scale-outs through their URL; returns the scale sets that Azure has no capacity for. `told`: by their ids. */
 export async function followScaleOuts(
   context: PoolContext,
   observation: Observation,
+  told = new Map<string, ToldRefusal>(),
 ): Promise<readonly CapacityRefused[]> {
   const refusals: CapacityRefused[] = [];
   const newest = new Map<string, OpenOperation>();
@@ -207,7 +210,7 @@ export async function followScaleOuts(
     newest.set(operation.scaleSetId ?? '', operation);
   }
   for (const operation of newest.values()) {
-    const refusal = await follow(context, observation, operation);
+    const refusal = await follow(context, observation, operation, told);
     if (refusal !== null) refusals.push(refusal);
   }
   return refusals;
@@ -217,6 +220,7 @@ async function follow(
   context: PoolContext,
   observation: Observation,
   operation: OpenOperation,
+  told: Map<string, ToldRefusal>,
 ): Promise<CapacityRefused | null> {
   if (observation.now > (operation.deadlineAt ?? Number.POSITIVE_INFINITY)) {
     await close(context, operation, 'failed', 'Azure did not finish it in time.');
@@ -229,10 +233,13 @@ async function follow(
     if (status.status === 'running' || status.status === 'unknown') return null;
     if (status.status === 'succeeded') {
       await close(context, operation, 'done', null);
+      told.delete(operation.scaleSetId ?? '');
       return null;
     }
     await close(context, operation, 'failed', status.message);
-    context.line('warn', `Azure could not scale out: ${status.message}`, { code: status.code });
+    if (isNewRefusal(told.get(operation.scaleSetId ?? ''), status.message, context.clock))
+      context.line('warn', `Azure could not scale out: ${status.message}`, { code: status.code });
+    told.set(operation.scaleSetId ?? '', { words: status.message, at: steadyNow(context.clock) });
     if (!status.isOutOfCapacity) return null;
     return { scaleSetId: operation.scaleSetId ?? '', code: status.code, words: status.message };
   } catch (error) {

@@ -9,7 +9,7 @@ import { withRefusals } from '../../../service/domain/refusal.ts';
 import { CloudError } from '../../../service/problem.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
-import { agent, generation, instance, memory, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
+import { agent, generation, instance, memory, minute, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
 import { passContext, pictureOf } from './pass-context.ts';
 import { smallClouds, type SmallClouds } from './small-clouds.ts';
 
@@ -201,6 +201,38 @@ describe('act', () => {
     };
     for (let passes = 0; passes < 4; passes += 1) await pass(scaleOut);
     expect(asked).toBe(4);
+  });
+
+  it('says once that Azure has no capacity, however often it is asked, and again when that is another refusal', async () => {
+    let words = 'QuotaExceeded';
+    const refusing = (call: string) => {
+      if (call.startsWith('setCapacity')) throw new CloudError('outOfCapacity', call, words);
+    };
+    const wait: Decision = { kind: 'wait', reason: { code: 'outOfCapacity', words: '' } };
+    const lines: string[] = [];
+    const line = (_level: string, said: string) => void lines.push(said);
+    const said = async (decision: Decision) => {
+      lease = (await store.acquireLease('linux', 'me', 60_000))!;
+      const { entries } = await act(passContext(parts(), { line }), await observation(), [decision], recollection);
+      return entries.map((entry) => `${entry.level} ${entry.decision.kind}`);
+    };
+    const triedAgain = async (minutes = 5) => {
+      const before = [...(await said(scaleOut)), ...(await said(wait)), ...(await said(wait))];
+      now += minutes * minute;
+      return before;
+    };
+    clouds.before = refusing;
+    expect(await triedAgain()).toEqual(['warning scaleOut', 'info wait']);
+    expect([await triedAgain(), await triedAgain(), lines.length]).toEqual([[], [], 1]);
+    words = 'AllocationFailed';
+    expect(await triedAgain(20)).toEqual(['warning scaleOut', 'info wait']);
+    // Nothing was asked for in between, so it is told anew.
+    expect(await triedAgain()).toEqual(['warning scaleOut', 'info wait']);
+    clouds.before = () => undefined;
+    expect(await said(scaleOut)).toEqual(['info scaleOut']);
+    clouds.scaleSet = { ...clouds.scaleSet, capacity: 1 };
+    clouds.before = refusing;
+    expect(await said(scaleOut)).toEqual(['warning scaleOut']);
   });
 
   it('tells what Azure refuses for good, until it takes it', async () => {

@@ -1,5 +1,6 @@
 // Scaling out holds the maximum also where the list of instances is old: what the records know is asked for by its id.
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { ToldRefusal } from '../../../service/controller/refused-again.ts';
 import { followScaleOuts, scaleOut } from '../../../service/controller/scale-out.ts';
 import { mostMore } from '../../../service/controller/trial-share.ts';
 import { agentExtensionName, type ScaleSet, type ScaleSetExtension } from '../../../service/domain/instance.ts';
@@ -110,6 +111,29 @@ describe('a write of whose answer nothing is known', () => {
     const other = scaleSet({ id: `${scaleSetId}-other`, capacity: 0 });
     expect(await askedAgain(0, now0 + 60_000, [other])).toContain('Not taken: 1 machines exist');
   });
+});
+
+it('tells once that Azure takes a scale-out and cannot do it, and again once one was done in between', async () => {
+  const lines: string[] = [];
+  const parts = { store, lease, clouds, now: () => now0 };
+  const line = (_level: string, words: string) => void lines.push(words);
+  const context = passContext(parts, { settings: settings({ maxCapacity: 1 }), line });
+  const told = new Map<string, ToldRefusal>();
+  const tried = async (): Promise<number> => {
+    clouds.scaleSet = { ...clouds.scaleSet, capacity: 0 };
+    await scaleOut(context, await pictureOf(parts), oneMachine);
+    await followScaleOuts(context, await pictureOf(parts), told);
+    return lines.length;
+  };
+  const noRoom = { status: 'failed', code: 'AllocationFailed', message: 'No room.', isOutOfCapacity: true } as const;
+  clouds.operation = noRoom;
+  expect([await tried(), await tried(), lines]).toEqual([1, 1, ['Azure could not scale out: No room.']]);
+  clouds.operation = { ...noRoom, message: 'No quota.' };
+  expect(await tried()).toBe(2);
+  clouds.operation = { status: 'succeeded' };
+  await tried();
+  clouds.operation = noRoom;
+  expect(await tried()).toBe(3);
 });
 
 it('does not count one that is gone, or whose place another machine has', async () => {
