@@ -86,7 +86,7 @@ function detailsOf(request: HttpRequest, answer: string): Details {
     case 'listVersions':
       return { call, method: request.method, imageId: imageIdIn(path()), versions: namesIn(answer) };
     case 'readVersion':
-      return { call, method: request.method, isWhole: isWhole(answer) };
+      return { call, method: request.method, version: path().split('/').at(-1) ?? '', isWhole: isWhole(answer) };
     default:
       return { call, method: request.method };
   }

@@ -9,35 +9,58 @@ const mostSeconds = 20;
 /** The service reads a list again no sooner than this; what comes before are pages of the same one. */
 const leastSeconds = 60;
 
+interface ToldList {
+  /** When its first page was told. */
+  readonly since: number;
+  /** Versions that were asked for and not told: until the next try tells them the service has nothing of the list. */
+  readonly lacking: Set<string>;
+}
+
 export class ToldVersions {
-  /** Since when a list was told. */
-  readonly #since = new Map<string, number>();
-  /** One list followed another, so the first was whole; the service keeps it, whatever it cannot read later. */
+  /** By image, the newest. */
+  readonly #lists = new Map<string, ToldList>();
+  /** Images of which one list was whole; the service keeps it, whatever it cannot read later. */
   readonly #kept = new Set<string>();
 
   see(event: JournalEvent): void {
     if (event.kind === 'serviceStart' || event.kind === 'serviceCrash') this.forget();
     const image = textIn(event, 'image');
     if (event.kind !== 'wire' || image === null) return;
-    const isList = event.call === 'listVersions';
-    // A gallery tells the region of each version apart: without one of them the service has nothing of the list.
-    if ((isList || event.call === 'readVersion') && !isTold(event)) this.#since.delete(image);
-    else if (isList) this.#told(image, event.t);
+    if (event.call === 'listVersions' && isTold(event)) this.#begin(image, event.t);
+    else if (event.call === 'listVersions') this.#end(image, numberIn(event, 'asked') ?? event.t);
+    else if (event.call === 'readVersion') this.#look(image, textIn(event, 'version') ?? '', isTold(event));
   }
 
   forget(): void {
-    this.#since.clear();
+    this.#lists.clear();
     this.#kept.clear();
   }
 
   has(image: string): boolean {
-    return this.#kept.has(image) || this.#since.has(image);
+    return this.#kept.has(image) || this.#lists.get(image)?.lacking.size === 0;
   }
 
-  #told(image: string, t: number): void {
-    const since = this.#since.get(image);
-    if (since === undefined) this.#since.set(image, t);
-    else if (t - since >= leastSeconds) this.#kept.add(image);
+  #begin(image: string, t: number): void {
+    if (this.#isNext(image, t)) this.#end(image, t);
+    if (!this.#lists.has(image)) this.#lists.set(image, { since: t, lacking: new Set() });
+  }
+
+  /** One list follows another, so of the first nothing more comes. */
+  #end(image: string, t: number): void {
+    if (this.#isNext(image, t) && this.#lists.get(image)?.lacking.size === 0) this.#kept.add(image);
+    this.#lists.delete(image);
+  }
+
+  #isNext(image: string, t: number): boolean {
+    const list = this.#lists.get(image);
+    return list !== undefined && t - list.since >= leastSeconds;
+  }
+
+  /** A gallery tells the region of each version apart. */
+  #look(image: string, version: string, isKnown: boolean): void {
+    const lacking = this.#lists.get(image)?.lacking;
+    if (isKnown) lacking?.delete(version);
+    else lacking?.add(version);
   }
 }
 
