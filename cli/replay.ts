@@ -74,7 +74,7 @@ async function runReplay(args: Arguments, io: Io): Promise<number> {
   for (const line of windowWords(served, window)) io.note(`weir: ${line}\n`);
   const options = { jobs, settings, profile, bootSeed, ...part, window, isWhole: isByClock || args.flag('whole') };
   const result = replay(baseline === undefined ? options : { ...options, baseline });
-  io.out(args.flag('json') ? `${JSON.stringify(result)}\n` : readable(result));
+  io.out(args.flag('json') ? `${JSON.stringify(result)}\n` : readable(result, settings));
   return 0;
 }
 
@@ -156,11 +156,11 @@ function warnOfLabels(jobs: readonly TraceJob[], { images }: PoolSettings, io: I
   );
 }
 
-function readable(result: ReplayResult): string {
+function readable(result: ReplayResult, settings: PoolSettings): string {
   const { waitSeconds: wait } = result;
   const ratio = result.c0VmHours === 0 ? '' : ` (${(result.vmHours / result.c0VmHours).toFixed(2)} × C0)`;
   const rows: readonly (readonly [string, string])[] = [
-    ['policy', result.policy],
+    ['policy', policyWords(result, settings)],
     ['jobs', String(result.jobs)],
     ['wait mean', `${wait.mean} s`],
     ['wait p50 / p95 / p99', `${wait.p50} / ${wait.p95} / ${wait.p99} s`],
@@ -171,4 +171,11 @@ function readable(result: ReplayResult): string {
     ['creates, deletes, reimages', `${result.creates}, ${result.deletes}, ${result.reimages}`],
   ];
   return rows.map(([name, value]) => `${name.padEnd(28)}${value}\n`).join('');
+}
+
+/** Which settings the figures are of: only Weir has presets, and KEDA has a machine for each job whatever the pool says. */
+function policyWords({ policy }: ReplayResult, { recycleAfterEachUse, sizing }: PoolSettings): string {
+  const preset = policy === 'eventDriven' ? `, preset ${sizing.preset}` : '';
+  const isFresh = recycleAfterEachUse || policy === 'keda';
+  return `${policy}${preset}; ${isFresh ? 'a fresh machine for each job' : 'machines are used again'}`;
 }

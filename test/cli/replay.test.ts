@@ -147,6 +147,7 @@ describe('weir replay', () => {
   it('warns once of labels that name no image', async () => {
     const ran = await withBoth(trace, settings, (one, other) => callWeir('replay', one, '--settings', other));
     expect(ran.note.match(/no image is called linux/g)).toHaveLength(1);
+    expect(ran.out).toContain('eventDriven, preset balanced; machines are used again\n');
     expect(ran.out).toContain('machine hours');
   });
 
