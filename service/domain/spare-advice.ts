@@ -26,6 +26,10 @@ const columns = horizons.length;
 const momentsNeeded = 144;
 /** A broader kind counts like so many moments of the narrower one. */
 const broaderWeight = 120;
+/** So many standard deviations may be chance: there are dozens of kinds, rises and horizons, and some are always odd. */
+const deviations = 3;
+/** Those of one hour see nearly the same hour follow, so they are one witness. */
+const momentsAtOnce = 12;
 
 /** `boot` in minutes; `worth` in machine minutes for a waiting minute; `now` in milliseconds, a little later than the history. */
 export function advise(history: DemandHistory | undefined, boot: number, worth: number, now: number): Advice {
@@ -143,19 +147,33 @@ function followedOf(seen: DemandHistory['seen'], kind: MomentKind): readonly Fol
   return kinds.filter((one) => one !== undefined);
 }
 
-/** By horizon; what the broader kinds tell counts like some moments of the narrower one. */
+/** By horizon; what the broader kinds tell counts like some moments of the narrower one, and less where chance cannot explain how far it is from them. */
 function chancesOf(followed: readonly Followed[], row: number): readonly number[] {
   const chances: number[] = [];
-  for (let column = 0; column < columns; column += 1) {
-    const index = row * columns + column;
-    let chance = -1;
-    for (const { rose, moments } of followed) {
-      const count = rose[index] ?? 0;
-      chance = chance < 0 ? count / moments : (count + broaderWeight * chance) / (moments + broaderWeight);
+  const first = row * columns;
+  for (const { rose, moments } of followed) {
+    const isBroadest = chances.length === 0;
+    const trust = isBroadest
+      ? 1
+      : Math.max(moments / (moments + broaderWeight), trustIn(rose, moments, first, chances));
+    for (let column = 0; column < columns; column += 1) {
+      const broader = chances[column] ?? 0;
+      chances[column] = broader + trust * ((rose[first + column] ?? 0) / moments - broader);
     }
-    chances.push(chance);
   }
   return chances;
+}
+
+/** How much of what is told apart from the broader kinds is no chance, at the horizon that tells most; 0 or less: all may be chance. */
+function trustIn(rose: readonly number[], moments: number, first: number, broader: readonly number[]): number {
+  let most = 0;
+  for (let column = 0; column < columns; column += 1) {
+    const chance = broader[column] ?? 0;
+    if (chance <= 0 || chance >= 1) continue;
+    const apart = (rose[first + column] ?? 0) / moments - chance;
+    most = Math.max(most, (apart * apart * moments) / (momentsAtOnce * chance * (1 - chance)));
+  }
+  return most === 0 ? 0 : 1 - (deviations * deviations) / most;
 }
 
 /**

@@ -19,7 +19,7 @@ import {
   usedMachine,
   type Machine,
 } from '../../builders.ts';
-import { burstyPast, experienced, usual } from './past-scene.ts';
+import { burstyPast, experienced, mergedPast, usual } from './past-scene.ts';
 
 const reused = settings({ recycleAfterEachUse: false, maxCapacity: 40 });
 
@@ -165,6 +165,13 @@ describe('the forecast', () => {
   it('keeps as many spares as demand rose by in most similar moments, and none where waiting costs little', () => {
     expect(advise(burstyPast(), 2.5, 20, now0).keep).toBe(5);
     expect(advise(burstyPast(), 2.5, 0, now0).keep).toBe(0);
+  });
+
+  it('believes few moments where nearly all of them were followed by what other moments hardly ever are', () => {
+    const before = mergedPast();
+    const afterMerge = noteDemand(before, now0 + minute, 1, usual, 100);
+    expect(advise(afterMerge, 2.5, 5, now0 + minute).make).toBe(32);
+    expect(advise(noteDemand(before, now0 + minute, 0, usual, 100), 2.5, 5, now0 + minute).make).toBe(0);
   });
 
   it('makes the spares and says from how many moments it knows', () => {
