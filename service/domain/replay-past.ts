@@ -45,7 +45,7 @@ function bootTimesOf({ create }: BootProfile): BootTimes {
   return { minutes: create.p50 / 60, spread: Math.log(create.p95 / create.p50) / z95 };
 }
 
-/** No chance is drawn: any of them in a row are spread over the times as boots are, for the oldest are forgotten first. */
+/** No chance is drawn: whichever of them stand in a row are spread over the times as boots are, for the oldest are forgotten first. */
 const goldenShare = (Math.sqrt(5) - 1) / 2;
 
 /** One boot for each job, as far as a pool remembers them: without them the first jobs of the window would meet a pool that races no boots. */
