@@ -92,7 +92,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   const memory = withRests(notAhead(kept.memory, observation.now), refusals, observation.now);
   const verdict = decide(observation, context.settings, memory);
   recollection.isPanicStopped = verdict.isPanicStopped ?? recollection.isPanicStopped;
-  const lasts = await whatLasts(context, picture);
+  const lasts = await whatLasts(context, verdict.workFolders.length + verdict.aliases.length);
   for (const { generationId, workFolder } of verdict.workFolders)
     if (lasts(generationId)) await context.store.changeGeneration(context.lease, generationId, { workFolder });
   for (const { generationId, alias } of verdict.aliases)
@@ -129,12 +129,11 @@ function isPanicStopped({ settings }: PoolContext, picture: Observation, memory:
 
 /**
  * A reclaim that has just seen a wipe done began another life of its machine, and what is chosen for the one before would be written to a
- * record that is no more. Nothing is decided on the new one: the picture is of before it, and a machine of that picture might be
- * wiped once more (I-3).
+ * record that is no more; another process may have ended it, too (dealt seed 5). Nothing is decided on the new one: the picture is of
+ * before it, and a machine of that picture might be wiped once more (I-3). Where nothing was chosen nothing is read.
  */
-async function whatLasts({ store, pool }: PoolContext, picture: Observation): Promise<(id: string) => boolean> {
-  if (!picture.operations.some((one) => one.kind === 'reimage' && one.phase === 'requested')) return () => true;
-  const lives = new Set((await store.listGenerations(pool)).map((one) => one.generationId));
+async function whatLasts({ store, pool }: PoolContext, choices: number): Promise<(id: string) => boolean> {
+  const lives = new Set(choices === 0 ? [] : (await store.listGenerations(pool)).map((one) => one.generationId));
   return (id) => lives.has(id);
 }
 

@@ -266,6 +266,22 @@ it.each<[string, Partial<Generation>]>([
   expect(await store.listGenerations('linux')).toMatchObject([{ startedBy: 'reimage', workFolder: '/mnt/a' }]);
 });
 
+it('writes nothing to a life that another process ended while this one decided', async () => {
+  clouds.scaleSet = { ...clouds.scaleSet, capacity: 1 };
+  await pass();
+  clouds.instances.set('1', instance());
+  clouds.requests.push(jobRequest({ demands: ['WorkFolder -equals /mnt/a'] }));
+  const whole = store;
+  store = {
+    ...store,
+    listOpenOperations: async (pool) => {
+      for (const one of await whole.listGenerations(pool)) await whole.endGeneration(lease, one.generationId);
+      return await whole.listOpenOperations(pool);
+    },
+  };
+  await expect(pass()).resolves.toBeUndefined();
+});
+
 it.each([
   ['begins anew where the clock was set back since, which ran ahead when it was kept', 8 * hour, 72 * hour],
   ['stays as it was said where the settings keep machines for less since', 0, 80 * hour],
