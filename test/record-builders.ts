@@ -171,6 +171,7 @@ function promised(priority: string) {
     'Agent.Version': '4.260.0',
     'Agent.OS': 'Linux',
     'Agent.OSArchitecture': 'X64',
+    'Weir.Placeholder': settings().name,
     ImageOverride: imageAlias,
     Priority: priority,
     WorkFolder: '/mnt/_work',

@@ -7,9 +7,10 @@ import { meetsDemands, readCapability } from './demand.ts';
 import { queuedRequests } from './fit.ts';
 import type { JobRequest } from './job-request.ts';
 import { mostPlaceholders } from './admission.ts';
-import { lostPlaceholders } from './lost-placeholder.ts';
+import { lostPlaceholders, placeholderCapability } from './lost-placeholder.ts';
 import type { Observation } from './observation.ts';
 import { withDecisions, type Pass, type Plan } from './pass.ts';
+import type { PoolSettings } from './pool.ts';
 import { wantedPlaceholders, type WantedPlaceholder } from './wanted-placeholders.ts';
 import { say } from './words.ts';
 import { writingReader } from './writings.ts';
@@ -31,7 +32,8 @@ export function keepPlaceholders(pass: Pass, plan: Plan): Plan {
   const missing = wanted.filter((one) => !standing.has(one.name.toLowerCase()));
   const outdated = wanted.filter((one) => {
     const agent = standing.get(one.name.toLowerCase());
-    return agent !== undefined && isOutdated(agent, one.capabilities) && !wouldStrand(agent, one.capabilities, waiting);
+    if (agent === undefined || (isMarked(agent, settings) && !isOutdated(agent, one.capabilities))) return false;
+    return !wouldStrand(agent, one.capabilities, waiting);
   });
   const isComing = observation.operations.some((one) => one.kind === 'registerPlaceholder');
   const lost = new Set(lostPlaceholders(observation, settings.name).map((agent) => agent.name.toLowerCase()));
@@ -43,7 +45,7 @@ export function keepPlaceholders(pass: Pass, plan: Plan): Plan {
     ? []
     : [
         ...[...there, ...absent.slice(0, room)].map(register),
-        ...outdated.map((one) => refresh(one, standing.get(one.name.toLowerCase()))),
+        ...outdated.map((one) => refresh(one, standing.get(one.name.toLowerCase()), settings)),
       ];
   const now = registrations.slice(0, mostInOnePass);
   const short = Math.max(0, Math.min(absent.length, mostInOnePass) - room);
@@ -94,6 +96,11 @@ function isOutdated(agent: Agent, promised: Capabilities): boolean {
   const has = capabilitiesOf(agent);
   const isPromised = Object.entries(promised).every(([name, value]) => readCapability(has, name) === value);
   return !isPromised || Object.keys(agent.userCapabilities).length > 0;
+}
+
+/** One that was registered before placeholders had a mark would not be found again if its record were lost. */
+function isMarked({ systemCapabilities }: Agent, { name }: PoolSettings): boolean {
+  return systemCapabilities[placeholderCapability] === name;
 }
 
 /** A job that waits on it for what it would not promise any more would wait for nothing. */
@@ -149,8 +156,12 @@ function register({ name, set }: WantedPlaceholder): Decision {
   return { kind: 'registerPlaceholder', reason: say('placeholderMissing', words), placeholder: name, target };
 }
 
-function refresh({ name, set }: WantedPlaceholder, agent: Agent | undefined): Decision {
-  const words = `Placeholder ${name} says of its image what is not so any more: it is told anew.`;
+function refresh({ name, set, capabilities }: WantedPlaceholder, agent: Agent | undefined, of: PoolSettings): Decision {
+  const isTrue = agent !== undefined && !isOutdated(agent, capabilities);
+  const why = isTrue
+    ? `does not say that it is one of the pool ${of.name}`
+    : 'says of its image what is not so any more';
+  const words = `Placeholder ${name} ${why}: it is told anew.`;
   const target = { ...targetOf(agent?.agentId ?? null), labels: set.labels };
   return { kind: 'registerPlaceholder', reason: say('placeholderOutdated', words), placeholder: name, target };
 }

@@ -1,6 +1,6 @@
 // Placeholder agents: which are asked for, told anew and removed, and never while a job waits on one.
 import { describe, expect, it } from '@jest/globals';
-import type { Agent } from '../../../service/domain/agent.ts';
+import type { Agent, Capabilities } from '../../../service/domain/agent.ts';
 import { decide } from '../../../service/domain/decide.ts';
 import type { Observation } from '../../../service/domain/observation.ts';
 import type { PoolSettings } from '../../../service/domain/pool.ts';
@@ -11,11 +11,17 @@ import { toldOfPlaceholders } from './told.ts';
 const pool = settings();
 const names = ['', '-High', '-Low'].map((end) => `weir-placeholder-ubuntu-22.04${end}`);
 
+const mark = { 'Weir.Placeholder': pool.name };
+
 /** Every wanted placeholder stands, as Weir would have registered it. */
-function standing(parts: Partial<Observation> = {}, of: PoolSettings = pool): Observation {
+function standing(
+  parts: Partial<Observation> = {},
+  of: PoolSettings = pool,
+  marked = mark as Capabilities,
+): Observation {
   const before = observation(parts);
   const agents = wantedPlaceholders(before, of).map(({ name, capabilities }, index): Agent =>
-    agent({ agentId: 9000 + index, name, isOnline: false, systemCapabilities: capabilities }),
+    agent({ agentId: 9000 + index, name, isOnline: false, systemCapabilities: { ...capabilities, ...marked } }),
   );
   return {
     ...before,
@@ -99,6 +105,20 @@ describe('placeholders', () => {
     }
   });
 
+  it('from before their mark, or with that of another pool, are told anew in place, also while a job waits on one', () => {
+    const waiting = jobRequest({ demands: ['ImageOverride -equals ubuntu-22.04'], matchedAgentIds: [9000] });
+    const unmarked: readonly Capabilities[] = [{}, { 'Weir.Placeholder': 'other' }];
+    for (const other of unmarked) {
+      const picture = standing({ jobRequests: fresh([waiting]) }, pool, other);
+      expect(toldOfPlaceholders(picture)).toEqual(
+        names.map((name) => `registerPlaceholder placeholderOutdated ${name}`),
+      );
+      const first = decide(picture, pool, memory()).decisions.find(({ kind }) => kind === 'registerPlaceholder');
+      expect(first).toMatchObject({ target: { agentId: 9000 } });
+      expect(first?.reason.words).toContain('does not say that it is one of the pool linux');
+    }
+  });
+
   it('keep a promise that a job waits on', () => {
     const version = (one: string) => ({
       images: fresh([{ alias: 'ubuntu-22.04', kind: 'gallery' as const, versions: [versionOf(one)] }]),
@@ -129,7 +149,8 @@ describe('placeholders', () => {
     const count = (kind: string) => decisions.filter((one) => one.kind === kind).length;
     expect([count('removePlaceholder'), count('registerPlaceholder')]).toEqual([50, 0]);
     const left = picture.placeholders.slice(50);
-    const later = decide({ ...picture, placeholders: left }, renamed, memory()).decisions;
+    const agents = fresh(picture.agents.value.slice(50));
+    const later = decide({ ...picture, agents, placeholders: left }, renamed, memory()).decisions;
     expect(later.filter((one) => one.kind === 'registerPlaceholder')).toHaveLength(50);
   });
 
@@ -137,13 +158,11 @@ describe('placeholders', () => {
     const folders = Array.from({ length: 66 }, (_, index) => `/mnt/${index}`);
     const wide = settings({ demands: { ...pool.demands, workFolders: folders } });
     const whole = standing({}, wide);
-    const mark = { 'Weir.Placeholder': pool.name };
     const [first, ...others] = whole.agents.value;
-    const marked = { ...first!, systemCapabilities: { ...first!.systemCapabilities, ...mark } };
     const unwanted = agent({ agentId: 8500, name: 'weir-placeholder-x', isOnline: false, systemCapabilities: mark });
     const picture = {
       ...whole,
-      agents: fresh([unwanted, marked, ...others.slice(0, -2)]),
+      agents: fresh([unwanted, first!, ...others.slice(0, -2)]),
       placeholders: whole.placeholders.filter((one) => one.agentId !== first!.agentId).slice(0, -2),
     };
     const asked = decide(picture, wide, memory()).decisions.filter((one) => one.kind === 'registerPlaceholder');
