@@ -66,7 +66,7 @@ function beyondTheirShelf(young: readonly Node[], pass: Pass): readonly Node[] {
 }
 
 /** Nothing runs on it and no agent is registered for it. */
-function isUnclaimedBoot(node: Node): boolean {
+export function isUnclaimedBoot(node: Node): boolean {
   const { generation, instance, agent } = node;
   if (!isStarting(node) || agent !== null || instance === null || generation?.startedBy !== 'create') return false;
   return generation.agentId === null && generation.claimedAt === null;

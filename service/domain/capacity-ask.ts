@@ -5,9 +5,9 @@ import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
 import type { Pass, Plan } from './pass.ts';
 import { roomInSet } from './scale-set-limit.ts';
 import { sizingNumbers } from './sizing-presets.ts';
+import { raceInRoom } from './race.ts';
 import { extraBoots, type SpareCounts } from './sizing-rules.ts';
 import { spareAdvice, spareCounts } from './spares.ts';
-import { raceInRoom } from './standby-race.ts';
 import { say, span } from './words.ts';
 
 /** The set that the settings name; every other lane only counts. */
@@ -105,10 +105,16 @@ function withWiped(spare: SpareCounts, { decisions }: Plan): SpareCounts {
 
 /** What races in a lane serves nobody who needs another lane. A race that began goes on, whatever room there is later. */
 function inRoom(pass: Pass, spare: SpareCounts, asked: number): SpareCounts {
-  const { lanes, claims, settings } = pass;
-  if (claims.catalog.isOwnSet || spare.racing <= spare.standby) return spare;
-  const taken = lanes.reduce((sum, lane) => sum + machinesOf(lane), 0) - claims.spareBootingCount + asked;
-  return { ...spare, racing: raceInRoom(spare.racing, spare.standby, settings.maxCapacity - taken) };
+  if (spare.racing <= spare.standby) return spare;
+  const free = placesBeside(pass) - pass.claims.onBootingCount - asked;
+  return { ...spare, racing: raceInRoom(spare.racing, spare.standby, free) };
+}
+
+/** Below the maximum, taken by nothing or by boots. On the customer's own set every machine serves every job, so all of them may race. */
+function placesBeside({ lanes, claims, settings }: Pass): number {
+  if (claims.catalog.isOwnSet) return Infinity;
+  const booting = claims.onBootingCount + claims.spareBootingCount;
+  return settings.maxCapacity - lanes.reduce((sum, lane) => sum + machinesOf(lane), 0) + booting;
 }
 
 /** Machines that race the boots, and spares that are worth a boot; `asked` is the number of requests that get a new machine. */
@@ -119,7 +125,8 @@ export function extraWanted(pass: Pass, plan: Plan, asked: number = plan.unmet):
   const booting = onBootingCount + spareBootingCount;
   // A race of several images has new machines for those alone who have none: nobody knows which boots the others wait for.
   const isOneRace = asked > 0 || catalog.isOwnSet;
-  const need = { waiting: isOneRace ? onBootingCount + asked : 0, booting };
+  const free = placesBeside(pass) - plan.standbyShort;
+  const need = { waiting: isOneRace ? onBootingCount + asked : 0, booting, free };
   const { worth } = sizingNumbers(settings, memory);
   const spare = inRoom(pass, withWiped(spareCounts(pass), plan), asked);
   return extraBoots(need, spare, spareAdvice(pass).make, spread, worth);

@@ -6,6 +6,8 @@ import { adviceMayChangeAt, noteDemand } from './forecast.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import { bootDeadlineMs } from './node-state.ts';
 import type { PoolSettings } from './pool.ts';
+import { hasLanes } from './lane-owner.ts';
+import { raceInRoom } from './race.ts';
 import { raceCostAfter } from './race-cost.ts';
 import type { Past } from './replay-past.ts';
 import { breakEvenMs, forecasts, idleTimeoutMs, payingNow, sizingNumbers } from './sizing-presets.ts';
@@ -173,8 +175,12 @@ export class CountedPool {
     const unmet = view.unmet - Math.min(view.unmet, used.reimage.length);
     const wiped = Math.max(0, used.reimage.length - view.unmet);
     const short = Math.max(0, view.standbyShort - wiped);
-    const need = { waiting: view.waiting - view.unmet + unmet, booting: view.booting };
-    const spare = { ...view.spare, booting: view.spare.booting + wiped };
+    const asked = view.waiting - view.unmet + unmet;
+    // In lanes a race leaves places to jobs of other versions, of which a trace has none.
+    const free = hasLanes(this.#settings) ? this.#settings.maxCapacity - this.size + view.booting : Infinity;
+    const need = { waiting: asked, booting: view.booting, free: free - short };
+    const racing = raceInRoom(view.spare.racing, view.spare.standby, free - asked);
+    const spare = { ...view.spare, racing, booting: view.spare.booting + wiped };
     const { worth } = sizingNumbers(this.#settings, this.#memory);
     const extra = extraBoots(need, spare, view.advice.make, view.spread, worth);
     const room = Math.max(0, this.#settings.maxCapacity - this.size);

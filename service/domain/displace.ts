@@ -1,17 +1,21 @@
-// At the maximum an idle node that no waiting request fits gives its place to the one that waits and is served first, and so does
-// one of a lane that holds all it can; where the pool has as many lanes as it may, a lane that nobody needs now gives its own.
+// At the maximum a boot that no waiting request needs, and then an idle node that none fits, gives its place to the one that waits and
+// is served first, and so does an idle node of a lane that holds all it can; where the pool has as many lanes as it may, a lane that nobody needs now gives its own.
 import { allowanceOf } from './breaker.ts';
 import { growingLane, isSetTheLimit } from './capacity-ask.ts';
+import { isUnclaimedBoot } from './cancel-boots.ts';
+import { bySeniority } from './claims.ts';
 import type { Decision } from './decision.ts';
-import type { Target } from './image-catalog.ts';
+import { serves, type Target } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
 import { lanesThatMayGo } from './lane-rest.ts';
 import { laneRoom, laneWord } from './lane-room.ts';
 import { byWorth } from './lifetime.ts';
 import type { Need } from './needs.ts';
+import type { Node } from './node.ts';
 import { countIn, nodesInAny } from './nodes-by-state.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
+import { placeOfNode } from './placed-class.ts';
 import { leavingStates } from './scale-in.ts';
 import { setLimitWords } from './scale-set-limit.ts';
 import { jobWord, say } from './words.ts';
@@ -27,12 +31,12 @@ function displaceNodes(pass: Pass, plan: Plan): Plan {
   const reclaimed = plan.decisions.filter((decision) => decision.kind === 'reclaim').length;
   const onTheirWay = countIn(pass.nodes, leavingStates) + reclaimed;
   const wanted = Math.max(0, helped(pass, plan) - onTheirWay);
-  // The matching is as large as it can be, so what it left idle fits none of the requests that it left waiting.
-  const spare = pass.claims.spareIdle.filter((node) => !plan.leaving.has(node.key));
-  const victims = spare.toSorted(byWorth(pass.settings, pass.now)).slice(0, wanted);
-  if (victims.length === 0) return plan;
   const first = firstUnmet(pass, plan);
   const whom = first === undefined ? 'the job that waits' : jobWord(first);
+  const boots = unneededBoots(pass, plan).slice(0, wanted);
+  // The matching is as large as it can be, so what it left idle fits none of the requests that it left waiting.
+  const spare = pass.claims.spareIdle.filter((node) => !plan.leaving.has(node.key));
+  const victims = spare.toSorted(byWorth(pass.settings, pass.now)).slice(0, wanted - boots.length);
   const own = pass.claims.catalog.isOwnSet ? growingLane(pass) : undefined;
   const limit =
     own !== undefined && isSetTheLimit(pass, own)
@@ -42,7 +46,26 @@ function displaceNodes(pass: Pass, plan: Plan): Plan {
     const words = `${node.name} is idle, no waiting request fits it, and ${limit}: its place goes to ${whom}.`;
     return decideNode('reclaim', node, say('displaced', words));
   });
-  return withDecisions(plan, decisions, victims);
+  const cancelled = boots.map((node) => {
+    const words = `${node.name} boots, no waiting request needs it, and ${limit}: its boot is cancelled, and its place goes to ${whom}.`;
+    return decideNode('reclaim', node, say('bootCancelled', words));
+  });
+  return withDecisions(plan, [...cancelled, ...decisions], [...boots, ...victims]);
+}
+
+/**
+ * Those that would lose the race, and spares in the making, the youngest first. In lanes alone: on the customer's own set a boot serves
+ * everybody. One that is late is no supply, and may still serve whoever waits for its like.
+ */
+function unneededBoots({ nodes, claims }: Pass, plan: Plan): readonly Node[] {
+  const { catalog, groups, left, byNode } = claims;
+  if (catalog.isOwnSet) return [];
+  const targets = groups.flatMap(({ target }, index) => (target === null || !left[index]?.length ? [] : [target]));
+  const isUnneeded = (node: Node): boolean => {
+    if (!isUnclaimedBoot(node) || byNode.has(node.key) || plan.leaving.has(node.key)) return false;
+    return !targets.some((target) => serves(placeOfNode(node, catalog), target, catalog));
+  };
+  return nodes.filter(isUnneeded).sort((a, b) => bySeniority(b, a));
 }
 
 /** Below the maximum of the pool, too: no other lane makes these machines, so a place in this one is all that helps. */
@@ -110,10 +133,13 @@ function displaceLane(pass: Pass, plan: Plan, target: Target): Plan {
   const [free] = lanesThatMayGo(pass);
   if (free === undefined || isGoing) return plan;
   const what = laneWord(target, pass.claims.catalog);
-  const victims = free.nodes.filter((node) => pass.claims.spareIdle.includes(node) && !plan.leaving.has(node.key));
+  const isIdle = (node: Node): boolean => pass.claims.spareIdle.includes(node);
+  const victims = free.nodes.filter((node) => (isIdle(node) || isUnclaimedBoot(node)) && !plan.leaving.has(node.key));
   const decisions = victims.map((node): Decision => {
-    const words = `${node.name} is idle, and the pool has all the ${pass.settings.maxLanes} scale sets that it may: this one goes, so that one for ${what} can be made.`;
-    return decideNode('reclaim', node, say('laneDisplaced', words));
+    const isBoot = !isIdle(node);
+    const does = isBoot ? 'boots, and nobody waits for it' : 'is idle';
+    const words = `${node.name} ${does}, and the pool has all the ${pass.settings.maxLanes} scale sets that it may: this one goes, so that one for ${what} can be made.`;
+    return decideNode('reclaim', node, say(isBoot ? 'bootCancelled' : 'laneDisplaced', words));
   });
   return withDecisions(plan, decisions, victims);
 }

@@ -1,5 +1,6 @@
 // Which lanes could go at once, were their place needed by a job: no job runs or is meant to run there, and no waiting request is
 // for their machines. Where none is left that nothing keeps, one that only stands by goes: a job comes before the standby.
+import { isUnclaimedBoot } from './cancel-boots.ts';
 import type { Claims } from './claims.ts';
 import { serves, type ImageCatalog, type Target } from './image-catalog.ts';
 import { nowhere, type Place } from './lane-place.ts';
@@ -68,5 +69,5 @@ function hasPromise({ scaleSet, instances }: Lane): boolean {
 
 function isAtRest(node: Node, claims: Claims): boolean {
   if (claims.byNode.has(node.key) || node.requestId !== null) return false;
-  return isLeavingState(node.state) || claims.spareIdle.includes(node);
+  return isLeavingState(node.state) || claims.spareIdle.includes(node) || isUnclaimedBoot(node);
 }

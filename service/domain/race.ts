@@ -27,6 +27,19 @@ export function raceSize(need: number, spread: number, worth: number): number {
 /** The same few needs come again and again. */
 const sizes = new Map<string, number>();
 
+/** Places below the maximum that no race takes: a job of another image or version needs one, and the next job another. */
+const placesLeft = 2;
+
+/**
+ * As much of the race as there is room for: beyond the need itself at most half of what it leaves free, and never one of the last
+ * places, for what races serves no job of another version. `free` are the places below the maximum of the pool that are taken by
+ * nothing but by the need and its race; Infinity where every machine serves every job.
+ */
+export function raceInRoom(racing: number, need: number, free: number): number {
+  const beyond = free - need;
+  return Math.min(racing, need + Math.max(0, Math.min(Math.floor(beyond / 2), beyond - placesLeft)));
+}
+
 function cheapest(need: number, spread: number, worth: number): number {
   let best = need;
   let least = costOf(need, need, spread, worth);

@@ -1,5 +1,5 @@
 // The numbers of sizing, without machines: decide asks for them with its nodes in hand, a replay of counts with counts.
-import { raceSize } from './race.ts';
+import { raceInRoom, raceSize } from './race.ts';
 
 export interface SpareCounts {
   readonly idle: number;
@@ -16,6 +16,8 @@ export interface BootNeed {
   readonly waiting: number;
   /** On time, whoever they are for. */
   readonly booting: number;
+  /** As `raceInRoom` has it. */
+  readonly free: number;
 }
 
 /**
@@ -24,13 +26,13 @@ export interface BootNeed {
  * one race, so that jobs that come one after the other race as those that come at once.
  */
 export function extraBoots(
-  { waiting, booting }: BootNeed,
+  { waiting, booting, free }: BootNeed,
   spare: SpareCounts,
   make: number,
   spread: number,
   worth: number,
 ): number {
-  const racing = raceSize(waiting, spread, worth) - Math.max(waiting, booting);
+  const racing = raceInRoom(raceSize(waiting, spread, worth), waiting, free) - Math.max(waiting, booting);
   const coming = Math.max(spare.idle + spare.booting, spare.standby);
   return Math.max(racing, make - coming, spare.racing - coming, 0);
 }

@@ -11,9 +11,6 @@ import { wantedStandby } from './standby.ts';
 /** Of the machine hours of the standby itself. */
 const mostShare = 0.05;
 
-/** Places below the maximum that no race takes: a job of another image or version needs one, and the next job another. */
-const placesLeft = 2;
-
 /**
  * Boots in all for a standby of which nothing idles: as many as if jobs waited for it, as far as a twentieth of its own hours pays
  * for them. On a pool of many jobs, whose standby is taken all the time, that is none beyond it.
@@ -28,14 +25,4 @@ export function standbyRace(settings: PoolSettings, memory: Memory): number {
   let size = raceSize(standby, spread, sizingNumbers(settings, memory).worth);
   while (size > standby && (size - standby) * firstOf(size, spread) > allowed) size -= 1;
   return size;
-}
-
-/**
- * As much of the race as there is room for: beyond the standby at most half of what it leaves free, and never one of the last
- * places, for what races serves no job of another version. `free` are the places below the maximum of the pool that are taken by
- * nothing, or by boots that nobody waits for.
- */
-export function raceInRoom(racing: number, standby: number, free: number): number {
-  const beyond = free - standby;
-  return Math.min(racing, standby + Math.max(0, Math.min(Math.floor(beyond / 2), beyond - placesLeft)));
 }

@@ -1,10 +1,12 @@
 // The counted replay follows the same rules as decide: on the same jobs both come to nearly the same figures.
 import { describe, expect, it } from '@jest/globals';
+import { CountedPool } from '../../../service/domain/counted-pool.ts';
 import type { Preset } from '../../../service/domain/pool.ts';
 import { bootProfiles, type BootProfile } from '../../../service/domain/replay-machines.ts';
 import { replay, type ReplayOptions } from '../../../service/domain/replay.ts';
 import { seededRandom } from '../../../service/domain/chance.ts';
 import { settings } from '../../builders.ts';
+import { experienced } from './past-scene.ts';
 
 const day = 86_400;
 
@@ -50,6 +52,16 @@ describe('a counted replay', () => {
       expect(Math.abs(counted.creates - whole.creates)).toBeLessThanOrEqual(5);
       expect(Math.abs(counted.vmHours / whole.vmHours - 1)).toBeLessThan(0.01);
     });
+  });
+
+  it('leaves the last places to other versions in lanes, as decide does', () => {
+    const created = (maxCapacity: number, laneResourceGroup: string | null) => {
+      const pool = settings({ maxCapacity, laneResourceGroup, recycleAfterEachUse: false });
+      return new CountedPool(pool, experienced).plan(0, 1).create;
+    };
+    expect([created(40, null), created(40, 'lanes')]).toEqual([4, 4]);
+    expect([created(4, null), created(4, 'lanes')]).toEqual([4, 2]);
+    expect(created(3, 'lanes')).toBe(1);
   });
 
   it('comes near to the figures of decide where boots are drawn', () => {

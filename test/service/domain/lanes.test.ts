@@ -178,6 +178,15 @@ describe('a lane', () => {
     expect(removed({ operations: [going] })).toEqual([]);
   });
 
+  it('that only boots nobody needs keep goes too, where the pool has as many as it may', () => {
+    const other = keyOf('0.8.0');
+    const [scaleSet, demands] = [{ scaleSetId: idOf(other) }, ['ImageVersionOverride -equals 0.9.0']];
+    const machines = [build.bootingMachine(1, 30_000, { generation: scaleSet, instance: scaleSet })];
+    const seen = picture([laneOf(other, machines)], { versions: ['1.0.0', '0.9.0', '0.8.0'], machines, demands });
+    const lines = told(seen, { ...pool, maxLanes: 1 });
+    expect(lines.filter((line) => line.startsWith('reclaim'))).toEqual(['reclaim bootCancelled agents_1']);
+  });
+
   it.each([
     ['goes where the pool has as many as it may', 1, false, ['wait laneLimit', 'reclaim laneDisplaced agents_1']],
     ['stays where only the new versions of a day are used up', 9, true, ['wait newVersionLimit']],

@@ -102,6 +102,25 @@ describe('a standby of which nothing idles', () => {
       expect(smaller).not.toContain('bootCancelled');
     });
 
+    it('gives up a boot that nobody needs for a job of another version that comes at the maximum, and no more', () => {
+      const demands = ['ImageOverride -equals linux', 'ImageVersionOverride -equals 1.0.0'];
+      const given = (maxCapacity: number, demanded: string[]) =>
+        decided(maxCapacity, [boot(2), boot(3), boot(4)], demanded).decisions.filter(({ kind }) => kind === 'reclaim');
+      const [first, ...others] = given(4, demands);
+      expect(others).toEqual([]);
+      expect(first).toMatchObject({ node: 'agents_4', reason: { code: 'bootCancelled' } });
+      expect(first?.reason.words).toMatch(
+        /no waiting request needs it, and the pool is at its maximum of 4: .* job 77/,
+      );
+      expect(given(5, demands)).toEqual([]);
+      expect(given(4, [])).toEqual([]);
+    });
+
+    it('leaves the last places free when jobs wait for it, too', () => {
+      expect(decided(40, [], []).extraNodes).toBe(2);
+      expect([4, 5, 6, 7].map((most) => decided(most, [], []).extraNodes)).toEqual([0, 0, 1, 2]);
+    });
+
     it('has a place for the job of another version that comes while it races', () => {
       const { newNodes, extraNodes } = decided(4);
       const racing = Array.from({ length: newNodes + extraNodes }, (_, index) => boot(2 + index));
