@@ -57,6 +57,25 @@ describe('job requests are listed', () => {
     }
   });
 
+  it('with the agents that matched when each was queued, where those alone count', async () => {
+    const on = scene({ matching: 'atQueueTime' });
+    const placeholder = (name: string) =>
+      on.register(name, { systemCapabilities: { 'Agent.Version': '5.278.0', maven: '1' } });
+    // Where all agents match, the service names none.
+    await on.register('other');
+    const first = await placeholder('placeholder-1');
+    await on.queue(['maven']);
+    const second = await placeholder('placeholder-2');
+    await on.queue(['maven']);
+    const rows = await on.rows(`${path(on)}?completedRequestCount=0`);
+    const matched = rows.map(({ matchedAgents }) => (matchedAgents as readonly Row[]).map(({ id }) => id));
+    expect(matched).toEqual([[first], [first, second]]);
+    for (const row of rows) {
+      const { json } = await on.ask('GET', `${path(on)}/${String(row.requestId)}`);
+      expect(JSON.stringify(row)).toBe(JSON.stringify(json));
+    }
+  });
+
   it('by queue', async () => {
     const { on } = await busyPool();
     const [queue] = await on.rows('Fabrikam/_apis/distributedtask/queues?queueName=linux');
