@@ -25,6 +25,7 @@ export function readArguments(verb: Verb, argv: readonly string[]): Arguments {
     text: (name) => textOf(values.get(name)),
     number: (name, min, max) => readNumber(name, textOf(values.get(name)), min, max, 'a number'),
     whole: (name, min, max) => readNumber(name, textOf(values.get(name)), min, max, 'a whole number'),
+    port: (name, usual) => readNumber(name, textOf(values.get(name)), 0, 65_535, 'a whole number', usual),
   };
 }
 
@@ -64,12 +65,12 @@ function readNumber(
   min: number,
   max: number,
   kind: 'a number' | 'a whole number',
+  example = Math.min(max, Math.max(min, 1)),
 ): number | null {
   if (text === null) return null;
   const value = /^-?\d+(\.\d+)?(e\d+)?$/i.test(text) ? Number(text) : NaN;
   if (value >= min && value <= max && (kind === 'a number' || Number.isInteger(value))) return value;
   const range = max === Infinity ? `${min} or more` : `${min}…${max}`;
-  const example = Math.min(max, Math.max(min, 1));
   throw new BadUsage(
     `--${name} must be ${kind}, ${range}; it is "${text.slice(0, 40)}".`,
     `Write for instance --${name} ${example}.`,

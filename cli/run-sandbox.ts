@@ -15,7 +15,7 @@ import type { Arguments, Io } from './verb.ts';
 export async function runSandbox(args: Arguments, io: Io): Promise<number> {
   const stopped = io.untilStopped();
   const speed = args.number('speed', 0.01, 100_000) ?? 1;
-  const ports = { http: args.whole('port', 0, 65_535) ?? 0, https: args.whole('https-port', 0, 65_535) ?? 0 };
+  const ports = { http: args.port('port', 9000) ?? 0, https: args.port('https-port', 9443) ?? 0 };
   const clock = scaledClock(speed);
   const certificate = await sandboxCertificate(args);
   const clouds = createClouds({

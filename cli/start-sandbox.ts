@@ -18,7 +18,7 @@ const defaultPort = 8080;
 export async function startOnSandbox(args: Arguments, io: Io): Promise<number> {
   const stopped = io.untilStopped();
   const speed = args.number('speed', 0.1, 1000) ?? defaultSpeed;
-  const port = args.whole('port', 0, 65_535) ?? defaultPort;
+  const port = args.port('port', defaultPort) ?? defaultPort;
   const source = await chooseArrivals(args.text('trace'), checkout);
   const note = (line: string): void => io.note(`${line}\n`);
   await ensureBundles(note);

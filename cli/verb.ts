@@ -33,6 +33,8 @@ export interface Arguments {
   number(name: string, min: number, max: number): number | null;
   /** The same, of whole numbers. */
   whole(name: string, min: number, max: number): number | null;
+  /** A port, 0 for any free one; a refusal has `usual` for an example. */
+  port(name: string, usual: number): number | null;
 }
 
 export interface Io {
