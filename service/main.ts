@@ -28,7 +28,7 @@ import { createService } from './service.ts';
 import type { AzureWithImages } from './service-images.ts';
 import type { OwnRightsPort } from './doctor-port.ts';
 import { openStore } from './store/open-store.ts';
-import { datesProblem, readTlsPair, type TlsPair } from './tls-files.ts';
+import { datesTeller, readTlsPair, type TlsPair } from './tls-files.ts';
 import { createReplays } from './what-if/threads.ts';
 import { deadlineIn, randomDigits, randomId, wallClock, wallRandom } from './wall.ts';
 
@@ -41,7 +41,7 @@ export interface RunningService {
 export async function runConfigured(configuration: ServiceConfiguration): Promise<RunningService> {
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const line: WriteLine = (level, words, fields) => logger[level](fields ?? {}, words);
-  const pair = await tlsOf(configuration, line, wallClock.now());
+  const tls = await tlsOf(configuration, line, wallClock.now());
   const store = await openStore(
     configuration.databaseUrl === null
       ? { kind: 'folder', folder: join(configuration.dataFolder, 'data') }
@@ -49,7 +49,7 @@ export async function runConfigured(configuration: ServiceConfiguration): Promis
   );
   try {
     await settlePools(store, configuration);
-    return await listen(configuration, store, pair, { logger, line });
+    return await listen(configuration, store, tls, { logger, line });
   } catch (error) {
     await store.close();
     throw error;
@@ -61,22 +61,30 @@ export async function tlsOf(
   { tls }: Pick<ServiceConfiguration, 'tls'>,
   line: WriteLine,
   now: number,
-): Promise<TlsPair | null> {
+): Promise<CheckedTls | null> {
   if (tls === null) return null;
   const [cert, key] = [
     { path: tls.certFile, field: 'tls.certFile' },
     { path: tls.keyFile, field: 'tls.keyFile' },
   ];
   const pair = await readTlsPair(cert, key);
-  const doubt = datesProblem(pair, cert.field, now);
-  if (doubt !== null) line('warn', doubt.message, { code: doubt.code, field: doubt.field, nextStep: doubt.nextStep });
-  return pair;
+  const tellDates = datesTeller(pair, cert.field, line);
+  tellDates(now);
+  return { pair, tellDates };
 }
+
+interface CheckedTls {
+  readonly pair: TlsPair;
+  /** As the process goes on: the certificate may end meanwhile. */
+  readonly tellDates: (now: number) => void;
+}
+
+const hourMs = 3_600_000;
 
 async function listen(
   configuration: ServiceConfiguration,
   store: Store,
-  tls: TlsPair | null,
+  tls: CheckedTls | null,
   { logger, line }: { readonly logger: Logger; readonly line: WriteLine },
 ): Promise<RunningService> {
   const send = createSend();
@@ -114,15 +122,17 @@ async function listen(
     generateKeys: generateAgentKeys,
     line,
     logger,
-    ...(tls === null ? {} : { tls }),
+    ...(tls === null ? {} : { tls: tls.pair }),
   });
   await service.app.listen({ host: place.host, port: place.port });
   const stop = new AbortController();
   const running = service.controller.run(stop.signal);
+  const dates = setInterval(() => tls?.tellDates(wallClock.now()), hourMs);
   const { port } = service.app.server.address() as AddressInfo;
   return {
     url: `${tls === null ? 'http' : 'https'}://${place.host}:${port}`,
     close: async () => {
+      clearInterval(dates);
       stop.abort();
       await running;
       await service.app.close();

@@ -29,7 +29,10 @@ export async function readTlsPair(cert: NamedFile, key: NamedFile): Promise<TlsP
   return pair;
 }
 
-/** `TLS_EXPIRED` or `TLS_NOT_YET_VALID`: a port that nobody trusts is no reason to leave the machines to themselves, so it is not thrown. */
+/** How long before its end a certificate is spoken of: renewing one may take a person some working days. */
+const soonMs = 14 * 24 * 3_600_000;
+
+/** `TLS_EXPIRED`, `TLS_ENDS_SOON` or `TLS_NOT_YET_VALID`: a port that nobody trusts is no reason to leave the machines to themselves, so it is not thrown. */
 export function datesProblem({ cert }: TlsPair, field: string, now: number): UserProblem | null {
   const { validFrom, validTo } = new X509Certificate(cert);
   const soFar = 'Weir sizes its pools all the same, but browsers, tasks and new machines do not trust its address';
@@ -39,6 +42,13 @@ export function datesProblem({ cert }: TlsPair, field: string, now: number): Use
       nextStep: 'Renew it and start Weir again.',
     });
   }
+  if (Date.parse(validTo) - now < soonMs) {
+    return new UserProblem(
+      'TLS_ENDS_SOON',
+      `The certificate ends on ${validTo}. After that browsers, tasks and new machines do not trust the address of Weir.`,
+      { field, nextStep: 'Renew it and start Weir again before that day.' },
+    );
+  }
   if (Date.parse(validFrom) > now) {
     return new UserProblem('TLS_NOT_YET_VALID', `The certificate is valid from ${validFrom}. ${soFar} before.`, {
       field,
@@ -46,6 +56,19 @@ export function datesProblem({ cert }: TlsPair, field: string, now: number): Use
     });
   }
   return null;
+}
+
+type WarnLine = (level: 'warn', words: string, fields: Record<string, unknown>) => void;
+
+/** Tells what is wrong with the dates whenever it is asked, and each thing once: a service runs for longer than many certificates. */
+export function datesTeller(pair: TlsPair, field: string, line: WarnLine): (now: number) => void {
+  const told = new Set<string>();
+  return (now) => {
+    const doubt = datesProblem(pair, field, now);
+    if (doubt === null || told.has(doubt.code)) return;
+    told.add(doubt.code);
+    line('warn', doubt.message, { code: doubt.code, field: doubt.field, nextStep: doubt.nextStep });
+  };
 }
 
 async function readPem({ path, field }: NamedFile): Promise<string> {

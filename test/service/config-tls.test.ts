@@ -10,6 +10,8 @@ import { runConfigured, tlsOf } from '../../service/main.ts';
 import type { TlsPair } from '../../service/tls-files.ts';
 import { problemsOf, whole } from './written-config.ts';
 
+const day = 24 * 3_600_000;
+
 let folder = '';
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'weir-config-'))));
 afterEach(() => rm(folder, { recursive: true }));
@@ -35,6 +37,11 @@ describe('certificate and key of the port', () => {
 
   it.each<[string, number, readonly [string, RegExp, string, RegExp] | null]>([
     ['that hold now are not spoken of', Date.now() + 60_000, null],
+    [
+      'that end within two weeks',
+      Date.now() + 355 * day,
+      ['warn', /^The certificate ends on /, 'TLS_ENDS_SOON', /before/],
+    ],
     ['that have ended', Date.UTC(2100, 0, 1), ['warn', /^The certificate ended on /, 'TLS_EXPIRED', /^Renew it/]],
     [
       'that begin later',
@@ -44,12 +51,23 @@ describe('certificate and key of the port', () => {
   ])('%s, and the service runs', async (_what, now, told) => {
     const pair = await selfSignedCertificate();
     const lines: unknown[] = [];
-    expect(await tlsOf(await files(pair), (...line) => lines.push(line), now)).toEqual(pair);
+    const checked = await tlsOf(await files(pair), (...line) => lines.push(line), now);
+    expect(checked?.pair).toEqual(pair);
+    // The service asks again each hour, and nobody is told twice.
+    checked?.tellDates(now);
     expect(lines).toHaveLength(told === null ? 0 : 1);
     if (told === null) return;
     const [level, words, code, nextStep] = told;
     const fields = { code, field: 'tls.certFile', nextStep: expect.stringMatching(nextStep) };
     expect(lines).toEqual([[level, expect.stringMatching(words), fields]]);
+  });
+
+  it('that end while the service runs are told before, and once more when they have ended', async () => {
+    const codes: unknown[] = [];
+    const named = await files(await selfSignedCertificate());
+    const checked = await tlsOf(named, (_level, _words, fields) => codes.push(fields?.code), Date.now());
+    for (const days of [300, 355, 356, 366, 367]) checked?.tellDates(Date.now() + days * day);
+    expect(codes).toEqual(['TLS_ENDS_SOON', 'TLS_EXPIRED']);
   });
 
   it('that cannot be read are told before anything is begun', async () => {
