@@ -61,7 +61,7 @@ function grantAll(pass: Pass, needs: readonly Need[], extraFor: ExtraFor): Grant
   let budget = pass.settings.maxCapacity - pass.lanes.reduce((sum, lane) => sum + machinesOf(lane), 0);
   let laneCount = 0;
   const rooms = needs.map((need): Granted => {
-    const room = triedRoom(pass, laneRoom(need.target, pass, laneCount));
+    const room = roomFor(pass, need.target, laneCount);
     if (room.kind === 'missing') laneCount += 1;
     return { need, room, requests: 0, missed: 0, standby: 0, extra: 0, isSetFull: false, isTried: false, left: need };
   });
@@ -162,8 +162,9 @@ function roomByGroup({ claims }: Pass, rooms: readonly Granted[]): readonly (Gra
   return claims.groups.map(({ target }) => (target === null ? undefined : byTarget.get(targetKey(target))));
 }
 
-/** A lane whose boots keep failing rests, and then one machine of it is tried. */
-function triedRoom(pass: Pass, room: LaneRoom): LaneRoom {
+/** A lane whose boots keep failing rests, and then one machine of it is tried. `planned`: lanes that are made for others. */
+export function roomFor(pass: Pass, target: Target, planned: number): LaneRoom {
+  const room = laneRoom(target, pass, planned);
   if (room.kind !== 'lane') return room;
   const allowance = allowanceOf(pass, room.lane);
   if (allowance.kind !== 'none') return room;
@@ -178,7 +179,7 @@ function isProbe(pass: Pass, room: LaneRoom): boolean {
   return room.kind === 'lane' && allowanceOf(pass, room.lane).kind === 'one';
 }
 
-function isOpen(room: LaneRoom): boolean {
+export function isOpen(room: LaneRoom): boolean {
   return room.kind === 'lane' || room.kind === 'missing';
 }
 

@@ -6,7 +6,7 @@ import { isIdleSupply } from './claims.ts';
 import { displace } from './displace.ts';
 import { byWorth, keepsUntil } from './lifetime.ts';
 import type { Memory } from './memory.ts';
-import { scaleOutLanes } from './lane-scale-out.ts';
+import { isOpen, roomFor, scaleOutLanes } from './lane-scale-out.ts';
 import type { Need } from './needs.ts';
 import { decideNode, withDecisions, withNeeds, type Pass, type Plan } from './pass.ts';
 import { usedNodes } from './recycle.ts';
@@ -128,10 +128,17 @@ function fitsNobody({ nodes, claims }: Pass): boolean {
   return claims.leftCount > 0 && !nodes.some((node) => isIdleSupply(node) && claims.byNode.has(node.key));
 }
 
-/** The same step, shared by whoever is served first; an idle node of another image helps nobody. */
+/**
+ * The same step, shared by whoever is served first; an idle node of another image helps nobody. Nor does it help to keep a share
+ * for those of whom nothing can be made now: they would wait for lanes whose jobs wait for the step.
+ */
 function growLanes(pass: Pass, plan: Plan): Plan {
   let step = Math.ceil((pass.settings.sizing.incrementPercent * pass.settings.maxCapacity) / 100);
+  let lanesToMake = 0;
   const needs = plan.needs.map((need): Need => {
+    const room = roomFor(pass, need.target, lanesToMake);
+    if (room.kind === 'missing') lanesToMake += 1;
+    if (!isOpen(room)) return need;
     const requests = need.requests.slice(0, step);
     step -= requests.length;
     const standbyShort = Math.min(need.standbyShort, step);

@@ -43,6 +43,17 @@ it.each(['eventDriven', 'sampled'] as const)(
   },
 );
 
+// Dealt seed 7243: twelve jobs waited for hours, for the step was kept for the first two, for which no lane could be made.
+it('a job for which no lane can be made keeps nothing of the step of a sample from those whose lane can grow', () => {
+  const sizing = { ...pool.sizing, policy: 'sampled', incrementPercent: 25 } as const;
+  const full = { ...pool, maxLanes: 1, maxCapacity: 4, sizing };
+  const wants = (id: number, number: string) =>
+    build.jobRequest({ requestId: id, demands: [`ImageVersionOverride -equals ${number}`] });
+  const more = { jobRequests: build.fresh([wants(1, '0.9.0'), wants(2, '1.0.0'), wants(3, '1.0.0')]) };
+  const seen = picture([laneOf(keyOf('1.0.0'))], { versions: ['1.0.0', '0.9.0'], more });
+  expect(acts(told(seen, full))).toEqual(['wait laneLimit', 'scaleOut requestsWithoutNode 0→1']);
+});
+
 it('a lane whose machines Azure never made is removed after a while, and not while something may come of it', () => {
   const [usual, other] = [keyOf('1.0.0'), keyOf('0.9.0')];
   const phantom = { ...laneOf(other), scaleSet: build.fresh({ ...laneOf(other).scaleSet.value, capacity: 2 }) };
