@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { act } from '../../../service/controller/act.ts';
 import { freshRecollection, type Recollection } from '../../../service/controller/context.ts';
 import { keepGenerations } from '../../../service/controller/generations.ts';
-import { decide } from '../../../service/domain/decide.ts';
 import type { Decision } from '../../../service/domain/decision.ts';
 import { withRefusals } from '../../../service/domain/refusal.ts';
 import { CloudError } from '../../../service/problem.ts';
@@ -270,35 +269,5 @@ describe('act', () => {
     now += 1_000;
     await pass(scaleOut);
     expect(clouds.scaleSet.capacity).toBe(2);
-  });
-});
-
-describe('registers no placeholder beyond the most', () => {
-  const registered = async (others: number) => {
-    const { decisions } = decide(await observation(), settings(), memory());
-    const wanted = decisions.filter(({ kind }) => kind === 'registerPlaceholder');
-    const seen = await observation();
-    for (let agentId = 1000; agentId < 1000 + others; agentId += 1)
-      await store.savePlaceholder(lease, { agentId, name: `weir-placeholder-other-${agentId}`, image: 'other' });
-    const placeholderKey = () => Promise.resolve({ modulus: 'AQAB', exponent: 'AQAB' });
-    await act(passContext(parts(), { placeholderKey }), seen, wanted, recollection);
-    expect(wanted.length).toBeGreaterThan(2);
-    return clouds.calls.filter((call) => call.startsWith('registerAgent'));
-  };
-
-  it('where another process has registered some since the picture', async () => {
-    expect(await registered(199)).toHaveLength(1);
-  });
-
-  // Dealt seed 7000: two answers were lost in the pass that came to two hundred.
-  it('where one was taken and its answer lost', async () => {
-    let isFirst = true;
-    clouds.before = (name) => {
-      if (!name.startsWith('registerAgent') || !isFirst) return;
-      isFirst = false;
-      clouds.calls.push(name);
-      throw new CloudError('unavailable', 'registerAgent', 'no answer');
-    };
-    expect(await registered(198)).toHaveLength(2);
   });
 });

@@ -202,58 +202,6 @@ describe('the reclaim protocol', () => {
     expect(destroyed()).toEqual(['deleteInstances 1']);
   });
 
-  it('asks again, later and later, when Azure refuses the delete', async () => {
-    await open('delete');
-    await pass();
-    now += settleMilliseconds;
-    clouds.before = (call) => {
-      if (call.startsWith('deleteInstances')) throw new CloudError('conflict', call, 'busy');
-    };
-    expect(await pass()).toBe('deregistered');
-    const before = clouds.calls.length;
-    now += 1_000;
-    expect(await pass()).toBe('deregistered');
-    expect(clouds.calls.length).toBe(before);
-    clouds.before = () => undefined;
-    now += 15_000;
-    expect(await pass()).toBe('requested');
-  });
-
-  it('still asks only every ten minutes when Azure has refused the delete for a day', async () => {
-    await open('delete');
-    await pass();
-    now += settleMilliseconds;
-    let asked = 0;
-    clouds.before = (call) => {
-      if (!call.startsWith('deleteInstances')) return;
-      asked += 1;
-      throw new CloudError('conflict', call, 'busy');
-    };
-    for (let minutes = 0; minutes < 24 * 60; minutes += 1) {
-      await pass();
-      now += 60_000;
-    }
-    expect(asked).toBeLessThan(24 * 6 + 10);
-    expect(asked).toBeGreaterThan(24 * 6 - 10);
-  });
-
-  it('rests for an hour where Azure asks for longer, and then asks again', async () => {
-    await open('delete');
-    await pass();
-    now += settleMilliseconds;
-    const asked: number[] = [];
-    clouds.before = (call) => {
-      if (!call.startsWith('deleteInstances')) return;
-      asked.push(now);
-      throw new CloudError('throttled', call, 'too many', { retryAfterMs: 2 * 3_600_000 });
-    };
-    for (let minutes = 0; minutes < 90; minutes += 1) {
-      await pass();
-      now += 60_000;
-    }
-    expect(asked.map((at) => at - (asked[0] ?? 0))).toEqual([0, 3_600_000]);
-  });
-
   it('closes a delete though ARM writes the id of the scale set in other letters', async () => {
     clouds.scaleSet = {
       ...clouds.scaleSet,

@@ -37,31 +37,6 @@ it('counts a machine that the list lacks and Azure still has', async () => {
   expect(clouds.calls).toEqual([]);
 });
 
-it('counts a machine that has left the capacity since the list, in whose place another one was made that no list shows', async () => {
-  clouds.scaleSet = { ...clouds.scaleSet, capacity: 1 };
-  clouds.instances.set('1', instance());
-  const { operationId: _id, phaseSince: _since, attempts: _tries, lastProblem: _problem, ...row } = operation();
-  await store.openOperation(lease, { ...row, kind: 'delete', phase: 'requested' });
-  const parts = { store, lease, clouds, now: () => now0 };
-  const context = passContext(parts, { settings: settings({ maxCapacity: 2 }) });
-  const { words } = await scaleOut(context, await pictureOf(parts), { ...oneMachine, to: 2 });
-  expect([words, clouds.calls]).toEqual([expect.stringMatching(/^Not taken: 2 machines exist/), []]);
-});
-
-// Seed 7230: the set and its list were told as they had been three minutes before, and a machine of the list was then deleted.
-it('counts with the capacity as it is now, which has machines that the picture lacks', async () => {
-  clouds.scaleSet = { ...clouds.scaleSet, capacity: 2 };
-  clouds.instances.set('1', instance());
-  const { operationId: _id, phaseSince: _since, attempts: _tries, lastProblem: _problem, ...row } = operation();
-  await store.openOperation(lease, { ...row, kind: 'delete', phase: 'requested' });
-  const parts = { store, lease, clouds, now: () => now0 };
-  const picture = await pictureOf(parts);
-  const lanes = picture.lanes.map((lane) => ({ ...lane, scaleSet: fresh(scaleSet({ capacity: 1 })) }));
-  const context = passContext(parts, { settings: settings({ maxCapacity: 3 }) });
-  const { words } = await scaleOut(context, { ...picture, lanes }, { ...oneMachine, to: 3 });
-  expect([words, clouds.calls]).toEqual([expect.stringMatching(/^Not taken: 3 machines exist/), []]);
-});
-
 it('gives a lost answer up in time though the clock was set back since', async () => {
   let now = now0 + 3 * 3_600_000;
   const parts = { store, lease, clouds, now: () => now };
