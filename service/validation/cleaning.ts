@@ -23,15 +23,16 @@ const trialCapability = 'Weir.Trial';
 
 export const clean: Step = async (parts, validation) => {
   const trials = await closeTrials(parts, validation);
-  if (!(await removeAgents(parts, validation, trials))) return validation;
+  const areAgentsGone = await removeAgents(parts, validation, trials);
   const now = parts.clock.now();
+  // The machine of an agent must not go first (I-1), and nobody may forget that there may be one.
+  const mayGo = areAgentsGone && !mayBeUnlisted(trials, validation, now);
   const kept = await keptMachines(parts, validation);
   if (validation.scaleSetId !== null) {
-    const left = await removeMachines(parts, validation, trials, kept);
+    const left = await removeMachines(parts, validation, trials, mayGo ? kept : null);
     if (left !== null) return withStanding(validation, left);
   }
-  // Nobody may forget either that there may be one.
-  if (mayBeUnlisted(trials, validation, now)) return validation;
+  if (!mayGo) return validation;
   if (kept.size > 0) {
     const machines = validation.machines.map((one) => ({ ...one, isKept: kept.has(one.vmId) }));
     const words = `${outcomeWords(validation)} ${kept.size} of the machines stay for investigation.`;
@@ -98,13 +99,13 @@ function withStanding(validation: Validation, left: readonly KnownMachine[]): Va
 
 /**
  * Machines go by their ids, and the set when a fresh look shows it empty (DESIGN fact 5). What still stands, those that go
- * included; null when nothing is left to do.
+ * included; null when nothing is left to do. Without `kept` none goes yet, and they are counted all the same.
  */
 async function removeMachines(
   parts: TrialParts,
   validation: Validation,
   trials: readonly Kept<TrialRecord>[],
-  kept: ReadonlySet<string>,
+  kept: ReadonlySet<string> | null,
 ): Promise<readonly KnownMachine[] | null> {
   const { azure, clock } = parts;
   const { standing = [] } = validation;
@@ -114,8 +115,7 @@ async function removeMachines(
   const own = trials.map(({ value }) => value).filter((one) => one.scaleSetId.toLowerCase() === set.id.toLowerCase());
   const others = standing.filter(({ vmId }) => !own.some((one) => one.vmId === vmId));
   const instances = await standingMachines(azure, set.id, [...own, ...others]);
-  // The machine of such an agent must not go first (I-1).
-  if (mayBeUnlisted(trials, validation, clock.now())) return instances;
+  if (kept === null) return instances;
   const going = instances.filter((one) => !kept.has(one.vmId));
   const ids = going.filter((one) => one.provisioningState !== 'deleting').map((one) => one.instanceId);
   if (isNonEmpty(ids)) {

@@ -10,7 +10,7 @@ import { trialsOf } from '../../../service/service-images.ts';
 import { trialMachinesOf } from '../../../service/domain/validation.ts';
 import { createMemoryStore } from '../../../service/store/memory-store.ts';
 import { newTrial } from '../../../service/validation/look.ts';
-import { agent, hour, instance, minute, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
+import { agent, hour, instance, minute, now0, scaleSet, scaleSetId, settings, stale } from '../../builders.ts';
 import { passContext, pictureOf } from '../controller/pass-context.ts';
 import { smallClouds, type SmallClouds } from '../controller/small-clouds.ts';
 import { validationOf } from '../domain/validation-scene.ts';
@@ -34,14 +34,18 @@ it('removes an agent that was registered since the list was read, and its machin
 });
 
 // Dealt seed 7264: a person scaled the set of a trial that was being cleaned, and the list of its machines was empty once.
-it('counts machines that somebody else made in its scale set until they are gone, also where a list lacks them', async () => {
+it.each([
+  ['also where a list lacks them', true],
+  ['while its agents cannot be removed, too', false],
+])('counts machines that somebody else made in its scale set until they are gone, %s', async (_, areAgentsKnown) => {
   const now = () => now0;
   const store = createMemoryStore({ now });
   await store.savePool(settings(), null, false);
   const lease = (await store.acquireLease('linux', 'me', hour))!;
   const clouds = smallClouds(scaleSet({ tags: { 'weir-trial': 'v' } }));
   const parts = { store, lease, clouds, now };
-  const picture = await pictureOf(parts);
+  const whole = await pictureOf(parts);
+  const picture = areAgentsKnown ? whole : { ...whole, agents: stale(whole.agents.value) };
   for (const id of ['1', '2', '3'])
     clouds.instances.set(id, instance({ instanceId: id, vmId: `vm-${id}`, provisioningState: 'deleting' }));
   const validation = validationOf('linux', { scaleSetId, machines: [] });
