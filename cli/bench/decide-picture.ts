@@ -8,6 +8,7 @@ import type { Instance } from '../../service/domain/instance.ts';
 import type { JobRequest } from '../../service/domain/job-request.ts';
 import { laneIdOf } from '../../service/domain/lane-owner.ts';
 import { laneName, type LaneKey } from '../../service/domain/lane.ts';
+import { placeholderCapability } from '../../service/domain/lost-placeholder.ts';
 import { emptyMemory, type Memory } from '../../service/domain/memory.ts';
 import type { Generation, Observation, Part } from '../../service/domain/observation.ts';
 import type { PoolImage, PoolSettings } from '../../service/domain/pool.ts';
@@ -109,7 +110,7 @@ function pictureOf(size: PictureSize, settings: PoolSettings, seed: number, clos
   const placeholders = wantedPlaceholders(picture, settings).map((one, index) => {
     const agentId = 2_000_000 + index;
     const agent = { ...agentOf(agentId, '', null, true), name: one.name, isOnline: false };
-    agents.push({ ...agent, systemCapabilities: one.capabilities });
+    agents.push({ ...agent, systemCapabilities: { ...one.capabilities, [placeholderCapability]: settings.name } });
     return { agentId, name: one.name, image: one.set.image };
   });
   return { ...picture, agents: fresh(agents), placeholders };
