@@ -1,8 +1,6 @@
 // Two kinds of project: the hub in jsdom as CommonJS, and everything else in bare Node, which reads our TypeScript by itself. Bare Node shares
 // modules between the files of a worker and is half as long about the simulator as jest's own sandbox (docs/decisions/0020).
 // Parallel workers share two cores, so browser and end-to-end tests have generous limits of their own.
-import { availableParallelism } from 'node:os';
-
 /** The service's bundle has a copy of package.json beside it, which is no second package. */
 const built = { modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/out/'] };
 
@@ -18,8 +16,8 @@ export default {
   cacheDirectory: '.cache/jest',
   testTimeout: 120_000,
   testSequencer: '<rootDir>/test/runner/long-first.mjs',
-  // Its own choice would leave one of two cores idle. Where there are only two a third test keeps them busy while another waits for real time.
-  maxWorkers: availableParallelism() > 2 ? '100%' : 3,
+  // Its own choice would leave one of two cores idle.
+  maxWorkers: '100%',
   reporters: [['default', { summaryThreshold: 0 }], '<rootDir>/test/closing-line.mjs'],
   projects: [
     node('node', [

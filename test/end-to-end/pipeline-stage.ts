@@ -89,7 +89,7 @@ export async function pipelineStage(): Promise<PipelineStage> {
     async publish(version, { nature, isLatest = false } = {}) {
       const path = `${image}/versions/${version}`;
       await arm('PUT', path, versionBody(nature ?? null, isLatest));
-      await until(`version ${version} is made`, 60, async () => (await arm('GET', path)).includes('"Succeeded"'));
+      await until(`version ${version} is made`, 150, async () => (await arm('GET', path)).includes('"Succeeded"'));
     },
     async job(change = {}) {
       const poolId = (await store.readPool(pool))?.settings.poolId ?? 0;
