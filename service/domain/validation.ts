@@ -177,3 +177,12 @@ export function trialMachinesOf(validation: Validation): number {
   const seen = machines.filter((machine) => machine.provisioningState !== null).length;
   return Math.max(instanceCount, phase === 'cleaning' ? standing.length : 0, seen);
 }
+
+/** In the registration of each trial agent until it connects, with the id of its validation: one that is left over says whose it is. */
+export const trialCapability = 'Weir.Trial';
+
+/** What the names of all agents of one trial machine begin with. */
+export function trialAgentPrefix({ scaleSetId, instanceId }: Pick<TrialRecord, 'scaleSetId' | 'instanceId'>): string {
+  const name = scaleSetId.slice(scaleSetId.lastIndexOf('/') + 1);
+  return `${name.slice(0, 30)}-${instanceId}-`;
+}

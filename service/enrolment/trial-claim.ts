@@ -5,7 +5,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { osTypeOf } from '../domain/lane-image.ts';
 import type { OsType } from '../domain/instance.ts';
 import type { PoolSettings } from '../domain/pool.ts';
-import type { TrialRecord } from '../domain/validation.ts';
+import { trialAgentPrefix, trialCapability, type TrialRecord } from '../domain/validation.ts';
 import { agentVersionFor } from '../agent-records.ts';
 import { readTrial, trialWrite, type Kept } from '../image-records.ts';
 import { CloudError } from '../problem.ts';
@@ -52,9 +52,6 @@ export type TrialReportRequest = Static<typeof TrialReportRequest>;
 
 /** Passes write the record, too, once or twice in the life of a machine. */
 const triesToNote = 5;
-
-/** Of the registration until the agent connects: one that is left over says whose it is (validation/cleaning.ts). */
-const trialCapability = 'Weir.Trial';
 
 /** Null where no validation expects the machine. Throws `ClaimRefused`. */
 export async function answerTrialClaim(
@@ -172,7 +169,6 @@ async function enrolTrial(options: TrialOptions, claim: TrialClaim, request: Cla
   });
   const keys = await options.generateKeys();
   const capabilities = agentCapabilities({ images: [] }, {}, choice.workFolder);
-  const name = trial.scaleSetId.slice(trial.scaleSetId.lastIndexOf('/') + 1);
   const registered = await registerDisabled(
     options.azureDevOpsFor(trial.pool),
     options.clock,
@@ -180,7 +176,7 @@ async function enrolTrial(options: TrialOptions, claim: TrialClaim, request: Cla
     {
       poolId: settings.poolId,
       organization: settings.organization,
-      namePrefix: `${name.slice(0, 30)}-${trial.instanceId}-`,
+      namePrefix: trialAgentPrefix(trial),
       version: agentPackage.version,
       osDescription: request.osDescription ?? (osType === 'windows' ? 'Windows' : 'Linux'),
       keys,

@@ -5,6 +5,7 @@ import { count } from '../domain/words.ts';
 import { readTrials, trialWrite, type Kept } from '../image-records.ts';
 import { CloudError } from '../problem.ts';
 import { hasFailed, isReady, look, newTrial } from './look.ts';
+import { mayBeUnlisted, neverConnectedOf, removeAgents } from './trial-agents.ts';
 import { bootMsOf, ended, entered, told, type Step, type TrialParts } from './parts.ts';
 
 /** A machine that is online has this long to tell what it found; a probe runs for at most ten minutes of it. */
@@ -105,20 +106,22 @@ async function followed(parts: TrialParts, validation: Validation): Promise<Vali
 }
 
 /**
- * The registration goes first and the life is closed, as for every machine that is wiped: nothing claims the machine before
+ * The life is closed and the registrations go first, as for every machine that is wiped: nothing claims the machine before
  * the wipe is proven (reliability-security.md I-3). The reimage is written down before it is asked for.
  */
 async function askForReimage(parts: TrialParts, validation: Validation, machine: TrialMachine): Promise<Validation> {
-  const { azureDevOps, settings, clock } = parts;
+  const { clock } = parts;
   const trial = await trialOf(parts, validation, machine, 1);
-  if (trial?.value.agentId != null) {
-    await parts.keepLease();
-    const answer = await azureDevOps.deleteAgent(settings.poolId, trial.value.agentId);
-    if (answer === 'busy') return told(validation, clock.now(), `The agent of ${machine.name} holds a job.`);
-  }
   if (trial?.value.state === 'open') {
     const closed = trialWrite(trial.revision, { ...trial.value, state: 'reimaging' });
     if (!(await parts.store.writeRecords([closed], parts.lease))) return validation;
+  }
+  if (trial !== null) {
+    // A registration whose answer was lost stands under another id.
+    const lost = neverConnectedOf(parts, validation, trial.value);
+    if (lost === null || mayBeUnlisted(trial.value, validation, clock.now())) return validation;
+    if (!(await removeAgents(parts, [trial.value.agentId ?? [], lost.map((agent) => agent.agentId)].flat())))
+      return told(validation, clock.now(), `The agent of ${machine.name} holds a job.`);
   }
   const asked = { askedAt: clock.now(), operationUrl: null, doneAt: null, problem: null };
   return withMachine(validation, { ...machine, reimage: asked });

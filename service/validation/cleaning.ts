@@ -7,26 +7,26 @@ import type { NonEmpty } from '../ports.ts';
 import { hasFailed } from './look.ts';
 import { entered, outcomeWords, type Step, type TrialParts } from './parts.ts';
 import { standingMachines } from './standing.ts';
+import { mayBeUnlisted, neverConnected, removeAgents } from './trial-agents.ts';
 import { isOurs, readTrialSet } from './trial-set.ts';
 
 /** A registration that is under way may end after this long, and then says itself whose it is. */
 const claimMs = 2 * 60_000;
 /** A creation that Azure has taken may be invisible for a moment: absence is believed when it lasts. */
 const absentMs = 60_000;
-/** After a registration without an answer lists may lack its agent for this long, as for machines of pools. */
-const unlistedMs = 5 * 60_000;
 /** Failed machines that are kept for investigation go by themselves. */
 const keptMs = 48 * 3_600_000;
 
-/** In the registration of each trial agent until it connects: a claim that broke off is found by it. */
-const trialCapability = 'Weir.Trial';
-
 export const clean: Step = async (parts, validation) => {
   const trials = await closeTrials(parts, validation);
-  const areAgentsGone = await removeAgents(parts, validation, trials);
+  const named = neverConnected(parts, validation);
+  // By its id, too: the list may be from before its claim ended.
+  const claimed = trials.flatMap(({ value }) => value.agentId ?? []);
+  const areAgentsGone =
+    named !== null && (await removeAgents(parts, [...claimed, ...named.map((agent) => agent.agentId)]));
   const now = parts.clock.now();
   // The machine of an agent must not go first (I-1), and nobody may forget that there may be one.
-  const mayGo = areAgentsGone && !mayBeUnlisted(trials, validation, now);
+  const mayGo = areAgentsGone && !trials.some(({ value }) => mayBeUnlisted(value, validation, now));
   const kept = await keptMachines(parts, validation);
   if (validation.scaleSetId !== null) {
     const left = await removeMachines(parts, validation, trials, mayGo ? kept : null);
@@ -70,24 +70,6 @@ async function closeTrials(parts: TrialParts, validation: Validation): Promise<r
   for (const trial of open)
     await parts.store.writeRecords([trialWrite(trial.revision, { ...trial.value, state: 'closed' })], parts.lease);
   return open.length === 0 ? trials : await readTrials(parts.store, validation);
-}
-
-/** False while the list of agents is not fresh, or one of them cannot be removed now. */
-async function removeAgents(
-  parts: TrialParts,
-  validation: Validation,
-  trials: readonly Kept<TrialRecord>[],
-): Promise<boolean> {
-  const { agents } = parts.observation;
-  if (agents.freshness !== 'fresh') return false;
-  // By its id, too: the list may be from before its claim ended, and its machine must not go first (I-1).
-  const claimed = trials.flatMap(({ value }) => value.agentId ?? []);
-  const named = agents.value.filter((agent) => agent.systemCapabilities[trialCapability] === validation.validationId);
-  for (const agentId of new Set([...claimed, ...named.map((agent) => agent.agentId)])) {
-    await parts.keepLease();
-    if ((await parts.azureDevOps.deleteAgent(parts.settings.poolId, agentId)) === 'busy') return false;
-  }
-  return true;
 }
 
 /** Somebody else may have made some of them (A20): they count to the maximum, also where the next list lacks them (A22). */
@@ -156,14 +138,6 @@ async function forgetTrials(parts: TrialParts, trials: readonly Kept<TrialRecord
 /** None begins once the trials are closed, whatever a clock that was set back since wrote. */
 function isClaiming({ claimedAt, agentId }: TrialRecord, { phaseSince }: Validation, now: number): boolean {
   return claimedAt !== null && agentId === null && now - Math.min(claimedAt, phaseSince) < claimMs;
-}
-
-/** After a registration without an answer, until lists can show its agent. */
-function mayBeUnlisted(trials: readonly Kept<TrialRecord>[], { phaseSince }: Validation, now: number): boolean {
-  return trials.some(
-    ({ value: { registrationLostAt } }) =>
-      registrationLostAt !== undefined && now - Math.min(registrationLostAt, phaseSince) < unlistedMs,
-  );
 }
 
 function isNonEmpty(ids: readonly Instance['instanceId'][]): ids is NonEmpty<string> {

@@ -2,7 +2,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JobResult } from '../../../service/domain/job-request.ts';
 import { decide } from '../../../service/domain/decide.ts';
-import type { Memory } from '../../../service/domain/memory.ts';
 import {
   agent,
   bootingMachine,
@@ -269,13 +268,10 @@ describe('the machine of a job that failed', () => {
     ['while Azure has no room for another one', now0 + minute],
     ['as long as nobody has asked again', now0 - second],
   ])('is not kept in the last place that there is, %s', (_when, until) => {
-    const machines = [1, 2].map((one) => usedMachine(one, ended('failed')));
-    const full = memory({ restUntil: { [scaleSetId]: until } });
-    const saved = (before: Memory) =>
-      decide(scene({ machines }), settings({ ...keeps, maxSavedNodeCount: 2 }), before).decisions.filter(
-        ({ kind }) => kind === 'save',
-      );
-    expect([saved(memory()).length, saved(full).length]).toEqual([2, 1]);
+    const picture = scene({ machines: [1, 2].map((one) => usedMachine(one, ended('failed'))) });
+    const pool = settings({ ...keeps, maxSavedNodeCount: 2 });
+    const saved = (before = memory()) => told(picture, pool, before).filter((line) => line.startsWith('save '));
+    expect([saved().length, saved(memory({ restUntil: { [scaleSetId]: until } })).length]).toEqual([2, 1]);
   });
 
   it('is looked at again when its result must be known, and when its time is over', () => {

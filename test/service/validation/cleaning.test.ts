@@ -7,21 +7,22 @@ import type { AzureDevOpsPort } from '../../../service/ports.ts';
 import { CloudError } from '../../../service/problem.ts';
 import type { Sweeps } from '../../../service/validation/sweep.ts';
 import { trialsOf } from '../../../service/service-images.ts';
-import { trialMachinesOf } from '../../../service/domain/validation.ts';
-import { createMemoryStore } from '../../../service/store/memory-store.ts';
+import { trialAgentPrefix, trialCapability, trialMachinesOf } from '../../../service/domain/validation.ts';
 import { newTrial } from '../../../service/validation/look.ts';
-import { agent, hour, instance, minute, now0, scaleSet, scaleSetId, settings, stale } from '../../builders.ts';
+import { agent, hour, instance, minute, now0, scaleSetId, settings, stale } from '../../builders.ts';
+import { emptyPool } from '../controller/empty-pool.ts';
 import { passContext, pictureOf } from '../controller/pass-context.ts';
-import { smallClouds, type SmallClouds } from '../controller/small-clouds.ts';
-import { validationOf } from '../domain/validation-scene.ts';
+import type { SmallClouds } from '../controller/small-clouds.ts';
+import { machineOf, validationOf } from '../domain/validation-scene.ts';
+
+/** Its scale set is that of trial `v`. */
+async function trialPool(now: () => number) {
+  const pool = await emptyPool(now, { tags: { 'weir-trial': 'v' } });
+  return { ...pool, parts: { ...pool, now } };
+}
 
 it('removes an agent that was registered since the list was read, and its machine after it', async () => {
-  const now = () => now0;
-  const store = createMemoryStore({ now });
-  await store.savePool(settings(), null, false);
-  const lease = (await store.acquireLease('linux', 'me', 3_600_000))!;
-  const clouds = smallClouds(scaleSet({ tags: { 'weir-trial': 'v' } }));
-  const parts = { store, lease, clouds, now };
+  const { store, clouds, parts } = await trialPool(() => now0);
   const picture = await pictureOf(parts);
   clouds.instances.set('1', instance());
   clouds.agents.set(1, agent());
@@ -38,12 +39,7 @@ it.each([
   ['also where a list lacks them', true],
   ['while its agents cannot be removed, too', false],
 ])('counts machines that somebody else made in its scale set until they are gone, %s', async (_, areAgentsKnown) => {
-  const now = () => now0;
-  const store = createMemoryStore({ now });
-  await store.savePool(settings(), null, false);
-  const lease = (await store.acquireLease('linux', 'me', hour))!;
-  const clouds = smallClouds(scaleSet({ tags: { 'weir-trial': 'v' } }));
-  const parts = { store, lease, clouds, now };
+  const { store, clouds, parts } = await trialPool(() => now0);
   const whole = await pictureOf(parts);
   const picture = areAgentsKnown ? whole : { ...whole, agents: stale(whole.agents.value) };
   for (const id of ['1', '2', '3'])
@@ -65,9 +61,7 @@ it.each([
 it('waits for the agent of a registration without an answer, though the claim came to its end, and lets its machine go after it', async () => {
   let time = now0;
   const now = () => time;
-  const store = createMemoryStore({ now });
-  await store.savePool(settings(), null, false);
-  const clouds = smallClouds(scaleSet({ tags: { 'weir-trial': 'v' } }));
+  const { store, clouds } = await trialPool(now);
   clouds.instances.set('1', instance());
   const validation = validationOf('linux', {
     scaleSetId,
@@ -116,6 +110,32 @@ it('waits for the agent of a registration without an answer, though the claim ca
   expect(clouds.calls.filter((call) => call !== 'deleteAgent 1')).toEqual(['deleteAgent 9', 'deleteInstances 1']);
 });
 
+// Dealt seed 7330: the machine was wiped while an agent stood whose registration had no answer.
+it('wipes a machine for its second life only after the agent of a registration without an answer', async () => {
+  let time = now0 + 4 * minute;
+  const { store, clouds, parts } = await trialPool(() => time);
+  clouds.instances.set('1', instance());
+  const machines = [machineOf(1, { second: null, reimage: null })];
+  const change = { scaleSetId, machines, phase: 'reimaging', phaseSince: time, verdict: null } as const;
+  const validation = validationOf('linux', change);
+  const life = newTrial(validation, instance(), now0);
+  const lost = { ...life, agentId: 1, agentName: 'trial', registrationLostAt: now0 };
+  await store.writeRecords([validationWrite(null, validation), trialWrite(null, lost)]);
+  clouds.agents.set(1, agent({ isEnabled: false }));
+  const systemCapabilities = { [trialCapability]: 'v' };
+  const left = { systemCapabilities, isOnline: false };
+  clouds.agents.set(8, agent({ agentId: 8, name: `${trialAgentPrefix(life)}aaaaaa`, ...left }));
+  clouds.agents.set(9, agent({ agentId: 9, name: `${trialAgentPrefix({ ...life, instanceId: '2' })}bbbbbb`, ...left }));
+  const look = async () => {
+    const context = passContext(parts);
+    await trialsOf(context, context.azure, now0, new Map(), null)(await pictureOf(parts));
+    return [...clouds.calls];
+  };
+  expect(await look()).toEqual([]);
+  time += 2 * minute;
+  expect(await look()).toEqual(['deleteAgent 1', 'deleteAgent 8', 'reimageInstance 1']);
+});
+
 /** The first agent is made, and neither the answer nor a list tells of it. */
 function losesFirstAnswer(clouds: SmallClouds) {
   const unlisted: Agent[] = [];
@@ -135,10 +155,7 @@ function losesFirstAnswer(clouds: SmallClouds) {
 it('looks for left-over trials every ten minutes of its own counting, though the clock was set back', async () => {
   const time = { now: now0, elapsed: 0, lists: 0 };
   const now = () => time.now;
-  const store = createMemoryStore({ now });
-  await store.savePool(settings(), null, false);
-  const lease = (await store.acquireLease('linux', 'me', 24 * hour))!;
-  const clouds = smallClouds(scaleSet());
+  const { store, lease, clouds } = await emptyPool(now);
   const listScaleSets = () => Promise.resolve((time.lists += 1) > 0 ? [] : []);
   const context = passContext(
     { store, lease, clouds, now },
@@ -162,10 +179,8 @@ it('looks for left-over trials every ten minutes of its own counting, though the
 it('ends in the same few minutes where the clock was set back by hours since it began', async () => {
   let time = now0;
   const now = () => time;
-  const store = createMemoryStore({ now });
-  await store.savePool(settings(), null, false);
-  const lease = (await store.acquireLease('linux', 'me', 24 * hour))!;
-  const parts = { store, lease, clouds: smallClouds(scaleSet()), now };
+  const { store, lease, clouds } = await emptyPool(now);
+  const parts = { store, lease, clouds, now };
   const context = passContext(parts);
   const phaseSince = now0 + 3 * hour;
   const validation = validationOf('linux', { scaleSetId, machines: [], phaseSince });
