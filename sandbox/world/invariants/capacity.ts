@@ -1,10 +1,15 @@
 // I-4: a capacity that the controller writes is never below what it was, and never above the maximum. I-5: no machine is
-// made for the controller beyond the maximum, however many are still on their way out.
+// made for the controller beyond the maximum, however many are still on their way out. What somebody else adds in the moment before
+// counts from the next one on: capacities of two scale sets cannot be read and written in one step (seed 7330).
 import { isByController, numberIn, textIn, type Checker } from './checker.ts';
+
+/** From reading the capacity of one scale set to writing that of another, with the retries in between. */
+const momentSeconds = 30;
 
 export function capacityChecker(): Checker {
   let maximum = Infinity;
-  const machines = new Set<string>();
+  /** By vmId: from when on each counts, in seconds. */
+  const machines = new Map<string, number>();
   return (event, report) => {
     const vmId = textIn(event, 'vmId');
     switch (event.kind) {
@@ -20,12 +25,16 @@ export function capacityChecker(): Checker {
       }
       case 'instanceCreated':
         if (vmId === null) return;
-        machines.add(vmId);
-        if (isByController(event) && machines.size > (numberIn(event, 'maximumWhenAsked') ?? maximum))
+        machines.set(vmId, isByController(event) ? event.t : event.t + momentSeconds);
+        if (isByController(event) && countAt(machines, event.t) > (numberIn(event, 'maximumWhenAsked') ?? maximum))
           report(event.t, `There are ${String(machines.size)} machines, of at most ${String(maximum)}.`, 'I-5');
         return;
       case 'instanceDeleted':
         if (vmId !== null) machines.delete(vmId);
     }
   };
+}
+
+function countAt(machines: ReadonlyMap<string, number>, t: number): number {
+  return [...machines.values()].filter((from) => from <= t).length;
 }

@@ -1,5 +1,6 @@
 // I-15: an agent that carries a tag is not taken away while a job waits for that tag that it could run, nor within its grace
 // period after its last job, but for a job that finds no place in a full pool. What goes wrong with machines, and what people change, are reasons of their own.
+// A machine that is kept for somebody to look at gets no job before it is given back: until when it stays is the matter of I-24.
 import type { JournalEvent } from '../journal.ts';
 import { standingFaults } from '../standing-faults.ts';
 import { isByController, numberIn, textIn, type Checker, type Report } from './checker.ts';
@@ -41,6 +42,8 @@ interface Pool {
   /** Machines, by vmId, of a version that no job gets without naming it. */
   readonly ofNamedVersion: Set<string>;
   readonly agents: Map<number, Tagged>;
+  /** By vmId: machines that are kept, and that nobody has given back. */
+  readonly kept: Set<string>;
   readonly wishes: Map<number, Wish>;
   readonly waiting: Set<number>;
   told: ReadonlySet<number>;
@@ -50,7 +53,8 @@ export function taggedChecker(): Checker {
   const pool: Pool = {
     ...{ isStateful: false, graceSeconds: 0, isKnown: false, fullness: new Fullness() },
     ...{ troubledUntil: 0, neededAt: -Infinity, ofNamedVersion: new Set() },
-    ...{ machineTroubledUntil: new Map(), agents: new Map(), wishes: new Map(), waiting: new Set(), told: new Set() },
+    ...{ machineTroubledUntil: new Map(), agents: new Map(), kept: new Set() },
+    ...{ wishes: new Map(), waiting: new Set(), told: new Set() },
   };
   return (event, report) => {
     // What was so until this moment counts, too.
@@ -67,9 +71,12 @@ export function taggedChecker(): Checker {
     noteNeed(pool, event);
     const agent = numberIn(event, 'agent');
     const tagged = agent === null ? undefined : pool.agents.get(agent);
+    if (event.kind === 'instanceSaved') pool.kept.add(textIn(event, 'vmId') ?? '');
     if (agent === null || tagged === undefined) return;
+    if (event.kind === 'agentEnabled') pool.kept.delete(tagged.vmId ?? '');
     if (event.kind !== 'agentDeleted') return;
     pool.agents.delete(agent);
+    if (pool.kept.has(tagged.vmId ?? '')) return;
     const troubledUntil = Math.max(pool.troubledUntil, pool.machineTroubledUntil.get(shortOf(tagged)) ?? 0);
     if (isByController(event) && pool.isStateful && event.t > troubledUntil) deleted(pool, event, tagged, report);
   };

@@ -42,6 +42,8 @@ describe('tagged agents (I-15)', () => {
     [1, 'instanceCreated', { vmId: '0badcafe-1', image: 'first', version: '1.2.0', isUsual }],
     ...ofImage('first'),
   ];
+  /** Its machine was kept, and the time for that is over (seed 7328). */
+  const kept: readonly Line[] = [...ran, [90, 'instanceSaved', { vmId: '0badcafe-1', until: 3690 }]];
   const trouble = (id: string, did: string): Line => [90, 'fault', { id, did }];
   const deleted = (t: number, by = 'controller'): Line => [t, 'agentDeleted', { agent: 7, by }];
 
@@ -71,6 +73,7 @@ describe('tagged agents (I-15)', () => {
     ],
     ['where the job means another image', ofImage('second')],
     ['where the job does not name its version, as it must', ofVersion(false)],
+    ['once its machine was kept for long enough', [...kept, again(3000), ...told(3050, 2), deleted(3700)]],
     ['after something went wrong with it', [...ran, [90, 'fault', { id: 'A18' }], deleted(100)]],
     ['after its own machine fell silent', [...ran, trouble('A15', 'machine 0badcafe falls silent'), deleted(900)]],
     ['after the queue could not be read', [...ran, trouble('D1', 'jobRequests 203'), deleted(900)]],
@@ -96,6 +99,11 @@ describe('tagged agents (I-15)', () => {
       'below the maximum, whoever waits',
       [...machines(3), ...lanes('a'), ...ran, again(3000, 'docs'), deleted(3100)],
       '3020 s after its job',
+    ],
+    [
+      'after its machine was given back',
+      [...kept, [95, 'agentEnabled', { agent: 7 }], deleted(2000)],
+      '1920 s after its job',
     ],
     [
       'after another machine fell silent',
