@@ -121,6 +121,8 @@ function job(pool: Pool, event: JournalEvent, request: number): void {
       pool.waiting.delete(request);
       return;
     case 'jobStarted':
+      // A machine that gets a job has been given back.
+      pool.kept.delete(textIn(event, 'vmId') ?? '');
       if (agent !== null && tag !== null)
         pool.agents.set(agent, { tag, image, vmId: textIn(event, 'vmId'), endedAt: null });
       return;
