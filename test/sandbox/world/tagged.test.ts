@@ -101,6 +101,11 @@ describe('tagged agents (I-15)', () => {
       '3020 s after its job',
     ],
     [
+      'on a machine that had been kept before it got its tag',
+      [[5, 'instanceSaved', { vmId: '0badcafe-1', until: 3690 }], ...ran, deleted(2000)],
+      '1920 s after its job',
+    ],
+    [
       'after its machine was given back',
       [...kept, [95, 'agentEnabled', { agent: 7 }], deleted(2000)],
       '1920 s after its job',
