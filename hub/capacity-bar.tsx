@@ -7,6 +7,7 @@ export function CapacityBar({ pool }: { readonly pool: PoolSummary }) {
     ['busy', pool.agentsBusy],
     ['idle', pool.agentsIdle],
     ['starting', pool.agentsStarting],
+    ['leaving', machinesBeside(pool)],
   ] as const;
   return (
     <div className="weir-bar" aria-hidden="true">
@@ -17,4 +18,9 @@ export function CapacityBar({ pool }: { readonly pool: PoolSummary }) {
       )}
     </div>
   );
+}
+
+/** Machines that no job can get: they leave, are kept for somebody, or are in trouble. A node may be known before its machine. */
+export function machinesBeside({ instances, agentsBusy, agentsIdle, agentsStarting }: PoolSummary): number {
+  return Math.max(0, instances - agentsBusy - agentsIdle - agentsStarting);
 }

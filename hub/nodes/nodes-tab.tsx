@@ -5,7 +5,7 @@ import { Choice } from '../choice.tsx';
 import type { Column } from '../data-table.tsx';
 import { Empty } from '../messages.tsx';
 import { Moment } from '../moment.tsx';
-import { Name } from '../name.tsx';
+import { NodeName } from '../name.tsx';
 import { nodeGroups, nodeStateWords } from '../node-state.ts';
 import { isText, longestText } from '../pool/filters.ts';
 import { LinkFault } from '../pool/link-fault.tsx';
@@ -128,8 +128,8 @@ function columnsAt(now: string, onOpen: (node: NodeView) => void): readonly Colu
       className: 'weir-node',
       render: (node) => (
         <>
-          <button type="button" className="weir-story" onClick={() => onOpen(node)}>
-            <Name>{node.name}</Name>
+          <button type="button" className="weir-story" aria-label={node.name} onClick={() => onOpen(node)}>
+            <NodeName>{node.name}</NodeName>
           </button>
           <div className="weir-secondary weir-line-one" title={agentWords(node)}>
             {agentWords(node)}

@@ -16,6 +16,9 @@ import type { TabProps } from './tab-props.ts';
 import { useFilters } from './use-filters.ts';
 import { useLog } from './use-log.ts';
 
+/** agents_8 stands before agents_10. */
+const byNumber = new Intl.Collator('en', { numeric: true });
+
 const levelWords = { error: 'Error', warning: 'Warning', info: 'Information' } as const;
 
 export function DecisionsTab({ client, detail, ...address }: TabProps) {
@@ -78,7 +81,9 @@ interface DecisionFiltersProps {
 
 /** What is chosen stays in the lists, also while no decision is so. */
 function DecisionFilters({ entries, node, kind, choose }: DecisionFiltersProps) {
-  const nodes = [...new Set(['', node, ...entries.flatMap((one) => (one.node === null ? [] : [one.node]))])].sort();
+  const nodes = [...new Set(['', node, ...entries.flatMap((one) => (one.node === null ? [] : [one.node]))])].sort(
+    byNumber.compare,
+  );
   const kinds = [...new Set(['', kind, ...entries.map((one) => one.kind)])].sort();
   return (
     <div className="weir-filters">

@@ -1,7 +1,7 @@
 // The rows of the pools page: one pool each, with the sentence that says why it is as it is. A thousand pools are as quick
 // as ten, because only those on the screen are drawn.
 import type { PoolSummary } from '../../contract/api.ts';
-import { CapacityBar } from '../capacity-bar.tsx';
+import { CapacityBar, machinesBeside } from '../capacity-bar.tsx';
 import { DataTable, type Column } from '../data-table.tsx';
 import { LongTable } from '../nodes/long-table.tsx';
 import { PageLink } from '../page-link.tsx';
@@ -75,12 +75,13 @@ function columnsFor(onOpen: (pool: string) => void): readonly Column<PoolSummary
   ];
 }
 
-/** Only the groups that have somebody in them: zeros would hide the numbers that matter. */
+/** Only the groups that have somebody in them: zeros would hide the numbers that matter. Together they are the machines beside. */
 function agentWords(pool: PoolSummary): string {
   const groups = [
     [pool.agentsBusy, 'busy'],
     [pool.agentsIdle, 'idle'],
     [pool.agentsStarting, 'starting'],
+    [machinesBeside(pool), 'leaving or kept'],
   ] as const;
   const words = groups.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
   return words.length === 0 ? 'none' : words.join(', ');

@@ -32,11 +32,13 @@ const day = 86_400_000;
 export function imagesViewOf(input: ImagesInput): ImagesView {
   const part = input.seen?.images;
   const isRead = part !== undefined && part.freshness !== 'unknown';
+  // The image of a scale set and a managed image have no versions: nothing is to be waited for.
+  const hasVersions = input.settings.images.some((image) => ['marketplace', 'gallery'].includes(kindOf(image)));
   return {
     now: iso(input.now),
     pool: input.pool,
     images: input.settings.images.map((image) => imageView(input, image)),
-    problems: isRead || input.settings.images.length === 0 ? problemsOf(part?.problem) : [unread],
+    problems: isRead || !hasVersions ? problemsOf(part?.problem) : [unread],
   };
 }
 

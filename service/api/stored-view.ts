@@ -35,6 +35,6 @@ export function agedSummary(pool: PoolSummary, age: number): PoolSummary {
 
 function aged(detail: PoolDetail, age: number): PoolDetail {
   if (age <= oldMilliseconds) return detail;
-  const words = `The newest picture is ${span(age)} old: no Weir works this pool at the moment.`;
+  const words = `What stands here is ${span(age)} old: no Weir service looks after this pool at the moment.`;
   return { ...detail, pool: agedSummary(detail.pool, age), problems: [words, ...detail.problems] };
 }

@@ -114,7 +114,8 @@ function tooMany(node: Node, pass: Pass) {
 
 function idleFor(node: Node, pass: Pass, timeout: number, shelf: Shelf) {
   const standby = Math.max(shelf.standby, shelf.keep);
-  const kept = standby === 0 ? 'nothing wants it' : `${standby} idle are kept without it`;
+  const kept =
+    standby === 0 ? 'nothing wants it' : `the ${standby} on standby ${standby === 1 ? 'is' : 'are'} kept without it`;
   const words = `${node.name} has been idle for ${span(pass.now - node.stateSince)} (at most ${span(timeout)}), and ${kept}.`;
   return say('idleTooLong', words);
 }

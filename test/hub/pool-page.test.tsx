@@ -64,6 +64,30 @@ describe('the page of a pool', () => {
     expect(words).toEqual(['4 running a job', '1 idle', '2 starting', '5 more possible']);
   });
 
+  it('keeps the end of a long name, which tells nodes apart, and tells all of it to whoever asks', async () => {
+    const long = 'weir-4-ubuntu-24-04-24-04-202611110-41f4852a4c_11';
+    client.scene.nodes = [node({ name: long })];
+    render(<PoolPage client={client} name="linux-build" onBack={nothing} place={{ ...jobsTab, tab: 'nodes' }} />);
+    // The tab is loaded when it is opened.
+    jest.useRealTimers();
+    const name = within(await screen.findByRole('button', { name: long })).getByTitle(long);
+    expect([...name.children].map((part) => part.textContent)).toEqual([long.slice(0, -8), '52a4c_11']);
+  });
+
+  it('offers the nodes of decisions in the order of their numbers', async () => {
+    const [entry] = client.scene.log;
+    client.scene.log = ['agents_10', 'agents_9', 'agents_100'].map((one, index) => ({
+      ...entry!,
+      id: index + 1,
+      node: one,
+    }));
+    render(<PoolPage client={client} name="linux-build" onBack={nothing} place={{ ...jobsTab, tab: 'decisions' }} />);
+    jest.useRealTimers();
+    await screen.findByRole('table', { name: 'Decisions' });
+    const choices = within(screen.getByRole('combobox', { name: 'Node' })).getAllByRole('option');
+    expect(choices.map((one) => one.textContent)).toEqual(['All nodes', 'agents_9', 'agents_10', 'agents_100']);
+  });
+
   it('says what each node does, since when, and until when Weir waits for it', async () => {
     await show();
     const booting = rowOf('linux-agents_12', 'Nodes');

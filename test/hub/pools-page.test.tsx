@@ -43,6 +43,15 @@ describe('the pools page', () => {
     expect(screen.getByText('fabrikam: 7 jobs run, 8 wait')).toBeTruthy();
   });
 
+  it('counts the machines that no job can get, too, so that the words add up to the machines', async () => {
+    client.scene.pools = client.scene.pools.map((pool) => ({ ...pool, instances: pool.instances + 2 }));
+    show();
+    await pass(0);
+    const row = screen.getByRole('link', { name: 'linux-build' }).closest('tr');
+    expect(row?.textContent).toContain('4 busy, 1 idle, 2 starting, 2 leaving or kept');
+    expect(row?.textContent).toContain('9 of 12');
+  });
+
   it('names the state of a pool for whoever cannot see its colour', async () => {
     show();
     await pass(0);

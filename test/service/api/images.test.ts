@@ -29,6 +29,12 @@ describe('the images of a pool', () => {
     ]);
   });
 
+  it('are not waited for where none of them has versions', async () => {
+    const images = [{ aliases: ['own'], source: null, version: 'latest', standbyPercent: '*' as const }];
+    const fixture = await imageFixture({ images });
+    expect((await fixture.ask('/v1/pools/linux/images')).body).toMatchObject({ problems: [] });
+  });
+
   it('say of each version its age, its nodes, and whether it is newest, current, pinned and known good', async () => {
     const fixture = await imageFixture();
     await seen(fixture, ['1.2.0', '1.1.0'], ['1.1.0', '1.1.0', '0.9.0']);

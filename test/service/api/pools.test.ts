@@ -56,7 +56,7 @@ describe('the pools of the API', () => {
     fixture.time.sandbox += 600_000;
     expect((await fixture.ask('/v1/pools/linux')).body).toMatchObject({
       pool: { state: 'degraded', observedAt: detail.pool.observedAt },
-      problems: ['The newest picture is 10 min old: no Weir works this pool at the moment.'],
+      problems: ['What stands here is 10 min old: no Weir service looks after this pool at the moment.'],
     });
   });
 
