@@ -1,6 +1,6 @@
 // The lists of a pool are asked for every few seconds and mostly say what they said before. A text that is the same is not
 // read again: that costs as much as everything that is decided about a quiet pool.
-import { parseJson } from '../wire.ts';
+import { noMatchedLists, parseQueue, type MatchedLists } from './queue-text.ts';
 
 export interface KeptLists {
   /** The JSON of the text: the very object of last time where this address gave the same text. Nobody may change it. */
@@ -13,15 +13,15 @@ export interface KeptLists {
 const longestKept = 4_000_000;
 
 export function keptLists(): KeptLists {
-  const texts = new Map<string, { readonly text: string; readonly json: unknown }>();
+  const texts = new Map<string, { readonly text: string; readonly json: unknown; readonly lists: MatchedLists }>();
   const values = new WeakMap<object, { readonly translate: unknown; readonly value: unknown }>();
   return {
     parse: (address, text, path) => {
       const last = texts.get(address);
       if (last?.text === text) return last.json;
       texts.delete(address);
-      const json = parseJson(text, path);
-      if (text.length <= longestKept) texts.set(address, { text, json });
+      const { json, lists } = parseQueue(text, path, last?.lists ?? noMatchedLists);
+      if (text.length <= longestKept) texts.set(address, { text, json, lists });
       return json;
     },
     translated: <T>(json: unknown, translate: (json: unknown) => T): T => {

@@ -16,7 +16,7 @@ export function translateJobRequest(raw: unknown, path: string, same: SameLists 
   const receivedAt = request.instant('receiveTime');
   const finishedAt = request.instant('finishTime');
   const owner = request.object('owner');
-  const matched = request.objects('matchedAgents')?.map((agent) => agent.requiredWhole('id')) ?? null;
+  const matched = matchedIn(request);
   return {
     requestId: request.requiredWhole('requestId'),
     queuedAt: request.instant('queueTime') ?? assignedAt ?? receivedAt ?? finishedAt ?? 0,
@@ -35,6 +35,18 @@ export function translateJobRequest(raw: unknown, path: string, same: SameLists 
     projectId: request.text('scopeId'),
     statusMessage: request.text('statusMessage'),
   };
+}
+
+/** Many requests, and read after read, share one list of agents (queue-text.ts), which nobody changes: it is looked through once. */
+const knownIds = new WeakMap<object, readonly number[]>();
+
+function matchedIn(request: Fields): readonly number[] | null {
+  const list = request.raw().matchedAgents;
+  const known = Array.isArray(list) ? knownIds.get(list) : undefined;
+  if (known !== undefined) return known;
+  const ids = request.objects('matchedAgents')?.map((agent) => agent.requiredWhole('id')) ?? null;
+  if (Array.isArray(list) && ids !== null) knownIds.set(list, ids);
+  return ids;
 }
 
 export function translateAgent(raw: unknown, path: string): Agent {
