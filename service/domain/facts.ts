@@ -1,4 +1,5 @@
 // The evidence of a verdict as people read it: the near misses as a table, everything else as sentences.
+import type { NodeState } from './node-state.ts';
 import type { Evidence, NearMiss } from './verdict.ts';
 import { count, span } from './words.ts';
 
@@ -33,7 +34,9 @@ function factOf(evidence: Evidence, nameOf: (requestId: number) => string): read
     case 'agent':
       return [`Agent ${evidence.agent} is ${evidence.state}.`];
     case 'node':
-      return [`Node ${evidence.node} has been ${evidence.state} for ${span(evidence.sinceSeconds * 1000)}.`];
+      return [
+        `Node ${evidence.node} has been ${stateWords(evidence.state)} for ${span(evidence.sinceSeconds * 1000)}.`,
+      ];
     case 'bootTime':
       return [bootTimeWords(evidence)];
     case 'room':
@@ -47,6 +50,22 @@ function factOf(evidence: Evidence, nameOf: (requestId: number) => string): read
     default:
       return [];
   }
+}
+
+/** Of the nodes that a job may wait for. Another state is told by its name, as words. */
+const nodeStates: Partial<Record<string, string>> = {
+  new: 'asked for',
+  creatingCompute: 'booting',
+  startingAgent: 'starting its agent',
+  assigned: 'running a job',
+  pendingReimage: 'waiting to be reimaged',
+  pendingReimageCandidate: 'idle',
+  reimagingCompute: 'reimaging',
+  restartingAgent: 'restarting its agent',
+} satisfies Partial<Record<NodeState, string>>;
+
+function stateWords(state: string): string {
+  return nodeStates[state] ?? state.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 }
 
 function bootTimeWords({ of, usualSeconds, boots }: Extract<Evidence, { readonly kind: 'bootTime' }>): string {
