@@ -2,7 +2,7 @@
 // that Node. Plain JavaScript without packages, because it runs before anything is installed, on Node 20 or newer.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -22,6 +22,11 @@ function install() {
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
   if (existsSync(node) && existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
+  // `npm ci` empties the directory first, and a link leads to that of another checkout, which would lose its packages.
+  if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    fail(
+      'node_modules is a link: installing here would empty the directory it leads to. Remove the link, then try again.',
+    );
   process.stderr.write('Installing what package-lock.json names. This takes a minute the first time.\n');
   const clean = npm('ci');
   // `npm ci` refuses a lock file that lacks another platform's optional packages; `npm install` does not.
