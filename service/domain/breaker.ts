@@ -146,6 +146,14 @@ export function allowanceOf(
   return { kind: 'one', words: `${failed}; one more is tried now` };
 }
 
+/** Where boots keep failing no machine comes in a freed place, but for the one that is tried from time to time. */
+export function mostOfLane(pass: Pass, plan: Plan, lane: LaneCapacity): number {
+  const { kind } = allowanceOf(pass, lane);
+  if (kind === 'all') return Infinity;
+  const isAsked = plan.decisions.some((one) => one.kind === 'scaleOut' && one.target?.scaleSetId === lane.scaleSetId);
+  return kind === 'none' || isAsked ? 0 : 1;
+}
+
 /** Said once, and again only when it has ended in between. */
 export function sayWhatKeepsFailing(pass: Pass, plan: Plan): Plan {
   const alarms = pass.lanes.flatMap((lane): Decision[] => {

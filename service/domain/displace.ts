@@ -1,7 +1,8 @@
 // At the maximum a boot that no waiting request needs, and then an idle node that none fits, gives its place to the one that waits and
 // is served first, and so does an idle node of a lane that holds all it can; where the pool has as many lanes as it may, a lane that nobody needs now gives its own.
-import { allowanceOf } from './breaker.ts';
+import { mostOfLane } from './breaker.ts';
 import { growingLane, isSetTheLimit } from './capacity-ask.ts';
+import { takeTurns, type Passed } from './busy-turn.ts';
 import { isUnclaimedBoot } from './cancel-boots.ts';
 import { bySeniority } from './claims.ts';
 import type { Decision } from './decision.ts';
@@ -16,6 +17,7 @@ import type { Node } from './node.ts';
 import { countIn, nodesInAny } from './nodes-by-state.ts';
 import { decideNode, withDecisions, type Pass, type Plan } from './pass.ts';
 import { placeOfNode } from './placed-class.ts';
+import { inServiceOrder } from './priority.ts';
 import { leavingStates } from './scale-in.ts';
 import { setLimitWords } from './scale-set-limit.ts';
 import { jobWord, say } from './words.ts';
@@ -50,7 +52,11 @@ function displaceNodes(pass: Pass, plan: Plan): Plan {
     const words = `${node.name} boots, no waiting request needs it, and ${limit}: its boot is cancelled, and its place goes to ${whom}.`;
     return decideNode('reclaim', node, say('bootCancelled', words));
   });
-  return withDecisions(plan, [...cancelled, ...decisions], [...boots, ...victims]);
+  const after = withDecisions(plan, [...cancelled, ...decisions], [...boots, ...victims]);
+  const coming = onTheirWay + boots.length + victims.length;
+  return !pass.claims.catalog.isOwnSet && coming < helped(pass, plan)
+    ? takeTurns(pass, after, unmetInTurn(pass, plan).slice(coming), limit)
+    : after;
 }
 
 /**
@@ -87,7 +93,7 @@ function displaceIn(pass: Pass, plan: Plan, lane: LaneCapacity, requests: readon
   const victims = pass.claims.spareIdle
     .filter((node) => isHere(node.scaleSetId) && !plan.leaving.has(node.key))
     .toSorted(byWorth(pass.settings, pass.now))
-    .slice(0, Math.max(0, Math.min(requests.length, mostOf(pass, plan, lane)) - leaving - reclaimed));
+    .slice(0, Math.max(0, Math.min(requests.length, mostOfLane(pass, plan, lane)) - leaving - reclaimed));
   const [first] = requests;
   const whom = first === undefined ? 'the job that waits' : jobWord(first);
   const decisions = victims.map((node) => {
@@ -101,22 +107,25 @@ function displaceIn(pass: Pass, plan: Plan, lane: LaneCapacity, requests: readon
 function helped(pass: Pass, plan: Plan): number {
   const own = growingLane(pass);
   if (pass.claims.catalog.isOwnSet)
-    return own === undefined ? plan.unmet : Math.min(plan.unmet, mostOf(pass, plan, own));
+    return own === undefined ? plan.unmet : Math.min(plan.unmet, mostOfLane(pass, plan, own));
   return plan.needs.reduce((sum, need) => sum + helpedOf(pass, plan, need), 0);
 }
 
 function helpedOf(pass: Pass, plan: Plan, { target, requests }: Need): number {
   const room = requests.length === 0 ? null : laneRoom(target, pass, 0);
   if (room?.kind === 'missing') return requests.length;
-  return room?.kind === 'lane' ? Math.min(requests.length, mostOf(pass, plan, room.lane)) : 0;
+  return room?.kind === 'lane' ? Math.min(requests.length, mostOfLane(pass, plan, room.lane)) : 0;
 }
 
-/** Where boots keep failing no machine comes in the freed places, but for the one that is tried from time to time. */
-function mostOf(pass: Pass, plan: Plan, lane: LaneCapacity): number {
-  const { kind } = allowanceOf(pass, lane);
-  if (kind === 'all') return Infinity;
-  const isAsked = plan.decisions.some((one) => one.kind === 'scaleOut' && one.target?.scaleSetId === lane.scaleSetId);
-  return kind === 'none' || isAsked ? 0 : 1;
+/** Requests that a free place would help, in the order of service. */
+function unmetInTurn(pass: Pass, plan: Plan): readonly Passed[] {
+  const targets = new Map<JobRequest, Target>();
+  for (const need of plan.needs)
+    for (const request of need.requests.slice(0, helpedOf(pass, plan, need))) targets.set(request, need.target);
+  return inServiceOrder([...targets.keys()], pass.settings).flatMap((request) => {
+    const target = targets.get(request);
+    return target === undefined ? [] : [{ request, target }];
+  });
 }
 
 function firstUnmet(pass: Pass, plan: Plan): JobRequest | undefined {

@@ -5,6 +5,7 @@ import type { Decision, Reason } from './decision.ts';
 import { bySeniority } from './claims.ts';
 import { serves, type Target } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
+import { placesInTurn } from './in-turn.ts';
 import { machinesOf } from './lane-capacity.ts';
 import { standsFor, usualTarget } from './needs.ts';
 import { isHeldByPerson, type Node } from './node.ts';
@@ -18,7 +19,9 @@ import { jobWord, say, span } from './words.ts';
 
 export function recycle(pass: Pass, plan: Plan): Plan {
   if (!pass.trust.canDestroy) return plan;
-  const used = usedNodes(pass, plan);
+  const all = usedNodes(pass, plan);
+  const inTurn = placesInTurn(pass, plan, all.filter(canWipe));
+  const used = inTurn.size === 0 ? all : all.filter((node) => !inTurn.has(node));
   const old = new Set(usedWithOldAgent(used, pass));
   const uses = new Map<Node, Reason>();
   const canWait = isWorthKeeping(pass);
@@ -49,7 +52,8 @@ export function recycle(pass: Pass, plan: Plan): Plan {
     foreseen -= 1;
     return decideNode('reimage', node, asSpare(node, pass));
   });
-  return withDecisions(after, decisions, used);
+  const given = [...inTurn].map(([node, request]) => decideNode('reclaim', node, forOneBefore(node, request)));
+  return withDecisions(after, [...given, ...decisions], all);
 }
 
 /** Spares that are worth their idling and are not there: wiping takes less time than a new boot. */
@@ -108,6 +112,11 @@ export function usedNodes(pass: Pass, plan: Plan): readonly Node[] {
 function forRequest(node: Node, request: JobRequest | undefined): Reason {
   const what = request === undefined ? 'a job that waits' : jobWord(request);
   return say('recycledForRequest', `${node.name} has run its job and is reimaged for ${what}.`);
+}
+
+function forOneBefore(node: Node, request: JobRequest): Reason {
+  const words = `${node.name} has run its job, and ${jobWord(request)} waits for a machine of another image for longer than the jobs that it fits: its place goes to that one.`;
+  return say('placeInTurn', words);
 }
 
 function standbyReason(node: Node, pass: Pass): Reason {

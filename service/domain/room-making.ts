@@ -2,6 +2,7 @@
 // or on the customer's own scale set those with another folder or tag, give their cores to a job whose lane rests for want of
 // capacity, and nobody's standby takes them before its machine is asked for.
 import { allowanceOf } from './breaker.ts';
+import { takeTurns } from './busy-turn.ts';
 import { growingLane } from './capacity-ask.ts';
 import { hasMachine, isThere, shortageNow, shortagesWithoutNeed } from './known-shortages.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
@@ -67,6 +68,15 @@ export function makeRoom(pass: Pass, plan: Plan): Plan {
       victims.map((node) => decideNode('reclaim', node, reasonFor(pass, node, need))),
       victims,
     );
+    const passed = need.requests
+      .slice(others.length + victims.length, lacking)
+      .map((request) => ({ request, target: need.target }));
+    after = takeTurns(
+      pass,
+      after,
+      passed,
+      `Azure has no capacity for more machines of ${laneWord(need.target, pass.claims.catalog)}`,
+    );
   }
   return { ...after, remember: { ...after.remember, shortages } };
 }
@@ -91,6 +101,14 @@ function ownNeeds(pass: Pass): readonly LaneNeed[] {
   const need = needsOf(pass.claims, pass.settings).find(({ requests }) => requests.length > 0);
   if (lane === undefined || need === undefined) return [];
   return [{ need, lane, isResting: (pass.memory.restUntil[lane.scaleSetId] ?? 0) > pass.now }];
+}
+
+/** Machines that would have to go for these requests beyond those that go already. */
+export function lackingPlaces(pass: Pass, plan: Plan, need: Need, lane: LaneCapacity): number {
+  const going = goingNodes(pass, plan);
+  const before = shortageNow(pass, lane, pass.memory.shortages?.[lane.scaleSetId]);
+  const still = before.going.filter((key) => going.has(key) || !isThere(pass, key));
+  return lackingFor(pass, need, lane, { ...before, going: still });
 }
 
 function lackingFor(pass: Pass, { requests }: Need, lane: LaneCapacity, { going, inVain }: Shortage): number {

@@ -23,7 +23,7 @@ export function namedTag(demands: readonly Demand[] | null): string | null {
 }
 
 /** The tag that the node's agent carries now, or null. */
-function tagOf(node: Node): string | null {
+export function tagOf(node: Node): string | null {
   return node.agent === null ? null : readCapability(capabilitiesOf(node.agent), tagLabel);
 }
 

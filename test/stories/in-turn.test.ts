@@ -1,0 +1,31 @@
+// A full pool whose machines always find another job of their own image: a job of another image gets its turn all the same.
+import { expect, it } from '@jest/globals';
+import { hour, minute, now0 } from '../builders.ts';
+import { job, laneWorld, ubuntu, windows } from './lane-world.ts';
+
+/** More than two machines can do: one every minute, of two minutes each and the wiping between them. */
+const many = (from: number, count: number) =>
+  Array.from({ length: count }, (_one, place) => job(from + place * 60, place + 1));
+const images = [
+  { ...ubuntu, standbyPercent: 100 },
+  { ...windows, standbyPercent: 0 },
+];
+
+it.each([
+  ['with a new machine for each job', { recycleAfterEachUse: true }, {}],
+  ['with machines that run job after job', { recycleAfterEachUse: false }, {}],
+  // A machine of the other image has four cores, and one of the usual two.
+  ['where the quota is fuller than the pool', { recycleAfterEachUse: true, maxCapacity: 6 }, { coresLimit: 8 }],
+])(
+  'the job of another image goes before those that came much later, %s',
+  async (_how, settings, options) => {
+    const jobs = [...many(60, 120), job(600, 999, 'ImageOverride -equals windows-2022')];
+    const inOrder = jobs.toSorted((a, b) => a.at - b.at);
+    const told = await laneWorld({ images, maxCapacity: 2, desiredIdle: 0, ...settings }, inOrder, options);
+    const other = () => told.started().find(({ labels }) => labels.ImageOverride === 'windows-2022');
+    await told.world.run(now0 + 1.2 * hour, () => other() !== undefined);
+    const waited = (other()?.at ?? Infinity) - (now0 + 10 * minute);
+    expect(waited).toBeLessThan(60 * minute);
+  },
+  240_000,
+);
