@@ -62,3 +62,32 @@ export function agentReference(agent: AgentRecord, base: string): Readonly<Recor
     accessPoint: 'CodexAccessMapping',
   };
 }
+
+interface WrittenReference {
+  readonly base: string;
+  readonly of: Readonly<AgentRecord>;
+  readonly text: string;
+}
+
+const written = new WeakMap<AgentRecord, WrittenReference>();
+
+/** The reference as JSON. Every read of a queue has hundreds of them, and few change from read to read. */
+export function agentReferenceText(agent: AgentRecord, base: string): string {
+  const last = written.get(agent);
+  if (last?.base === base && isReferredToAlike(last.of, agent)) return last.text;
+  const text = JSON.stringify(agentReference(agent, base));
+  written.set(agent, { base, of: { ...agent }, text });
+  return text;
+}
+
+/** Of one agent at two instants. */
+function isReferredToAlike(one: Readonly<AgentRecord>, other: Readonly<AgentRecord>): boolean {
+  return (
+    one.name === other.name &&
+    one.version === other.version &&
+    one.osDescription === other.osDescription &&
+    one.enabled === other.enabled &&
+    one.status === other.status &&
+    one.provisioningState === other.provisioningState
+  );
+}

@@ -1,6 +1,6 @@
 // A job request as the service writes it (azure-devops-wire.md 3). Demands are strings, though the typings say objects.
 
-import { agentReference, agentsOf } from './agent.ts';
+import { agentReference, agentReferenceText, agentsOf } from './agent.ts';
 import { matchedAgents } from './matching.ts';
 import { isoTime, type Organization } from './organization.ts';
 import { definitionReference, ownerReference } from './run-reference.ts';
@@ -29,21 +29,21 @@ export function requestView(
 
 /**
  * The same with matched agents as JSON, request by request: they are nearly all of the text of a list, so each agent is written once for
- * all requests, and all agents once for the requests with the same demands.
+ * all lists, and all agents once for the requests with the same demands.
  */
 export function requestTexts(
   organization: Organization,
   requests: readonly RequestRecord[],
   base: string,
 ): readonly string[] {
-  const [ofAgents, ofDemands] = [new Map<number, string>(), new Map<string, string>()];
+  const ofDemands = new Map<string, string>();
   return requests.map((request) => {
     const before = JSON.stringify(fieldsBefore(organization, request, base));
     const after = JSON.stringify(fieldsAfter(request, base));
     if (request.result !== null) return `${before.slice(0, -1)},${after.slice(1)}`;
     const key = request.matchedAtQueueTime === null ? `${request.poolId} ${request.demands.join('\n')}` : null;
     const known = key === null ? undefined : ofDemands.get(key);
-    const matched = known ?? matchedText(organization, request, base, ofAgents);
+    const matched = known ?? matchedText(organization, request, base);
     if (key !== null) ofDemands.set(key, matched);
     return `${before.slice(0, -1)},${matched},${after.slice(1)}`;
   });
@@ -103,19 +103,10 @@ function matchedView(
   return { matchesAllAgentsInPool: false, matchedAgents: agents.map((agent) => agentReference(agent, base)) };
 }
 
-function matchedText(
-  organization: Organization,
-  request: RequestRecord,
-  base: string,
-  known: Map<number, string>,
-): string {
+function matchedText(organization: Organization, request: RequestRecord, base: string): string {
   const agents = matchedIfNotAll(organization, request);
   if (agents === null) return '"matchesAllAgentsInPool":true';
-  const texts = agents.map((agent) => {
-    const text = known.get(agent.id) ?? JSON.stringify(agentReference(agent, base));
-    known.set(agent.id, text);
-    return text;
-  });
+  const texts = agents.map((agent) => agentReferenceText(agent, base));
   return `"matchesAllAgentsInPool":false,"matchedAgents":[${texts.join(',')}]`;
 }
 

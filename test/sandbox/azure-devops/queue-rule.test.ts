@@ -36,6 +36,18 @@ describe('a queued job', () => {
     });
   });
 
+  it('lists in the queue what a matching agent is now, read after read', async () => {
+    const on = scene();
+    const id = await on.register('placeholder', { systemCapabilities: capabilities('placeholder', { maven: '1' }) });
+    await on.register('other');
+    queue(on, ['maven']);
+    const pool = `_apis/distributedtask/pools/${on.poolId}`;
+    const listed = async () => (await on.ask('GET', `${pool}/jobrequests?completedRequestCount=0`)).json;
+    expect(await listed()).toMatchObject({ count: 1, value: [{ matchedAgents: [{ id, enabled: true }] }] });
+    await on.ask('PATCH', `${pool}/agents/${id}?api-version=7.1`, { id, enabled: false });
+    expect(await listed()).toMatchObject({ count: 1, value: [{ matchedAgents: [{ id, enabled: false }] }] });
+  });
+
   it('Q3: waits without end for a disabled agent', async () => {
     const on = scene();
     const agent = await on.goOnline('weir-0001');
