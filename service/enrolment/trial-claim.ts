@@ -236,17 +236,36 @@ async function noteLost(options: TrialOptions, own: Kept<TrialRecord>): Promise<
   throw new Error(latest === null ? 'its trial is over' : 'the record of the trial changes too often');
 }
 
-/** Where the trial has ended meanwhile nobody would take the agent away any more: it goes at once. */
+/**
+ * Where the trial has moved on meanwhile its machine runs no agent any more. The newest record says whose agent is left, so the cleaning
+ * takes it away before the machine; without a record nobody would, and it goes at once.
+ */
 async function recordAgent(
   options: TrialOptions,
-  { revision, value }: Kept<TrialRecord>,
+  own: Kept<TrialRecord>,
   settings: PoolSettings,
   registered: RegisteredAgent,
 ): Promise<void> {
-  const known = { ...value, agentId: registered.agentId, agentName: registered.name };
-  if (await options.store.writeRecords([trialWrite(revision, known)])) return;
-  await options.azureDevOpsFor(value.pool).deleteAgent(settings.poolId, registered.agentId);
-  throw new ClaimRefused('CLAIM_LATE', `The trial of machine ${value.vmId} ended while its agent was registered.`);
+  const agent = { agentId: registered.agentId, agentName: registered.name };
+  const { store } = options;
+  if (await store.writeRecords([trialWrite(own.revision, { ...own.value, ...agent })])) return;
+  const isNoted = await noteAgent(store, own.value, agent);
+  if (!isNoted) await options.azureDevOpsFor(own.value.pool).deleteAgent(settings.poolId, registered.agentId);
+  throw new ClaimRefused('CLAIM_LATE', `The trial of machine ${own.value.vmId} ended while its agent was registered.`);
+}
+
+/** False where the trial is over, or has another agent by now. */
+async function noteAgent(
+  store: TrialOptions['store'],
+  { vmId, validationId }: TrialRecord,
+  agent: Pick<TrialRecord, 'agentId' | 'agentName'>,
+): Promise<boolean> {
+  for (let tries = 0; tries < triesToNote; tries += 1) {
+    const latest = await readTrial(store, vmId);
+    if (latest === null || latest.value.validationId !== validationId || latest.value.agentId !== null) return false;
+    if (await store.writeRecords([trialWrite(latest.revision, { ...latest.value, ...agent })])) return true;
+  }
+  return false;
 }
 
 function digestOf(text: string): string {

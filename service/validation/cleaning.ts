@@ -26,7 +26,9 @@ export const clean: Step = async (parts, validation) => {
     named !== null && (await removeAgents(parts, [...claimed, ...named.map((agent) => agent.agentId)]));
   const now = parts.clock.now();
   // The machine of an agent must not go first (I-1), and nobody may forget that there may be one.
-  const mayGo = areAgentsGone && !trials.some(({ value }) => mayBeUnlisted(value, validation, now));
+  const mayHaveAgent = (trial: TrialRecord): boolean =>
+    mayBeUnlisted(trial, validation, now) || isClaiming(trial, validation, now);
+  const mayGo = areAgentsGone && !trials.some(({ value }) => mayHaveAgent(value));
   const kept = await keptMachines(parts, validation);
   if (validation.scaleSetId !== null) {
     const left = await removeMachines(parts, validation, trials, mayGo ? kept : null);
@@ -39,7 +41,6 @@ export const clean: Step = async (parts, validation) => {
     return entered(validation, 'finished', now, words, { machines, finishedAt: now, keptUntil: now + keptMs });
   }
   if (validation.scaleSetId !== null && now - validation.phaseSince < absentMs) return validation;
-  if (trials.some(({ value }) => isClaiming(value, validation, now))) return validation;
   await forgetTrials(parts, trials);
   if (validation.isToBeRepeated === true) return afterRepeat(validation, now);
   const finishedAt = validation.finishedAt ?? now;

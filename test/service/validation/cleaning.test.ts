@@ -9,7 +9,7 @@ import type { Sweeps } from '../../../service/validation/sweep.ts';
 import { trialsOf } from '../../../service/service-images.ts';
 import { trialAgentPrefix, trialCapability, trialMachinesOf } from '../../../service/domain/validation.ts';
 import { newTrial } from '../../../service/validation/look.ts';
-import { agent, hour, instance, minute, now0, scaleSetId, settings, stale } from '../../builders.ts';
+import { agent, fresh, hour, instance, minute, now0, scaleSetId, settings, stale } from '../../builders.ts';
 import { emptyPool } from '../controller/empty-pool.ts';
 import { passContext, pictureOf } from '../controller/pass-context.ts';
 import type { SmallClouds } from '../controller/small-clouds.ts';
@@ -74,22 +74,8 @@ it('waits for the agent of a registration without an answer, though the claim ca
     validationWrite(null, validation),
     trialWrite(null, newTrial(validation, instance(), now0)),
   ]);
-  let nonce = 1234567890;
   const { unlisted, registerAgent } = losesFirstAnswer(clouds);
-  const options: TrialOptions = {
-    store,
-    azureDevOpsFor: () => ({ ...clouds.azureDevOps, registerAgent }),
-    settingsFor: () => Promise.resolve(settings()),
-    clock: { now, sleep: () => Promise.resolve() },
-    newNonce: () => String((nonce += 1)),
-    generateKeys: () =>
-      Promise.resolve({ modulus: 'm', exponent: 'e', d: 'd', p: 'p', q: 'q', dp: 'x', dq: 'y', inverseQ: 'z' }),
-  };
-  const request = {
-    document: { encoding: 'pkcs7', signature: '' },
-    nonce: '0000000000',
-    reported: { forbiddenVariables: [], workFolderVariable: null },
-  };
+  const options = claimOptions(store, now, { ...clouds.azureDevOps, registerAgent });
   await answerTrialClaim(options, 'vm-1', request);
   expect(await readTrials(store, validation)).toMatchObject([{ value: { agentId: 1, registrationLostAt: now0 } }]);
   const { revision } = (await readValidation(store, 'linux', 'v'))!;
@@ -108,6 +94,39 @@ it('waits for the agent of a registration without an answer, though the claim ca
   time += minute;
   await look();
   expect(clouds.calls.filter((call) => call !== 'deleteAgent 1')).toEqual(['deleteAgent 9', 'deleteInstances 1']);
+});
+
+// Dealt seed 7500: the trial was over while its machine still waited for the answer to its registration.
+it('deletes no machine while its agent is being registered, and removes that agent before it', async () => {
+  const { store, clouds, parts } = await trialPool(() => now0);
+  clouds.instances.set('1', instance());
+  const booting = validationOf('linux', {
+    scaleSetId,
+    machines: [],
+    phaseSince: now0,
+    phase: 'booting',
+    verdict: null,
+  });
+  await store.writeRecords([validationWrite(null, booting), trialWrite(null, newTrial(booting, instance(), now0))]);
+  const look = async () => {
+    const context = passContext(parts);
+    const unlisted = { ...(await pictureOf(parts)), agents: fresh([]) };
+    await trialsOf(context, context.azure, now0, new Map(), null)(unlisted);
+    return [...clouds.calls];
+  };
+  const during: (readonly string[])[] = [];
+  const registerAgent: AzureDevOpsPort['registerAgent'] = async (_pool, { name, systemCapabilities }) => {
+    clouds.agents.set(1, agent({ agentId: 1, name, systemCapabilities, isOnline: false }));
+    const { revision } = (await readValidation(store, 'linux', 'v'))!;
+    await store.writeRecords([validationWrite(revision, { ...booting, phase: 'cleaning', verdict: 'broken' })]);
+    during.push(await look());
+    return registeredAs(name);
+  };
+  const deleteAgent = () => Promise.reject(new CloudError('throttled', 'deleteAgent', 'Too many requests.'));
+  const options = claimOptions(store, () => now0, { ...clouds.azureDevOps, registerAgent, deleteAgent });
+  await expect(answerTrialClaim(options, 'vm-1', request)).rejects.toMatchObject({ code: 'CLAIM_LATE' });
+  expect(during).toEqual([[]]);
+  expect(await look()).toEqual(['disable 1', 'deleteAgent 1', 'deleteInstances 1']);
 });
 
 // Dealt seed 7330: the machine was wiped while an agent stood whose registration had no answer.
@@ -136,6 +155,31 @@ it('wipes a machine for its second life only after the agent of a registration w
   expect(await look()).toEqual(['deleteAgent 1', 'deleteAgent 8', 'reimageInstance 1']);
 });
 
+const request = {
+  document: { encoding: 'pkcs7', signature: '' },
+  nonce: '0000000000',
+  reported: { forbiddenVariables: [], workFolderVariable: null },
+};
+
+function claimOptions(store: TrialOptions['store'], now: () => number, azureDevOps: AzureDevOpsPort): TrialOptions {
+  let nonce = 1234567890;
+  return {
+    store,
+    azureDevOpsFor: () => azureDevOps,
+    settingsFor: () => Promise.resolve(settings()),
+    clock: { now, sleep: () => Promise.resolve() },
+    newNonce: () => String((nonce += 1)),
+    generateKeys: () =>
+      Promise.resolve({ modulus: 'm', exponent: 'e', d: 'd', p: 'p', q: 'q', dp: 'x', dq: 'y', inverseQ: 'z' }),
+  };
+}
+
+function registeredAs(name: string) {
+  const clientId = 'c0ffee00-1111-4222-8333-444455556666';
+  const authorizationUrl = 'https://vssps.dev.azure.com/fabrikam/_apis/oauth2/token';
+  return { agentId: 1, name, clientId, authorizationUrl, serverUrl: null };
+}
+
 /** The first agent is made, and neither the answer nor a list tells of it. */
 function losesFirstAnswer(clouds: SmallClouds) {
   const unlisted: Agent[] = [];
@@ -145,9 +189,7 @@ function losesFirstAnswer(clouds: SmallClouds) {
       return Promise.reject(new CloudError('unavailable', 'registerAgent', 'No answer.'));
     }
     clouds.agents.set(1, agent({ agentId: 1, name, systemCapabilities, isOnline: false }));
-    const clientId = 'c0ffee00-1111-4222-8333-444455556666';
-    const authorizationUrl = 'https://vssps.dev.azure.com/fabrikam/_apis/oauth2/token';
-    return Promise.resolve({ agentId: 1, name, clientId, authorizationUrl, serverUrl: null });
+    return Promise.resolve(registeredAs(name));
   };
   return { unlisted, registerAgent };
 }
