@@ -13,7 +13,7 @@ import { CloudError } from './problem.ts';
 import { advanceValidations } from './validation/advance.ts';
 import type { TrialParts } from './validation/parts.ts';
 import { endAdmissionsOfRuns, type RunAdmissionParts } from './validation/run-admissions.ts';
-import { sweepTrialSets, type Sweeps } from './validation/sweep.ts';
+import { sweepTrialAgents, sweepTrialSets, type Sweeps } from './validation/sweep.ts';
 
 /** An adapter that cannot tell the facts of an image says so: a validation then waits, and ends without a verdict. */
 export type AzureWithImages = AzurePort & Partial<AzureLists & ImagePort & SetPort>;
@@ -51,6 +51,7 @@ export function trialsOf(
         (await listedNow(context, observation, null, null, null)) + (await unlisted(context, observation)),
     };
     await sweepTrialSets(parts, sweeps);
+    await sweepTrialAgents(parts);
     return await advanceValidations(parts);
   };
 }

@@ -1,7 +1,9 @@
 // What stands of a trial long after its end, because Azure made it late or somebody restored the store: a scale set is taken up again by
-// the validation that made it, whose cleaning survives every crash. Nothing is removed on the word of a tag alone.
+// the validation that made it, whose cleaning survives every crash. Nothing is removed on the word of a tag alone. An agent that came through
+// after its trial had ended is removed.
 import { readValidation, validationWrite } from '../image-records.ts';
 import type { ScaleSet } from '../domain/instance.ts';
+import { trialCapability } from '../domain/validation.ts';
 import { CloudError } from '../problem.ts';
 import { steadyNow } from '../steady.ts';
 import { entered, type TrialParts } from './parts.ts';
@@ -32,6 +34,34 @@ export async function sweepTrialSets(parts: TrialParts, sweeps: Sweeps): Promise
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     parts.line('warn', `Left-over trials are looked for later: ${error.message}`);
+  }
+}
+
+/** Until then the cleaning itself, or the claim that comes too late, removes it. */
+const leftAfterMs = 10 * 60_000;
+
+/**
+ * Agents that were registered for a trial which has ended: their registration came through after everybody had forgotten it. One that has
+ * connected does not say so any more; and of a trial that this service knows nothing of nothing is removed.
+ */
+export async function sweepTrialAgents(parts: TrialParts): Promise<void> {
+  const { observation, store, pool, settings, azureDevOps, clock } = parts;
+  const { agents } = observation;
+  if (agents.freshness !== 'fresh') return;
+  for (const { agentId, name, createdAt, isOnline, systemCapabilities } of agents.value) {
+    const validationId = systemCapabilities[trialCapability];
+    const isOld = clock.now() - (createdAt ?? clock.now()) > leftAfterMs;
+    if (validationId === undefined || isOnline || !isOld) continue;
+    const kept = await readValidation(store, pool, validationId);
+    if (kept?.value.phase !== 'finished') continue;
+    try {
+      await parts.keepLease();
+      if ((await azureDevOps.deleteAgent(settings.poolId, agentId)) !== 'busy')
+        parts.line('info', `Agent ${name} was registered for a trial that has ended; it is removed.`);
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      parts.line('warn', `Agent ${name} of a trial that has ended is removed later: ${error.message}`);
+    }
   }
 }
 

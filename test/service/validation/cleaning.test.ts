@@ -194,6 +194,24 @@ function losesFirstAnswer(clouds: SmallClouds) {
   return { unlisted, registerAgent };
 }
 
+it('removes an agent that came through after its trial had ended, and leaves those of trials that are not known', async () => {
+  let time = now0;
+  const { store, clouds, parts } = await trialPool(() => time);
+  const ended = validationOf('linux', { scaleSetId: null, machines: [], phase: 'finished', finishedAt: now0 });
+  await store.writeRecords([validationWrite(null, ended)]);
+  const trialAgent = (agentId: number, validationId: string) =>
+    agent({ agentId, createdAt: now0, isOnline: false, systemCapabilities: { [trialCapability]: validationId } });
+  clouds.agents.set(1, trialAgent(1, 'v')).set(2, trialAgent(2, 'of somebody else'));
+  const look = async () => {
+    const context = passContext(parts);
+    await trialsOf(context, context.azure, now0, new Map(), null)(await pictureOf(parts));
+    return clouds.calls.filter((call) => call.startsWith('delete'));
+  };
+  expect(await look()).toEqual([]);
+  time += 11 * minute;
+  expect(await look()).toEqual(['deleteAgent 1']);
+});
+
 it('looks for left-over trials every ten minutes of its own counting, though the clock was set back', async () => {
   const time = { now: now0, elapsed: 0, lists: 0 };
   const now = () => time.now;
