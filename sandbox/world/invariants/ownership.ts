@@ -34,6 +34,17 @@ export function ownershipChecker(): Checker {
 /** Who disables an agent in the very moment in which Weir does is not told apart by anybody. */
 const momentSeconds = 60;
 
+/**
+ * Nor is who disables it while Weir enables it, where no answer to that comes: the agent is then what it would be if the enable had
+ * been lost before its effect (docs/decisions/0029).
+ */
+function isNotToldApart(event: JournalEvent, since: number): boolean {
+  if (event.enabled === false) return event.t - since < momentSeconds;
+  const status = numberIn(event, 'status');
+  const isAnswered = status !== null && status < 300;
+  return event.enabled === true && !isAnswered && (numberIn(event, 'asked') ?? Infinity) <= since;
+}
+
 export function manualStateChecker(): Checker {
   /** Agent → when a person disabled it. */
   const heldByPerson = new Map<number, number>();
@@ -51,7 +62,7 @@ export function manualStateChecker(): Checker {
     if (agent === null) return;
     if (event.kind === 'wire') {
       const since = heldByPerson.get(agent);
-      if (event.enabled === false && since !== undefined && event.t - since < momentSeconds) heldByPerson.delete(agent);
+      if (since !== undefined && isNotToldApart(event, since)) heldByPerson.delete(agent);
       return;
     }
     if (event.kind === 'agentRegistered') machineOf.set(agent, textIn(event, 'vmId') ?? '');
