@@ -10,14 +10,13 @@ import { leftWaiting, type Booked, type LeftWaiting } from './left-waiting.ts';
 import { retiringOf, type Retiring } from './retiring.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
 import type { Place } from './lane-place.ts';
-import { match } from './matching.ts';
+import { matchInTurn } from './match-in-turn.ts';
 import type { Memory } from './memory.ts';
 import { compareText, isHeldByPerson, type Node, type NodeState } from './node.ts';
 import { nodesIn, nodesInAny } from './nodes-by-state.ts';
 import type { Observation } from './observation.ts';
 import { ownPlace, placedClasses, placeOfLane, placeOfNode } from './placed-class.ts';
 import type { PoolSettings } from './pool.ts';
-import { turnsOf } from './priority.ts';
 import { allowsAlias, fixedAlias } from './alias-choice.ts';
 import { allowsFolder, fixedFolder, namedWorkFolder, openChoice } from './work-folder-choice.ts';
 
@@ -79,13 +78,8 @@ export function claim(
     ...kinds.map((kind) => ({ nodes: kind.nodes.toSorted(bySeniority), promised: 0 })),
     ...boots,
   ];
-  const { flow } = match(
-    groups.map((group) => group.requests.length),
-    columns.map((column) => column.nodes.length + column.promised),
-    adjacent,
-    bootingColumn,
-    turnsOf(groups, settings),
-  );
+  const supply = columns.map((column) => column.nodes.length + column.promised);
+  const flow = matchInTurn(queue, settings, supply, adjacent, bootingColumn);
   const booked = book(groups, columns, flow, claimants(queue, memory));
   const waiting = leftWaiting(queue, booked);
   const onIdleCount = total(flow, (column) => column < bootingColumn);

@@ -17,7 +17,7 @@ export function match(
   supply: readonly number[],
   adjacent: readonly (readonly number[])[],
   preferredUpTo: number,
-  turns: readonly Turn[] = demand.map((count, group): Turn => [group, count]),
+  turns: Iterable<Turn> = demand.map((count, group): Turn => [group, count]),
 ): Matching {
   const flow = demand.map(() => new Map<number, number>());
   const state: State = { adjacent, flow, left: [...demand], spare: [...supply], takers: supply.map(() => []) };
@@ -28,6 +28,8 @@ export function match(
     const dead = new Set<number>();
     const reached = demand.map(() => 0);
     for (const [group, count] of turns) {
+      // A long queue mostly waits for nothing that is there, and nobody has to be asked twice.
+      if (barren.size === demand.length) break;
       reached[group] = (reached[group] ?? 0) + count;
       while (!barren.has(group)) {
         const open = (reached[group] ?? 0) - ((demand[group] ?? 0) - (state.left[group] ?? 0));
@@ -37,6 +39,15 @@ export function match(
     }
   }
   return { flow, unmatched: state.left };
+}
+
+/** True where somebody found no place at supply that others may have, too: then it matters in which order they were asked. */
+export function isContested({ unmatched }: Matching, adjacent: readonly (readonly number[])[]): boolean {
+  const groupsAt = new Map<number, number>();
+  for (const supplies of adjacent) for (const supply of supplies) groupsAt.set(supply, (groupsAt.get(supply) ?? 0) + 1);
+  return unmatched.some(
+    (left, group) => left > 0 && adjacent[group]?.some((supply) => (groupsAt.get(supply) ?? 0) > 1),
+  );
 }
 
 interface State {

@@ -87,6 +87,30 @@ export function turnsOf(
   return turns;
 }
 
+/**
+ * The same where nobody names a priority: who only fits what exists first, then by age. Nothing is made that nobody asks for, for a
+ * long queue mostly finds nothing.
+ */
+export function turnsByAge({
+  groups,
+  groupAt,
+  requests,
+}: {
+  readonly groups: readonly { readonly requests: readonly JobRequest[]; readonly fitsNew: boolean }[];
+  readonly groupAt: (turn: number) => number;
+  readonly requests: readonly JobRequest[];
+}): Iterable<Turn> {
+  return {
+    *[Symbol.iterator]() {
+      for (const [group, one] of groups.entries()) if (!one.fitsNew) yield [group, one.requests.length];
+      for (let turn = 0; turn < requests.length; turn += 1) {
+        const group = groupAt(turn);
+        if (groups[group]?.fitsNew === true) yield [group, 1];
+      }
+    },
+  };
+}
+
 /** True where some job asks for a priority by name: only then does the order of the queue have to be looked after. */
 export function usesPriorities(requests: readonly Pick<JobRequest, 'demands'>[]): boolean {
   return requests.some((request) => namedPriority(request.demands) !== null);

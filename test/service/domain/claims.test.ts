@@ -37,6 +37,16 @@ describe('claims', () => {
     expect(claimsOf({ requests, machines: [bootingMachine(1), machine(2)] })).toEqual({ 4: 'g-2', 3: 'g-1' });
   });
 
+  // The plain demands came first by their letters alone, so a job with a folder waited for as long as plain ones came.
+  it('give what is too little for all to the oldest, whatever else they ask for', () => {
+    const [older, younger] = [{ queuedAt: now0 - 2 * minute }, { queuedAt: now0 - minute }];
+    const [plain, inFolder] = [{ requestId: 1 }, { requestId: 2, demands: ['WorkFolder -equals /mnt/a'] }];
+    const claimsWith = (...requests: readonly Parameters<typeof jobRequest>[0][]) =>
+      claimsOf({ requests: requests.map((one) => jobRequest(one)), machines: [bootingMachine(1)] });
+    expect(claimsWith({ ...plain, ...younger }, { ...inFolder, ...older })).toEqual({ 2: 'g-1' });
+    expect(claimsWith({ ...plain, ...older }, { ...inFolder, ...younger })).toEqual({ 1: 'g-1' });
+  });
+
   it('give a node that fits everything to the request that nothing else fits', () => {
     const requests = [jobRequest({ requestId: 1 }), jobRequest({ requestId: 2, demands: ['maven'], queuedAt: now0 })];
     expect(claimsOf({ requests, machines: [machine(1, withTool), machine(2)] })).toEqual({ 2: 'g-1', 1: 'g-2' });
