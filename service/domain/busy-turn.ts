@@ -13,6 +13,7 @@ import { servedAsOf } from './priority.ts';
 import { tagOf } from './tags.ts';
 import { goesBefore } from './turn.ts';
 import { jobWord, say } from './words.ts';
+import { lacksFolder, namedFolder } from './work-folder-choice.ts';
 
 /** A request that a place would help, and the machines that it means. */
 export interface Passed {
@@ -23,10 +24,10 @@ export interface Passed {
 /** Of a long queue the others have their turn in a later pass. */
 const mostAtOnce = 20;
 
-/** `passed`: in the order of service, those for whom no place is on its way. On the customer's own set every machine is of one image. */
+/** `passed`: in the order of service, those for whom no place is on its way. On the customer's own set every machine is of one image, and folders differ. */
 export function takeTurns(pass: Pass, plan: Plan, passed: readonly Passed[], limit: string): Plan {
-  const { settings, trust, now, claims } = pass;
-  if (passed.length === 0 || settings.recycleAfterEachUse || claims.catalog.isOwnSet || !trust.canEnable) return plan;
+  const { settings, trust, now } = pass;
+  if (passed.length === 0 || settings.recycleAfterEachUse || !trust.canEnable) return plan;
   if (blockedUntil(settings, now) !== null) return plan;
   const waiting = passed.slice(0, mostAtOnce);
   const given = closedNodes(pass, plan).flatMap(({ node, request }): readonly [Node, JobRequest][] => {
@@ -46,8 +47,13 @@ export function takeTurns(pass: Pass, plan: Plan, passed: readonly Passed[], lim
 }
 
 /** One that he fits too is given to somebody else for now, and to give it up would help nobody. */
-function isForAnother(node: Node, { target }: Passed, { claims }: Pass): boolean {
-  return !serves(placeOfNode(node, claims.catalog), target, claims.catalog);
+function isForAnother(node: Node, { target, request }: Passed, { claims: { catalog } }: Pass): boolean {
+  return !serves(placeOfNode(node, catalog), target, catalog) || lacksFolder(node, request);
+}
+
+/** The same for all who mean the same machines: what kind of place helps. */
+function kindOf({ target, request }: Passed): string {
+  return [target.image, target.version, namedFolder(request)?.toLowerCase()].join(' ');
 }
 
 /** Free, and not opened yet for the request that is to have it. */
@@ -70,16 +76,16 @@ function closings(pass: Pass, plan: Plan, waiting: readonly Passed[], limit: str
     .filter((node) => tagOf(node) === null)
     .sort((a, b) => b.stateSince - a.stateSince);
   const next = nextJobs(busy, pass);
-  const helpless = new Set<Target>();
+  const helpless = new Set<string>();
   return waiting.flatMap((one): readonly Decision[] => {
     // Who comes later for the same machines is before nobody whom this one is not before.
-    if (helpless.has(one.target)) return [];
+    if (helpless.has(kindOf(one))) return [];
     const at = busy.findIndex((node) => {
       const job = next.get(node);
       return job !== undefined && isForAnother(node, one, pass) && goesBefore(one.request, job, pass);
     });
     const [node] = at < 0 ? [] : busy.splice(at, 1);
-    if (node === undefined) helpless.add(one.target);
+    if (node === undefined) helpless.add(kindOf(one));
     // It was closed in a pass before, and still runs its job.
     if (node?.agent?.isEnabled !== true) return [];
     const words = `${node.name} ends its job and takes no other for now, for ${limit}, and ${jobWord(one.request)} waits for longer than the jobs that it fits.`;

@@ -6,7 +6,7 @@ import { takeTurns, type Passed } from './busy-turn.ts';
 import { isUnclaimedBoot } from './cancel-boots.ts';
 import { bySeniority } from './claims.ts';
 import type { Decision } from './decision.ts';
-import { serves, type Target } from './image-catalog.ts';
+import { ownTarget, serves, type Target } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
 import { lanesThatMayGo } from './lane-rest.ts';
@@ -54,9 +54,7 @@ function displaceNodes(pass: Pass, plan: Plan): Plan {
   });
   const after = withDecisions(plan, [...cancelled, ...decisions], [...boots, ...victims]);
   const coming = onTheirWay + boots.length + victims.length;
-  return !pass.claims.catalog.isOwnSet && coming < helped(pass, plan)
-    ? takeTurns(pass, after, unmetInTurn(pass, plan).slice(coming), limit)
-    : after;
+  return coming < helped(pass, plan) ? takeTurns(pass, after, unmetInTurn(pass, plan).slice(coming), limit) : after;
 }
 
 /**
@@ -119,6 +117,11 @@ function helpedOf(pass: Pass, plan: Plan, { target, requests }: Need): number {
 
 /** Requests that a free place would help, in the order of service. */
 function unmetInTurn(pass: Pass, plan: Plan): readonly Passed[] {
+  const { catalog, withoutNode } = pass.claims;
+  if (catalog.isOwnSet) {
+    const unmet = withoutNode.slice(withoutNode.length - plan.unmet).slice(0, helped(pass, plan));
+    return unmet.map((request) => ({ request, target: ownTarget }));
+  }
   const targets = new Map<JobRequest, Target>();
   for (const need of plan.needs)
     for (const request of need.requests.slice(0, helpedOf(pass, plan, need))) targets.set(request, need.target);

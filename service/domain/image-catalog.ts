@@ -81,7 +81,8 @@ export function targetOf(
   return { target: { image: image.index, version, isDefault }, fault: overrideFault(version, image.rules) };
 }
 
-const ownTarget: Target = { image: 0, version: null, isDefault: true };
+/** On the customer's own set every request means the same machines. */
+export const ownTarget: Target = { image: 0, version: null, isDefault: true };
 
 /** Where the version of a machine is not known it is what its image stands for, and never one that somebody chose. */
 export function serves(place: Place, target: Target, catalog: ImageCatalog): boolean {

@@ -42,6 +42,16 @@ export function allowsFolder(demands: readonly Demand[] | null, folder: string |
   return wanted === null || folder === null || equalsIgnoringCase(folder, wanted);
 }
 
+/** True where the request names a folder that the machine has not, and will not have before it is wiped or another one stands there. */
+export function lacksFolder(node: Node, { demands }: Pick<JobRequest, 'demands'>): boolean {
+  return !allowsFolder(folderDemands(demands), fixedFolder(node));
+}
+
+/** The folder that a request names, or null. */
+export function namedFolder({ demands }: Pick<JobRequest, 'demands'>): string | null {
+  return namedWorkFolder(folderDemands(demands));
+}
+
 /** The choice that is open still and stands in the record; null: the pool's default, or none was made. */
 export function openChoice(node: Node): string | null {
   return isOpen(node) ? (node.generation?.workFolder ?? null) : null;
@@ -81,12 +91,16 @@ function folderReader({ osType }: PoolSettings): (request: JobRequest) => string
   return ({ demands: texts }) => {
     const before = known.get(texts);
     if (before !== undefined) return before;
-    const demands = texts.filter((text) => /^workfolder\s/i.test(text)).map(parseDemand);
-    const demand = demands.find((one) => one.kind !== 'fault' && isUsableFolder(one, osType));
+    const demand = folderDemands(texts).find((one) => isUsableFolder(one, osType));
     const found = demand?.kind === 'equals' ? demand.value : null;
     known.set(texts, found);
     return found;
   };
+}
+
+function folderDemands(texts: readonly string[]): readonly Demand[] {
+  const demands = texts.filter((text) => /^workfolder\s/i.test(text)).map(parseDemand);
+  return demands.filter((one) => one.kind !== 'fault');
 }
 
 /** Those whose choices are open; asked for each kind of choice. */

@@ -29,3 +29,29 @@ it.each([
   },
   240_000,
 );
+
+// With windows-2022 or without, which the customer's own set has not.
+it.each([
+  ['of the customer’s own set', { laneResourceGroup: null }, []],
+  ['of several images', { images }, [job(601, 999, 'ImageOverride -equals windows-2022')]],
+])(
+  'a job with a work folder of its own gets its turn on machines %s, and no place is taken in vain',
+  async (_whose, settings, others) => {
+    const jobs = [...many(60, 120), job(600, 998, 'WorkFolder -equals /mnt/a'), ...others];
+    const inOrder = jobs.toSorted((a, b) => a.at - b.at);
+    const demands = { discovery: true, workFolders: ['/mnt/a'] };
+    const told = await laneWorld(
+      { maxCapacity: 2, desiredIdle: 0, recycleAfterEachUse: false, demands, ...settings },
+      inOrder,
+    );
+    const served = () =>
+      told.started().filter(({ labels: { WorkFolder, ImageOverride } }) => {
+        return WorkFolder === '/mnt/a' || ImageOverride === 'windows-2022';
+      });
+    await told.world.run(now0 + 1.5 * hour, () => served().length > others.length);
+    expect(served()).toHaveLength(others.length + 1);
+    // Two to begin with, and one in the place of another for each of them; what stood for the other image makes way, too.
+    expect(told.azure.filter(({ kind }) => kind === 'instanceCreated').length).toBe(3 + 2 * others.length);
+  },
+  240_000,
+);

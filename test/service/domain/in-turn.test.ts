@@ -73,4 +73,39 @@ describe('a machine that runs job after job, in a full pool', () => {
     expect(actsOn([busy(1), closed(2)], queue(60))).toEqual(['reclaim displaced agents_2']);
     expect(actsOn([busy(1), closed(2)], queue(5))).toEqual(['enable readyForRequest agents_2']);
   });
+
+  it('gives its place to a job of its own image, too, whose work folder it has not', () => {
+    const inFolder = (folder: string) => [`WorkFolder -equals ${folder}`];
+    expect(actsOn([busy(1), busy(2)], queue(60, inFolder('/mnt/a')))).toHaveLength(1);
+    expect(actsOn([busy(1), closed(2)], queue(60, inFolder('/mnt/a')))).toEqual(['reclaim displaced agents_2']);
+    expect(actsOn([busy(1), busy(2)], queue(5, inFolder('/mnt/a')))).toEqual([]);
+  });
+
+  it('goes on where it has the work folder that the job names, and the job is next', () => {
+    const own = queue(60, ['WorkFolder -equals /mnt/_work']);
+    const withFolder = (machine: build.Machine) => ({
+      ...machine,
+      generation: { ...machine.generation, workFolder: '/mnt/_work' },
+      agent: { ...machine.agent!, userCapabilities: { WorkFolder: '/mnt/_work' } },
+    });
+    expect(actsOn([busy(1), busy(2)].map(withFolder), own)).toEqual([]);
+  });
+});
+
+describe('a machine of the customer’s own set that runs job after job, in a full pool', () => {
+  const settings = build.settings({ maxCapacity: 2, desiredIdle: 0, recycleAfterEachUse: false });
+  const seenOn = (machines: readonly build.Machine[], jobRequests: ReturnType<typeof queue>) =>
+    acts(told(build.scene({ machines, requests: jobRequests.value }), settings, build.memory())).filter((line) =>
+      /^drain|^recl|^enable/.test(line),
+    );
+  const inFolder = (minutesAgo: number) => queue(minutesAgo, ['WorkFolder -equals /mnt/a']);
+  const closed = () => build.machine(2, { agent: { isEnabled: false }, generation: { isDisabledByWeir: true } });
+
+  it('gives its place to who waits for long for another work folder', () => {
+    const busy = [build.busyMachine(1, 51), build.busyMachine(2, 52)];
+    expect(seenOn(busy, inFolder(60))).toEqual([expect.stringMatching(/^drain closedForTurn agents_[12]$/)]);
+    expect(seenOn(busy, inFolder(5))).toEqual([]);
+    expect(seenOn([build.busyMachine(1, 51), closed()], inFolder(60))).toEqual(['reclaim displaced agents_2']);
+    expect(seenOn([build.busyMachine(1, 51), closed()], inFolder(5))).toEqual(['enable readyForRequest agents_2']);
+  });
 });
