@@ -53,7 +53,7 @@ export function NodePanel({ client, pool, node, now, onClose }: NodePanelProps) 
         ))}
       </dl>
       {node.workFolderProblem == null ? null : <p className="weir-fault">{node.workFolderProblem}</p>}
-      {node.operation == null ? null : <NodeReclaim operation={node.operation} now={now} />}
+      {node.operation == null ? null : <NodeReclaim operation={node.operation} name={node.name} now={now} />}
       <NodeBootPart node={node} now={now} />
       <NodeActions client={client} pool={pool} node={node} />
     </Section>

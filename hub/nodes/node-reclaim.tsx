@@ -1,6 +1,7 @@
 // How far a node is on its way out: the steps of the protocol in which nothing is destroyed before no job can reach it.
 import type { NodeOperation } from '../../contract/nodes.ts';
 import { spanWords, between, exactWords } from '../time.ts';
+import { ownWords } from './own-words.ts';
 
 const stepsOf = (isReimage: boolean): readonly { readonly phases: readonly string[]; readonly words: string }[] => [
   { phases: ['intended'], words: 'Recorded' },
@@ -12,7 +13,14 @@ const stepsOf = (isReimage: boolean): readonly { readonly phases: readonly strin
   { phases: ['requested'], words: `Azure ${isReimage ? 'reimages' : 'deletes'} the machine` },
 ];
 
-export function NodeReclaim({ operation, now }: { readonly operation: NodeOperation; readonly now: string }) {
+interface NodeReclaimProps {
+  readonly operation: NodeOperation;
+  /** Of the node. */
+  readonly name: string;
+  readonly now: string;
+}
+
+export function NodeReclaim({ operation, name, now }: NodeReclaimProps) {
   const isReimage = operation.kind === 'reimage';
   const steps = stepsOf(isReimage);
   const reached = steps.findIndex((one) => one.phases.includes(operation.phase));
@@ -20,7 +28,7 @@ export function NodeReclaim({ operation, now }: { readonly operation: NodeOperat
     <>
       <h3 className="title-xs">{isReimage ? 'Being reimaged' : 'Being deleted'}</h3>
       <p title={exactWords(operation.startedAt)}>
-        {operation.words} {`Begun ${spanWords(between(operation.startedAt, now))} ago.`}
+        {ownWords(operation.words, name)} {`Begun ${spanWords(between(operation.startedAt, now))} ago.`}
       </p>
       <ol className="weir-way-out">
         {steps.map(({ words }, index) => (
@@ -35,7 +43,7 @@ export function NodeReclaim({ operation, now }: { readonly operation: NodeOperat
           </li>
         ))}
       </ol>
-      {operation.problem === null ? null : <p className="weir-fault">{operation.problem}</p>}
+      {operation.problem === null ? null : <p className="weir-fault">{ownWords(operation.problem, name)}</p>}
     </>
   );
 }

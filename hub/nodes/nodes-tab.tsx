@@ -16,6 +16,7 @@ import { Section } from '../section.tsx';
 import { NodeStatus } from '../status-icon.tsx';
 import { LongTable } from './long-table.tsx';
 import { NodePanel } from './node-panel.tsx';
+import { ownWords } from './own-words.ts';
 import { useByName } from './use-by-name.ts';
 
 const kinds = {
@@ -169,7 +170,8 @@ function columnsAt(now: string, onOpen: (node: NodeView) => void): readonly Colu
 
 function StateCell({ node }: { readonly node: NodeView }) {
   const { words, group } = nodeStateWords(node.state);
-  const beside = node.failure ?? node.operation?.problem ?? node.jobName ?? node.operation?.words ?? '';
+  const said = node.failure ?? node.operation?.problem;
+  const beside = ownWords(said ?? '', node.name) || (node.jobName ?? ownWords(node.operation?.words ?? '', node.name));
   return (
     <div className="weir-lead">
       <NodeStatus of={group} />
