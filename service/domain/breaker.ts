@@ -136,7 +136,7 @@ export function allowanceOf(
   const state = scaleSet === undefined ? undefined : memory.breakers?.[breakerKey(scaleSet)];
   if (scaleSet === undefined || state?.openUntil == null) return { kind: 'all' };
   const why = state.why === '' ? '' : ` (the last one says: ${state.why})`;
-  const failed = `${count(state.failures, 'machine')} of ${lane.name} in a row did not come up${why}`;
+  const failed = `${count(state.failures, 'machine')} in a row did not come up in the scale set "${lane.name}"${why}`;
   const isTrying = lane.promised > 0 || nodes.some((node) => node.scaleSetId === lane.scaleSetId && isStarting(node));
   if (isTrying) return { kind: 'none', until: null, words: `${failed}; one is being tried now` };
   if (now < state.openUntil) {

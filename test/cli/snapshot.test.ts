@@ -156,7 +156,10 @@ describe('weir explain', () => {
     [
       'that machines fail in a row',
       { breakers: { [breakerKey]: breaker } },
-      { verdict: 'imageFailing', words: expect.stringContaining('3 machines of a in a row did not come up') },
+      {
+        verdict: 'imageFailing',
+        words: expect.stringContaining('3 machines in a row did not come up in the scale set "a"'),
+      },
     ],
     ['nothing of what another release wrote', { version: 7, restUntil: { [id]: 2e12 } }, { verdict: 'starting' }],
   ])('knows from the memory %s', async (_what, memory, verdict) => {

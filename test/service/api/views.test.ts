@@ -189,14 +189,14 @@ describe('the sentence of a pool', () => {
     ],
     [
       // What a machine said stands with the job and the node; the sentence stays one that is read at a glance.
-      '1 job waits: 3 machines of agents (Linux) in a row did not come up; one is being tried now',
+      '1 job waits: 3 machines in a row did not come up in the scale set "agents (Linux)"; one is being tried now',
       say(
         { queued: 1 },
         {
           waiting: [
             waitingFor(
               'imageFailing',
-              `3 machines of agents (Linux) in a row did not come up (the last one says: exit (1) ${'x'.repeat(200)}); one is being tried now.`,
+              `3 machines in a row did not come up in the scale set "agents (Linux)" (the last one says: exit (1) ${'x'.repeat(200)}); one is being tried now.`,
               null,
             ),
           ],

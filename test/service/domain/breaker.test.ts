@@ -70,10 +70,10 @@ describe('boots that fail in a row', () => {
   it('stop the asking at the third, say how many and why, and when one more is tried', () => {
     const { told, finding, verdict } = after(...three);
     expect(told).toEqual([
-      '3 machines of agents in a row did not come up (the last one says: disk full); one more is tried in 5 min. ' +
+      '3 machines in a row did not come up in the scale set "agents" (the last one says: disk full); one more is tried in 5 min. ' +
         'Mend the image or its extensions; the log of the machine tells more.',
     ]);
-    expect(finding).toMatch(/^imageFailing: 3 machines of agents in a row did not come up/);
+    expect(finding).toMatch(/^imageFailing: 3 machines in a row did not come up in the scale set "agents"/);
     expect(verdict.nextDueAt).toBe(build.now0 + 7 * build.minute);
   });
 
