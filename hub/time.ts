@@ -1,15 +1,30 @@
 // Instants in words. Ages are counted against the service's own `now`: in the sandbox its clock runs faster than the wall.
 
-/** "12 s", "3 min", "1 h 5 min", "2 d 4 h". Never negative: two clocks may differ by a little. */
+/**
+ * "84 s", "3 min", "1 h 5 min", "2 d 4 h": as the service writes it in its sentences, for both stand side by side. Never
+ * negative: two clocks may differ by a little.
+ */
 export function spanWords(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 120) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
-  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
-  const days = Math.floor(hours / 24);
-  return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
+  return hours < 24
+    ? twoParts(hours, 'h', minutes % 60, 'min')
+    : twoParts(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+/** "84 s", "3 min 24 s", "1 h 5 min": to the second below an hour, where people compare how long something took. */
+export function comparedWords(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  return whole < 120 || whole >= 3600
+    ? spanWords(whole * 1000)
+    : twoParts(Math.floor(whole / 60), 'min', whole % 60, 's');
+}
+
+function twoParts(large: number, unit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smallUnit}`;
 }
 
 /** Of machines: "9.5", "1,204", with a digit behind the point where people compare it. */

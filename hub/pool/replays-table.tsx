@@ -1,8 +1,8 @@
 // What really was, and what each settings would have needed, one below the other.
 import type { WhatIfRow, WhatIfView } from '../../contract/what-if.ts';
 import { DataTable, type Column } from '../data-table.tsx';
-import { hoursWords } from '../time.ts';
-import { changeWords, rowName, secondsWords } from '../what-if/row-words.ts';
+import { comparedWords, hoursWords } from '../time.ts';
+import { changeWords, rowName } from '../what-if/row-words.ts';
 import type { Price } from './cost.ts';
 import { moneyWords } from './cost-words.ts';
 
@@ -44,7 +44,7 @@ export function ReplaysTable({ rows, measured, price }: ReplaysTableProps) {
         </>
       ),
     },
-    { title: 'Mean wait', className: 'weir-number', render: (line) => secondsWords(line.waitSeconds) },
+    { title: 'Mean wait', className: 'weir-number', render: (line) => comparedWords(line.waitSeconds) },
     {
       title: 'Machine hours',
       className: 'weir-number',

@@ -8,7 +8,7 @@ import { Empty, InlineProblem, Loading } from '../messages.tsx';
 import { Name } from '../name.tsx';
 import { Section } from '../section.tsx';
 import type { HubClient } from '../service.ts';
-import { hoursWords, spanWords } from '../time.ts';
+import { comparedWords, hoursWords, spanWords } from '../time.ts';
 import { costOf, meanPrice, usesOf, type PriceTable } from './cost.ts';
 import { CostCard } from './cost-card.tsx';
 import { moneyWords } from './cost-words.ts';
@@ -120,7 +120,7 @@ function Boots({ boots }: { readonly boots: readonly BootTimesView[] }) {
 const time = (title: string, of: (row: BootTimesView) => number): Column<BootTimesView> => ({
   title,
   className: 'weir-number',
-  render: (row) => <span title={`Slowest: ${bootWords(row.slowestSeconds)}`}>{bootWords(of(row))}</span>,
+  render: (row) => <span title={`Slowest: ${comparedWords(row.slowestSeconds)}`}>{comparedWords(of(row))}</span>,
 });
 
 const columns: readonly Column<BootTimesView>[] = [
@@ -145,9 +145,4 @@ const columns: readonly Column<BootTimesView>[] = [
 
 function waitWords(seconds: number | null): string {
   return seconds === null ? 'no jobs' : spanWords(seconds * 1000);
-}
-
-/** To the second: it is seconds that a spare machine saves. */
-function bootWords(seconds: number): string {
-  return seconds < 600 ? `${Math.round(seconds)} s` : spanWords(seconds * 1000);
 }

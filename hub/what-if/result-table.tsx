@@ -4,8 +4,8 @@ import type { WhatIfRow, WhatIfView } from '../../contract/what-if.ts';
 import { DataTable, type Column } from '../data-table.tsx';
 import type { Price } from '../pool/cost.ts';
 import { amountWords } from '../pool/cost-words.ts';
-import { hoursWords } from '../time.ts';
-import { changeWords, rowMarks, rowName, secondsWords } from './row-words.ts';
+import { comparedWords, hoursWords } from '../time.ts';
+import { changeWords, rowMarks, rowName } from './row-words.ts';
 
 interface ResultTableProps extends Pick<WhatIfView, 'rows' | 'measured'> {
   /** Of one machine for an hour; null: nobody said. */
@@ -30,14 +30,14 @@ export function ResultTable({ rows, measured, price, onApply }: ResultTableProps
     {
       title: 'Mean waiting',
       className: 'weir-number',
-      render: (line) => secondsWords(waits(line).mean),
+      render: (line) => comparedWords(waits(line).mean),
     },
     {
       title: 'Half waited at most',
       className: 'weir-number weir-optional',
-      render: (line) => secondsWords(waits(line).p50),
+      render: (line) => comparedWords(waits(line).p50),
     },
-    { title: '95 % waited at most', className: 'weir-number', render: (line) => secondsWords(waits(line).p95) },
+    { title: '95 % waited at most', className: 'weir-number', render: (line) => comparedWords(waits(line).p95) },
     {
       title: 'Machine hours',
       className: 'weir-number',

@@ -1,6 +1,6 @@
 // What the rows of a what-if are called, and how they differ.
 import type { WhatIfRow } from '../../contract/what-if.ts';
-import { hoursWords } from '../time.ts';
+import { comparedWords, hoursWords } from '../time.ts';
 
 const names: Readonly<Record<WhatIfRow['name'], string>> = {
   economy: 'Economy',
@@ -18,17 +18,6 @@ export function rowName(row: Pick<WhatIfRow, 'name'>): string {
 export function rowMarks({ isCurrent, isEdited, isOnFront }: WhatIfRow): string {
   const marks = [isCurrent ? 'as it is now' : '', isEdited ? 'as you asked' : '', isOnFront ? 'best trade-off' : ''];
   return marks.filter((mark) => mark !== '').join(', ');
-}
-
-/** "12 s", "3.4 min", "2.1 h": rounded as far as a person compares. */
-export function secondsWords(seconds: number): string {
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  if (seconds < 7200) return `${oneDigit(seconds / 60)} min`;
-  return `${oneDigit(seconds / 3600)} h`;
-}
-
-function oneDigit(value: number): string {
-  return (Math.round(value * 10) / 10).toLocaleString();
 }
 
 /** "12 % less", "the same"; empty where there is nothing to compare with. */
@@ -67,7 +56,7 @@ function ruleWords(policy: string | undefined, preset: string | undefined): stri
 /** One sentence for people who hear the picture. */
 export function chartWords(rows: readonly WhatIfRow[]): string {
   const each = rows.map(
-    (row) => `${rowName(row)}: ${secondsWords(row.waitSeconds.mean)} and ${hoursWords(row.vmHours)} machine hours`,
+    (row) => `${rowName(row)}: ${comparedWords(row.waitSeconds.mean)} and ${hoursWords(row.vmHours)} machine hours`,
   );
   const front = rows.filter((row) => row.isOnFront).map(rowName);
   return `Mean waiting against machine hours. ${each.join('; ')}. Best trade-off: ${front.join(', ')}.`;

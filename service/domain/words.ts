@@ -24,11 +24,20 @@ export function sentence(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** "45 s", "12 min", "3.5 h". */
+/** "84 s", "12 min", "1 h 24 min", "2 d 4 h": as the pages write it, where both may stand side by side. */
 export function span(milliseconds: number): string {
-  if (milliseconds < 120_000) return `${Math.round(milliseconds / 1000)} s`;
-  if (milliseconds < 7_200_000) return `${Math.round(milliseconds / 60_000)} min`;
-  return `${Math.round(milliseconds / 360_000) / 10} h`;
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 24
+    ? twoParts(hours, 'h', minutes % 60, 'min')
+    : twoParts(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+function twoParts(large: number, unit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smallUnit}`;
 }
 
 /** "2026-01-05": the day in UTC. */

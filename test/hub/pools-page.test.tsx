@@ -126,7 +126,7 @@ describe('the pools page', () => {
     client.problem = asleep;
     await pass(60_000);
     expect(screen.getByRole('link', { name: 'linux-build' })).toBeTruthy();
-    expect(screen.getByText('What you see is 1 min old.')).toBeTruthy();
+    expect(screen.getByText('What you see is 60 s old.')).toBeTruthy();
     client.problem = null;
     await pass(30_000);
     expect(screen.queryByText(/What you see is/)).toBeNull();

@@ -1,7 +1,8 @@
 // What codes and instants are called on the page.
 import { describe, expect, it } from '@jest/globals';
 import { humanise, nodeStateWords } from '../../hub/node-state.ts';
-import { agoWords, deadlineWords, exactWords, spanWords } from '../../hub/time.ts';
+import { agoWords, comparedWords, deadlineWords, exactWords, spanWords } from '../../hub/time.ts';
+import { span } from '../../service/domain/words.ts';
 import { verdictWords } from '../../hub/verdict-words.ts';
 import { apart, inARow } from '../../hub/apart.ts';
 
@@ -43,14 +44,33 @@ describe('instants', () => {
   it.each([
     [-50, '0 s'],
     [12_400, '12 s'],
-    [59_700, '1 min'],
+    [59_700, '60 s'],
+    [84_000, '84 s'],
+    [119_600, '2 min'],
     [180_000, '3 min'],
     [3_600_000, '1 h'],
     [3_900_000, '1 h 5 min'],
+    [84 * 60_000, '1 h 24 min'],
     [2 * 86_400_000, '2 d'],
     [2 * 86_400_000 + 4 * 3_600_000, '2 d 4 h'],
   ])('%d ms are called %s', (ms, words) => {
     expect(spanWords(ms)).toBe(words);
+  });
+
+  it('of any length have one form, in the sentences of the service as on the page', () => {
+    const lengths = Array.from({ length: 4000 }, (_, index) => Math.round(1000 * 1.004 ** index)).filter(
+      (ms) => ms < 1e9,
+    );
+    expect(lengths.map(spanWords)).toEqual(lengths.map(span));
+  });
+
+  it.each([
+    [84, '84 s'],
+    [204.4, '3 min 24 s'],
+    [480, '8 min'],
+    [7560, '2 h 6 min'],
+  ])('%d s are told to the second where people compare them: %s', (seconds, words) => {
+    expect(comparedWords(seconds)).toBe(words);
   });
 
   it('are counted against the clock of the service', () => {
