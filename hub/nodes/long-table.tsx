@@ -3,6 +3,7 @@
 import { useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import type { Column } from '../data-table.tsx';
 import { visibleRows } from './visible-rows.ts';
+import './long-table.css';
 
 interface LongTableProps<Row> {
   readonly label: string;
@@ -12,19 +13,20 @@ interface LongTableProps<Row> {
   readonly className?: string;
 }
 
-/** As the style sheet has it; rows of one height are what makes the list long without being slow. */
-const rowHeight = 60;
+/** Where the style sheet says nothing. Rows of one height are what makes the list long without being slow. */
+const usualHeight = 60;
 /** Fewer rows scroll with the page. */
 const longFrom = 100;
 
 export function LongTable<Row>({ label, columns, rows, keyOf, className = '' }: LongTableProps<Row>) {
   const box = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ top: 0, height: 600 });
+  const [view, setView] = useState({ top: 0, height: 600, row: usualHeight });
   const isLong = rows.length > longFrom;
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return undefined;
-    const measure = (): void => setView({ top: element.scrollTop, height: element.clientHeight });
+    const measure = (): void =>
+      setView({ top: element.scrollTop, height: element.clientHeight, row: rowHeightOf(element) });
     const resize = new ResizeObserver(measure);
     resize.observe(element);
     element.addEventListener('scroll', measure, { passive: true });
@@ -34,7 +36,7 @@ export function LongTable<Row>({ label, columns, rows, keyOf, className = '' }: 
     };
   }, [isLong]);
   const { first, end } = isLong
-    ? visibleRows(view.top, view.height, rowHeight, rows.length)
+    ? visibleRows(view.top, view.height, view.row, rows.length)
     : { first: 0, end: rows.length };
   const body = (
     <table
@@ -53,7 +55,7 @@ export function LongTable<Row>({ label, columns, rows, keyOf, className = '' }: 
         </tr>
       </thead>
       <tbody role="rowgroup">
-        <Gap rows={first} columns={columns.length} />
+        <Gap height={first * view.row} columns={columns.length} />
         {rows.slice(first, end).map((row, index) => (
           <tr key={keyOf(row)} role="row" aria-rowindex={first + index + 2}>
             {columns.map((column) => (
@@ -63,7 +65,7 @@ export function LongTable<Row>({ label, columns, rows, keyOf, className = '' }: 
             ))}
           </tr>
         ))}
-        <Gap rows={rows.length - end} columns={columns.length} />
+        <Gap height={(rows.length - end) * view.row} columns={columns.length} />
       </tbody>
     </table>
   );
@@ -84,10 +86,16 @@ function Scrolling({ box, label, body }: ScrollingProps) {
   );
 }
 
-function Gap({ rows, columns }: { readonly rows: number; readonly columns: number }) {
-  return rows <= 0 ? null : (
+/** A narrow page has higher rows. */
+function rowHeightOf(element: HTMLElement): number {
+  const height = Number.parseFloat(getComputedStyle(element).getPropertyValue('--weir-row'));
+  return height > 0 ? height : usualHeight;
+}
+
+function Gap({ height, columns }: { readonly height: number; readonly columns: number }) {
+  return height <= 0 ? null : (
     <tr aria-hidden="true" className="weir-gap">
-      <td colSpan={columns} style={{ height: rows * rowHeight }} />
+      <td colSpan={columns} style={{ height }} />
     </tr>
   );
 }
