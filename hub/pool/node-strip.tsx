@@ -1,4 +1,5 @@
-// One small cell for each node, coloured by what it does, and a hollow one for each that the maximum still allows.
+// One small cell for each node, coloured by what it does, and a hollow one for each that the maximum still allows. Where there are
+// too many, each group has its share of the cells.
 import type { NodeView } from '../../contract/api.ts';
 import { nodeGroups, nodeStateWords, type NodeGroup } from '../node-state.ts';
 
@@ -7,7 +8,7 @@ interface NodeStripProps {
   readonly maximum: number;
 }
 
-/** More cells than this are a wall; the legend's counts say the rest. */
+/** More cells than this are a wall. */
 const mostCells = 240;
 
 export function NodeStrip({ nodes, maximum }: NodeStripProps) {
@@ -15,11 +16,14 @@ export function NodeStrip({ nodes, maximum }: NodeStripProps) {
     .map(({ group, words }) => ({ group, words, members: nodes.filter((node) => groupOf(node) === group) }))
     .filter(({ members }) => members.length > 0);
   const free = Math.max(0, maximum - nodes.length);
-  const cells = counted.flatMap(({ group, members }) => members.map((node) => ({ group, node })));
+  const shares = sharesOf(counted.map(({ members }) => members.length));
+  const cells = counted.flatMap(({ group, members }, index) =>
+    members.slice(0, shares[index]).map((node) => ({ group, node })),
+  );
   return (
     <div className="weir-strip">
       <div className="weir-cells" aria-hidden="true">
-        {cells.slice(0, mostCells).map(({ group, node }) => (
+        {cells.map(({ group, node }) => (
           <span
             key={node.key}
             className={`weir-cell weir-fill-${group}`}
@@ -30,6 +34,11 @@ export function NodeStrip({ nodes, maximum }: NodeStripProps) {
           <span key={index} className="weir-cell weir-fill-free" />
         ))}
       </div>
+      {cells.length < nodes.length ? (
+        <p className="weir-secondary weir-strip-share">
+          {`Of ${nodes.length} nodes ${cells.length} are drawn, each state by its share.`}
+        </p>
+      ) : null}
       <ul className="weir-legend" aria-label="Nodes by state">
         {counted.map(({ group, words, members }) => (
           <LegendItem key={group} fill={group} words={`${members.length} ${words}`} />
@@ -38,6 +47,12 @@ export function NodeStrip({ nodes, maximum }: NodeStripProps) {
       </ul>
     </div>
   );
+}
+
+/** All where they fit; else in proportion, and none so few that it is not seen. */
+function sharesOf(counts: readonly number[]): readonly number[] {
+  const all = counts.reduce((sum, one) => sum + one, 0);
+  return all <= mostCells ? counts : counts.map((one) => Math.max(1, Math.floor((mostCells * one) / all)));
 }
 
 function LegendItem({ fill, words }: { readonly fill: NodeGroup | 'free'; readonly words: string }) {
