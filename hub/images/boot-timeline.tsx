@@ -1,4 +1,4 @@
-// How long each step of each trial machine took, as bars over one axis of time, and the same as a table.
+// How long each step of each trial machine took, as bars over one axis of time with the steps in words, and the same as a table.
 import { useState } from 'react';
 import { Button } from 'azure-devops-ui/Button';
 import type { TimelineSpan, TrialInstanceView } from '../../contract/validations.ts';
@@ -74,29 +74,42 @@ interface BarsProps {
 
 function Bars({ instance, start, end, now }: BarsProps) {
   const share = (at: number): number => ((at - start) / (end - start)) * 100;
-  const label = instance.spans.map((span) => `${phaseWords[span.phase]} ${lengthOf(span, now)}`).join(', ');
   return (
-    <svg
-      className="weir-bars"
-      role="img"
-      aria-label={`${instance.name}: ${label}`}
-      viewBox="0 0 100 8"
-      preserveAspectRatio="none"
-    >
-      {instance.spans.map((span) => (
-        <rect
-          key={`${span.phase} ${span.from}`}
-          className={`weir-bar weir-bar-${span.failed ? 'failed' : span.phase}`}
-          x={share(Date.parse(span.from))}
-          width={Math.max(0.4, share(Date.parse(span.to ?? now)) - share(Date.parse(span.from)))}
-          y={0}
-          height={8}
-        >
-          <title>{`${phaseWords[span.phase]}: ${lengthOf(span, now)}${span.failed ? ', failed' : ''}`}</title>
-        </rect>
-      ))}
-    </svg>
+    <>
+      <svg className="weir-bars" aria-hidden="true" viewBox="0 0 100 8" preserveAspectRatio="none">
+        {instance.spans.map((span) => (
+          <rect
+            key={`${span.phase} ${span.from}`}
+            className={barOf(span)}
+            x={share(Date.parse(span.from))}
+            width={Math.max(0.4, share(Date.parse(span.to ?? now)) - share(Date.parse(span.from)))}
+            y={0}
+            height={8}
+          >
+            <title>{stepWords(span, now)}</title>
+          </rect>
+        ))}
+      </svg>
+      <ul className="weir-legend weir-secondary" aria-label={`Steps of ${instance.name}`}>
+        {instance.spans.map((span) => (
+          <li key={`${span.phase} ${span.from}`}>
+            <svg className="weir-cell" aria-hidden="true" viewBox="0 0 10 10">
+              <rect className={barOf(span)} width={10} height={10} />
+            </svg>
+            {stepWords(span, now)}
+          </li>
+        ))}
+      </ul>
+    </>
   );
+}
+
+function barOf(span: TimelineSpan): string {
+  return `weir-bar weir-bar-${span.failed ? 'failed' : span.phase}`;
+}
+
+function stepWords(span: TimelineSpan, now: string): string {
+  return `${phaseWords[span.phase]}: ${lengthOf(span, now)}${span.failed ? ', failed' : ''}`;
 }
 
 function lengthOf(span: TimelineSpan, now: string): string {
