@@ -84,5 +84,5 @@ function agentWords(pool: PoolSummary): string {
     [machinesBeside(pool), 'leaving or kept'],
   ] as const;
   const words = groups.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
-  return words.length === 0 ? 'none' : words.join(', ');
+  return words.length === 0 ? 'no agents' : words.join(', ');
 }

@@ -40,6 +40,7 @@ describe('the pools page', () => {
     expect(rows[1]).toContain('4 busy, 1 idle, 2 starting');
     expect(rows[2]).toContain('3 busy');
     expect(rows[2]).not.toContain('idle');
+    expect(rows[3]).toContain('no agents');
     expect(screen.getByText('fabrikam: 7 jobs run, 8 wait')).toBeTruthy();
   });
 
