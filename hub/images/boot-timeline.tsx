@@ -93,8 +93,8 @@ function Bars({ instance, start, end, now }: BarsProps) {
       <ul className="weir-legend weir-secondary" aria-label={`Steps of ${instance.name}`}>
         {instance.spans.map((span) => (
           <li key={`${span.phase} ${span.from}`}>
-            <svg className="weir-cell" aria-hidden="true" viewBox="0 0 10 10">
-              <rect className={barOf(span)} width={10} height={10} />
+            <svg className="weir-cell" aria-hidden="true" viewBox="0 0 10 8" preserveAspectRatio="none">
+              <rect className={barOf(span)} width={10} height={8} />
             </svg>
             {stepWords(span, now)}
           </li>
@@ -105,7 +105,7 @@ function Bars({ instance, start, end, now }: BarsProps) {
 }
 
 function barOf(span: TimelineSpan): string {
-  return `weir-bar weir-bar-${span.failed ? 'failed' : span.phase}`;
+  return `weir-span weir-span-${span.failed ? 'failed' : span.phase}`;
 }
 
 function stepWords(span: TimelineSpan, now: string): string {
