@@ -20,7 +20,7 @@ export function SettingsStep(props: StepProps) {
       <FieldRow
         path="name"
         label="Name of the pool"
-        help="What pipelines write as pool: and people read in lists. It cannot be changed later."
+        help="Pipelines choose the pool by this name, and people read it in lists. It cannot be changed later."
         faults={faultsAt(faults, 'name')}
       >
         {(ids) => (

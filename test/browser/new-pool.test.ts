@@ -79,6 +79,19 @@ describe('narrow, and in other themes', () => {
   }, 180_000);
 });
 
+/** Of each line of the label: whether it stands beside its box, and not below it. */
+function linesBesideBox(hub: Frame): Promise<readonly boolean[]> {
+  return hub.evaluate(`(() => {
+    const label = document.querySelector('[data-field="machines"] .weir-check');
+    const text = document.createRange();
+    text.setStartAfter(label.querySelector('input'));
+    text.setEndAfter(label.lastChild);
+    const box = label.querySelector('input').getBoundingClientRect();
+    const lines = new Map([...text.getClientRects()].reverse().map((one) => [Math.round(one.top), one.left]));
+    return [...lines.values()].map((left) => left >= box.right);
+  })()`);
+}
+
 /** A pool that is only there to be looked at. */
 async function keepPool(name: string): Promise<number> {
   const { id: poolId } = stage.clouds.azureDevOps.addPool({ name });
@@ -123,8 +136,12 @@ it('makes a scale set and a pool from nothing, serves a job, and deletes the poo
   await hub.getByText('Agree that these machines are deleted').waitFor();
   await hub.getByLabel('Delete these 2 machines').check();
   await look(opened, 'scale-set');
+  await opened.page.setViewportSize({ width: 320, height: 1000 });
+  await eventually(async () => expect(await linesBesideBox(hub)).toEqual([true, true]));
+  await opened.page.setViewportSize({ width: 1360, height: 1000 });
   await next(hub);
 
+  await hub.getByText('Pipelines choose the pool by this name, and people read it in lists.').waitFor();
   await hub.getByLabel('Name of the pool').fill('a/b');
   await hub.getByLabel('Maximum number of virtual machines').fill('0');
   await next(hub);
