@@ -258,8 +258,13 @@ const gateWords = {
 
 /** The gate closes again. */
 async function drain(context: PoolContext, decision: Decision): Promise<string> {
-  const { agentId, generationId } = decision.target ?? {};
-  if (agentId == null || generationId == null) return 'The decision names no agent.';
-  await closeGate(context, generationId, agentId);
-  return 'The agent takes no further job.';
+  const { agentId, generationId, vmId } = decision.target ?? {};
+  if (agentId == null || generationId == null || vmId == null) return 'The decision names no agent.';
+  return drainWords[await closeGate(context, { generationId, vmId }, agentId)];
 }
+
+const drainWords = {
+  closed: 'The agent takes no further job.',
+  isOthers: gateWords.isOthers,
+  gone: gateWords.gone,
+} as const;

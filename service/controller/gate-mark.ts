@@ -13,8 +13,27 @@ import { CloudError } from '../problem.ts';
 import { mayBeOlder, type AnsweredDisables } from './answered-disables.ts';
 import type { PoolContext } from './context.ts';
 
+/**
+ * The picture may be minutes old, and a person may have disabled the agent since: then nothing is written and nothing asked for, so
+ * that their disable never looks like Weir's. `isOthers`: that was so. `gone`: there is no such agent.
+ */
+export async function closeGate(
+  context: PoolContext,
+  { generationId, vmId }: Pick<Generation, 'generationId' | 'vmId'>,
+  agentId: number,
+): Promise<'closed' | 'isOthers' | 'gone'> {
+  const agent = await context.azureDevOps.readAgent(context.settings.poolId, agentId);
+  if (agent === null) return 'gone';
+  // Read after the agent: the mark is written before Weir disables one, so it stands there if that one was Weir's.
+  const found = agent.isEnabled ? null : ((await context.store.findGeneration(vmId))?.generation ?? null);
+  const isUnmarked = found?.generationId === generationId && !found.isDisabledByWeir && !isShut(found);
+  if (isUnmarked) return 'isOthers';
+  await shut(context, generationId, agentId);
+  return 'closed';
+}
+
 /** The mark is written again after the call: before it took effect another process may have found the agent enabled. */
-export async function closeGate(context: PoolContext, generationId: string, agentId: number): Promise<void> {
+async function shut(context: PoolContext, generationId: string, agentId: number): Promise<void> {
   await context.store.changeGeneration(context.lease, generationId, { isDisabledByWeir: true, isShutAsked: true });
   await context.azureDevOps.setAgentEnabled(context.settings.poolId, agentId, false);
   await noteShut(context, generationId);
@@ -92,7 +111,7 @@ async function shutAgain(context: PoolContext, generation: Generation): Promise<
   const { generationId, agentId } = generation;
   if (agentId === null) return generation;
   try {
-    await closeGate(context, generationId, agentId);
+    await shut(context, generationId, agentId);
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     if (error.kind !== 'notFound') {

@@ -52,8 +52,8 @@ interface Wanted {
 async function changeLabels(context: PoolContext, generation: Generation, wanted: Wanted): Promise<string> {
   const { agentId, isOpen, decision, userCapabilities } = wanted;
   const { poolId } = context.settings;
-  if (isOpen) {
-    await closeGate(context, generation.generationId, agentId);
+  if (isOpen && (await closeGate(context, generation, agentId)) === 'isOthers') {
+    throw notDone('a person has disabled the agent meanwhile');
   }
   const agent = await readClosed(context, agentId);
   const isForIdle = decision.reason.code !== 'relabelledForNext';

@@ -38,7 +38,7 @@ async function look(after = 15 * second): Promise<boolean> {
 }
 
 it('stays Weir’s while reads may be older than a disable that was answered, and then it was a person who enabled', async () => {
-  await closeGate(context(), 'g-1', 1);
+  await closeGate(context(), generation(), 1);
   say(true);
   expect(await look()).toBe(true);
   expect(await look(staleMilliseconds - 1)).toBe(true);
@@ -46,9 +46,9 @@ it('stays Weir’s while reads may be older than a disable that was answered, an
 });
 
 it('counts anew for the next disable, and in the next process', async () => {
-  await closeGate(context(), 'g-1', 1);
+  await closeGate(context(), generation(), 1);
   await look();
-  await closeGate(context(), 'g-1', 1);
+  await closeGate(context(), generation(), 1);
   say(true);
   expect(await look(staleMilliseconds)).toBe(true);
   answered = new Map();
@@ -57,7 +57,7 @@ it('counts anew for the next disable, and in the next process', async () => {
 
 // Seed 8012: of two processes that lead the other one enabled it, and Azure DevOps answered, before a person disabled it.
 it('opens no agent whose mark went since the picture', async () => {
-  await closeGate(context(), 'g-1', 1);
+  await closeGate(context(), generation(), 1);
   const [seen] = await store.listGenerations('linux');
   expect(await openGate(context(), seen!, 1)).toBe('open');
   say(false);
@@ -65,10 +65,38 @@ it('opens no agent whose mark went since the picture', async () => {
   expect(clouds.agents.get(1)?.isEnabled).toBe(false);
 });
 
+// Dealt seed 7391: a person had disabled it 80 s before, and the picture was older than that.
+it('leaves an agent alone that a person disabled since the picture, and its reclaim is given up', async () => {
+  say(false);
+  expect(await closeGate(context(), generation(), 1)).toBe('isOthers');
+  expect(clouds.calls.filter((call) => call.startsWith('disable'))).toEqual([]);
+  const [seen] = await store.listGenerations('linux');
+  expect(seen).toMatchObject({ isDisabledByWeir: false });
+  await store.openOperation(lease, operation({ kind: 'delete', phase: 'intended', agentId: 1 }));
+  await advanceReclaims(context(), await pictureOf(parts()));
+  expect(await store.listOpenOperations('linux')).toEqual([]);
+});
+
+it.each([
+  ['by Weir', { isDisabledByWeir: true }],
+  ['by Weir perhaps, for no answer came', { isDisabledByWeir: false, isShutAsked: true }],
+])('disables an agent once more that was disabled %s', async (_whose, marks) => {
+  await store.changeGeneration(lease, 'g-1', marks);
+  say(false);
+  expect(await closeGate(context(), generation(), 1)).toBe('closed');
+  expect(clouds.calls).toContain('disable 1');
+});
+
+it('closes no gate of an agent that is gone', async () => {
+  clouds.agents.delete(1);
+  expect(await closeGate(context(), generation(), 1)).toBe('gone');
+  expect((await store.listGenerations('linux'))[0]).toMatchObject({ isDisabledByWeir: false });
+});
+
 const lost = (call: string) => new CloudError('unavailable', call, 'no answer');
 
 it('goes at once where the answer to an enable was lost, for a person may disable the agent before the next pass', async () => {
-  await closeGate(context(), 'g-1', 1);
+  await closeGate(context(), generation(), 1);
   say(false);
   clouds.before = (call) => {
     if (call !== 'enable 1') return;
@@ -81,7 +109,7 @@ it('goes at once where the answer to an enable was lost, for a person may disabl
 });
 
 it('goes as soon as the agent is seen enabled where nobody knows what came of an enable', async () => {
-  await closeGate(context(), 'g-1', 1);
+  await closeGate(context(), generation(), 1);
   await look();
   let isAway = false;
   clouds.before = (call) => {
@@ -102,7 +130,7 @@ describe('a disable of which nobody knows what came', () => {
       say(false);
       throw ends();
     };
-    await expect(closeGate(context(), 'g-1', 1)).rejects.toThrow();
+    await expect(closeGate(context(), generation(), 1)).rejects.toThrow();
     clouds.before = () => undefined;
     clouds.calls.length = 0;
   };
@@ -143,7 +171,7 @@ describe('a disable of which nobody knows what came', () => {
 });
 
 it('stays Weir’s where it is to be enabled and looks so already: that may be from before the disable', async () => {
-  await closeGate(context(), 'g-1', 1);
+  await closeGate(context(), generation(), 1);
   say(true);
   expect(await openGate(context(), generation(), 1)).toBe('looksOpen');
   say(false);

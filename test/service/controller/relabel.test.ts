@@ -51,9 +51,10 @@ async function pass(...decisions: readonly Decision[]) {
 }
 
 describe('a relabel', () => {
-  it('disables, reads by id, writes the whole set, reads back, and only then the agent is enabled', async () => {
+  it('looks, disables, reads by id, writes the whole set, reads back, and only then the agent is enabled', async () => {
     await pass(relabel(), enable);
     expect(clouds.calls).toEqual([
+      'readAgent 1',
       'disable 1',
       'readAgent 1',
       'putUserCapabilities 1',
@@ -159,4 +160,16 @@ describe('a process that ends in the middle of a relabel', () => {
     expect(await life()).toMatchObject({ tag: 'repo', isDisabledByWeir: false });
     expect(await store.listOpenOperations('linux')).toEqual([]);
   });
+});
+
+it('an agent that a person disabled since the picture keeps its labels, and the disable stays that person’s', async () => {
+  lease = (await store.acquireLease('linux', 'me', 60_000))!;
+  const picture = await keepGenerations(passContext(parts()), await pictureOf(parts()));
+  clouds.agents.set(1, { ...clouds.agents.get(1)!, isEnabled: false });
+  const { entries } = await act(passContext(parts()), picture, [relabel(), enable], freshRecollection());
+  expect(entries.map(({ outcome }) => outcome)).toEqual([
+    'Not done: The labels were not changed: a person has disabled the agent meanwhile.',
+  ]);
+  expect(clouds.calls.filter((call) => /able|Cap/.test(call))).toEqual([]);
+  expect(await life()).toMatchObject({ isDisabledByWeir: false });
 });
