@@ -80,7 +80,9 @@ function detailsOf(request: HttpRequest, answer: string): Details {
     case 'reimage':
       return { call, ids: isOfWholeSet(path()) ? idsIn(request.body) : [path().split('/').at(-2) ?? ''] };
     case 'patchAgent':
-      return { call, agent: Number(path().split('/').at(-1)), enabled: enabledIn(request.body) };
+      return { call, ...agentAt(path()), enabled: enabledIn(request.body), isWhole: isWhole(answer) };
+    case 'readAgent':
+      return { call, method: request.method, ...agentAt(path()), isWhole: isWhole(answer) };
     case 'jobRequests':
       return { call, method: request.method, ...toldRequests(request.url, answer) };
     case 'listVersions':
@@ -90,6 +92,10 @@ function detailsOf(request: HttpRequest, answer: string): Details {
     default:
       return { call, method: request.method };
   }
+}
+
+function agentAt(path: string): Details {
+  return { agent: Number(path.split('/').at(-1)) };
 }
 
 function isOfWholeSet(path: string): boolean {

@@ -33,21 +33,43 @@ export function ownershipChecker(): Checker {
 
 /** Who disables an agent in the very moment in which Weir does is not told apart by anybody. */
 const momentSeconds = 60;
+/** By then it was asked for again, or Weir has seen that it came to nothing. */
+const doubtSeconds = 600;
 
 /**
- * Nor is who disables it while Weir enables it, where no answer to that comes: the agent is then what it would be if the enable had
- * been lost before its effect (docs/decisions/0029).
+ * Nor is who disables it after Weir asked for something and had no answer: the agent is then what it would be if the call had been
+ * lost, or had had its effect. After an enable that is so until Weir has looked at it (docs/decisions/0029).
  */
-function isNotToldApart(event: JournalEvent, since: number): boolean {
-  if (event.enabled === false) return event.t - since < momentSeconds;
-  const status = numberIn(event, 'status');
-  const isAnswered = status !== null && status < 300;
-  return event.enabled === true && !isAnswered && (numberIn(event, 'asked') ?? Infinity) <= since;
+class Unanswered {
+  /** Agent → whether it was to be enabled, and when no answer had come. */
+  readonly #asked = new Map<number, { readonly enabled: boolean; readonly at: number }>();
+
+  /** True where a person who disabled the agent then is not told apart any more. */
+  see(event: JournalEvent, agent: number, since: number | undefined): boolean {
+    const status = numberIn(event, 'status');
+    const isAnswered = status !== null && status < 300 && event.isWhole !== false;
+    const before = this.#asked.get(agent);
+    if (event.call === 'readAgent') {
+      if (isAnswered && before?.enabled === true) this.#asked.delete(agent);
+      return false;
+    }
+    if (event.enabled === false && since !== undefined && event.t - since < momentSeconds) return true;
+    const asked = numberIn(event, 'asked') ?? Infinity;
+    if (isAnswered) this.#asked.delete(agent);
+    else this.#asked.set(agent, { enabled: event.enabled === true, at: event.t });
+    return !isAnswered && event.enabled === true && since !== undefined && asked <= since;
+  }
+
+  has(agent: number, now: number): boolean {
+    const asked = this.#asked.get(agent);
+    return asked !== undefined && now - asked.at < doubtSeconds;
+  }
 }
 
 export function manualStateChecker(): Checker {
   /** Agent → when a person disabled it. */
   const heldByPerson = new Map<number, number>();
+  const unanswered = new Unanswered();
   const machineOf = new Map<number, string>();
   /** Nothing runs on these any more, and nobody can look at them: what is left of them goes (I-8). */
   const gone = new Set<string>();
@@ -61,12 +83,12 @@ export function manualStateChecker(): Checker {
     if (event.kind === 'instanceDeleted' && vmId !== null) gone.add(vmId);
     if (agent === null) return;
     if (event.kind === 'wire') {
-      const since = heldByPerson.get(agent);
-      if (since !== undefined && isNotToldApart(event, since)) heldByPerson.delete(agent);
+      if (unanswered.see(event, agent, heldByPerson.get(agent))) heldByPerson.delete(agent);
       return;
     }
     if (event.kind === 'agentRegistered') machineOf.set(agent, textIn(event, 'vmId') ?? '');
-    if (event.kind === 'agentDisabled' && event.by === 'person') heldByPerson.set(agent, event.t);
+    const isHeld = event.kind === 'agentDisabled' && event.by === 'person' && !unanswered.has(agent, event.t);
+    if (isHeld) heldByPerson.set(agent, event.t);
     if (event.kind !== 'agentEnabled' && event.kind !== 'agentDeleted') return;
     const isLeft = event.kind === 'agentDeleted' && gone.has(machineOf.get(agent) ?? '');
     if (isByController(event) && heldByPerson.has(agent) && !isLeft) broken(event, agent, report);

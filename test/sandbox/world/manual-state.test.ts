@@ -30,20 +30,35 @@ it.each<[string, readonly Line[], string | null]>([
 });
 
 const enabledByWeir: Line = [90, 'agentEnabled', { agent }];
-const answer = (t: number, asked: number, status: number | null): Line => [
+const patch = (t: number, asked: number, enabled: boolean, status: number | null, isWhole = true): Line => [
   t,
   'wire',
-  { call: 'patchAgent', agent, enabled: true, asked, status },
+  { call: 'patchAgent', agent, enabled, asked, status, isWhole },
+];
+const look = (t: number, status: number | null): Line => [
+  t,
+  'wire',
+  { call: 'readAgent', agent, asked: t, status, isWhole: status !== null },
 ];
 
-// 7802 and 7824 of the dealt seeds: the agent was as if the enable had never come, and nobody can tell the two apart.
-it.each<[string, Line, string | null]>([
-  ['while an enable is under way that nobody answers', answer(110, 90, null), null],
-  ['while an enable is under way that ends in an error', answer(110, 90, 502), null],
-  ['while an enable is under way that is answered', answer(110, 90, 200), 'agentEnabled'],
-  ['before an enable that nobody answers', answer(120, 101, null), 'agentEnabled'],
-])('a person disables the agent %s', (_when, told, expected) => {
-  const lines: readonly Line[] = [registered, enabledByWeir, held, told, [900, 'agentEnabled', { agent }]];
+// Dealt seeds 7802, 7824 and 7840, and 20260058: the agent was as if the call had been lost, or as if it had not.
+it.each<[string, readonly Line[], string | null]>([
+  ['while an enable is under way that nobody answers', [held, patch(110, 90, true, null)], null],
+  ['while an enable is under way that ends in an error', [held, patch(110, 90, true, 502)], null],
+  ['while an enable is under way of whose answer half comes', [held, patch(110, 90, true, 200, false)], null],
+  ['while an enable is under way that is answered', [held, patch(110, 90, true, 200)], 'agentEnabled'],
+  ['before an enable that nobody answers', [held, patch(120, 101, true, null)], 'agentEnabled'],
+  ['after an enable that nobody answered', [patch(95, 90, true, null), held], null],
+  ['after an enable and a look that nobody answered', [patch(95, 90, true, null), look(96, null), held], null],
+  ['after Weir looked at such an enable', [patch(95, 90, true, null), look(96, 200), held], 'agentEnabled'],
+  ['after a disable that had no answer', [patch(95, 90, false, 503), look(96, 200), held], null],
+  [
+    'after a disable that had one the second time',
+    [patch(95, 90, false, 503), patch(97, 96, false, 200), held],
+    'agentEnabled',
+  ],
+])('a person disables the agent %s', (_when, between, expected) => {
+  const lines: readonly Line[] = [registered, enabledByWeir, ...between, [900, 'agentEnabled', { agent }]];
   expect(broken(manualStateChecker(), lines)).toEqual(
     expected === null ? [] : [`I-16 ${expected}: a person had disabled agent 7.`],
   );
