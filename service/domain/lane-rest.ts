@@ -39,7 +39,8 @@ export function lanesThatMayGo(asked: LanesAsked): readonly RestingLane[] {
   const found = observation.lanes.flatMap((lane): readonly RestingLane[] => {
     const { id, name } = lane.scaleSet.value;
     const place = claims.catalog.places.get(id.toLowerCase()) ?? nowhere;
-    const nodes = byLane.get(id.toLowerCase()) ?? [];
+    // One whose machine is gone keeps the place of nobody.
+    const nodes = (byLane.get(id.toLowerCase()) ?? []).filter(({ state }) => state !== 'deleted');
     // The machines of a former version serve; where there is none, nobody makes one, and whoever waits for it waits in vain.
     const helps = nodes.length > 0 ? serves : makesFor;
     const isNeeded = targets.some((target) => helps(place, target, claims.catalog)) || hasPromise(lane);

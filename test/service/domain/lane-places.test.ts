@@ -43,6 +43,16 @@ it.each(['eventDriven', 'sampled'] as const)(
   },
 );
 
+// Dealt seed 7954: the standby was made again in the one pass that still knew the machine that had made way, every two minutes.
+it('a lane that made way for a job gets no standby while the record of its last machine is still there', () => {
+  const usual = keyOf('1.0.0');
+  const full = { ...pool, maxLanes: 1, desiredIdle: 1 };
+  const gone = { generations: [machineIn(usual, 1).generation] };
+  const parts = { versions: ['1.0.0', '0.9.0'], demands: ['ImageVersionOverride -equals 0.9.0'], more: gone };
+  const lines = acts(told(picture([laneOf(usual)], parts), full)).filter((line) => !line.startsWith('wait'));
+  expect(lines).toEqual(['removeLane laneNotNeeded']);
+});
+
 // Dealt seed 7243: twelve jobs waited for hours, for the step was kept for the first two, for which no lane could be made.
 it('a job for which no lane can be made keeps nothing of the step of a sample from those whose lane can grow', () => {
   const sizing = { ...pool.sizing, policy: 'sampled', incrementPercent: 25 } as const;
