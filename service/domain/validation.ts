@@ -57,6 +57,8 @@ export interface Validation {
   readonly isToBeRepeated?: boolean;
   /** Of cleaning: every machine that stood in the scale set at its last look, whoever made it. */
   readonly standing?: readonly KnownMachine[];
+  /** Of cleaning: since when each look at the scale set found no machine, though its capacity may say otherwise; null: not now. */
+  readonly emptySince?: number | null;
 }
 
 type Judged = Pick<Validation, 'image' | 'version' | 'staticOnly' | 'verdict' | 'finishedAt'>;

@@ -32,7 +32,7 @@ export const clean: Step = async (parts, validation) => {
   const kept = await keptMachines(parts, validation);
   if (validation.scaleSetId !== null) {
     const left = await removeMachines(parts, validation, trials, mayGo ? kept : null);
-    if (left !== null) return withStanding(validation, left);
+    if (left !== null) return withStanding(validation, left, now);
   }
   if (!mayGo) return validation;
   if (kept.size > 0) {
@@ -55,7 +55,14 @@ export const clean: Step = async (parts, validation) => {
 /** Under another name, for Azure may not have forgotten the first set. */
 function afterRepeat(validation: Validation, now: number): Validation {
   const { isCancelRequested, deadlineAt, attempt = 1 } = validation;
-  const fresh = { machines: [], standing: [], scaleSetId: null, operationUrl: null, isToBeRepeated: false };
+  const fresh = {
+    machines: [],
+    standing: [],
+    emptySince: null,
+    scaleSetId: null,
+    operationUrl: null,
+    isToBeRepeated: false,
+  };
   if (isCancelRequested || now >= deadlineAt) {
     const verdict = isCancelRequested ? ('cancelled' as const) : ('broken' as const);
     const words = isCancelRequested ? 'It was cancelled.' : 'Its time was over before the trial could begin again.';
@@ -74,10 +81,18 @@ async function closeTrials(parts: TrialParts, validation: Validation): Promise<r
 }
 
 /** Somebody else may have made some of them (A20): they count to the maximum, also where the next list lacks them (A22). */
-function withStanding(validation: Validation, left: readonly KnownMachine[]): Validation {
+function withStanding(validation: Validation, left: readonly KnownMachine[], now: number): Validation {
   const standing = left.map(({ vmId, instanceId }) => ({ vmId, instanceId }));
-  const isSame = JSON.stringify(standing) === JSON.stringify(validation.standing ?? []);
-  return isSame ? validation : { ...validation, standing };
+  const emptySince = left.length === 0 ? sinceEmpty(validation, now) : null;
+  const isSame =
+    JSON.stringify(standing) === JSON.stringify(validation.standing ?? []) &&
+    emptySince === (validation.emptySince ?? null);
+  return isSame ? validation : { ...validation, standing, emptySince };
+}
+
+/** A clock that was set back since begins anew. */
+function sinceEmpty({ emptySince }: Validation, now: number): number {
+  return Math.min(emptySince ?? now, now);
 }
 
 /**
@@ -108,8 +123,9 @@ async function removeMachines(
   }
   if (going.length > 0) return instances;
   if (kept.size > 0) return null;
-  // Machines that were asked for may still come, or be listed no more for a moment: what Azure counts and does not name goes later.
-  if (set.capacity > 0 && clock.now() - validation.phaseSince < absentMs) return instances;
+  // Machines that were asked for may still come, and a list may be empty by mistake (A22): what Azure counts and does not name goes
+  // when no look named it for a while, however long the looks before had no answer.
+  if (set.capacity > 0 && clock.now() - sinceEmpty(validation, clock.now()) < absentMs) return instances;
   await parts.keepLease();
   await azure.deleteScaleSet(set.id);
   return instances;

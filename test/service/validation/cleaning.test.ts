@@ -58,6 +58,31 @@ it.each([
   expect(await machines()).toBe(2);
 });
 
+// Dealt seed 7980: no look had an answer for minutes, the first that had one was empty by mistake (A22), and the set went with its machine.
+it('removes a scale set whose capacity no list explains when looks have found it empty for a minute, and not by one of them', async () => {
+  let time = now0;
+  const now = () => time;
+  const { store, clouds } = await trialPool(now);
+  clouds.scaleSet = { ...clouds.scaleSet, capacity: 1 };
+  const begun = { scaleSetId, machines: [], phaseSince: now0 - hour };
+  await store.writeRecords([validationWrite(null, validationOf('linux', begun))]);
+  const look = async (seconds: number) => {
+    time = now0 + seconds * 1000;
+    const parts = { store, lease: (await store.acquireLease('linux', 'me', hour))!, clouds, now };
+    const context = passContext(parts);
+    clouds.calls.length = 0;
+    await trialsOf(context, context.azure, now0, new Map(), null)(await pictureOf(parts));
+    return clouds.calls.filter((call) => call.startsWith('delete'));
+  };
+  expect(await look(0)).toEqual([]);
+  clouds.instances.set('1', instance({ provisioningState: 'deleting' }));
+  expect(await look(50)).toEqual([]);
+  clouds.instances.clear();
+  expect(await look(70)).toEqual([]);
+  expect(await look(129)).toEqual([]);
+  expect(await look(130)).toEqual([expect.stringContaining('deleteScaleSet')]);
+});
+
 it('waits for the agent of a registration without an answer, though the claim came to its end, and lets its machine go after it', async () => {
   let time = now0;
   const now = () => time;
