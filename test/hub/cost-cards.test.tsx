@@ -376,7 +376,7 @@ describe('the same time with other settings', () => {
     expect(cellsOf('The same time with other settings')).toEqual([
       'Settings | Mean wait | Machine hours | Cost',
       'What really wasmeasured, not replayed | 38 s | 222 | 110.85 EUR',
-      'Economy | 2.9 min | 17120 % less | 85.70 EUR',
+      'Economy | 2 min 52 s | 17120 % less | 85.70 EUR',
       'Balancedas it is now | 34 s | 215 | 107.40 EUR',
       'Fast | 9 s | 30542 % more | 152.65 EUR',
       'Azure DevOps’ own rule | 41 s | 40287 % more | 201.05 EUR',
