@@ -167,7 +167,7 @@ describe('the settings of a pool', () => {
     await store({ maxCapacity: 30, timeToLiveMinutes: 5 });
     await hub.getByText('Save', { exact: true }).click();
     await hub.getByText('Go on with these').waitFor();
-    await hub.getByText('ben@fabrikam.com saved other settings 1 min ago. Nothing of yours is lost').waitFor();
+    await hub.getByText('ben@fabrikam.com saved other settings 60 s ago. Nothing of yours is lost').waitFor();
     await keepPicture(opened.page, 'settings-conflict');
     expect(await overflowOf(hub)).toBe(0);
     expect(await axeFindings(opened)).toEqual([]);
