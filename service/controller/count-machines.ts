@@ -180,7 +180,8 @@ function isUnseen(operation: OpenOperation, now: number): boolean {
   return operation.operationUrl === null || now - operation.phaseSince < unseenMilliseconds;
 }
 
-const unseenMilliseconds = 30_000;
+/** For so long what was asked for counts, whatever is read. */
+export const unseenMilliseconds = 30_000;
 
 /**
  * A list may be old or lack an item (A22, A23), most of all one that is on its way out and has left the capacity. What

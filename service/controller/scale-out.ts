@@ -8,7 +8,7 @@ import { CloudError } from '../problem.ts';
 import { steadyNow } from '../steady.ts';
 import { notAsked, type Answer } from './answer.ts';
 import type { PoolContext } from './context.ts';
-import { listedNow, listedOf, trialsSince, unlisted } from './count-machines.ts';
+import { listedNow, listedOf, trialsSince, unlisted, unseenMilliseconds } from './count-machines.ts';
 import { isChanging, isSameId } from './lanes.ts';
 import { keepLease } from './lease.ts';
 import { bringNear } from './near-deadline.ts';
@@ -216,6 +216,9 @@ export async function followScaleOuts(
   return refusals;
 }
 
+/** Somebody wrote the capacity after it: what it had made by then may be on its way out, and in no list yet. */
+const preempted = 'OperationPreempted';
+
 async function follow(
   context: PoolContext,
   observation: Observation,
@@ -236,6 +239,7 @@ async function follow(
       told.delete(operation.scaleSetId ?? '');
       return null;
     }
+    if (status.code === preempted && context.clock.now() - operation.phaseSince < unseenMilliseconds) return null;
     await close(context, operation, 'failed', status.message);
     if (isNewRefusal(told.get(operation.scaleSetId ?? ''), status.message, context.clock))
       context.line('warn', `Azure could not scale out: ${status.message}`, { code: status.code });

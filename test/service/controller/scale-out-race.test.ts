@@ -1,6 +1,7 @@
-// Two processes may lead for a moment, and each counts the machines of the other: the maximum holds, and one of them gets them.
+// Two processes may lead for a moment, and each counts the machines of the other: the maximum holds, and one of them gets them. And
+// what a scale-out had made counts, where a person writes the capacity right after it.
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { scaleOut } from '../../../service/controller/scale-out.ts';
+import { followScaleOuts, scaleOut } from '../../../service/controller/scale-out.ts';
 import { CloudError } from '../../../service/problem.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { fresh, now0, scaleSet, scaleSetId, settings } from '../../builders.ts';
@@ -136,4 +137,23 @@ describe('two processes that both lead', () => {
     expect(await late).toBe('Not taken: 1 machines and 3 more would pass the maximum of 3.');
     expect([...capacities]).toEqual([[idOf('a'), 1]]);
   });
+});
+
+// Dealt seed 7954: a person scaled down six seconds after, and the machine that went was in no list.
+it.each([
+  ['counts for half a minute', 20_000, /^Not taken: 1 machines exist/],
+  ['counts no more after it', 40_000, 'Capacity 0 → 1.'],
+])('what a scale-out had made before somebody wrote the capacity %s', async (_how, after, words) => {
+  let now = now0;
+  const parts = { store, lease, clouds, now: () => now };
+  const context = passContext(parts, { settings: settings({ maxCapacity: 1 }) });
+  await scaleOut(context, await pictureOf(parts), oneMachine);
+  const message = 'Operation execution has been preempted by a more recent operation.';
+  clouds.operation = { status: 'failed', code: 'OperationPreempted', message, isOutOfCapacity: false };
+  clouds.scaleSet = { ...clouds.scaleSet, capacity: 0 };
+  now += after;
+  await followScaleOuts(context, await pictureOf(parts));
+  expect((await scaleOut(context, await pictureOf(parts), oneMachine)).words).toEqual(
+    typeof words === 'string' ? words : expect.stringMatching(words),
+  );
 });
