@@ -159,6 +159,8 @@ export interface TrialRecord {
   readonly claimedAt: number | null;
   /** When a registration was left without an answer: its agent may exist, and lists lag behind; absent: none was. */
   readonly registrationLostAt?: number;
+  /** When its agent, which somebody had enabled, was disabled so that it can go; absent: nobody had. */
+  readonly shutAt?: number;
   readonly agentId: number | null;
   readonly agentName: string | null;
   readonly claim: TrialClaimReport | null;

@@ -120,8 +120,10 @@ async function askForReimage(parts: TrialParts, validation: Validation, machine:
     // A registration whose answer was lost stands under another id.
     const lost = neverConnectedOf(parts, validation, trial.value);
     if (lost === null || mayBeUnlisted(trial.value, validation, clock.now())) return validation;
-    if (!(await removeAgents(parts, [trial.value.agentId ?? [], lost.map((agent) => agent.agentId)].flat())))
-      return told(validation, clock.now(), `The agent of ${machine.name} holds a job.`);
+    // Its revision is another one since its life was closed above.
+    const latest = (await trialOf(parts, validation, machine, 1)) ?? trial;
+    if (!(await removeAgents(parts, [latest], lost)))
+      return told(validation, clock.now(), `The agent of ${machine.name} holds a job, or somebody had enabled it.`);
   }
   const asked = { askedAt: clock.now(), operationUrl: null, doneAt: null, problem: null };
   return withMachine(validation, { ...machine, reimage: asked });

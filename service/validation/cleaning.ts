@@ -20,10 +20,8 @@ const keptMs = 48 * 3_600_000;
 export const clean: Step = async (parts, validation) => {
   const trials = await closeTrials(parts, validation);
   const named = neverConnected(parts, validation);
-  // By its id, too: the list may be from before its claim ended.
-  const claimed = trials.flatMap(({ value }) => value.agentId ?? []);
-  const areAgentsGone =
-    named !== null && (await removeAgents(parts, [...claimed, ...named.map((agent) => agent.agentId)]));
+  // By their ids, too: the list may be from before a claim ended.
+  const areAgentsGone = named !== null && (await removeAgents(parts, trials, named));
   const now = parts.clock.now();
   // The machine of an agent must not go first (I-1), and nobody may forget that there may be one.
   const mayHaveAgent = (trial: TrialRecord): boolean =>

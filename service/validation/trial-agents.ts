@@ -2,21 +2,52 @@
 // is wiped or deleted (reliability-security.md I-1).
 import type { Agent } from '../domain/agent.ts';
 import { trialAgentPrefix, trialCapability, type TrialRecord, type Validation } from '../domain/validation.ts';
+import { trialWrite, type Kept } from '../image-records.ts';
 import type { TrialParts } from './parts.ts';
 
 /** After a registration without an answer lists may lack its agent for this long, as for machines of pools. */
 const unlistedMs = 5 * 60_000;
 
-/** False where one of them cannot be removed now. */
+/** Between the disable and the end of a registration, as for machines of pools (R4). */
+const settleMs = 30_000;
+
+/**
+ * False where one of them cannot be removed now: it holds a job, or somebody had enabled it. Trial agents stand disabled; one that is
+ * enabled may be given a job of the pool at any moment, so it is disabled first and goes a while after that (I-10).
+ */
 export async function removeAgents(
-  { azureDevOps, keepLease, settings }: TrialParts,
-  agentIds: Iterable<number>,
+  parts: TrialParts,
+  trials: readonly Kept<TrialRecord>[],
+  others: readonly Agent[],
 ): Promise<boolean> {
-  for (const agentId of new Set(agentIds)) {
+  const known = new Set(trials.flatMap(({ value }) => value.agentId ?? []));
+  let areGone = true;
+  for (const trial of trials) areGone = (await removeOf(parts, trial)) && areGone;
+  for (const { agentId } of others) if (!known.has(agentId)) areGone = (await remove(parts, agentId)) && areGone;
+  return areGone;
+}
+
+async function remove({ azureDevOps, keepLease, settings }: TrialParts, agentId: number): Promise<boolean> {
+  await keepLease();
+  return (await azureDevOps.deleteAgent(settings.poolId, agentId)) !== 'busy';
+}
+
+async function removeOf(parts: TrialParts, trial: Kept<TrialRecord>): Promise<boolean> {
+  const { azureDevOps, keepLease, settings, store, lease, clock } = parts;
+  const { agentId, shutAt } = trial.value;
+  if (agentId === null) return true;
+  const agent = await azureDevOps.readAgent(settings.poolId, agentId);
+  if (agent === null) return true;
+  const now = clock.now();
+  // A clock that was set back since begins anew.
+  if (agent.isEnabled || (shutAt !== undefined && shutAt > now)) {
     await keepLease();
-    if ((await azureDevOps.deleteAgent(settings.poolId, agentId)) === 'busy') return false;
+    if (agent.isEnabled) await azureDevOps.setAgentEnabled(settings.poolId, agentId, false);
+    await store.writeRecords([trialWrite(trial.revision, { ...trial.value, shutAt: now })], lease);
+    return false;
   }
-  return true;
+  if (agent.assignedRequestId !== null || (shutAt !== undefined && now - shutAt < settleMs)) return false;
+  return await remove(parts, agentId);
 }
 
 /** Those that have never connected, by what their registration says; null while the list is not fresh. */

@@ -21,17 +21,19 @@ async function trialPool(now: () => number) {
   return { ...pool, parts: { ...pool, now } };
 }
 
+const changesIn = ({ calls }: SmallClouds) => calls.filter((call) => !call.startsWith('read'));
+
 it('removes an agent that was registered since the list was read, and its machine after it', async () => {
   const { store, clouds, parts } = await trialPool(() => now0);
   const picture = await pictureOf(parts);
   clouds.instances.set('1', instance());
-  clouds.agents.set(1, agent());
+  clouds.agents.set(1, agent({ isEnabled: false }));
   const validation = validationOf('linux', { scaleSetId, machines: [] });
   const claimed = { ...newTrial(validation, instance(), now0), agentId: 1, agentName: 'trial' };
   await store.writeRecords([validationWrite(null, validation), trialWrite(null, claimed)]);
   const context = passContext(parts);
   await trialsOf(context, context.azure, now0, new Map(), null)(picture);
-  expect(clouds.calls).toEqual(['deleteAgent 1', 'deleteInstances 1']);
+  expect(changesIn(clouds)).toEqual(['deleteAgent 1', 'deleteInstances 1']);
 });
 
 // Dealt seed 7264: a person scaled the set of a trial that was being cleaned, and the list of its machines was empty once.
@@ -112,13 +114,13 @@ it('waits for the agent of a registration without an answer, though the claim ca
     await trialsOf(context, context.azure, now0, new Map(), null)(await pictureOf(parts));
   };
   await look();
-  expect(clouds.calls).toEqual(['deleteAgent 1']);
+  expect(changesIn(clouds)).toEqual(['deleteAgent 1']);
   time += 4 * minute;
   clouds.agents.set(9, unlisted[0]!);
   await look();
   time += minute;
   await look();
-  expect(clouds.calls.filter((call) => call !== 'deleteAgent 1')).toEqual(['deleteAgent 9', 'deleteInstances 1']);
+  expect(changesIn(clouds).slice(1)).toEqual(['deleteAgent 9', 'deleteInstances 1']);
 });
 
 // Dealt seed 7500: the trial was over while its machine still waited for the answer to its registration.
@@ -137,7 +139,7 @@ it('deletes no machine while its agent is being registered, and removes that age
     const context = passContext(parts);
     const unlisted = { ...(await pictureOf(parts)), agents: fresh([]) };
     await trialsOf(context, context.azure, now0, new Map(), null)(unlisted);
-    return [...clouds.calls];
+    return changesIn(clouds);
   };
   const during: (readonly string[])[] = [];
   const registerAgent: AzureDevOpsPort['registerAgent'] = async (_pool, { name, systemCapabilities }) => {
@@ -173,7 +175,7 @@ it('wipes a machine for its second life only after the agent of a registration w
   const look = async () => {
     const context = passContext(parts);
     await trialsOf(context, context.azure, now0, new Map(), null)(await pictureOf(parts));
-    return [...clouds.calls];
+    return changesIn(clouds);
   };
   expect(await look()).toEqual([]);
   time += 2 * minute;
