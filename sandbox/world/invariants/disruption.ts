@@ -21,6 +21,9 @@ interface Pool {
   readonly machineOf: Map<number, string>;
   /** Agents that may take jobs. */
   readonly enabled: Set<number>;
+  /** Machines on which a job failed, in a pool that keeps such for somebody to look at (decision 0021): they are closed, and stay. */
+  readonly failed: Set<string>;
+  keepsFailed: boolean;
   /** Machines that go by choice and are not gone yet. */
   readonly going: Set<string>;
 }
@@ -29,6 +32,7 @@ export function disruptionChecker(): Checker {
   const pool: Pool = {
     ...{ desiredIdle: 0, restlessUntil: 0, controllers: 0 },
     ...{ machines: new Set(), machineOf: new Map(), enabled: new Set(), going: new Set() },
+    ...{ failed: new Set(), keepsFailed: false },
   };
   return (event, report) => {
     const [agent, vmId] = [numberIn(event, 'agent'), textIn(event, 'vmId')];
@@ -37,6 +41,10 @@ export function disruptionChecker(): Checker {
     switch (event.kind) {
       case 'poolSettings':
         pool.desiredIdle = numberIn(event, 'desiredIdle') ?? 0;
+        pool.keepsFailed = (numberIn(event, 'maxSavedNodeCount') ?? 0) > 0;
+        return;
+      case 'jobFinished':
+        if (vmId !== null && event.result === 'failed' && pool.keepsFailed) pool.failed.add(vmId);
         return;
       case 'serviceStart':
         pool.controllers = Math.max(pool.controllers, numberIn(event, 'controller') ?? 1);
@@ -62,6 +70,7 @@ export function disruptionChecker(): Checker {
 
 function gone(pool: Pool, event: JournalEvent, vmId: string): void {
   pool.going.delete(vmId);
+  pool.failed.delete(vmId);
   if (event.kind === 'instanceDeleted') pool.machines.delete(vmId);
 }
 
@@ -75,7 +84,8 @@ function disabled(pool: Pool, event: JournalEvent, agent: number, report: Report
   const wasEnabled = pool.enabled.delete(agent);
   const isQuiet = pool.controllers === 1 && event.t >= pool.restlessUntil;
   const isWanted = pool.machines.size <= pool.desiredIdle;
-  if (vmId === undefined || !wasEnabled || !isByController(event) || !isQuiet || !isWanted) return;
+  if (vmId === undefined || pool.failed.has(vmId) || !wasEnabled || !isByController(event) || !isQuiet || !isWanted)
+    return;
   pool.going.add(vmId);
   const most = Math.max(1, Math.floor((pool.machines.size * mostPercent) / 100));
   const count = `${String(pool.going.size)} of ${String(pool.machines.size)} machines go by choice`;

@@ -43,3 +43,16 @@ it.each<[string, readonly Line[]]>([
     'I-17 2 of 3 machines go by choice at a time; 1 may.',
   ]);
 });
+
+// Dealt seed 8078: with the database away both machines were closed three minutes after their jobs had failed, to be kept.
+it.each<[string, readonly Line[], readonly string[]]>([
+  [
+    'kept where the pool keeps machines of failed jobs',
+    [[4, 'poolSettings', { desiredIdle: 3, maxSavedNodeCount: 2 }]],
+    [],
+  ],
+  ['gone by choice where it keeps none', [], ['I-17 2 of 3 machines go by choice at a time; 1 may.']],
+])('two machines whose jobs failed a while ago are %s', (_what, kept, expected) => {
+  const failed = (agent: number): Line => [1850, 'jobFinished', { agent, vmId: `vm-${agent}`, result: 'failed' }];
+  expect(broken([...calm, ...kept, failed(1), failed(2), closed(2000, 1), closed(2001, 2)])).toEqual(expected);
+});
