@@ -19,6 +19,7 @@ import type { Node } from './node.ts';
 import type { Observation, Part } from './observation.ts';
 import type { PoolSettings } from './pool.ts';
 import { inServiceOrder } from './priority.ts';
+import { hasServingAgent } from './serving-agents.ts';
 import { servingOrder } from './serving-order.ts';
 import { withScheduledStandby } from './standby-schedule.ts';
 import { paused, supplyVerdict } from './supply-verdict.ts';
@@ -90,12 +91,10 @@ function findVerdict(waiting: Waiting): Finding {
   const matching = matchingAgents(waiting);
   // Whatever else is wrong with it, no machine of this pool will run it.
   if (observation.isEnding === true) return endingVerdict(waiting);
-  // A placeholder lets the job wait, and no more.
-  const matched = request.matchedAgentIds?.filter((agentId) => !waiting.placeholders.has(agentId)) ?? [];
-  const isMatched = matching.length > 0 || matched.length > 0;
   const fault = faultOf(waiting);
   // What passes by itself is no answer where something else has to be done all the same.
-  if (fault !== null && !isMatched) return (fault.resolvesItself ? needsSomebody(waiting) : null) ?? fault;
+  if (fault !== null && !hasServingAgent(waiting))
+    return (fault.resolvesItself ? needsSomebody(waiting) : null) ?? fault;
   const limited = parallelJobLimit(request);
   if (limited !== null) return limited;
   const unread = unreadPart(observation);
