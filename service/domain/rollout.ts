@@ -81,14 +81,18 @@ export function failureShare({ booted, failed }: Pick<RolloutState, 'booted' | '
 
 function wantedVersion({ state, configured, images, now }: Omit<RolloutInput, 'nodes' | 'policy'>): string | null {
   if (state.pinnedVersion !== null) return state.pinnedVersion;
-  // Also a version that the settings name is not tried again and again; a pin is how to try it anew.
-  if (configured !== 'latest')
-    return configured === state.rejectedVersion ? (state.lastKnownGood ?? configured) : configured;
-  if (images === null) return state.lastKnownGood;
+  const good = state.lastKnownGood;
+  const isThere = good !== null && !isGone(good, { images, now });
+  // Also a version that the settings name is not tried again and again, unless what worked is gone; a pin is how to try it anew.
+  if (configured !== 'latest') return configured === state.rejectedVersion && isThere ? good : configured;
+  if (images === null) return good;
   const newest = newestVersion(images, now);
-  if (newest === null || newest !== state.rejectedVersion) return newest ?? state.lastKnownGood;
-  if (state.lastKnownGood !== null) return state.lastKnownGood;
-  return newestVersion({ ...images, versions: images.versions.filter((one) => one.version !== newest) }, now);
+  if (newest === null || newest !== state.rejectedVersion) return newest ?? good;
+  return isThere ? good : (newestBeside(newest, images, now) ?? newest);
+}
+
+function newestBeside(version: string, images: ImageState, now: number): string | null {
+  return newestVersion({ ...images, versions: images.versions.filter((one) => one.version !== version) }, now);
 }
 
 /** A pinned version that can be made into machines no more: what worked before comes back. */
@@ -142,7 +146,8 @@ function counted(rollout: RolloutState, nodes: readonly RolloutNode[]): RolloutS
 function advance(input: RolloutInput, wanted: string, rollout: RolloutState, now: number): RolloutStep {
   const { state, policy, nodes } = input;
   const { booted, failed, from } = rollout;
-  if (failed.length >= fewestFailures && failureShare(rollout) > policy.failurePercent) return stop(input, rollout);
+  if (failed.length >= fewestFailures && failureShare(rollout) > policy.failurePercent)
+    return hasWayBack(input, rollout) ? stop(input, rollout) : goOn(input, rollout);
   if (rollout.phase === 'canary') {
     if (booted.length < policy.canaryBoots) return { state: { ...state, rollout }, events: [] };
     return { state: { ...state, rollout: { ...rollout, phase: 'rollingOut', phaseSince: now } }, events: [] };
@@ -155,16 +160,35 @@ function advance(input: RolloutInput, wanted: string, rollout: RolloutState, now
   return { state: promoted, events: [eventOf(promoted, now, 'promoted', from, wanted, words)] };
 }
 
-function stop(input: RolloutInput, rollout: RolloutState): RolloutStep {
-  const { state, nodes, now } = input;
-  const { version, from, failed, booted } = rollout;
+/** To a version that can be made into machines; nobody would ever make one of another. */
+function hasWayBack(input: RolloutInput, { version, from }: RolloutState): boolean {
+  if (from !== null && !isGone(from, input)) return true;
+  const { state, configured, images, now } = input;
+  if (state.pinnedVersion !== null || configured !== 'latest') return false;
+  return images !== null && newestBeside(version, images, now) !== null;
+}
+
+/** Nothing else can run, so it is tried again and again, as seldom as the breaker of the scale set allows. */
+function goOn({ state, nodes }: RolloutInput, rollout: RolloutState): RolloutStep {
+  const banner = `Version ${rollout.version} of ${state.image} does not come up: ${failedWords(rollout, nodes)}. There is no other version to go back to, so it is tried again from time to time.`;
+  return { state: { ...state, rollout, banner }, events: [] };
+}
+
+function failedWords({ version, failed, booted }: RolloutState, nodes: readonly RolloutNode[]): string {
   const failure = nodes.find((node) => node.version === version && node.failure !== null)?.failure ?? null;
-  const tried = failed.length + booted.length;
   const why = failure === null ? '' : ` (${failure})`;
-  const banner = `Version ${version} of ${state.image} was stopped: ${failed.length} of ${count(tried, 'machine')} did not come up${why}. The pool runs ${from ?? 'nothing else'} again.`;
+  return `${failed.length} of ${count(failed.length + booted.length, 'machine')} did not come up${why}`;
+}
+
+function stop(input: RolloutInput, rollout: RolloutState): RolloutStep {
+  const { state, nodes, now, images } = input;
+  const { version, from } = rollout;
+  const isThere = from !== null && !isGone(from, input);
+  const back = isThere || images === null ? from : newestBeside(version, images, now);
+  const banner = `Version ${version} of ${state.image} was stopped: ${failedWords(rollout, nodes)}. The pool runs ${back ?? 'nothing else'} ${isThere ? 'again' : 'now'}.`;
   const stopped: PinState = { ...state, rollout: { ...rollout, phase: 'stopped', phaseSince: now } };
   const isPinned = state.pinnedVersion === version;
-  const step = changed(stopped, now, 'stopped', isPinned ? from : state.pinnedVersion, banner);
+  const step = changed(stopped, now, 'stopped', isPinned ? back : state.pinnedVersion, banner);
   return { ...step, state: { ...step.state, rejectedVersion: version } };
 }
 

@@ -101,6 +101,49 @@ describe('a newer version', () => {
     expect(image.state.rollout).toMatchObject({ phase: 'canary', booted: ['life 4'] });
   });
 
+  // Dealt seed 7640: the pool went back to a version that was not there any more, and made nothing for ever.
+  it('is tried again where too many machines fail and nothing else can be made, until it comes up', () => {
+    const image = fresh().add('2.0.0', 'failed', 2);
+    image.versions = [version('2.0.0')];
+    image.pass().pass();
+    expect(versionsNow(image.input)).toEqual({ main: '2.0.0', canary: null });
+    expect(image.state).toMatchObject({ rejectedVersion: null, rollout: { version: '2.0.0' } });
+    expect(image.state.banner).toBe(
+      'Version 2.0.0 of ubuntu does not come up: 2 of 2 machines did not come up (exit status=1). There is no other version to go back to, so it is tried again from time to time.',
+    );
+    expect(image.events).toEqual([]);
+    image.nodes = image.nodes.filter((node) => node.version === '2.0.0');
+    image.add('2.0.0', 'online', 8).pass().pass();
+    expect(image.state).toMatchObject({ lastKnownGood: '2.0.0', banner: null });
+  });
+
+  it('is stopped for the newest other version where the one before it is gone', () => {
+    const image = fresh().add('2.0.0', 'failed', 2);
+    image.versions = [version('2.0.0'), version('0.9.0'), version('0.8.0')];
+    image.pass();
+    expect(image.state.banner).toContain('The pool runs 0.9.0 now.');
+    expect(versionsNow(image.input)).toEqual({ main: '0.9.0', canary: null });
+  });
+
+  it('that was stopped is tried again when what the pool went back to is gone later, and not before', () => {
+    const image = fresh().add('2.0.0', 'failed', 2).pass();
+    expect(versionsNow(image.input).main).toBe('1.0.0');
+    image.versions = [version('2.0.0')];
+    image.pass();
+    expect(versionsNow(image.input).main).toBe('2.0.0');
+    image.pass().pass();
+    expect(versionsNow(image.input).main).toBe('2.0.0');
+    expect(image.events.filter(({ action }) => action === 'stopped')).toHaveLength(1);
+  });
+
+  it.each(['settings', 'pin'])('that the %s name is tried again where the one before it is gone', (where) => {
+    const image = new Image({ lastKnownGood: '1.0.0', pinnedVersion: where === 'pin' ? '2.0.0' : null });
+    if (where === 'settings') image.configured = '2.0.0';
+    image.versions = [version('2.0.0'), version('0.9.0')];
+    image.add('2.0.0', 'failed', 2).pass().pass();
+    expect(versionsNow(image.input).main).toBe('2.0.0');
+  });
+
   it('is stopped where too many machines fail, and not followed again by itself', () => {
     const image = fresh().add('2.0.0', 'failed').pass();
     expect(image.state.rollout?.phase).toBe('canary');
