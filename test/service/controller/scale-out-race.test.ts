@@ -139,7 +139,7 @@ describe('two processes that both lead', () => {
   });
 });
 
-// Dealt seed 7954: a person scaled down six seconds after, and the machine that went was in no list.
+// Dealt seed 7954: a person lowered the capacity six seconds after, and the machine that went was in no list.
 it.each([
   ['counts for half a minute', 20_000, /^Not taken: 1 machines exist/],
   ['counts no more after it', 40_000, 'Capacity 0 → 1.'],
