@@ -10,7 +10,7 @@ import { ownTarget, serves, type Target } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
 import type { LaneCapacity } from './lane-capacity.ts';
 import { lanesThatMayGo } from './lane-rest.ts';
-import { laneRoom, laneWord } from './lane-room.ts';
+import { isRefused, laneRoom, laneWord } from './lane-room.ts';
 import { byWorth } from './lifetime.ts';
 import type { Need } from './needs.ts';
 import type { Node } from './node.ts';
@@ -101,7 +101,7 @@ function displaceIn(pass: Pass, plan: Plan, lane: LaneCapacity, requests: readon
   return withDecisions(plan, decisions, victims);
 }
 
-/** Requests that a free place would help: not those whose lane cannot be made or that Azure has no capacity for. */
+/** Requests that a free place would help: not those whose lane cannot be made, or whom Azure refuses or has no capacity for. */
 function helped(pass: Pass, plan: Plan): number {
   const own = growingLane(pass);
   if (pass.claims.catalog.isOwnSet)
@@ -110,7 +110,7 @@ function helped(pass: Pass, plan: Plan): number {
 }
 
 function helpedOf(pass: Pass, plan: Plan, { target, requests }: Need): number {
-  const room = requests.length === 0 ? null : laneRoom(target, pass, 0);
+  const room = requests.length === 0 || isRefused(target, pass) ? null : laneRoom(target, pass, 0);
   if (room?.kind === 'missing') return requests.length;
   return room?.kind === 'lane' ? Math.min(requests.length, mostOfLane(pass, plan, room.lane)) : 0;
 }

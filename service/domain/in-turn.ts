@@ -4,7 +4,7 @@ import { mostOfLane } from './breaker.ts';
 import { serves, type Target } from './image-catalog.ts';
 import type { JobRequest } from './job-request.ts';
 import { machinesOf } from './lane-capacity.ts';
-import { laneRoom } from './lane-room.ts';
+import { isRefused, laneRoom } from './lane-room.ts';
 import type { Need } from './needs.ts';
 import type { Node } from './node.ts';
 import { countIn } from './nodes-by-state.ts';
@@ -93,6 +93,7 @@ class TurnQueue {
 
 /** Requests that a freed place would help: not those whose lane cannot be made, or where even that brings no machine. */
 function placesFor(pass: Pass, plan: Plan, need: Need): number {
+  if (isRefused(need.target, pass)) return 0;
   const room = laneRoom(need.target, pass, 0);
   if (room.kind === 'missing') return need.requests.length;
   if (room.kind === 'lane') return Math.min(need.requests.length, mostOfLane(pass, plan, room.lane));

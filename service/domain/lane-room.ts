@@ -63,6 +63,17 @@ export function laneRoom(target: Target, asked: LaneQuestion, planned: number): 
   return { kind: 'missing' };
 }
 
+/**
+ * Azure refused to make the scale set, or machines in it, for a reason that does not pass by itself (refusal.ts). It is asked again and
+ * again; but nobody else gives up a place for what would come of it.
+ */
+export function isRefused(target: Target, asked: LaneQuestion): boolean {
+  const { refusals } = asked.memory;
+  if (refusals === undefined) return false;
+  const id = growing(target, asked)?.scaleSetId ?? laneIdOf(asked.settings, wantedKey(target, asked.claims.catalog));
+  return id !== null && refusals[id.toLowerCase()] !== undefined;
+}
+
 /** `what` as `laneWord` has it. */
 export function fullReason(lane: LaneCapacity, what: string): Reason {
   return say('scaleSetFull', `No more machines of ${what} are asked for: ${setLimitWords(lane)}.`);

@@ -6,7 +6,16 @@ import { wantedKey, type Target } from './image-catalog.ts';
 import { machinesOf, type LaneCapacity } from './lane-capacity.ts';
 import { laneIdOf } from './lane-owner.ts';
 import { lanesThatMayGo } from './lane-rest.ts';
-import { broughtKey, fullReason, isBrought, laneRoom, laneWord, type LaneRoom } from './lane-room.ts';
+import {
+  broughtKey,
+  fullReason,
+  isBrought,
+  isRefused,
+  laneCount,
+  laneRoom,
+  laneWord,
+  type LaneRoom,
+} from './lane-room.ts';
 import { laneName } from './lane.ts';
 import { isRoomMadeFor } from './room-making.ts';
 import { targetKey, type Need } from './needs.ts';
@@ -46,6 +55,9 @@ interface Granted {
   isSetFull: boolean;
   /** One machine is asked for, to be tried, and more are not, for its boots keep failing. */
   isTried: boolean;
+  /** Azure refuses it: it gets what nobody else wants, and a scale set that is empty at first. */
+  readonly isRefused: boolean;
+  isAskedAgain: boolean;
   left: Need;
 }
 
@@ -59,14 +71,16 @@ interface Grants {
 /** Everything there is counts against the maximum; capacity that nothing explains is used before more is asked for. */
 function grantAll(pass: Pass, needs: readonly Need[], extraFor: ExtraFor): Grants {
   let budget = pass.settings.maxCapacity - pass.lanes.reduce((sum, lane) => sum + machinesOf(lane), 0);
-  let laneCount = 0;
+  let planned = 0;
   const rooms = needs.map((need): Granted => {
-    const room = roomFor(pass, need.target, laneCount);
-    if (room.kind === 'missing') laneCount += 1;
-    return { need, room, requests: 0, missed: 0, standby: 0, extra: 0, isSetFull: false, isTried: false, left: need };
+    const room = roomFor(pass, need.target, planned);
+    const refused = isRefused(need.target, pass);
+    if (room.kind === 'missing' && !refused) planned += 1;
+    const nothing = { requests: 0, missed: 0, standby: 0, extra: 0, isSetFull: false, isTried: false, left: need };
+    return { need, room, ...nothing, isRefused: refused, isAskedAgain: false };
   });
-  const isLaneShort = ({ room, need }: Granted) =>
-    room.kind === 'limited' && room.limit === 'lanes' && need.requests.length > 0;
+  const isLaneShort = ({ room, need, isRefused: refused }: Granted) =>
+    room.kind === 'limited' && room.limit === 'lanes' && need.requests.length > 0 && !refused;
   const laneShort = rooms.find(isLaneShort)?.need.target ?? null;
   const phantoms = new Map(rooms.map(({ room }) => [room, room.kind === 'lane' ? room.lane.phantom : 0]));
   let unexplained = [...phantoms.values()].reduce((sum, phantom) => sum + phantom, 0);
@@ -92,7 +106,7 @@ function grantAll(pass: Pass, needs: readonly Need[], extraFor: ExtraFor): Grant
   // The cores, or the lane, that are being freed are for the job that waits, and not for what only might be wanted.
   const goingLane = laneShort === null ? null : (lanesThatMayGo(pass)[0]?.scaleSetId ?? null);
   const stays = ({ room }: Granted): boolean => room.kind !== 'lane' || room.lane.scaleSetId !== goingLane;
-  const open = isRoomMade(pass, rooms) ? [] : rooms.filter((one) => isOpen(one.room) && stays(one));
+  const open = isRoomMade(pass, rooms) ? [] : rooms.filter((one) => isFree(one) && stays(one));
   for (const one of open) {
     while (one.standby < one.need.standbyShort && take(one)) one.standby += 1;
     isShort ||= one.standby < one.need.standbyShort && !isHeld(one);
@@ -101,6 +115,7 @@ function grantAll(pass: Pass, needs: readonly Need[], extraFor: ExtraFor): Grant
   const extra = extraFor(rooms.reduce((sum, { requests }) => sum + requests, 0));
   const widest = open.toSorted((a, b) => b.requests - a.requests)[0];
   while (widest !== undefined && widest.extra < extra && take(widest)) widest.extra += 1;
+  askAgain(pass, rooms, take, planned);
   for (const one of rooms) {
     const { need, room } = one;
     // Machines of a lane that is being created are as good as asked for; nobody is displaced for them.
@@ -109,6 +124,26 @@ function grantAll(pass: Pass, needs: readonly Need[], extraFor: ExtraFor): Grant
     one.left = { ...need, requests, standbyShort: isComing ? 0 : need.standbyShort - one.standby };
   }
   return { rooms, isAtMaximum: isShort, laneShort, missed };
+}
+
+function isFree({ room, isRefused: refused }: Granted): boolean {
+  return isOpen(room) && !refused;
+}
+
+/** What Azure refuses is tried with one machine, or with a scale set where the pool may have one more, after everybody else. */
+function askAgain(pass: Pass, rooms: readonly Granted[], take: (one: Granted) => boolean, planned: number): void {
+  let lanes = laneCount(pass) + planned;
+  for (const one of rooms) {
+    const { room, need } = one;
+    if (!one.isRefused || need.requests.length + need.standbyShort === 0) continue;
+    if (room.kind === 'missing' && lanes < pass.settings.maxLanes) {
+      one.isAskedAgain = true;
+      lanes += 1;
+    }
+    if (room.kind !== 'lane' || !take(one)) continue;
+    if (need.requests.length > 0) one.requests += 1;
+    else one.standby += 1;
+  }
 }
 
 function isRoomMade({ memory }: Pass, rooms: readonly Granted[]): boolean {
@@ -125,7 +160,7 @@ function grantRequests(
   take: (one: Granted) => boolean,
   isSpent: () => boolean,
 ): number {
-  const open = rooms.filter(({ room }) => isOpen(room));
+  const open = rooms.filter(isFree);
   let waiting = open.reduce((sum, { need }) => sum + need.requests.length, 0);
   const roomOf = roomByGroup(pass, open);
   const { requests, groupAt } = pass.claims.queue;
@@ -192,7 +227,7 @@ function carryOut(pass: Pass, plan: Plan, one: Granted): Plan {
     if (!one.isSetFull || granted - one.extra === need.requests.length + need.standbyShort) return asked;
     return withWait(asked, fullReason(room.lane, laneWord(need.target, pass.claims.catalog)), room.lane);
   }
-  if (room.kind === 'missing') return granted === 0 ? plan : create(pass, plan, one, granted);
+  if (room.kind === 'missing') return granted > 0 || one.isAskedAgain ? create(pass, plan, one, granted) : plan;
   const asked = need.requests.length + need.standbyShort;
   if (asked === 0) return plan;
   const decision: Decision = { kind: 'wait', reason: room.reason };
@@ -228,8 +263,9 @@ function create(pass: Pass, plan: Plan, one: Granted, granted: number): Plan {
   };
 }
 
-function whoWants({ requests, standby }: Granted): string {
-  if (requests === 0) return `the standby wants ${standby} of`;
+function whoWants(one: Granted): string {
+  const requests = one.isAskedAgain ? one.need.requests.length : one.requests;
+  if (requests === 0) return `the standby wants ${one.isAskedAgain ? one.need.standbyShort : one.standby} of`;
   return requests === 1 ? 'one job request waits for' : `${requests} job requests wait for`;
 }
 

@@ -6,6 +6,7 @@ import { isIdleSupply } from './claims.ts';
 import { displace } from './displace.ts';
 import { byWorth, keepsUntil } from './lifetime.ts';
 import type { Memory } from './memory.ts';
+import { isRefused } from './lane-room.ts';
 import { isOpen, roomFor, scaleOutLanes } from './lane-scale-out.ts';
 import type { Need } from './needs.ts';
 import { decideNode, withDecisions, withNeeds, type Pass, type Plan } from './pass.ts';
@@ -138,7 +139,7 @@ function growLanes(pass: Pass, plan: Plan): Plan {
   const needs = plan.needs.map((need): Need => {
     const room = roomFor(pass, need.target, lanesToMake);
     if (room.kind === 'missing') lanesToMake += 1;
-    if (!isOpen(room)) return need;
+    if (!isOpen(room) || isRefused(need.target, pass)) return need;
     const requests = need.requests.slice(0, step);
     step -= requests.length;
     const standbyShort = Math.min(need.standbyShort, step);

@@ -170,9 +170,10 @@ describe('the settings of a pool', () => {
     await hub.getByText('ben@fabrikam.com saved other settings 60 s ago. Nothing of yours is lost').waitFor();
     await keepPicture(opened.page, 'settings-conflict');
     // Each choice stands beside its button, also in a narrow table.
-    const heights = await hub
-      .locator('.weir-conflict .weir-check')
-      .evaluateAll((all) => all.map((one) => one.clientHeight));
+    const heights = await hub.evaluate<readonly number[]>(
+      `[...document.querySelectorAll('.weir-conflict .weir-check')].map((one) => one.clientHeight)`,
+    );
+    expect(heights).toHaveLength(4);
     expect(heights.every((height) => height > 0 && height < 28)).toBe(true);
     expect(await overflowOf(hub)).toBe(0);
     expect(await axeFindings(opened)).toEqual([]);

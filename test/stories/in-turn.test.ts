@@ -1,7 +1,7 @@
 // A full pool whose machines always find another job of their own image: a job of another image gets its turn all the same.
 import { expect, it } from '@jest/globals';
 import { hour, minute, now0 } from '../builders.ts';
-import { job, laneWorld, ubuntu, windows } from './lane-world.ts';
+import { alma, job, laneWorld, ubuntu, windows } from './lane-world.ts';
 
 /** More than two machines can do: one every minute, of two minutes each and the wiping between them. */
 const many = (from: number, count: number) =>
@@ -52,6 +52,29 @@ it.each([
     expect(served()).toHaveLength(others.length + 1);
     // Two to begin with, and one in the place of another for each of them; what stood for the other image makes way, too.
     expect(told.azure.filter(({ kind }) => kind === 'instanceCreated').length).toBe(3 + 2 * others.length);
+  },
+  240_000,
+);
+
+// Azure refuses the image until somebody accepts its terms.
+it.each([[true], [false]])(
+  'jobs whose scale set Azure refuses to make take no place from the others (a machine for each job: %s)',
+  async (recycleAfterEachUse) => {
+    const refused = [1, 2, 3].map((one) => job(30 + one, 900 + one, 'ImageOverride -equals alma'));
+    const told = await laneWorld(
+      {
+        images: [...images.slice(0, 1), { ...alma, standbyPercent: 0 }],
+        maxCapacity: 2,
+        desiredIdle: 0,
+        recycleAfterEachUse,
+      },
+      [...refused, ...many(60, 120)],
+    );
+    await told.world.run(now0 + 2 * hour);
+    const lastHour = told.started().filter(({ at }) => at > now0 + hour);
+    expect(lastHour.length).toBeGreaterThan(20);
+    const created = told.azure.filter(({ kind }) => kind === 'instanceCreated').length;
+    expect(created).toBeLessThanOrEqual(4);
   },
   240_000,
 );
