@@ -53,6 +53,62 @@ it('a lane that made way for a job gets no standby while the record of its last 
   expect(lines).toEqual(['removeLane laneNotNeeded']);
 });
 
+const refusedBy = (id: string, what: 'createLane' | 'scaleOut') =>
+  build.memory({
+    refusals: {
+      [id.toLowerCase()]: {
+        at: build.now0 - build.minute,
+        what,
+        code: 'RequestDisallowedByPolicy',
+        words: 'No.',
+        nextStep: null,
+      },
+    },
+  });
+
+it('what Azure refuses to make is asked for again, and neither a place nor a lane is given up for it', () => {
+  const [usual, asked] = [keyOf('1.0.0'), keyOf('0.9.0')];
+  const demands = ['ImageVersionOverride -equals 0.9.0'];
+  const old = build.fresh([build.jobRequest({ demands, queuedAt: build.now0 - build.hour })]);
+  const standing = [machineIn(usual, 1)];
+  const actsWith = (memory: ReturnType<typeof build.memory>, change: Partial<typeof pool>) => {
+    const seen = picture([laneOf(usual, standing)], {
+      ...{ versions: ['1.0.0', '0.9.0'], machines: standing, more: { jobRequests: old } },
+    });
+    return acts(told(seen, { ...pool, desiredIdle: 1, ...change }, memory)).filter((line) => !line.startsWith('wait'));
+  };
+  const full = { maxCapacity: 1 };
+  expect(actsWith(build.memory(), full)).toContain('reclaim displaced agents_1');
+  expect(actsWith(refusedBy(idOf(asked), 'createLane'), full)).toEqual(['createLane laneMissing']);
+  expect(actsWith(build.memory(), { maxLanes: 1 })).toEqual(['reclaim laneDisplaced agents_1']);
+  expect(actsWith(refusedBy(idOf(asked), 'createLane'), { maxLanes: 1 })).toEqual([]);
+});
+
+it('a lane in which Azure makes no machines is asked for one, and only where nobody else wants the place', () => {
+  const [usual, asked] = [keyOf('1.0.0'), keyOf('0.9.0')];
+  const requests = [1, 2, 3].map((requestId) =>
+    build.jobRequest({
+      requestId,
+      demands: requestId < 3 ? ['ImageVersionOverride -equals 0.9.0'] : [],
+      queuedAt: build.now0 - (4 - requestId) * build.minute,
+    }),
+  );
+  const seen = picture([laneOf(usual), laneOf(asked)], {
+    ...{ versions: ['1.0.0', '0.9.0'], more: { jobRequests: build.fresh(requests) } },
+  });
+  const grown = (maxCapacity: number) =>
+    decide(seen, { ...pool, maxCapacity }, refusedBy(idOf(asked), 'scaleOut'))
+      .decisions.filter(({ kind }) => kind === 'scaleOut')
+      .map(({ scaleSet, to }) => [scaleSet, to]);
+  expect(grown(1)).toEqual([[laneName(pool, usual), 1]]);
+  expect(grown(5)).toEqual(
+    expect.arrayContaining([
+      [laneName(pool, usual), 1],
+      [laneName(pool, asked), 1],
+    ]),
+  );
+});
+
 // Dealt seed 7243: twelve jobs waited for hours, for the step was kept for the first two, for which no lane could be made.
 it('a job for which no lane can be made keeps nothing of the step of a sample from those whose lane can grow', () => {
   const sizing = { ...pool.sizing, policy: 'sampled', incrementPercent: 25 } as const;
