@@ -29,7 +29,8 @@ export interface PipelineStage {
   publish(version: string, more?: { readonly nature?: string; readonly isLatest?: boolean }): Promise<void>;
   /** Queues a job and waits until a machine runs it; it goes on until it is ended. */
   job(change?: Partial<JobToQueue>): Promise<RunningJob>;
-  end(job: RunningJob): void;
+  /** Cancels it, and waits until its agent has said that it is over: until then its token is good. */
+  end(job: RunningJob): Promise<void>;
   /** The version of the image that the machine of a running job was made of. */
   versionUnder(job: RunningJob): string | undefined;
   connect(role: 'pin' | 'validate'): Promise<string>;
@@ -104,7 +105,10 @@ export async function pipelineStage(): Promise<PipelineStage> {
       if (found === undefined) throw new Error('The job is gone.');
       return found;
     },
-    end: (job) => azureDevOps.cancelJob(job.id),
+    async end(job) {
+      azureDevOps.cancelJob(job.id);
+      await until('the job is over', 90, () => requestOf(job.id)?.result !== null);
+    },
     versionUnder(job) {
       const agent = azureDevOps.agents().find((one) => one.id === job.reservedAgent?.id);
       return agent?.systemCapabilities.ImageVersionOverride;

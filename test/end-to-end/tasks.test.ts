@@ -55,7 +55,7 @@ describe('a pipeline that brings a new image version', () => {
       expect(await imageNow()).toMatchObject({ currentVersion: '1.0.0', pinnedVersion: null });
       const canary = await on.job({ runId: job.owner.id, demands: [admitted.variables.demand ?? ''] });
       expect([canary.owner.id, on.versionUnder(canary)]).toEqual([job.owner.id, '2.0.0']);
-      on.end(canary);
+      await on.end(canary);
 
       const pinned = await pin({ version, reason: 'the canary passed' });
       expect(pinned).toMatchObject({
@@ -64,13 +64,13 @@ describe('a pipeline that brings a new image version', () => {
       });
       const after = await on.job();
       expect(on.versionUnder(after)).toBe('2.0.0');
-      on.end(after);
+      await on.end(after);
 
       const back = await pin({ action: 'rollback' });
       expect(back).toMatchObject({ result: 'Succeeded', variables: { imageVersion: '', previousVersion: '2.0.0' } });
       const rolledBack = await on.job();
       expect(on.versionUnder(rolledBack)).toBe('1.0.0');
-      on.end(rolledBack);
+      await on.end(rolledBack);
       const { history } = await imageNow();
       const by = `p://fabrikam/Fabrikam/images run ${job.owner.id} (images)`;
       expect(history.filter((one) => one.runId !== null || one.by === by).map((one) => one.action)).toEqual([
@@ -189,7 +189,7 @@ describe('the service', () => {
     const step = { connection, inputs: { version: '2.0.0' }, environment: { SYSTEM_PULLREQUEST_ISFORK: 'False' } };
     const run = await on.step(fork, 'PinImageVersion', step);
     expect(run).toMatchObject({ result: 'Failed', words: expect.stringContaining('is the pull request of a fork') });
-    on.end(fork);
+    await on.end(fork);
   }, 300_000);
 
   it('refuses a job token that was used, and a run that the job does not belong to', async () => {
@@ -233,7 +233,7 @@ describe('the service', () => {
   );
 
   it('hears nothing of a job that has ended', async () => {
-    on.end(job);
+    await on.end(job);
     const run = await pin({ version: '2.0.0' });
     expect(run).toMatchObject({ result: 'Failed', words: expect.stringContaining('gave this job no OIDC token') });
   }, 300_000);
