@@ -88,11 +88,8 @@ function wantedVersion({ state, configured, images, now }: Omit<RolloutInput, 'n
   if (images === null) return good;
   const newest = newestVersion(images, now);
   if (newest === null || newest !== state.rejectedVersion) return newest ?? good;
-  return isThere ? good : (newestBeside(newest, images, now) ?? newest);
-}
-
-function newestBeside(version: string, images: ImageState, now: number): string | null {
-  return newestVersion({ ...images, versions: images.versions.filter((one) => one.version !== version) }, now);
+  if (good !== null) return isThere ? good : newest;
+  return newestVersion({ ...images, versions: images.versions.filter((one) => one.version !== newest) }, now);
 }
 
 /** A pinned version that can be made into machines no more: what worked before comes back. */
@@ -147,7 +144,7 @@ function advance(input: RolloutInput, wanted: string, rollout: RolloutState, now
   const { state, policy, nodes } = input;
   const { booted, failed, from } = rollout;
   if (failed.length >= fewestFailures && failureShare(rollout) > policy.failurePercent)
-    return hasWayBack(input, rollout) ? stop(input, rollout) : goOn(input, rollout);
+    return from !== null && isGone(from, input) ? goOn(input, rollout) : stop(input, rollout);
   if (rollout.phase === 'canary') {
     if (booted.length < policy.canaryBoots) return { state: { ...state, rollout }, events: [] };
     return { state: { ...state, rollout: { ...rollout, phase: 'rollingOut', phaseSince: now } }, events: [] };
@@ -160,17 +157,9 @@ function advance(input: RolloutInput, wanted: string, rollout: RolloutState, now
   return { state: promoted, events: [eventOf(promoted, now, 'promoted', from, wanted, words)] };
 }
 
-/** To a version that can be made into machines; nobody would ever make one of another. */
-function hasWayBack(input: RolloutInput, { version, from }: RolloutState): boolean {
-  if (from !== null && !isGone(from, input)) return true;
-  const { state, configured, images, now } = input;
-  if (state.pinnedVersion !== null || configured !== 'latest') return false;
-  return images !== null && newestBeside(version, images, now) !== null;
-}
-
-/** Nothing else can run, so it is tried again and again, as seldom as the breaker of the scale set allows. */
+/** What worked before cannot be made into machines any more, so this one is tried again and again, as seldom as the breaker of the scale set allows. */
 function goOn({ state, nodes }: RolloutInput, rollout: RolloutState): RolloutStep {
-  const banner = `Version ${rollout.version} of ${state.image} does not come up: ${failedWords(rollout, nodes)}. There is no other version to go back to, so it is tried again from time to time.`;
+  const banner = `Version ${rollout.version} of ${state.image} does not come up: ${failedWords(rollout, nodes)}. The version before is gone, so it is tried again from time to time.`;
   return { state: { ...state, rollout, banner }, events: [] };
 }
 
@@ -181,14 +170,12 @@ function failedWords({ version, failed, booted }: RolloutState, nodes: readonly 
 }
 
 function stop(input: RolloutInput, rollout: RolloutState): RolloutStep {
-  const { state, nodes, now, images } = input;
+  const { state, nodes, now } = input;
   const { version, from } = rollout;
-  const isThere = from !== null && !isGone(from, input);
-  const back = isThere || images === null ? from : newestBeside(version, images, now);
-  const banner = `Version ${version} of ${state.image} was stopped: ${failedWords(rollout, nodes)}. The pool runs ${back ?? 'nothing else'} ${isThere ? 'again' : 'now'}.`;
+  const banner = `Version ${version} of ${state.image} was stopped: ${failedWords(rollout, nodes)}. The pool runs ${from ?? 'nothing else'} again.`;
   const stopped: PinState = { ...state, rollout: { ...rollout, phase: 'stopped', phaseSince: now } };
   const isPinned = state.pinnedVersion === version;
-  const step = changed(stopped, now, 'stopped', isPinned ? back : state.pinnedVersion, banner);
+  const step = changed(stopped, now, 'stopped', isPinned ? from : state.pinnedVersion, banner);
   return { ...step, state: { ...step.state, rejectedVersion: version } };
 }
 

@@ -90,3 +90,21 @@ describe('a person', () => {
     await eventually(async () => expect(await token.innerText()).toBe('weir_abc'));
   });
 });
+
+it('a step of a trial of a minute takes a thirtieth of half an hour, and its colour stands whole beside its words', async () => {
+  const opened = await stage.open({ hash: '/pools/linux-build/images/v1', query: 'theme=dark' });
+  const { hub } = opened;
+  await hub.locator('.weir-bars').first().waitFor();
+  await keepPicture(opened.page, 'trial-bars');
+  const shares = `[...document.querySelectorAll('.weir-bars')].map((bars) =>
+    [...bars.querySelectorAll('rect')].map((one) => Math.round((30 * one.getBoundingClientRect().width) / bars.getBoundingClientRect().width)))`;
+  expect(await hub.evaluate(shares)).toEqual([
+    [2, 1, 1],
+    [2, 28],
+  ]);
+  const heights = `[...document.querySelectorAll('.weir-legend svg')].map((one) =>
+    one.firstElementChild.getBoundingClientRect().height / one.getBoundingClientRect().height)`;
+  const whole = (await hub.evaluate<number[]>(heights)).map((share) => Math.round(share * 100));
+  expect(new Set(whole)).toEqual(new Set([100]));
+  expect(await axeFindings(opened)).toEqual([]);
+});

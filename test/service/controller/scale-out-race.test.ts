@@ -142,7 +142,7 @@ describe('two processes that both lead', () => {
 // Dealt seed 7954: a person lowered the capacity six seconds after, and the machine that went was in no list.
 it.each([
   ['counts for half a minute', 20_000, /^Not taken: 1 machines exist/],
-  ['counts no more after it', 40_000, 'Capacity 0 → 1.'],
+  ['counts no more after it', 40_000, /^Capacity 0 → 1\.$/],
 ])('what a scale-out had made before somebody wrote the capacity %s', async (_how, after, words) => {
   let now = now0;
   const parts = { store, lease, clouds, now: () => now };
@@ -153,7 +153,5 @@ it.each([
   clouds.scaleSet = { ...clouds.scaleSet, capacity: 0 };
   now += after;
   await followScaleOuts(context, await pictureOf(parts));
-  expect((await scaleOut(context, await pictureOf(parts), oneMachine)).words).toEqual(
-    typeof words === 'string' ? words : expect.stringMatching(words),
-  );
+  expect((await scaleOut(context, await pictureOf(parts), oneMachine)).words).toMatch(words);
 });
