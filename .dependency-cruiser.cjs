@@ -35,14 +35,14 @@ module.exports = {
     own('^service/(image|doctor|replay)-port\\.ts', '^service/domain/'),
     own('^service/what-if/', '^service/(what-if/|domain/|replay-port\\.ts)'),
     own(
-      '^service/(pool-places|azure-lists|agent-packages)\\.ts',
+      '^service/(pool-places|azure-lists|agent-packages|never-connected)\\.ts',
       '^service/(domain/|ports\\.ts|problem\\.ts|steady\\.ts)',
     ),
     own('^service/((image|agent|model)-records|pool-life|node-wishes)\\.ts', '^service/(domain/|records\\.ts)'),
     own('^service/file-pools\\.ts', '^service/(domain/|ports\\.ts|problem\\.ts|pool-life\\.ts|config\\.ts)'),
     own(
       '^service/validation/',
-      '^service/(validation/|domain/|ports\\.ts|image-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts|agent-records\\.ts|steady\\.ts)',
+      '^service/(validation/|domain/|ports\\.ts|image-port\\.ts|problem\\.ts|records\\.ts|image-records\\.ts|agent-records\\.ts|steady\\.ts|never-connected\\.ts)',
     ),
     own(
       '^service/doctor/',
@@ -57,7 +57,7 @@ module.exports = {
     own('^service/config(/|\\.ts)', '^service/(config/|domain/|problem\\.ts)', 'node_modules/yaml'),
     own(
       '^service/controller/',
-      '^service/(controller/|domain/|ports\\.ts|problem\\.ts|(image|agent|model)-records\\.ts|pool-life\\.ts|node-wishes\\.ts|history\\.ts|steady\\.ts)',
+      '^service/(controller/|domain/|ports\\.ts|problem\\.ts|(image|agent|model)-records\\.ts|pool-life\\.ts|node-wishes\\.ts|history\\.ts|steady\\.ts|never-connected\\.ts)',
       '^contract/',
     ),
     own(

@@ -42,6 +42,7 @@ export function trialsOf(
       images: { readImageFacts },
       clock: context.clock,
       extensionFor: context.extensionFor,
+      freeSince: sweeps.freeSince,
       keepLease: () => keepLease(context),
       line: (level, words) => context.line(level, words),
       newId: context.newId,

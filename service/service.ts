@@ -26,7 +26,7 @@ import { poolPlaces, type OwnRights } from './pool-places.ts';
 import type { PipelinesPort } from './pipelines-port.ts';
 import { UserProblem } from './problem.ts';
 import { listsOf, readImageVersions, trialsOf, type AzureWithImages } from './service-images.ts';
-import type { Sweeps } from './validation/sweep.ts';
+import { freshSweeps } from './validation/sweep.ts';
 
 export interface ServiceParts {
   readonly version: string;
@@ -88,7 +88,7 @@ export async function createService(parts: ServiceParts): Promise<Service> {
   const watch = createAutoscaleWatch(clock);
   const inPasses = parts.watchesAutoscale === true ? watching(parts, watch) : parts;
   const discovery = createDiscovery({ store, clock, pipelinesFor });
-  const sweeps: Sweeps = new Map();
+  const sweeps = freshSweeps();
   const { jobTrust } = parts;
   const runs = jobTrust === undefined ? null : { readRun: jobTrust.readRun.bind(jobTrust), looks: new Map() };
   const controller = createController({

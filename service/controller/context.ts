@@ -8,6 +8,7 @@ import type { LearnedCapabilities } from '../domain/learned.ts';
 import type { Node } from '../domain/node.ts';
 import type { Observation, Part } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
+import type { FreeSince } from '../never-connected.ts';
 import type { AnsweredDisables } from './answered-disables.ts';
 import type { KeptImage } from './kept-image.ts';
 import type { Clock, AzureDevOpsPort, AzurePort, Lease, Store } from '../ports.ts';
@@ -117,6 +118,8 @@ export interface Recollection {
   readonly chosenTags: TagsAtChoice;
   /** Agents without a machine and without a record → when they were first seen so. */
   readonly leftovers: Map<number, number>;
+  /** Of those that have never connected and that no record knows. */
+  readonly freeSince: FreeSince;
   /** Placeholders that no record knows → when they were first seen so. */
   readonly lostPlaceholders: Map<number, number>;
   /** Generations whose agent a person disabled and whose machine is gone → since when. */
@@ -154,6 +157,7 @@ export function freshRecollection(): Recollection {
     carried: new Set(),
     chosenTags: new Map(),
     leftovers: new Map(),
+    freeSince: new Map(),
     lostPlaceholders: new Map(),
     bereft: new Map(),
     learned: null,

@@ -7,6 +7,7 @@ import { laneIdNamed } from '../domain/lane-owner.ts';
 import { isLeftOver, placeIn, setNameIn } from '../domain/machine-agents.ts';
 import type { Observation } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
+import { removeNeverConnected, type FreeSince } from '../never-connected.ts';
 import { steadyNow } from '../steady.ts';
 import type { PoolContext } from './context.ts';
 import { keepLease } from './lease.ts';
@@ -33,6 +34,7 @@ export async function sweepOrphans(
   observation: Observation,
   seen = new Map<number, number>(),
   isStopped = false,
+  freeSince: FreeSince = new Map(),
 ): Promise<void> {
   if (observation.agents.freshness !== 'fresh') return;
   const leftover = leftovers(context, observation);
@@ -44,8 +46,7 @@ export async function sweepOrphans(
   for (const agent of observation.agents.value) {
     const isOld = observation.now - (agent.createdAt ?? observation.now) > orphanAfterMilliseconds;
     if (agent.isOnline || !isOld || held.has(agent.agentId) || isBeingClaimed(agent, observation)) continue;
-    if (agent.systemCapabilities[lifeCapability] !== undefined)
-      await remove(context, agent, 'was registered and never claimed');
+    if (agent.systemCapabilities[lifeCapability] !== undefined) await sweepUnclaimed(context, agent, freeSince);
     else if (leftover?.has(agent.agentId) === true) await sweepLeftover(context, observation, agent, seen);
   }
 }
@@ -114,6 +115,19 @@ async function isInUnlistedLane(
   if (place === null || lanes.some((lane) => setNameIn(lane.scaleSet.value.id) === place.scaleSet)) return false;
   const scaleSetId = laneIdNamed(settings, place.scaleSet);
   return scaleSetId !== null && (await azure.readInstance(scaleSetId, place.instanceId)) !== null;
+}
+
+async function sweepUnclaimed(context: PoolContext, agent: Agent, freeSince: FreeSince): Promise<void> {
+  const { azureDevOps, clock, settings } = context;
+  const parts = { azureDevOps, clock, keepLease: () => keepLease(context) };
+  try {
+    const answer = await removeNeverConnected(parts, settings.poolId, agent.agentId, lifeCapability, freeSince);
+    if (answer === 'deleted')
+      context.line('info', `Agent ${agent.name} was registered and never claimed; it is removed.`);
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    context.line('warn', `Agent ${agent.name} could not be removed: ${error.message}`);
+  }
 }
 
 async function remove(context: PoolContext, agent: Agent, why: string): Promise<void> {

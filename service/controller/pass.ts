@@ -78,7 +78,7 @@ export async function runPass(given: PoolContext, recollection: Recollection): P
   recollection.isPanicStopped ??= isPanicStopped(context, observed, kept.memory);
   const isSizedByOthers = contentionsIn(observed.lanes).some((one) => one.forbidsDestroying);
   const isStopped = recollection.isPanicStopped !== false || isSizedByOthers;
-  await sweepOrphans(context, observed, recollection.leftovers, isStopped);
+  await sweepOrphans(context, observed, recollection.leftovers, isStopped, recollection.freeSince);
   await recordLost(context, observed, recollection.lostPlaceholders);
   await sweepBereft(context, observed, recollection.bereft, isStopped);
   await followLanes(context, observed);

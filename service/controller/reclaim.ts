@@ -4,6 +4,7 @@
 import type { Agent } from '../domain/agent.ts';
 import type { Generation, Observation, OpenOperation, OperationPhase } from '../domain/observation.ts';
 import { stoodBefore } from '../domain/saved-nodes.ts';
+import { settleMs } from '../never-connected.ts';
 import { CloudError } from '../problem.ts';
 import type { PoolContext } from './context.ts';
 import { giveBack } from './give-back.ts';
@@ -15,7 +16,7 @@ import { agentIdOf, isAgentGone, isStillWithoutAgent } from './older-ledger.ts';
 import { wantedForTag, type TagsAtChoice } from './wanted-tag.ts';
 
 /** Between the two clean readings after the cordon (R4). It is measured within one process, so that no jump of a clock shortens it. */
-export const settleMilliseconds = 30_000;
+export const settleMilliseconds = settleMs;
 
 export async function advanceReclaims(
   context: PoolContext,

@@ -5,6 +5,7 @@ import type { Observation } from '../domain/observation.ts';
 import type { PoolSettings } from '../domain/pool.ts';
 import type { Validation, ValidationPhase, ValidationVerdict } from '../domain/validation.ts';
 import type { ImagePort } from '../image-port.ts';
+import type { FreeSince } from '../never-connected.ts';
 import type { AzureDevOpsPort, AzurePort, Clock, Lease, Store } from '../ports.ts';
 
 export interface TrialParts {
@@ -20,6 +21,8 @@ export interface TrialParts {
   readonly extensionFor: (scaleSet: ScaleSet, osType: OsType, agentVersion?: string) => Promise<ScaleSetExtension>;
   /** Renews the lease before what cannot be taken back; throws `LeaseLost`. */
   readonly keepLease: () => Promise<void>;
+  /** Of agents of trials that have never connected. */
+  readonly freeSince: FreeSince;
   readonly line: (level: 'warn' | 'info', words: string) => void;
   readonly newId: () => string;
   /** When this process began: before, nobody may have answered the machines. */

@@ -5,18 +5,27 @@ import { readValidation, validationWrite } from '../image-records.ts';
 import type { ScaleSet } from '../domain/instance.ts';
 import { trialCapability } from '../domain/validation.ts';
 import { CloudError } from '../problem.ts';
+import { removeNeverConnected, type FreeSince } from '../never-connected.ts';
 import { steadyNow } from '../steady.ts';
 import { entered, type TrialParts } from './parts.ts';
 import { trialPoolOf, trialSetId, trialTag } from './trial-set.ts';
 
-/** The last sweep by pool, by `steadyNow`, and what a person was told of by then; losing it costs one list, and telling once more. */
-export type Sweeps = Map<string, { readonly at: number; readonly told: ReadonlySet<string> }>;
+/** What this process knows of left-overs; losing it costs one list, telling once more, and half a minute. */
+export interface Sweeps {
+  /** The last sweep by pool, by `steadyNow`, and what a person was told of by then. */
+  readonly sets: Map<string, { readonly at: number; readonly told: ReadonlySet<string> }>;
+  readonly freeSince: FreeSince;
+}
+
+export function freshSweeps(): Sweeps {
+  return { sets: new Map(), freeSince: new Map() };
+}
 
 const sweepEveryMs = 10 * 60_000;
 /** More attempts than a trial has. */
 const attempts = [1, 2, 3, 4];
 
-export async function sweepTrialSets(parts: TrialParts, sweeps: Sweeps): Promise<void> {
+export async function sweepTrialSets(parts: TrialParts, { sets: sweeps }: Sweeps): Promise<void> {
   const group = parts.settings.laneResourceGroup ?? null;
   const now = parts.clock.now();
   const last = sweeps.get(parts.pool);
@@ -45,7 +54,7 @@ const leftAfterMs = 10 * 60_000;
  * connected does not say so any more; and of a trial that this service knows nothing of nothing is removed.
  */
 export async function sweepTrialAgents(parts: TrialParts): Promise<void> {
-  const { observation, store, pool, settings, azureDevOps, clock } = parts;
+  const { observation, store, pool, settings, clock } = parts;
   const { agents } = observation;
   if (agents.freshness !== 'fresh') return;
   for (const { agentId, name, createdAt, isOnline, systemCapabilities } of agents.value) {
@@ -55,8 +64,7 @@ export async function sweepTrialAgents(parts: TrialParts): Promise<void> {
     const kept = await readValidation(store, pool, validationId);
     if (kept?.value.phase !== 'finished') continue;
     try {
-      await parts.keepLease();
-      if ((await azureDevOps.deleteAgent(settings.poolId, agentId)) !== 'busy')
+      if ((await removeNeverConnected(parts, settings.poolId, agentId, trialCapability, parts.freeSince)) === 'deleted')
         parts.line('info', `Agent ${name} was registered for a trial that has ended; it is removed.`);
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;

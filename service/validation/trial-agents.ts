@@ -3,13 +3,11 @@
 import type { Agent } from '../domain/agent.ts';
 import { trialAgentPrefix, trialCapability, type TrialRecord, type Validation } from '../domain/validation.ts';
 import { trialWrite, type Kept } from '../image-records.ts';
+import { removeNeverConnected, settleMs } from '../never-connected.ts';
 import type { TrialParts } from './parts.ts';
 
 /** After a registration without an answer lists may lack its agent for this long, as for machines of pools. */
 const unlistedMs = 5 * 60_000;
-
-/** Between the disable and the end of a registration, as for machines of pools (R4). */
-const settleMs = 30_000;
 
 /**
  * False where one of them cannot be removed now: it holds a job, or somebody had enabled it. Trial agents stand disabled; one that is
@@ -23,13 +21,13 @@ export async function removeAgents(
   const known = new Set(trials.flatMap(({ value }) => value.agentId ?? []));
   let areGone = true;
   for (const trial of trials) areGone = (await removeOf(parts, trial)) && areGone;
-  for (const { agentId } of others) if (!known.has(agentId)) areGone = (await remove(parts, agentId)) && areGone;
+  for (const { agentId } of others) if (!known.has(agentId)) areGone = (await removeUnknown(parts, agentId)) && areGone;
   return areGone;
 }
 
-async function remove({ azureDevOps, keepLease, settings }: TrialParts, agentId: number): Promise<boolean> {
-  await keepLease();
-  return (await azureDevOps.deleteAgent(settings.poolId, agentId)) !== 'busy';
+async function removeUnknown(parts: TrialParts, agentId: number): Promise<boolean> {
+  const { settings, freeSince } = parts;
+  return (await removeNeverConnected(parts, settings.poolId, agentId, trialCapability, freeSince)) !== 'stays';
 }
 
 async function removeOf(parts: TrialParts, trial: Kept<TrialRecord>): Promise<boolean> {
@@ -47,7 +45,8 @@ async function removeOf(parts: TrialParts, trial: Kept<TrialRecord>): Promise<bo
     return false;
   }
   if (agent.assignedRequestId !== null || (shutAt !== undefined && now - shutAt < settleMs)) return false;
-  return await remove(parts, agentId);
+  await keepLease();
+  return (await azureDevOps.deleteAgent(settings.poolId, agentId)) !== 'busy';
 }
 
 /** Those that have never connected, by what their registration says; null while the list is not fresh. */

@@ -2,13 +2,14 @@
 // that no machine ever took.
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { freshRecollection, type ViewInput } from '../../../service/controller/context.ts';
+import { sweepOrphans } from '../../../service/controller/orphans.ts';
 import { runPass } from '../../../service/controller/pass.ts';
 import type { Generation, OpenOperation } from '../../../service/domain/observation.ts';
 import type { Lease, Store } from '../../../service/ports.ts';
 import { CloudError } from '../../../service/problem.ts';
-import { agent, generation, hour, instance, jobRequest, minute, now0, operation } from '../../builders.ts';
+import { agent, fresh, generation, hour, instance, jobRequest, minute, now0, operation } from '../../builders.ts';
 import { emptyPool, standPlaceholders } from './empty-pool.ts';
-import { passContext } from './pass-context.ts';
+import { passContext, pictureOf } from './pass-context.ts';
 import type { SmallClouds } from './small-clouds.ts';
 
 let now: number;
@@ -60,7 +61,7 @@ function rowOf({
 }
 
 const mutations = () =>
-  clouds.calls.filter((call) => /^(setCapacity|deleteInstances|reimageInstance|deleteAgent)/.test(call));
+  clouds.calls.filter((call) => /^(setCapacity|deleteInstances|reimageInstance|deleteAgent|disable)/.test(call));
 
 it('names in the log, once, what somebody has changed in the model', async () => {
   const of = (modelParts: Readonly<Record<string, string>>) => {
@@ -139,13 +140,53 @@ describe('a registration that no machine took', () => {
       isOnline: false,
       createdAt: now0 - 11 * minute,
       systemCapabilities: { 'Weir.Generation': 'g-gone' },
+      isEnabled: false,
       ...overrides,
     });
 
-  it('is removed when it is old enough', async () => {
+  it('is removed when it is old enough and was free for half a minute', async () => {
     clouds.agents.set(77, orphan());
-    await pass();
+    const recollection = freshRecollection();
+    await pass(recollection);
+    now += 29_000;
+    await pass(recollection);
+    expect(mutations()).toEqual([]);
+    now += 1000;
+    await pass(recollection);
     expect(mutations()).toEqual(['deleteAgent 77']);
+  });
+
+  // Dealt seed 7464: a person had enabled it, and it was deleted while it was enabled.
+  it('is disabled first where a person has enabled it, each time anew', async () => {
+    clouds.agents.set(77, orphan({ isEnabled: true }));
+    const recollection = freshRecollection();
+    await pass(recollection);
+    now += 20_000;
+    clouds.agents.set(77, orphan({ isEnabled: true }));
+    await pass(recollection);
+    now += 29_000;
+    await pass(recollection);
+    expect(mutations()).toEqual(['disable 77', 'disable 77']);
+    now += 1000;
+    await pass(recollection);
+    expect(mutations()).toEqual(['disable 77', 'disable 77', 'deleteAgent 77']);
+  });
+
+  it.each([
+    ['has come online', { isOnline: true }],
+    ['has connected and is offline again', { systemCapabilities: {} }],
+    ['has a job', { assignedRequestId: 6 }],
+  ])('stays where it %s since the list was made', async (_what, since) => {
+    clouds.agents.set(77, orphan(since));
+    const freeSince = new Map<number, number>();
+    const context = passContext({ store, lease, clouds, now: () => now });
+    const listed = fresh([orphan()]);
+    for (let looks = 0; looks < 2; looks += 1) {
+      const picture = await pictureOf({ store, clouds, now: () => now });
+      await sweepOrphans(context, { ...picture, agents: listed }, new Map(), false, freeSince);
+      now += 30_000;
+    }
+    expect(mutations()).toEqual([]);
   });
 
   it('stays while a panic stop holds what destroys, and goes after it', async () => {
@@ -153,6 +194,8 @@ describe('a registration that no machine took', () => {
     const stopped = { ...freshRecollection(), isPanicStopped: true };
     await pass(stopped);
     expect(mutations()).toEqual([]);
+    await pass(stopped);
+    now += minute;
     await pass(stopped);
     expect(mutations()).toEqual(['deleteAgent 77']);
   });
@@ -180,6 +223,8 @@ describe('a registration that no machine took', () => {
     for (const id of [101, 102, 103, 104]) clouds.agents.set(id, agent({ agentId: id, statusChangedAt: now0 }));
     await pass(begun);
     await pass(begun);
+    now += minute;
+    await pass(begun);
     expect(mutations()).toEqual(['deleteAgent 77']);
   });
 
@@ -192,6 +237,8 @@ describe('a registration that no machine took', () => {
     await pass(begun);
     expect(mutations()).toEqual([]);
     clouds = whole;
+    await pass(begun);
+    now += minute;
     await pass(begun);
     expect(mutations()).toEqual(['deleteAgent 77']);
   });

@@ -5,7 +5,7 @@ import { answerTrialClaim, type TrialOptions } from '../../../service/enrolment/
 import { readTrials, readValidation, trialWrite, validationWrite } from '../../../service/image-records.ts';
 import type { AzureDevOpsPort } from '../../../service/ports.ts';
 import { CloudError } from '../../../service/problem.ts';
-import type { Sweeps } from '../../../service/validation/sweep.ts';
+import { freshSweeps } from '../../../service/validation/sweep.ts';
 import { trialsOf } from '../../../service/service-images.ts';
 import { trialAgentPrefix, trialCapability, trialMachinesOf } from '../../../service/domain/validation.ts';
 import { newTrial } from '../../../service/validation/look.ts';
@@ -32,7 +32,7 @@ it('removes an agent that was registered since the list was read, and its machin
   const claimed = { ...newTrial(validation, instance(), now0), agentId: 1, agentName: 'trial' };
   await store.writeRecords([validationWrite(null, validation), trialWrite(null, claimed)]);
   const context = passContext(parts);
-  await trialsOf(context, context.azure, now0, new Map(), null)(picture);
+  await trialsOf(context, context.azure, now0, freshSweeps(), null)(picture);
   expect(changesIn(clouds)).toEqual(['deleteAgent 1', 'deleteInstances 1']);
 });
 
@@ -51,7 +51,7 @@ it.each([
   await store.writeRecords([validationWrite(null, validation), trialWrite(null, own)]);
   const context = passContext(parts);
   const machines = async (azure = context.azure) => {
-    await trialsOf({ ...context, azure }, azure, now0, new Map(), null)(picture);
+    await trialsOf({ ...context, azure }, azure, now0, freshSweeps(), null)(picture);
     return trialMachinesOf((await readValidation(store, 'linux', 'v'))!.value);
   };
   const listInstances = () => Promise.resolve([]);
@@ -73,7 +73,7 @@ it('removes a scale set whose capacity no list explains when looks have found it
     const parts = { store, lease: (await store.acquireLease('linux', 'me', hour))!, clouds, now };
     const context = passContext(parts);
     clouds.calls.length = 0;
-    await trialsOf(context, context.azure, now0, new Map(), null)(await pictureOf(parts));
+    await trialsOf(context, context.azure, now0, freshSweeps(), null)(await pictureOf(parts));
     return clouds.calls.filter((call) => call.startsWith('delete'));
   };
   expect(await look(0)).toEqual([]);
@@ -108,10 +108,11 @@ it('waits for the agent of a registration without an answer, though the claim ca
   const { revision } = (await readValidation(store, 'linux', 'v'))!;
   await store.writeRecords([validationWrite(revision, { ...validation, phase: 'cleaning', verdict: 'passed' })]);
   clouds.calls.length = 0;
+  const sweeps = freshSweeps();
   const look = async () => {
     const parts = { store, lease: (await store.acquireLease('linux', 'me', hour))!, clouds, now };
     const context = passContext(parts);
-    await trialsOf(context, context.azure, now0, new Map(), null)(await pictureOf(parts));
+    await trialsOf(context, context.azure, now0, sweeps, null)(await pictureOf(parts));
   };
   await look();
   expect(changesIn(clouds)).toEqual(['deleteAgent 1']);
@@ -120,7 +121,7 @@ it('waits for the agent of a registration without an answer, though the claim ca
   await look();
   time += minute;
   await look();
-  expect(changesIn(clouds).slice(1)).toEqual(['deleteAgent 9', 'deleteInstances 1']);
+  expect(changesIn(clouds).slice(1)).toEqual(['disable 9', 'deleteAgent 9', 'deleteInstances 1']);
 });
 
 // Dealt seed 7500: the trial was over while its machine still waited for the answer to its registration.
@@ -138,7 +139,7 @@ it('deletes no machine while its agent is being registered, and removes that age
   const look = async () => {
     const context = passContext(parts);
     const unlisted = { ...(await pictureOf(parts)), agents: fresh([]) };
-    await trialsOf(context, context.azure, now0, new Map(), null)(unlisted);
+    await trialsOf(context, context.azure, now0, freshSweeps(), null)(unlisted);
     return changesIn(clouds);
   };
   const during: (readonly string[])[] = [];
@@ -172,14 +173,17 @@ it('wipes a machine for its second life only after the agent of a registration w
   const left = { systemCapabilities, isOnline: false };
   clouds.agents.set(8, agent({ agentId: 8, name: `${trialAgentPrefix(life)}aaaaaa`, ...left }));
   clouds.agents.set(9, agent({ agentId: 9, name: `${trialAgentPrefix({ ...life, instanceId: '2' })}bbbbbb`, ...left }));
+  const sweeps = freshSweeps();
   const look = async () => {
     const context = passContext(parts);
-    await trialsOf(context, context.azure, now0, new Map(), null)(await pictureOf(parts));
+    await trialsOf(context, context.azure, now0, sweeps, null)(await pictureOf(parts));
     return changesIn(clouds);
   };
   expect(await look()).toEqual([]);
   time += 2 * minute;
-  expect(await look()).toEqual(['deleteAgent 1', 'deleteAgent 8', 'reimageInstance 1']);
+  expect(await look()).toEqual(['deleteAgent 1', 'disable 8']);
+  time += minute / 2;
+  expect(await look()).toEqual(['deleteAgent 1', 'disable 8', 'deleteAgent 8', 'reimageInstance 1']);
 });
 
 const request = {
@@ -229,14 +233,17 @@ it('removes an agent that came through after its trial had ended, and leaves tho
   const trialAgent = (agentId: number, validationId: string) =>
     agent({ agentId, createdAt: now0, isOnline: false, systemCapabilities: { [trialCapability]: validationId } });
   clouds.agents.set(1, trialAgent(1, 'v')).set(2, trialAgent(2, 'of somebody else'));
+  const sweeps = freshSweeps();
   const look = async () => {
     const context = passContext(parts);
-    await trialsOf(context, context.azure, now0, new Map(), null)(await pictureOf(parts));
-    return clouds.calls.filter((call) => call.startsWith('delete'));
+    await trialsOf(context, context.azure, now0, sweeps, null)(await pictureOf(parts));
+    return changesIn(clouds);
   };
   expect(await look()).toEqual([]);
   time += 11 * minute;
-  expect(await look()).toEqual(['deleteAgent 1']);
+  expect(await look()).toEqual(['disable 1']);
+  time += minute / 2;
+  expect(await look()).toEqual(['disable 1', 'deleteAgent 1']);
 });
 
 it('looks for left-over trials every ten minutes of its own counting, though the clock was set back', async () => {
@@ -252,7 +259,7 @@ it('looks for left-over trials every ten minutes of its own counting, though the
       clock: { now, elapsed: () => time.elapsed, sleep: () => Promise.resolve() },
     },
   );
-  const sweeps: Sweeps = new Map();
+  const sweeps = freshSweeps();
   const looks = async () => {
     await trialsOf(context, context.azure, now0, sweeps, null)(await pictureOf({ store, clouds, now }));
     return time.lists;
@@ -275,7 +282,7 @@ it('ends in the same few minutes where the clock was set back by hours since it 
   await store.writeRecords([validationWrite(null, validation), trialWrite(null, claiming)]);
   const phaseAfter = async (minutes: number) => {
     time = now0 + minutes * minute;
-    await trialsOf(context, context.azure, now0, new Map(), null)(await pictureOf(parts));
+    await trialsOf(context, context.azure, now0, freshSweeps(), null)(await pictureOf(parts));
     return (await readValidation(store, 'linux', 'v'))?.value.phase;
   };
   expect([await phaseAfter(0), await phaseAfter(1), await phaseAfter(2)]).toEqual(['cleaning', 'cleaning', 'finished']);

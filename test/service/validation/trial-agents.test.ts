@@ -7,6 +7,7 @@ import { agent, hour, instance, now0, scaleSetId } from '../../builders.ts';
 import { emptyPool } from '../controller/empty-pool.ts';
 import { passContext, pictureOf } from '../controller/pass-context.ts';
 import { validationOf } from '../domain/validation-scene.ts';
+import { freshSweeps } from '../../../service/validation/sweep.ts';
 
 /** A trial that is being cleaned, with one machine and its agent. `look`: a pass, so many seconds after the first. */
 async function cleaned(own: Parameters<typeof agent>[0]) {
@@ -22,7 +23,7 @@ async function cleaned(own: Parameters<typeof agent>[0]) {
     clouds.calls.length = 0;
     const parts = { store, lease: (await store.acquireLease('linux', 'me', hour))!, clouds, now: () => time };
     const context = passContext(parts);
-    await trialsOf(context, context.azure, now0, new Map(), null)(await pictureOf(parts));
+    await trialsOf(context, context.azure, now0, freshSweeps(), null)(await pictureOf(parts));
     return clouds.calls.filter((call) => !call.startsWith('read'));
   };
   return { clouds, look };

@@ -11,6 +11,7 @@ import { passContext, pictureOf } from '../controller/pass-context.ts';
 import { smallClouds } from '../controller/small-clouds.ts';
 import { goodFacts } from '../domain/image-scene.ts';
 import { validationOf } from '../domain/validation-scene.ts';
+import { freshSweeps } from '../../../service/validation/sweep.ts';
 
 /** Of a pool of three that has no machine, a trial that needs two; the scale-out of the other process is for two. */
 async function scene(phase: ValidationPhase, found: ImageFacts['found'] = goodFacts().found) {
@@ -35,7 +36,7 @@ async function scene(phase: ValidationPhase, found: ImageFacts['found'] = goodFa
   };
   const parts = { store, lease, clouds, now };
   const picture = await pictureOf(parts);
-  const advance = trialsOf(passContext(parts, { settings: pool, azure }), azure, now0, new Map(), null);
+  const advance = trialsOf(passContext(parts, { settings: pool, azure }), azure, now0, freshSweeps(), null);
   const { operationId: _id, phaseSince: _since, attempts: _tries, lastProblem: _problem, ...row } = operation();
   const asked = { ...row, ...({ kind: 'scaleOut', scaleSetId, instanceId: null, operationUrl: null } as const) };
   return {
