@@ -4,6 +4,7 @@ import type { KnownMachine, TrialRecord, Validation } from '../domain/validation
 import { readTrials, readValidations, trialEnd, trialWrite, type Kept } from '../image-records.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { NonEmpty } from '../ports.ts';
+import { CloudError } from '../problem.ts';
 import { hasFailed } from './look.ts';
 import { entered, outcomeWords, type Step, type TrialParts } from './parts.ts';
 import { standingMachines } from './standing.ts';
@@ -116,7 +117,13 @@ async function removeMachines(
   const ids = going.filter((one) => one.provisioningState !== 'deleting').map((one) => one.instanceId);
   if (isNonEmpty(ids)) {
     await parts.keepLease();
-    await azure.deleteInstances(set.id, ids);
+    try {
+      await azure.deleteInstances(set.id, ids);
+    } catch (error) {
+      // What was seen counts all the same.
+      if (!(error instanceof CloudError)) throw error;
+      parts.line('warn', `Machines of the trial of ${validation.image} ${validation.version} stay: ${error.message}`);
+    }
     return instances;
   }
   if (going.length > 0) return instances;

@@ -124,6 +124,20 @@ it('waits for the agent of a registration without an answer, though the claim ca
   expect(changesIn(clouds).slice(1)).toEqual(['disable 9', 'deleteAgent 9', 'deleteInstances 1']);
 });
 
+// Dealt seed 7954: a person had added one and was deleting it, and Azure refused for a while to delete another.
+it('counts machines that somebody else made in its scale set while Azure refuses to delete them', async () => {
+  const { store, clouds, parts } = await trialPool(() => now0);
+  clouds.instances.set('1', instance()).set('2', instance({ instanceId: '2', vmId: 'vm-2' }));
+  clouds.before = (call) => {
+    if (call.startsWith('deleteInstances')) throw new CloudError('conflict', call, 'Another operation is under way.');
+  };
+  const validation = validationOf('linux', { scaleSetId, machines: [], instanceCount: 1 });
+  await store.writeRecords([validationWrite(null, validation)]);
+  const context = passContext(parts);
+  await trialsOf(context, context.azure, now0, freshSweeps(), null)(await pictureOf(parts));
+  expect(trialMachinesOf((await readValidation(store, 'linux', 'v'))!.value)).toBe(2);
+});
+
 // Dealt seed 7500: the trial was over while its machine still waited for the answer to its registration.
 it('deletes no machine while its agent is being registered, and removes that agent before it', async () => {
   const { store, clouds, parts } = await trialPool(() => now0);
