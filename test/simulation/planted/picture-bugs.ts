@@ -1,4 +1,5 @@
 // Unknown taken for zero, and agents that belong to somebody taken for Weir's own.
+import type { Agent } from '../../../service/domain/agent.ts';
 import type { Generation } from '../../../service/domain/observation.ts';
 import type { Lease } from '../../../service/ports.ts';
 import { CloudError } from '../../../service/problem.ts';
@@ -95,14 +96,19 @@ export const pictureBugs: readonly PlantedBug[] = [
     name: "somebody's own agent is swept as an orphan",
     invariants: ['I-9'],
     faults: [],
-    plant: inAzureDevOps((real) => ({
-      listAgents: async (pool) =>
-        (await real.listAgents(pool)).map((agent) =>
-          agent.name === 'build-box-7'
-            ? { ...agent, createdAt: 0, systemCapabilities: { ...agent.systemCapabilities, 'Weir.Generation': 'gone' } }
-            : agent,
-        ),
-    })),
+    plant: inAzureDevOps((real) => {
+      const asOrphan = (agent: Agent): Agent =>
+        agent.name === 'build-box-7'
+          ? { ...agent, createdAt: 0, systemCapabilities: { ...agent.systemCapabilities, 'Weir.Generation': 'gone' } }
+          : agent;
+      return {
+        listAgents: async (pool) => (await real.listAgents(pool)).map(asOrphan),
+        readAgent: async (pool, agentId) => {
+          const agent = await real.readAgent(pool, agentId);
+          return agent === null ? null : asOrphan(agent);
+        },
+      };
+    }),
   },
   {
     name: "everybody's agents are kept disabled until Weir wants them",
