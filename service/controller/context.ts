@@ -104,6 +104,8 @@ export interface Recollection {
   groupGoneSince: number | null;
   /** By first alias, in lower case. */
   readonly images: Map<string, KeptImage>;
+  /** Scale set → since when every look at this etag has found it without machines, by `steadyNow`. */
+  readonly emptySince: Map<string, { readonly etag: string; readonly since: number }>;
   /** Parts of the picture that could not be read, by name. */
   readonly unread: Set<string>;
   /** Whether everything that destroys is stopped (I-18), by the last whole picture; null until this process has seen one. */
@@ -150,6 +152,7 @@ export function freshRecollection(): Recollection {
     setGoneSince: null,
     groupGoneSince: null,
     images: new Map(),
+    emptySince: new Map(),
     unread: new Set(),
     isPanicStopped: null,
     settling: new Map(),

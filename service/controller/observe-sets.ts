@@ -4,7 +4,7 @@ import type { Instance, ScaleSet } from '../domain/instance.ts';
 import { hasLanes, keyOfLane } from '../domain/lane-owner.ts';
 import type { Lane, LaneTemplate, Observation, Part } from '../domain/observation.ts';
 import { CloudError } from '../problem.ts';
-import { isDueAgain } from '../steady.ts';
+import { isDueAgain, steadyNow } from '../steady.ts';
 import type { PoolContext, Recollection } from './context.ts';
 import { isInLaneGroup, withoutGoneGroup } from './gone-group.ts';
 import { readAzure, type Reading } from './reading.ts';
@@ -164,7 +164,7 @@ async function withInstances(
   const key = keyOfLane(context.settings, value);
   const last = recollection.lastObservation?.lanes.find((lane) => isSame(lane, value));
   const reading: Reading<readonly Instance[]> =
-    last !== undefined && isAtRest(value, last)
+    last !== undefined && isAtRest(context, recollection, value, last)
       ? { part: { ...last.instances, readAt: context.clock.now() }, error: null }
       : await readAzure(
           context,
@@ -173,15 +173,37 @@ async function withInstances(
           last?.instances,
           noInstances,
         );
+  noteEmpty(context, recollection, value, reading.part);
   const instances = believed(value, reading.part, last, context.clock.now());
   return { lane: { scaleSet, instances, key }, error: reading.error };
 }
 
-/** Capacity 0, no instance at the last look and nothing written since: nothing can have appeared, and no list is asked for. */
-function isAtRest(scaleSet: ScaleSet, last: Lane): boolean {
-  const { value, freshness } = last.instances;
-  const isUntouched = scaleSet.etag !== null && scaleSet.etag === last.scaleSet.value.etag;
-  return scaleSet.capacity === 0 && isUntouched && freshness === 'fresh' && value.length === 0;
+/** One list may be empty by mistake (A22), most of all one of a machine on its way out, so looks must find none for so long. */
+const emptyMilliseconds = 60_000;
+
+/** Capacity 0, no instance in the looks of a minute and nothing written since: nothing can have appeared, and no list is asked for. */
+function isAtRest(
+  { clock }: PoolContext,
+  { emptySince }: Recollection,
+  { id, etag, capacity }: ScaleSet,
+  { instances: { value, freshness } }: Lane,
+): boolean {
+  const empty = emptySince.get(id.toLowerCase());
+  const isUntouched = empty !== undefined && etag !== null && etag === empty.etag;
+  const isEmpty = capacity === 0 && freshness === 'fresh' && value.length === 0;
+  return isEmpty && isUntouched && steadyNow(clock) - empty.since >= emptyMilliseconds;
+}
+
+function noteEmpty(
+  { clock }: PoolContext,
+  { emptySince }: Recollection,
+  { id, etag, capacity }: ScaleSet,
+  { freshness, value }: Part<readonly Instance[]>,
+): void {
+  if (freshness !== 'fresh') return;
+  const name = id.toLowerCase();
+  if (capacity > 0 || value.length > 0 || etag === null) emptySince.delete(name);
+  else if (emptySince.get(name)?.etag !== etag) emptySince.set(name, { etag, since: steadyNow(clock) });
 }
 
 function isSame(lane: Lane, scaleSet: ScaleSet): boolean {

@@ -24,6 +24,8 @@ describe('the lanes of a pool', () => {
     const stage = await laneStage();
     const [first, second] = [await lane(stage, '0.9.0'), await lane(stage, '1.0.0')];
     await stage.look();
+    stage.cloud.advance(60);
+    await stage.look();
     stage.asked();
     await stage.look();
     expect(stage.asked()).toEqual(['GET Microsoft.Compute/virtualMachineScaleSets']);
@@ -35,6 +37,22 @@ describe('the lanes of a pool', () => {
     expect(stage.asked()).toEqual(expect.arrayContaining([`GET ${name}/virtualMachines`]));
     expect(stage.asked().join()).not.toContain(second.split('/').at(-1));
     expect(picture.lanes.map((one) => one.instances.value.length).toSorted()).toEqual([0, 0, 1]);
+  });
+
+  // Dealt seed 8208: a person deleted the machine, one list was empty by mistake, and until it was gone nobody looked again.
+  it('are looked at again where one list is empty while a machine is on its way out', async () => {
+    const stage = await laneStage();
+    const id = await lane(stage, '0.9.0');
+    await stage.azure.setCapacity(await stage.azure.readScaleSet(id), 1);
+    stage.cloud.settle();
+    const [machine] = await stage.azure.listInstances(id);
+    await stage.azure.deleteInstances(id, [machine!.instanceId]);
+    const { listInstances } = stage.azure;
+    const seen = async () => (await stage.look()).lanes.flatMap((one) => one.instances.value).length;
+    Object.assign(stage.azure, { listInstances: () => Promise.resolve([]) });
+    const first = await seen();
+    Object.assign(stage.azure, { listInstances });
+    expect([first, await seen()]).toEqual([0, 1]);
   });
 
   it('have their template read again after half a minute, and at once where the clock was set back', async () => {
