@@ -82,15 +82,16 @@ export const PlaceChoices = Type.Object({
 });
 export type PlaceChoices = Static<typeof PlaceChoices>;
 
-const plain = (pattern: string, description: string) => Type.String({ pattern, description });
+const plain = (pattern: string, description: string, example: string) =>
+  Type.String({ pattern, description, examples: [example] });
 
 export const ScaleSetWish = Type.Object(
   {
-    subscriptionId: plain('^[0-9A-Za-z-]{1,64}$', 'One of the list.'),
-    resourceGroup: plain('^[\\w.()-]{0,89}[\\w()-]$', 'As Azure allows its name.'),
-    location: plain('^[a-z0-9]{1,40}$', 'Such as westeurope.'),
-    name: plain('^[A-Za-z0-9]([\\w-]{0,62}[\\w])?$', 'As Azure allows its name.'),
-    size: plain('^[A-Za-z]\\w{1,60}$', 'Such as Standard_D2s_v5.'),
+    subscriptionId: plain('^[0-9A-Za-z-]{1,64}$', 'One of the list.', '00000000-0000-0000-0000-000000000001'),
+    resourceGroup: plain('^[\\w.()-]{0,89}[\\w()-]$', 'As Azure allows its name.', 'build-agents'),
+    location: plain('^[a-z0-9]{1,40}$', 'Such as westeurope.', 'westeurope'),
+    name: plain('^[A-Za-z0-9]([\\w-]{0,62}[\\w])?$', 'As Azure allows its name.', 'linux-agents'),
+    size: plain('^[A-Za-z]\\w{1,60}$', 'Such as Standard_D2s_v5.', 'Standard_D2s_v5'),
     image: Type.String({ minLength: 1, maxLength: 400, description: 'publisher:offer:sku:version, or an id.' }),
     osType: Type.Union([Type.Literal('linux'), Type.Literal('windows')]),
     isEphemeral: Type.Boolean(),

@@ -124,6 +124,10 @@ const codes = {
   BODY_DUPLICATE_KEY: { status: 400, nextStep: 'Write the key once.' },
   BODY_TOO_MANY_KEYS: { status: 400, nextStep: 'Send at most 10,000 keys.' },
   FIELD_FIXED: { status: 400, nextStep: 'Leave this field as it is, or make another pool.' },
+  POOL_ID_INVALID: {
+    status: 400,
+    nextStep: 'Write the number of the agent pool, which stands in its address in Azure DevOps (?poolId=7).',
+  },
   FIELD_INVALID: { status: 400, nextStep: 'See /v1/openapi.json for the form of this field.' },
   HTTP_INVALID: { status: 400, nextStep: 'Send a well-formed HTTP/1.1 request.' },
   RANGE_INVALID: { status: 400, nextStep: 'Give from and to as instants such as 2026-01-05T08:00:00Z, from first.' },

@@ -23,13 +23,23 @@ import type { ApiOptions } from './options.ts';
 import type { Rights } from './rights.ts';
 import { requireSubscription } from './subscription-use.ts';
 
-const poolId = Type.String({ pattern: '^[1-9][0-9]{0,9}$', description: 'An agent pool that you manage.' });
+const poolId = Type.String({
+  pattern: '^[1-9][0-9]{0,9}$',
+  description: 'An agent pool that you manage.',
+  examples: ['7'],
+});
 const closed = { additionalProperties: false };
 const schema = { security: secured };
 const ById = Type.Object({ poolId }, closed);
-const subscription = Type.String({ pattern: '^[0-9A-Za-z-]{1,64}$' });
+const subscription = Type.String({
+  pattern: '^[0-9A-Za-z-]{1,64}$',
+  examples: ['00000000-0000-0000-0000-000000000001'],
+});
 const OfSubscription = Type.Object({ poolId, subscription }, closed);
-const OfRegion = Type.Object({ poolId, subscription, location: Type.String({ pattern: '^[a-z0-9]{1,40}$' }) }, closed);
+const OfRegion = Type.Object(
+  { poolId, subscription, location: Type.String({ pattern: '^[a-z0-9]{1,40}$', examples: ['westeurope'] }) },
+  closed,
+);
 const OfScaleSet = Type.Object({ poolId, scaleSet: Type.String({ minLength: 1, maxLength: 400 }) }, closed);
 
 export function azureRoutesOf(fastify: FastifyInstance, options: ApiOptions, rights: Rights): void {

@@ -24,6 +24,9 @@ const CheckName = Type.Object({ pool: Type.String(), check: Type.String() });
 const setId =
   '^/subscriptions/[0-9A-Fa-f-]{36}/resourceGroups/[\\w().-]{1,90}/providers/Microsoft\\.Compute/virtualMachineScaleSets/[A-Za-z0-9][\\w.-]{0,63}$';
 
+const setIdExample =
+  '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/agents/providers/Microsoft.Compute/virtualMachineScaleSets/agents';
+
 export function checkRoutesOf(fastify: FastifyInstance, options: ApiOptions, rights: Rights): void {
   const app = fastify.withTypeProvider<TypeBoxTypeProvider>();
   app.get(
@@ -65,9 +68,9 @@ export function checkRoutesOf(fastify: FastifyInstance, options: ApiOptions, rig
         summary: 'The checks of a scale set that has no pool yet',
         security: secured,
         querystring: Type.Object({
-          scaleSet: Type.String({ pattern: setId, description: 'Its resource id.' }),
+          scaleSet: Type.String({ pattern: setId, description: 'Its resource id.', examples: [setIdExample] }),
           poolId: Type.Optional(
-            Type.String({ pattern: '^[1-9]\\d{0,8}$', description: 'An agent pool that you manage.' }),
+            Type.String({ pattern: '^[1-9]\\d{0,8}$', description: 'An agent pool that you manage.', examples: ['7'] }),
           ),
         }),
         response: answers(ChecksView, 'As Azure tells it at this moment.'),

@@ -18,7 +18,13 @@ import type { Rights } from './rights.ts';
 import { newestDetail } from './stored-view.ts';
 
 const RunQuery = Type.Object(
-  { project: Type.String({ pattern: '^[0-9A-Fa-f-]{36}$', description: 'Id of the project that the run is in.' }) },
+  {
+    project: Type.String({
+      pattern: '^[0-9A-Fa-f-]{36}$',
+      description: 'Id of the project that the run is in.',
+      examples: ['00000000-0000-0000-0000-0000000000f1'],
+    }),
+  },
   { additionalProperties: false },
 );
 
@@ -50,7 +56,7 @@ export function diagnosisRoutes(fastify: FastifyInstance, options: ApiOptions, r
       schema: {
         summary: 'The jobs of one pipeline run, with their verdicts',
         security: secured,
-        params: Type.Object({ run: Type.String({ pattern: '^[1-9][0-9]{0,14}$' }) }),
+        params: Type.Object({ run: Type.String({ pattern: '^[1-9][0-9]{0,14}$', examples: ['42'] }) }),
         querystring: RunQuery,
         response: answers(RunJobs, 'Of all pools that you may see.'),
       },

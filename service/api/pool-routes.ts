@@ -16,7 +16,8 @@ import { newestDetail } from './stored-view.ts';
 
 const PoolName = Type.Object({ pool: Type.String({ description: 'Its name in the settings.' }) });
 /** Plain digits: `1e3`, `0x1` and `-1` are numbers to a lenient reader, and no id of ours. */
-const digits = (description: string) => Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,14}$', description }));
+const digits = (description: string) =>
+  Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,14}$', description, examples: ['50'] }));
 const LogQuery = Type.Object(
   { before: digits('`next` of the page before.'), limit: digits('At most 200; 50 unless given.') },
   { additionalProperties: false },

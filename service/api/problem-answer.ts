@@ -96,8 +96,8 @@ const fastifyCodes: Readonly<Record<string, readonly [ApiProblemCode, string]>> 
 };
 
 function fromFastify(error: Partial<FastifyError>): UserProblem | null {
-  const [first] = error.validation ?? [];
-  if (first !== undefined) return schemaProblem(first);
+  const [first, ...others] = error.validation ?? [];
+  if (first !== undefined) return schemaProblem([first, ...others]);
   const known = fastifyCodes[error.code ?? ''];
   return known === undefined ? null : new UserProblem(...known);
 }

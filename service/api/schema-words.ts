@@ -1,24 +1,56 @@
 // What a request has wrong by its schema, in words for people: the validator speaks of patterns and formats.
 import type { FastifyError } from 'fastify';
 import type { ApiProblemCode } from '../../contract/problem-codes.ts';
+import { nearestName } from '../domain/nearest.ts';
 import { UserProblem } from '../problem.ts';
 
-type SchemaError = NonNullable<FastifyError['validation']>[number];
+/** With what the validator adds where it is told to be verbose: the value, and the schema that it breaks. */
+type SchemaError = NonNullable<FastifyError['validation']>[number] & {
+  readonly data?: unknown;
+  readonly parentSchema?: { readonly examples?: readonly unknown[]; readonly properties?: object };
+};
 
-export function schemaProblem({ keyword, params, instancePath, message }: SchemaError): UserProblem {
+/** Of all that one look found, which is more than one thing only where a value meets none of several. */
+export function schemaProblem(all: readonly [SchemaError, ...SchemaError[]]): UserProblem {
+  const [{ keyword, params, instancePath, message, data, parentSchema = {} }] = all;
   const place = instancePath.slice(1).replaceAll('/', '.');
   const below = (name: unknown) => [place, String(name)].filter((part) => part !== '').join('.');
-  if (keyword === 'additionalProperties') {
-    const field = below(params.additionalProperty);
-    return new UserProblem(codeOf(field), `There is no field ${field.slice(0, 80)}.`, { field });
-  }
+  if (keyword === 'additionalProperties')
+    return unknownField(place, String(params.additionalProperty), Object.keys(parentSchema.properties ?? {}));
   if (keyword === 'required') {
     const field = below(params.missingProperty);
     return new UserProblem(codeOf(field), `${field} is missing.`, { field });
   }
   const subject = place === '' ? 'The request' : place;
-  const words = wordsOf(keyword, params) ?? message ?? 'is not valid';
-  return new UserProblem(codeOf(place), `${subject} ${words}.`, { field: place });
+  const words = choiceOf(all) ?? wordsOf(keyword, params) ?? message ?? 'is not valid';
+  const code = codeOf(place);
+  const [example] = parentSchema.examples ?? [];
+  const isTold = code === 'FIELD_INVALID' && example !== undefined;
+  const nextStep = isTold ? { nextStep: `Write it like this: ${String(example)}` } : {};
+  return new UserProblem(code, `${subject} ${words}.`, { field: place, ...shown(data), ...nextStep });
+}
+
+function unknownField(place: string, name: string, known: readonly string[]): UserProblem {
+  const field = (place === '' ? name : `${place}.${name}`).slice(0, 80);
+  const near = nearestName(name, known);
+  const names = known.length === 0 ? 'Leave it out.' : `Known fields: ${known.join(', ')}.`;
+  const nextStep = near === null ? names : `Did you mean ${near}?`;
+  return new UserProblem('UNKNOWN_FIELD', `There is no field ${field}.`, { field, nextStep });
+}
+
+/** Where a value must be one of several, each that it is not is told by itself. */
+function choiceOf([first, ...others]: readonly SchemaError[]): string | null {
+  if (first?.keyword !== 'const') return null;
+  const same = others.filter((one) => one.keyword === 'const' && one.instancePath === first.instancePath);
+  return `must be one of ${[first, ...same].map(({ params }) => String(params.allowedValue)).join(', ')}`;
+}
+
+const mostShown = 80;
+
+function shown(data: unknown): { value?: string } {
+  if (typeof data !== 'string' && typeof data !== 'number' && typeof data !== 'boolean') return {};
+  const text = String(data);
+  return { value: text.length > mostShown ? `${text.slice(0, mostShown - 1)}…` : text };
 }
 
 function wordsOf(keyword: string, params: Readonly<Record<string, unknown>>): string | null {
@@ -39,6 +71,10 @@ function wordsOf(keyword: string, params: Readonly<Record<string, unknown>>): st
       return `must be ${String(params.limit)} or less`;
     case 'minimum':
       return `must be ${String(params.limit)} or more`;
+    case 'maxItems':
+      return `must have ${String(params.limit)} entries or fewer`;
+    case 'minItems':
+      return `must have ${String(params.limit)} entries or more`;
     default:
       return null;
   }
@@ -62,4 +98,5 @@ const fieldCodes: Readonly<Record<string, ApiProblemCode>> = {
   before: 'TOKEN_INVALID',
   from: 'RANGE_INVALID',
   to: 'RANGE_INVALID',
+  poolId: 'POOL_ID_INVALID',
 };

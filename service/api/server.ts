@@ -68,7 +68,7 @@ function bare(options: ApiOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
     routerOptions: { maxParamLength: 400 },
-    ajv: { customOptions: { removeAdditional: false as const, coerceTypes: false as const } },
+    ajv: { customOptions: { removeAdditional: false as const, coerceTypes: false as const, verbose: true as const } },
     frameworkErrors: answerProblem,
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) =>
       refuseConnection(error, socket, options.newId()),

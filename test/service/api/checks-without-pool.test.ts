@@ -24,6 +24,12 @@ describe('the checks of a scale set without a pool', () => {
       });
   });
 
+  it.each(['-1', '1.5', '1e3', '0x1', '9007199254740993'])('know no agent pool %s', async (poolId) => {
+    expect((await scene.ask(path(scaleSet, `&poolId=${poolId}`))).body).toMatchObject({
+      ...{ code: 'POOL_ID_INVALID', field: 'poolId', value: poolId },
+    });
+  });
+
   it.each([`${scaleSet}/../x`, '//evil.example/x', `${scaleSet}?x=1`, 'x'])(
     'refuse %s as no resource id',
     async (id) => {

@@ -1,5 +1,6 @@
 // Asking something of a node, and reading what a pool's past adds up to.
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { nodeActions } from '../../../contract/nodes.ts';
 import { readOpenWishes, wishWrite } from '../../../service/node-wishes.ts';
 import { busyMachine, generation, machine, minute, now0, runningRequest, scene } from '../../builders.ts';
 import { apiFixture, type Fixture } from './api-fixture.ts';
@@ -50,6 +51,13 @@ describe('asking something of a node', () => {
     expect(answers.map((one) => one.status)).toEqual([202, 202, 202]);
     expect(await readOpenWishes(fixture.store, 'linux')).toHaveLength(1);
     expect(codeOf(await ask('g-1/save', { key: 'the-same-key' }))).toBe('IDEMPOTENCY_MISMATCH');
+  });
+
+  it('is told what can be done with a node where there is no such thing to do', async () => {
+    expect((await ask('g-1/explode')).body).toMatchObject({
+      message: `action must be one of ${nodeActions.join(', ')}.`,
+      ...{ field: 'action', value: 'explode' },
+    });
   });
 
   it.each([

@@ -149,7 +149,7 @@ describe('the pools of the API', () => {
     ['/log?before=', 'TOKEN_INVALID'],
     ['/log?before=1&before=2', 'TOKEN_INVALID'],
     ['/log?limit=0', 'FIELD_INVALID'],
-    ['/log?offset=3', 'FIELD_INVALID'],
+    ['/log?offset=3', 'UNKNOWN_FIELD'],
     ['/series?from=yesterday', 'RANGE_INVALID'],
     ['/series?from=2026-01-05T08:00:00Z&to=2026-01-05T07:00:00Z', 'RANGE_INVALID'],
     ['/series?from=2026-02-30T00:00:00Z', 'RANGE_INVALID'],
@@ -159,6 +159,16 @@ describe('the pools of the API', () => {
     const answer = await fixture.ask(`/v1/pools/linux${path}`);
     expect([answer.status, (answer.body as { code: string }).code]).toEqual([400, code]);
     expect(answer.text).not.toMatch(/must match|must NOT|date-time/);
+  });
+
+  it.each([
+    ['/log?limit=abc', { field: 'limit', value: 'abc', nextStep: 'Write it like this: 50' }],
+    ['/log?limti=3', { field: 'limti', value: null, nextStep: 'Did you mean limit?' }],
+    ['/log?order=up', { field: 'order', value: null, nextStep: 'Known fields: before, limit.' }],
+    ['/series?from=yesterday', { field: 'from', value: 'yesterday' }],
+    [`/log?limit=${'x'.repeat(200)}`, { value: `${'x'.repeat(79)}…` }],
+  ])('say of %s what was sent, and what to send', async (path, told) => {
+    expect((await fixture.ask(`/v1/pools/linux${path}`)).body).toMatchObject(told);
   });
 
   it.each(['-1', '1.5', '1e3', '0x1', '9007199254740992', 'a%00b', '%2e%2e%2flinux', '__proto__', '%F0%9F%98%80'])(

@@ -181,7 +181,7 @@ describe('questions', () => {
     ['an instant that is none', { from: 'yesterday' }, 400, 'RANGE_INVALID'],
     ['more standby than machines', { edit: { desiredIdle: 11 } }, 400, 'STANDBY_GT_MAX'],
     ['no machine', { edit: { maxCapacity: 0 } }, 400, 'MAX_AGENTS_RANGE'],
-    ['a field that nobody may change', { edit: { poolId: 8 } }, 400, 'FIELD_INVALID'],
+    ['a field that nobody may change', { edit: { poolId: 8 } }, 400, 'UNKNOWN_FIELD'],
   ])('with %s are refused', async (_name, payload, status, expected) => {
     expect(code(await post(payload))).toEqual([status, expected]);
   });
