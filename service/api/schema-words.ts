@@ -7,7 +7,7 @@ import { UserProblem } from '../problem.ts';
 /** With what the validator adds where it is told to be verbose: the value, and the schema that it breaks. */
 type SchemaError = NonNullable<FastifyError['validation']>[number] & {
   readonly data?: unknown;
-  readonly parentSchema?: { readonly examples?: readonly unknown[]; readonly properties?: object };
+  readonly parentSchema?: { readonly examples?: readonly string[]; readonly properties?: object };
 };
 
 /** Of all that one look found, which is more than one thing only where a value meets none of several. */
@@ -26,7 +26,7 @@ export function schemaProblem(all: readonly [SchemaError, ...SchemaError[]]): Us
   const code = codeOf(place);
   const [example] = parentSchema.examples ?? [];
   const isTold = code === 'FIELD_INVALID' && example !== undefined;
-  const nextStep = isTold ? { nextStep: `Write it like this: ${String(example)}` } : {};
+  const nextStep = isTold ? { nextStep: `Write it like this: ${example}` } : {};
   return new UserProblem(code, `${subject} ${words}.`, { field: place, ...shown(data), ...nextStep });
 }
 
